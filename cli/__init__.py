@@ -1,0 +1,1 @@
+"""Thin commands over all packages: `hazlane`."""

@@ -1,0 +1,41 @@
+"""Tables in memory: pandas frames in which every column of the contract stands, with one dtype per kind.
+
+Text and codes are `str` (missing: NaN), numbers and integers float64 (missing: NaN), instants
+`datetime64[us, UTC]`, dates `datetime64[us]`, flags pandas `boolean` (missing: NA).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import pandas as pd
+
+from data.records import Column, Kind
+
+DTYPES: Final[Mapping[Kind, str]] = {
+    Kind.TEXT: "str",
+    Kind.CODE: "str",
+    Kind.INTEGER: "float64",
+    Kind.NUMBER: "float64",
+    Kind.INSTANT: "datetime64[us, UTC]",
+    Kind.DATE: "datetime64[us]",
+    Kind.FLAG: "boolean",
+}
+
+
+def frame(columns: Sequence[Column], values: Mapping[str, Any]) -> pd.DataFrame:
+    """A frame with exactly `columns`, in order; columns that `values` does not have are all missing."""
+    length = max((len(column) for column in values.values()), default=0)
+    return pd.DataFrame(
+        {
+            column.name: pd.Series(values.get(column.name, [None] * length), dtype=DTYPES[column.kind])
+            for column in columns
+        }
+    )
+
+
+def frame_of_rows(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """A frame from validated rows (dicts); a key that is absent is a missing value."""
+    rows = list(rows)
+    return frame(columns, {column.name: [row.get(column.name) for row in rows] for column in columns})

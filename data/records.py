@@ -1,0 +1,154 @@
+"""The columns of the contract, once: validation, store, dictionary and features all read this table.
+
+A declarations table has one row per line item, box columns repeated; an inspections table one row per
+opening or paper check. Instants are UTC, masses kilograms, temperatures degrees Celsius.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from data.vocabulary import Flow, Outcome, SelectedBy, Step, Vocabulary
+
+
+class Kind(StrEnum):
+    """How a column's values are written and read."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    NUMBER = "number"
+    INSTANT = "instant"
+    DATE = "date"
+    FLAG = "flag"
+    CODE = "code"
+
+
+class Part(StrEnum):
+    """What a column describes: the box as a whole, one line item in it, or an inspection."""
+
+    BOX = "box"
+    LINE = "line"
+    INSPECTION = "inspection"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table. `example` is a valid value; `pattern` is what the written value must match."""
+
+    name: str
+    kind: Kind
+    part: Part
+    note: str
+    example: str
+    required: bool = False
+    pattern: str | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    vocabulary: type[Vocabulary] | None = None
+
+
+PARTIES: Final = ("shipper", "consignee", "forwarder", "packer", "declarant", "carrier")
+
+_LOCODE = r"[A-Z]{2}[A-Z2-9]{3}"
+_MASS_MAX_KG = 100_000
+
+
+def _box(name: str, kind: Kind, note: str, example: str, **more: object) -> Column:
+    return Column(name, kind, Part.BOX, note, example, **more)  # type: ignore[arg-type]
+
+
+def _line(name: str, kind: Kind, note: str, example: str, **more: object) -> Column:
+    return Column(name, kind, Part.LINE, note, example, **more)  # type: ignore[arg-type]
+
+
+def _inspection(name: str, kind: Kind, note: str, example: str, **more: object) -> Column:
+    return Column(name, kind, Part.INSPECTION, note, example, **more)  # type: ignore[arg-type]
+
+
+def _mass(minimum: float = 0) -> dict[str, object]:
+    return {"minimum": minimum, "maximum": _MASS_MAX_KG}
+
+
+def _party(role: str) -> tuple[Column, Column]:
+    return (
+        _box(f"{role}_id", Kind.TEXT, f"identifier of the {role}, unified social credit code when there is one",
+             "91210200MA0AAAA00X"),
+        _box(f"{role}_name", Kind.TEXT, f"name of the {role} as written", "大连某某化工有限公司"),
+    )  # fmt: skip
+
+
+DECLARATION_COLUMNS: Final[tuple[Column, ...]] = (
+    _box("declaration_id", Kind.TEXT, "identifier of the declaration", "DLC2026-000123", required=True),
+    _box("box_no", Kind.TEXT, "freight container number, ISO 6346", "MSKU1234565", required=True),
+    _box("declared_at", Kind.INSTANT, "when this version of the declaration was filed; a time without an "
+         "offset is read as UTC", "2026-03-01T08:30:00Z", required=True),
+    _box("flow", Kind.CODE, "which way the box crosses the port", "export", vocabulary=Flow),
+    _box("load_port", Kind.TEXT, "port of loading, UN/LOCODE", "CNDLC", pattern=_LOCODE),
+    _box("discharge_port", Kind.TEXT, "port of discharge, UN/LOCODE", "NLRTM", pattern=_LOCODE),
+    _box("terminal", Kind.TEXT, "terminal that handles the box", "DCT"),
+    _box("vessel_imo", Kind.TEXT, "IMO number of the vessel, seven digits", "9354351", pattern=r"\d{7}"),
+    _box("voyage_no", Kind.TEXT, "voyage number of the carrier", "123W"),
+    _box("loading_at", Kind.INSTANT, "planned loading (export) or discharge (import)", "2026-03-04T16:00:00Z"),
+    _box("box_type", Kind.TEXT, "size and type code, ISO 6346", "22G1", pattern=r"[0-9A-Z]{4}"),
+    _box("tare_kg", Kind.NUMBER, "mass of the empty box", "2200", **_mass()),
+    _box("vgm_kg", Kind.NUMBER, "verified gross mass, as declared for SOLAS VI/2", "20450", **_mass()),
+    _box("weighed_kg", Kind.NUMBER, "gross mass on the terminal's weighbridge", "20510", **_mass()),
+    _box("amendment_no", Kind.INTEGER, "0 or empty for the first version, then 1, 2, …", "0", minimum=0,
+         maximum=9999),
+    *(column for role in PARTIES for column in _party(role)),
+    _box("packing_certificate_no", Kind.TEXT, "number of the container packing certificate", "ZX2026-0457"),
+    _box("packed_on", Kind.DATE, "date of packing", "2026-02-27"),
+    _box("emergency_phone", Kind.TEXT, "emergency telephone number", "+8641188888888"),
+    _box("booking_description", Kind.TEXT, "goods as booked with the carrier", "PAINT"),
+    _box("manifest_description", Kind.TEXT, "goods as on the manifest", "PAINT"),
+    _box("manifest_un_no", Kind.TEXT, "UN number on the manifest", "1263", pattern=r"\d{4}"),
+    _box("manifest_gross_mass_kg", Kind.NUMBER, "gross mass of the goods on the manifest", "18250", **_mass()),
+    _line("line_no", Kind.INTEGER, "position of the line item in the box; empty: the order of the rows", "1",
+          minimum=1, maximum=9999),
+    _line("un_no", Kind.TEXT, "UN number, four digits; empty for general cargo", "1263", pattern=r"\d{4}"),
+    _line("hazard_class", Kind.TEXT, "class or division, with the compatibility letter for class 1", "3",
+          pattern=r"[1-9](\.[1-6])?[A-S]?"),
+    _line("subsidiary_hazards", Kind.TEXT, "subsidiary hazards, separated by spaces", "6.1 8"),
+    _line("packing_group", Kind.TEXT, "packing group I, II or III; empty where there is none", "II",
+          pattern=r"I|II|III"),
+    _line("shipping_name", Kind.TEXT, "proper shipping name as declared", "PAINT"),
+    _line("technical_name", Kind.TEXT, "technical name for generic and N.O.S. entries", "contains toluene"),
+    _line("description", Kind.TEXT, "description of the goods in the declarant's words", "油漆"),
+    _line("hs_code", Kind.TEXT, "Harmonized System code, 4 to 10 digits", "320890", pattern=r"\d{4,10}"),
+    _line("packaging_code", Kind.TEXT, "package code, UN/ECE Recommendation 21", "1A", pattern=r"[0-9A-Z]{2}"),
+    _line("package_count", Kind.INTEGER, "number of packages", "80", minimum=0, maximum=10_000_000),
+    _line("net_mass_kg", Kind.NUMBER, "net mass of the goods", "17000", **_mass()),
+    _line("gross_mass_kg", Kind.NUMBER, "gross mass of the goods with packages", "18250", **_mass()),
+    _line("flash_point_c", Kind.NUMBER, "flash point, closed cup", "27", minimum=-150, maximum=500),
+    _line("control_temp_c", Kind.NUMBER, "control temperature", "10", minimum=-100, maximum=100),
+    _line("marine_pollutant", Kind.FLAG, "declared as a marine pollutant", "false"),
+    _line("limited_quantity", Kind.FLAG, "declared as limited quantity", "false"),
+    _line("excepted_quantity", Kind.FLAG, "declared as excepted quantity", "false"),
+    _line("ems", Kind.TEXT, "emergency schedules for fire and spillage", "F-E S-E"),
+    _line("produced_on", Kind.DATE, "date of production", "2026-02-01"),
+    _line("packing_temp_c", Kind.NUMBER, "temperature of the goods at packing", "18", minimum=-100, maximum=300),
+)  # fmt: skip
+
+INSPECTION_COLUMNS: Final[tuple[Column, ...]] = (
+    _inspection("inspection_id", Kind.TEXT, "identifier; a later row with the same one corrects the earlier",
+                "INS-000042", required=True),
+    _inspection("declaration_id", Kind.TEXT, "declaration that was inspected", "DLC2026-000123", required=True),
+    _inspection("box_no", Kind.TEXT, "box that was inspected", "MSKU1234565", required=True),
+    _inspection("inspected_at", Kind.INSTANT, "when the inspection took place", "2026-03-02T02:00:00Z"),
+    _inspection("recorded_at", Kind.INSTANT, "when this row became known; nothing before it may use it",
+                "2026-03-05T09:00:00Z", required=True),
+    _inspection("step", Kind.CODE, "papers only, or the box itself", "box", required=True, vocabulary=Step),
+    _inspection("selected_by", Kind.CODE, "why the box was chosen", "random", vocabulary=SelectedBy),
+    _inspection("selection_probability", Kind.NUMBER, "probability with which it was chosen; empty when unknown",
+                "0.02", minimum=0, maximum=1),
+    _inspection("outcome", Kind.CODE, "what was concluded", "violation", required=True, vocabulary=Outcome),
+    _inspection("findings", Kind.TEXT, "finding codes separated by semicolons; empty unless a violation",
+                "misdeclared;placarding"),
+    _inspection("officer_id", Kind.TEXT, "officer in charge", "F0117"),
+)  # fmt: skip
+
+BOX_COLUMNS: Final = tuple(column for column in DECLARATION_COLUMNS if column.part is Part.BOX)
+LINE_COLUMNS: Final = tuple(column for column in DECLARATION_COLUMNS if column.part is Part.LINE)
+BOX_KEY: Final = ("declaration_id", "box_no", "amendment_no")

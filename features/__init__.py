@@ -1,0 +1,1 @@
+"""What we observe about a box: catalogue, ledger, profiles."""

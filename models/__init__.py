@@ -1,0 +1,1 @@
+"""What we conclude: risk, calibration, reasons, lanes, rules baseline, registry."""

@@ -1,0 +1,1 @@
+"""How it is used: BentoML service, HTTP, web pages."""

@@ -1,0 +1,1 @@
+"""How it is learned and judged: labels, splits, fit, metrics, plots."""
