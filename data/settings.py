@@ -14,9 +14,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="HAZLANE_", frozen=True, extra="ignore")
 
-    var: Path = Field(
-        Path("var"), description="Folder for databases, runs and models. Created when missing; movable."
-    )
+    var: Path = Field(Path("var"), description="Folder for databases, runs and models. Created when missing; movable.")
     database_url: str = Field(
         "",
         description="SQLAlchemy URL of the store, for example postgresql+psycopg://user@host/name. "
