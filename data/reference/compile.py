@@ -1,0 +1,73 @@
+"""Compile the reference sources into the project's own tables: `python -m data.reference.compile SOURCES`.
+
+The same sources give the same bytes. Nothing here is needed at run time.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Final
+
+from data.errors import HazlaneError, InvalidInput
+from data.reference import readers
+from data.reference.dangerous_goods import FOLDER, Entry
+
+COLUMNS: Final = tuple(field.name for field in fields(Entry))
+
+# Special provisions that ask for the technical name: 274 always, 318 for infectious substances.
+TECHNICAL_NAME_PROVISIONS: Final = {"274", "318"}
+
+
+def dangerous_goods(sources: Path) -> tuple[list[readers.Row], list[readers.Repair]]:
+    """All rows of dangerous_goods.csv, and the repairs made on the way."""
+    rows, repairs = readers.master(sources)
+    sea = readers.imdg(sources)
+    if len(rows) != len(sea):
+        raise InvalidInput(f"The master list has {len(rows)} rows, the IMDG columns {len(sea)}.", "Align them first.")
+    variants: dict[str, int] = {}
+    compiled = []
+    for row, imdg in zip(rows, sea, strict=True):
+        if row["un_no"] != imdg["un_no"]:
+            raise InvalidInput(f"UN {row['un_no']} stands beside UN {imdg['un_no']}.", "Align the two lists first.")
+        variant = variants.get(row["un_no"], 0)
+        variants[row["un_no"]] = variant + 1
+        asked = TECHNICAL_NAME_PROVISIONS & set(row["special_provisions"].split())
+        own = {"variant": str(variant), "technical_name_required": "yes" if asked else "no"}
+        compiled.append({**imdg, **row, **own})
+    return compiled, repairs
+
+
+def write_table(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> None:
+    """Write a CSV file: UTF-8, line feeds, only `columns`, in order."""
+    with path.open("w", encoding="utf-8", newline="") as lines:
+        writer = csv.DictWriter(lines, columns, extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def compile_all(sources: Path, folder: Path) -> None:
+    """Write every compiled table into `folder`."""
+    rows, repairs = dangerous_goods(sources)
+    write_table(folder / "dangerous_goods.csv", COLUMNS, rows)
+    write_table(folder / "repairs.csv", ("un_no", "column", "before", "after", "evidence"), repairs)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Exit code 0, 1 when the sources cannot be compiled, 2 for wrong usage."""
+    if len(arguments) != 1:
+        print("usage: python -m data.reference.compile SOURCES", file=sys.stderr)
+        return 2
+    try:
+        compile_all(Path(arguments[0]), FOLDER)
+    except HazlaneError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,153 @@
+"""Read the reference sources into rows with the columns of the project's own schema, scanning errors corrected."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from data.errors import InvalidInput, NotFound
+from data.reference import names
+from data.reference.dangerous_goods import FOLDER, UNKNOWN
+
+Row = dict[str, str]
+Repair = dict[str, str]
+
+MASTER_COLUMNS: Final = {
+    "pg": "packing_group",
+    "cls": "hazard_class",
+    "sub": "subsidiary_hazards",
+    "name_en": "name_en",
+    "name_zh": "name_zh",
+    "sp": "special_provisions",
+    "lq": "limited_quantity",
+    "eq": "excepted_quantity",
+    "pi": "packing_instructions",
+    "spp": "packing_provisions",
+    "tank": "portable_tank",
+    "tanksp": "tank_provisions",
+}
+
+# A cell that points elsewhere ("see 2.0.5.6") gives no code: the list does not say.
+_ELSEWHERE: Final = re.compile(r"SEE 2\.0\.5\.6|见《规章范本》.*")
+_BY_PROVISION: Final = re.compile(r"见特殊规定 ?(\d+)")
+_CODE_COLUMNS: Final = (
+    "special_provisions",
+    "packing_instructions",
+    "packing_provisions",
+    "portable_tank",
+    "tank_provisions",
+    "subsidiary_hazards",
+)
+
+
+def rows_of(path: Path) -> list[Row]:
+    """The rows of a CSV file. Raises NotFound when there is no such file."""
+    if not path.is_file():
+        raise NotFound(f"{path} is not there.", "Give the folder that holds the reference sources.")
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def master(folder: Path) -> tuple[list[Row], list[Repair]]:
+    """The master list in our columns, ordered by UN number, and every repair that was made to it.
+
+    Raises InvalidInput when a line of corrections.csv fits nothing.
+    """
+    peers = names_by_un_no(cfr(folder))
+    known = names.words(name for of_number in peers.values() for name in of_number)
+    corrections = _corrections()
+    repairs: dict[tuple[str, str, str], Repair] = {}
+    used: set[tuple[str, str, str]] = set()
+    rows = []
+    for source in sorted(rows_of(folder / "gb12268_2025.csv"), key=lambda source: source["un"]):
+        row = {"un_no": source["un"].removeprefix("UN")}
+        row |= {ours: source[theirs].strip() for theirs, ours in MASTER_COLUMNS.items()}
+        for correction in corrections.get(row["un_no"], ()):
+            column, before = correction["column"], correction["before"]
+            if (before in row[column]) if before else not row[column]:
+                row[column] = row[column].replace(before, correction["after"]) if before else correction["after"]
+                used.add((row["un_no"], column, before))
+                repairs[(row["un_no"], column, before)] = correction
+        plain = names.typography(row["name_en"])
+        row["name_en"] = names.repair(row["name_en"], peers.get(row["un_no"], ()), known)
+        if row["name_en"] != plain:
+            repairs[(row["un_no"], "name_en", plain)] = {
+                "un_no": row["un_no"],
+                "column": "name_en",
+                "before": plain,
+                "after": row["name_en"],
+                "evidence": "US table",
+            }
+        rows.append(_normal(row))
+    unused = {(c["un_no"], c["column"], c["before"]) for of_no in corrections.values() for c in of_no} - used
+    if unused:
+        raise InvalidInput(f"Corrections that fit nothing: {sorted(unused)}.", "Remove them from corrections.csv.")
+    return rows, [repairs[key] for key in sorted(repairs)]
+
+
+def imdg(folder: Path) -> list[Row]:
+    """The columns only the IMDG Code has, in the master list's order, in our columns; `?` where unknown."""
+    return [_imdg_row(source) for source in sorted(rows_of(folder / "imdg_columns.csv"), key=lambda row: row["un"])]
+
+
+def cfr(folder: Path) -> list[Row]:
+    """The US table's entries that have a UN number (no domestic NA numbers, no forbidden names)."""
+    return [
+        row | {"un_no": row["id_number"].removeprefix("UN")}
+        for row in rows_of(folder / "cfr_172_101.csv")
+        if row["id_number"].startswith("UN")
+    ]
+
+
+def names_by_un_no(us_rows: list[Row]) -> Mapping[str, list[str]]:
+    """The US table's shipping names by UN number."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in us_rows:
+        found[row["un_no"]].append(row["shipping_name"])
+    return found
+
+
+def _corrections() -> Mapping[str, list[Repair]]:
+    found: dict[str, list[Repair]] = defaultdict(list)
+    for row in rows_of(FOLDER / "corrections.csv"):
+        found[row["un_no"]].append(row)
+    return found
+
+
+def _normal(row: Row) -> Row:
+    """`row` with codes separated by single spaces and pointers to other chapters as `?`."""
+    for column in _CODE_COLUMNS:
+        row[column] = UNKNOWN if _ELSEWHERE.fullmatch(row[column]) else " ".join(re.split(r"[ ,]+", row[column]))
+    for column in ("limited_quantity", "excepted_quantity"):
+        row[column] = _BY_PROVISION.sub(r"SP\1", row[column]).replace(" 或 ", " or ")
+    row["name_zh"] = re.sub(r"\s+", " ", row["name_zh"])
+    if not row["hazard_class"]:
+        row["hazard_class"] = row["subsidiary_hazards"] = UNKNOWN
+    return row
+
+
+def _imdg_row(source: Row) -> Row:
+    """A blank means "none" only where the notification covers the entry (`src_imdg`).
+
+    Emergency schedules and stowage categories are never "none": the Code gives every entry both, or forbids it,
+    so a blank there is a gap of the transcription.
+    """
+    covered = bool(source["src_imdg"])
+
+    def codes(column: str) -> str:
+        return source[column] if source[column] or covered else UNKNOWN
+
+    return {
+        "un_no": source["un"].removeprefix("UN"),
+        "packing_group": source["pg"],
+        "marine_pollutant": "yes" if source["marine_pollutant"] == "P" else "no" if covered else "unknown",
+        "ems": source["ems"] or UNKNOWN,
+        "stowage_category": source["stow_cat"].removeprefix("ES") or UNKNOWN,
+        "stowage_codes": codes("stow_codes"),
+        "segregation_codes": codes("sg"),
+        "segregation_groups": codes("sgg"),
+    }
