@@ -1,0 +1,244 @@
+"""Boxes as columns: box facts, the facts of their line items, and the keys of their entities."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from data.records import BOX_COLUMNS, LINE_COLUMNS, PARTIES
+from data.reference.dangerous_goods import by_un_no
+from data.reference.watchlist import cargoes_of_concern, concern_un_nos
+from features.columns import Columns, columns_of_frame, columns_of_rows
+from features.entities import hashes, keys_of, normalised
+
+Numbers = NDArray[np.float64]
+
+PACKING_GROUPS: Final = {"I": 1.0, "II": 2.0, "III": 3.0}
+
+
+@dataclass(frozen=True)
+class Boxes:
+    """n boxes with m line items.
+
+    `box` has arrays of shape (n,), `line` arrays of shape (m,) in box order, `start` (n,) the first line of
+    each box, `lead` (n,) the line that decides how dangerous the box is, `keys` (n, entities).
+    """
+
+    box: Columns
+    line: Columns
+    start: NDArray[np.int64]
+    lead: NDArray[np.int64]
+    keys: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    @property
+    def declared_at(self) -> NDArray[np.int64]:
+        """Instants of declaration, microseconds since 1970 UTC, shape (n,)."""
+        return self.box["declared_at"]
+
+    def take(self, chosen: NDArray[Any]) -> Boxes:
+        """The boxes at the positions or under the mask `chosen`, in that order."""
+        positions = np.arange(len(self))[chosen]
+        ends = np.append(self.start[1:], len(self.line["line_no"]))
+        counts = (ends - self.start)[positions]
+        start = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
+        shift = np.repeat(self.start[positions] - start, counts)
+        lines = np.arange(counts.sum()) + shift
+        return Boxes(
+            {name: values[positions] for name, values in self.box.items()},
+            {name: values[lines] for name, values in self.line.items()},
+            start,
+            self.lead[positions] - self.start[positions] + start,
+            self.keys[positions],
+        )
+
+
+def boxes_of_frame(frame: pd.DataFrame) -> Boxes:
+    """Boxes of a declarations frame (dtypes of `data.frames`), in order of first appearance."""
+    return _boxes(columns_of_frame(frame))
+
+
+def boxes_of_rows(rows: Sequence[Mapping[str, Any]]) -> Boxes:
+    """Boxes of validated declaration rows, in order of first appearance."""
+    return _boxes(columns_of_rows(rows))
+
+
+def latest_versions(boxes: Boxes) -> NDArray[np.int64]:
+    """Positions of the latest version (highest amendment_no) of each declared box, ascending."""
+    versions: dict[tuple[str, str], int] = {}
+    amendment = boxes.box["amendment_no"]
+    pairs = zip(boxes.box["declaration_id"], boxes.box["box_no"], strict=True)
+    for position, pair in enumerate(pairs):
+        held = versions.get(pair)
+        if held is None or amendment[position] >= amendment[held]:
+            versions[pair] = position
+    return np.array(sorted(versions.values()), dtype=np.int64)
+
+
+def _boxes(columns: Columns) -> Boxes:
+    columns["amendment_no"] = np.nan_to_num(columns["amendment_no"])
+    group = _groups(columns)
+    if np.any(group[1:] < group[:-1]):
+        order = np.argsort(group, kind="stable")
+        columns = {name: values[order] for name, values in columns.items()}
+        group = group[order]
+    start = np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]])[: len(group)]).astype(np.int64)
+    box = {column.name: columns[column.name][start] for column in BOX_COLUMNS}
+    line = {column.name: columns[column.name] for column in LINE_COLUMNS}
+    _add_goods_facts(line)
+    lead = _leads(line["hazard"], start)
+    return Boxes(box, line, start, lead, _keys(box, line, lead))
+
+
+def _groups(columns: Columns) -> NDArray[np.int64]:
+    """Number of each row's box, in order of first appearance, shape (rows,)."""
+    numbers: dict[tuple[str, str, float], int] = {}
+    keys = zip(columns["declaration_id"], columns["box_no"], columns["amendment_no"].tolist(), strict=True)
+    return np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)
+
+
+def _column(function: Callable[..., float], *texts: NDArray[Any]) -> Numbers:
+    return np.array([function(*values) for values in zip(*texts, strict=True)], dtype=np.float64)
+
+
+def _add_goods_facts(line: Columns) -> None:
+    """Add to `line` what the lists say of its goods: class, packing group and agreement as numbers."""
+    line["class_no"] = _column(_class_no, line["un_no"], line["hazard_class"])
+    line["group_no"] = _column(_group_no, line["packing_group"])
+    line["concern"] = _column(_concern, line["un_no"])
+    line["suspected"] = _column(_suspected, line["un_no"], line["hs_code"], line["description"], line["shipping_name"])
+    line["class_differs"] = _column(_class_differs, line["un_no"], line["hazard_class"])
+    line["group_differs"] = _column(_group_differs, line["un_no"], line["packing_group"])
+    line["name_differs"] = _column(_name_differs, line["un_no"], line["shipping_name"])
+    line["hazard"] = line["class_no"].astype(bool) * 100.0 + line["concern"] * 50.0 + _class_rank(line["class_no"]) * 4
+    line["hazard"] += np.where(np.isnan(line["group_no"]), 0.0, 3.0 - line["group_no"])
+
+
+_RANKS: Final = {
+    1.0: 10,
+    7.0: 10,
+    2.3: 9,
+    5.2: 9,
+    4.3: 8,
+    2.1: 7,
+    4.2: 7,
+    5.1: 7,
+    6.2: 7,
+    6.1: 6,
+    3.0: 5,
+    4.1: 5,
+    8.0: 4,
+}
+
+
+def _class_rank(class_no: Numbers) -> Numbers:
+    ranks = np.ones(len(class_no))
+    for number, rank in _RANKS.items():
+        ranks[(class_no == number) | (np.floor(class_no) == number)] = rank
+    return ranks
+
+
+@lru_cache(maxsize=65_536)
+def _class_no(un_no: str | None, hazard_class: str | None) -> float:
+    """Class or division as a number ("1.1D": 1.1); 0 for general cargo; the list's where none is declared."""
+    if un_no is None and hazard_class is None:
+        return 0.0
+    if hazard_class is None and un_no is not None:
+        hazard_class = next((entry.hazard_class for entry in by_un_no(un_no) if entry.hazard_class), None)
+    return float(hazard_class.rstrip("ABCDEFGHJKLNS")) if hazard_class else np.nan
+
+
+@lru_cache(maxsize=64)
+def _group_no(packing_group: str | None) -> float:
+    return PACKING_GROUPS.get(packing_group or "", np.nan)
+
+
+@lru_cache(maxsize=65_536)
+def _concern(un_no: str | None) -> float:
+    return float(un_no in cargoes_of_concern())
+
+
+@lru_cache(maxsize=262_144)
+def _suspected(un_no: str | None, hs_code: str | None, description: str | None, shipping_name: str | None) -> float:
+    """1 when tariff code or words point to a cargo of concern other than the one declared."""
+    words = f"{description or ''} {shipping_name or ''}"
+    return float(bool(set(concern_un_nos(hs_code or "", words)) - {un_no}) and not _concern(un_no))
+
+
+@lru_cache(maxsize=65_536)
+def _class_differs(un_no: str | None, hazard_class: str | None) -> float:
+    """1 when the list has another class for this UN number; NaN when either is unknown."""
+    listed = {entry.hazard_class for entry in by_un_no(un_no)} if un_no else set()
+    if not hazard_class or not listed or "" in listed or None in listed:
+        return np.nan
+    return float(hazard_class not in listed)
+
+
+@lru_cache(maxsize=65_536)
+def _group_differs(un_no: str | None, packing_group: str | None) -> float:
+    """1 when the list has no entry of this UN number with this packing group; NaN without a UN number."""
+    if not un_no or not (listed := {entry.packing_group or None for entry in by_un_no(un_no)}):
+        return np.nan
+    return float(packing_group not in listed)
+
+
+@lru_cache(maxsize=262_144)
+def _name_differs(un_no: str | None, shipping_name: str | None) -> float:
+    """1 when no name of this UN number shares the first word of the declared one; NaN when unknown."""
+    if not un_no or not shipping_name:
+        return np.nan
+    declared = normalised(shipping_name)
+    for entry in by_un_no(un_no):
+        english, chinese = normalised(entry.name_en), normalised(entry.name_zh)
+        if declared in english or english in declared or declared in chinese or chinese in declared:
+            return 0.0
+    return 1.0
+
+
+def _leads(hazard: Numbers, start: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The first line of the highest hazard in each box, shape (n,)."""
+    if not len(start):
+        return start
+    highest = np.maximum.reduceat(hazard, start)
+    counts = np.diff(np.append(start, len(hazard)))
+    at_highest = np.flatnonzero(hazard == np.repeat(highest, counts))
+    return at_highest[np.searchsorted(at_highest, start)]
+
+
+def _keys(box: Columns, line: Columns, lead: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Entity keys of the boxes, shape (n, entities)."""
+    texts = {name: line[name][lead].tolist() for name in ("un_no", "hs_code", "description", "shipping_name")}
+    substance = [
+        un_no or (f"tariff {hs_code[:4]}" if hs_code else None)
+        for un_no, hs_code in zip(texts["un_no"], texts["hs_code"], strict=True)
+    ]
+    words = [
+        description or name for description, name in zip(texts["description"], texts["shipping_name"], strict=True)
+    ]
+    route = [
+        f"{load}>{discharge}" if load and discharge else None
+        for load, discharge in zip(box["load_port"], box["discharge_port"], strict=True)
+    ]
+    single = {
+        party: hashes(party, [i or n for i, n in zip(box[f"{party}_id"], box[f"{party}_name"], strict=True)])
+        for party in PARTIES
+    }
+    single |= {
+        "port": hashes("port", ["port"] * len(lead)),
+        "substance": hashes("substance", substance),
+        "tariff": hashes("tariff", [code[:6] if code else None for code in texts["hs_code"]]),
+        "goods": hashes("goods", [f"{a} {b}" if b else a for a, b in zip(substance, words, strict=True)]),
+        "route": hashes("route", route),
+        "vessel": hashes("vessel", box["vessel_imo"].tolist()),
+        "phone": hashes("phone", box["emergency_phone"].tolist()),
+        "class": hashes("class", [f"c{number}" for number in line["class_no"][lead].tolist()]),
+    }
+    return keys_of(single)

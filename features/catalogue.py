@@ -1,0 +1,118 @@
+"""The catalogue: every feature, in the order of the model's columns. Read it like a table.
+
+To add one: write a pure function in the file of its theme, list it here, give it texts in
+texts/features.csv. The tests then hold it to the rules (no leak, both languages, batch equals single).
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import Final
+
+import numpy as np
+
+from data.vocabulary import Family
+from features import papers, quantity, route, substance, timing
+from features.boxes import Boxes, Numbers
+from features.entities import ENTITIES
+from features.feature import Feature, Theme, Unit
+from features.histories import age, evidence, rates, volume
+from features.ledger import DECAY_PER_US, SUMS, Profiles
+from features.view import View
+
+DECLARATION, PACKING, PAPERS = Family.DECLARATION, Family.PACKING, Family.PAPERS
+_S, _Q, _P, _B, _R, _T, _D = Theme
+_ALL: Final = tuple(Family)
+
+CATALOGUE: Final[tuple[Feature, ...]] = (
+    Feature("hazard_class", _S, "goods", Unit.CLASS, substance.hazard_class),
+    Feature("packing_group", _S, "goods", Unit.NUMBER, substance.packing_group),
+    Feature("declared_dangerous", _S, "goods", Unit.YES_NO, substance.declared_dangerous),
+    Feature("concern", _S, "concern", Unit.YES_NO, substance.concern),
+    Feature("suspected", _S, "suspected_goods", Unit.YES_NO, substance.suspected, (DECLARATION,)),
+    Feature("class_differs", _S, "list_disagreement", Unit.YES_NO, substance.class_differs, (DECLARATION, PAPERS)),
+    Feature("group_differs", _S, "list_disagreement", Unit.YES_NO, substance.group_differs, (DECLARATION, PAPERS)),
+    Feature("name_differs", _S, "list_disagreement", Unit.YES_NO, substance.name_differs, (DECLARATION, PAPERS)),
+    Feature("line_count", _S, "mixed_load", Unit.COUNT, substance.line_count),
+    Feature("class_count", _S, "mixed_load", Unit.NUMBER, substance.class_count),
+    Feature("limited_quantity", _S, "goods", Unit.YES_NO, substance.limited_quantity),
+    Feature("marine_pollutant", _S, "goods", Unit.YES_NO, substance.marine_pollutant),
+    Feature("flash_point_c", _S, "goods", Unit.CELSIUS, substance.flash_point_c),
+    *rates("substance", _S, _ALL, (DECLARATION,)),
+    evidence("substance", _S),
+    *rates("tariff", _S, (DECLARATION, PACKING), (DECLARATION,)),
+    *rates("goods", _S, (DECLARATION, PACKING), (DECLARATION,)),
+    volume("goods", _S),
+    Feature("mass_kg", _Q, "mass", Unit.KG, quantity.mass_kg),
+    Feature("net_share", _Q, "mass", Unit.SHARE, quantity.net_share),
+    Feature("package_kg", _Q, "mass", Unit.KG, quantity.package_kg),
+    Feature("mass_z", _Q, "mass", Unit.NUMBER, quantity.mass_z),
+    Feature("vgm_excess_kg", _Q, "weights_disagree", Unit.KG, quantity.vgm_excess_kg),
+    Feature("vgm_disagreement_kg", _Q, "weights_disagree", Unit.KG, quantity.vgm_disagreement_kg, (DECLARATION,)),
+    Feature("weighed_excess_kg", _Q, "weights_disagree", Unit.KG, quantity.weighed_excess_kg),
+    Feature(
+        "weighed_disagreement_kg", _Q, "weights_disagree", Unit.KG, quantity.weighed_disagreement_kg, (DECLARATION,)
+    ),
+    Feature("manifest_disagreement_kg", _Q, "weights_disagree", Unit.KG, quantity.manifest_disagreement_kg),
+    *rates("shipper", _P, _ALL, (DECLARATION, PACKING)),
+    evidence("shipper", _P),
+    volume("shipper", _P),
+    *age("shipper", _P),
+    *rates("packer", _P, _ALL, (DECLARATION, PACKING)),
+    evidence("packer", _P),
+    volume("packer", _P),
+    *age("packer", _P),
+    *rates("forwarder", _P, _ALL),
+    evidence("forwarder", _P),
+    *rates("declarant", _P, (DECLARATION, PAPERS)),
+    *rates("consignee", _P, (DECLARATION, PACKING)),
+    volume("consignee", _P),
+    *rates("carrier", _P, (DECLARATION, PACKING)),
+    *rates("phone", _P, (DECLARATION, PACKING)),
+    evidence("phone", _P),
+    *rates("shipper_goods", _B, (DECLARATION,)),
+    evidence("shipper_goods", _B),
+    volume("shipper_goods", _B),
+    *rates("packer_class", _B, (PACKING,)),
+    *rates("forwarder_route", _B, (DECLARATION, PACKING)),
+    *rates("shipper_packer", _B, (DECLARATION, PACKING)),
+    volume("shipper_packer", _B),
+    *rates("packer_goods", _B, (DECLARATION, PACKING)),
+    volume("packer_goods", _B),
+    Feature("flow", _R, "route", Unit.NUMBER, route.flow),
+    Feature("box_size", _R, "route", Unit.NUMBER, route.box_size),
+    *rates("route", _R, _ALL, (DECLARATION,)),
+    *rates("vessel", _R, (PACKING,)),
+    Feature("lead_hours", _T, "filed_late", Unit.HOURS, timing.lead_hours),
+    Feature("filed_hour", _T, "filing_time", Unit.NUMBER, timing.filed_hour),
+    Feature("filed_weekday", _T, "filing_time", Unit.NUMBER, timing.filed_weekday),
+    Feature("season_sine", _T, "season", Unit.NUMBER, timing.season_sine),
+    Feature("season_cosine", _T, "season", Unit.NUMBER, timing.season_cosine),
+    Feature("packed_days", _T, "packing_date", Unit.DAYS, timing.packed_days),
+    *rates("port", _T, (), (DECLARATION, PACKING)),
+    Feature("amendments", _D, "amended", Unit.COUNT, papers.amendments),
+    Feature("certificate_missing", _D, "papers_missing", Unit.YES_NO, papers.certificate_missing, (PAPERS,)),
+    Feature("phone_missing", _D, "papers_missing", Unit.YES_NO, papers.phone_missing, (PAPERS,)),
+    Feature("fields_missing", _D, "papers_missing", Unit.COUNT, papers.fields_missing),
+    Feature("booking_differs", _D, "papers_contradict", Unit.YES_NO, papers.booking_differs, (DECLARATION,)),
+    Feature("declared_differs", _D, "papers_contradict", Unit.YES_NO, papers.declared_differs, (DECLARATION,)),
+    Feature("manifest_un_differs", _D, "papers_contradict", Unit.YES_NO, papers.manifest_un_differs, (DECLARATION,)),
+)
+
+NAMES: Final = tuple(feature.name for feature in CATALOGUE)
+
+
+def matrix(boxes: Boxes, profiles: Profiles) -> Numbers:
+    """All features of n boxes, shape (n, len(CATALOGUE)), NaN where unknown. One box or a million, same code."""
+    view = View(boxes, profiles)
+    values = np.empty((len(boxes), len(CATALOGUE)))
+    for position, feature in enumerate(CATALOGUE):
+        values[:, position] = feature.compute(view)
+    return values
+
+
+def fingerprint() -> str:
+    """What a model was trained on: names, families, order, entities, sums and half-lives, as 16 hex digits."""
+    facts = [f"{feature.name}:{feature.reason}:{feature.rises}" for feature in CATALOGUE]
+    facts += [*ENTITIES, *SUMS, DECAY_PER_US.tobytes().hex()]
+    return blake2b("\n".join(facts).encode(), digest_size=8).hexdigest()

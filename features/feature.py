@@ -1,0 +1,72 @@
+"""One feature: a pure function over columns, with what an inspector and a trainer need to know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from data.texts import text
+from data.vocabulary import Family
+from features.boxes import Numbers
+from features.view import View
+
+
+class Theme(StrEnum):
+    """What a feature is about."""
+
+    SUBSTANCE = "substance"
+    QUANTITY = "quantity"
+    PARTIES = "parties"
+    PAIRS = "pairs"
+    ROUTE = "route"
+    TIMING = "timing"
+    PAPERS = "papers"
+
+
+class Unit(StrEnum):
+    """How a value is written for a reader."""
+
+    SHARE = "share"
+    COUNT = "count"
+    KG = "kg"
+    DAYS = "days"
+    HOURS = "hours"
+    NUMBER = "number"
+    YES_NO = "yes_no"
+    CLASS = "class"
+    CELSIUS = "celsius"
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A column of the model.
+
+    `compute` gives shape (n,) float64, NaN where unknown. `reason` is the reason code it is grouped under.
+    `rises` names the families whose probability may only rise with it. `entity` and `evidence` (a sum of the
+    ledger) are set for histories: how much stands behind the value. `key` names its texts when they are shared.
+    """
+
+    name: str
+    theme: Theme
+    reason: str
+    unit: Unit
+    compute: Callable[[View], Numbers]
+    rises: tuple[Family, ...] = ()
+    entity: str = ""
+    family: Family | None = None
+    evidence: str = ""
+    key: str = field(default="")
+
+    def words(self, language: str) -> dict[str, str]:
+        """The words that fill the places of this feature's texts."""
+        words = {}
+        if self.entity:
+            words["entity"] = text(f"entity.{self.entity}", language)
+        if self.family:
+            words["family"] = self.family.word(language)
+        return words
+
+    def describe(self, language: str) -> str:
+        """The one line that says what this feature is, in `language`."""
+        return text(f"feature.{self.key or self.name}", language, **self.words(language))

@@ -1,0 +1,75 @@
+"""What the papers lack, and where they contradict each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+
+from features.boxes import Numbers
+from features.entities import normalised
+from features.view import View
+
+_EXPECTED: Final = (
+    "flow", "load_port", "discharge_port", "terminal", "vessel_imo", "voyage_no", "box_type", "packing_certificate_no",
+    "emergency_phone", "booking_description", "manifest_description", "shipper_id", "consignee_id", "forwarder_id",
+    "packer_id", "declarant_id", "carrier_id",
+)  # fmt: skip
+
+
+def amendments(view: View) -> Numbers:
+    """How often the declaration was amended."""
+    return view.box("amendment_no")
+
+
+def certificate_missing(view: View) -> Numbers:
+    """Whether dangerous goods are declared without a packing certificate."""
+    return np.asarray(~view.given("packing_certificate_no") & (view.highest("class_no") != 0), dtype=np.float64)
+
+
+def phone_missing(view: View) -> Numbers:
+    """Whether dangerous goods are declared without an emergency telephone."""
+    return np.asarray(~view.given("emergency_phone") & (view.highest("class_no") != 0), dtype=np.float64)
+
+
+def fields_missing(view: View) -> Numbers:
+    """How many of the usual box fields are empty."""
+    return np.sum([~view.given(name) for name in _EXPECTED], axis=0, dtype=np.float64)
+
+
+def booking_differs(view: View) -> Numbers:
+    """Whether the goods booked and the goods on the manifest are worded without a common word."""
+    return _worded_apart(view.boxes.box["booking_description"], view.boxes.box["manifest_description"])
+
+
+def declared_differs(view: View) -> Numbers:
+    """Whether the goods booked and the goods declared are worded without a common word."""
+    line, lead = view.boxes.line, view.boxes.lead
+    declared = [
+        f"{name or ''} {words or ''}"
+        for name, words in zip(line["shipping_name"][lead], line["description"][lead], strict=True)
+    ]
+    return _worded_apart(view.boxes.box["booking_description"], declared)
+
+
+def manifest_un_differs(view: View) -> Numbers:
+    """Whether the UN number on the manifest is not one of those declared."""
+    line, start = view.boxes.line, view.boxes.start
+    counts = np.diff(np.append(start, len(line["un_no"])))
+    manifest = view.boxes.box["manifest_un_no"]
+    declared = np.logical_or.reduceat(line["un_no"] == np.repeat(manifest, counts), start)
+    return np.where(view.given("manifest_un_no"), ~declared, np.nan).astype(np.float64)
+
+
+def _worded_apart(first: Iterable[str | None], second: Iterable[str | None]) -> Numbers:
+    pairs = zip(first, second, strict=True)
+    return np.array([_apart(a, b) for a, b in pairs], dtype=np.float64)
+
+
+def _apart(first: str | None, second: str | None) -> float:
+    """1 when neither text holds the other and they share no word; NaN when one is missing."""
+    a, b = normalised(first or ""), normalised(second or "")
+    if not a or not b:
+        return np.nan
+    return float(not (a in b or b in a or set(a.split()) & set(b.split())))

@@ -1,0 +1,51 @@
+"""When: lead times, office hours, season."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from features.boxes import Numbers
+from features.columns import UNKNOWN
+from features.view import DAY_US, View
+
+# Office hours are local: the port keeps China Standard Time, UTC+8.
+_LOCAL_US: Final = 8 * 3_600_000_000
+_YEAR_DAYS: Final = 365.2425
+
+
+def _local_days(view: View) -> Numbers:
+    return (view.boxes.declared_at + _LOCAL_US) / DAY_US
+
+
+def lead_hours(view: View) -> Numbers:
+    """Hours from filing to planned loading; little time leaves little room for a check."""
+    return -24.0 * view.days_since("loading_at")
+
+
+def filed_hour(view: View) -> Numbers:
+    """Local hour of filing."""
+    return np.floor(_local_days(view) % 1 * 24)
+
+
+def filed_weekday(view: View) -> Numbers:
+    """Local weekday of filing, Monday 0."""
+    return (np.floor(_local_days(view)) + 3) % 7
+
+
+def season_sine(view: View) -> Numbers:
+    """Season, as the sine of the day of the year."""
+    return np.sin(2 * np.pi * _local_days(view) / _YEAR_DAYS)
+
+
+def season_cosine(view: View) -> Numbers:
+    """Season, as the cosine of the day of the year."""
+    return np.cos(2 * np.pi * _local_days(view) / _YEAR_DAYS)
+
+
+def packed_days(view: View) -> Numbers:
+    """Days from packing to filing; negative when packed after filing."""
+    packed = view.boxes.box["packed_on"]
+    days = np.floor(_local_days(view)) - packed
+    return np.where(packed == UNKNOWN, np.nan, days)

@@ -1,0 +1,125 @@
+"""What a feature may look at: the boxes, and what the ledger knew of their entities strictly before."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.vocabulary import Family
+from features.boxes import Boxes, Numbers
+from features.columns import UNKNOWN
+from features.entities import INDEX
+from features.history import box_mass_kg
+from features.ledger import NEVER, SUM, Profiles
+
+DAY_US: Final = 86_400e6
+FAMILIES: Final = tuple(Family)
+
+_PARENTS: Final = {
+    "shipper_goods": "shipper",
+    "packer_class": "packer",
+    "forwarder_route": "forwarder",
+    "shipper_packer": "packer",
+    "packer_goods": "packer",
+}
+_FOUND: Final = np.array([SUM[f"found_{family.value}"] for family in FAMILIES])
+_TRIED: Final = np.array([SUM["opened" if family.needs_opening else "checked"] for family in FAMILIES])
+_FOUND_SHORT: Final = np.array([SUM[f"found_{family.value}_short"] for family in FAMILIES])
+_TRIED_SHORT: Final = np.array(
+    [SUM["opened_short" if family.needs_opening else "checked_short"] for family in FAMILIES]
+)
+# Rate assumed where the port itself has no openings yet, and how many openings that assumption is worth.
+_FIRST_RATE: Final = 0.05
+_PORT_STRENGTH: Final = 20.0
+# An entity's rate counts as much as its parent's once it has this many openings.
+_STRENGTH: Final = 4.0
+
+
+class View:
+    """n boxes as features see them. All arrays have shape (n,) unless said otherwise."""
+
+    def __init__(self, boxes: Boxes, profiles: Profiles) -> None:
+        self.boxes = boxes
+        self.profiles = profiles
+
+    def box(self, name: str) -> NDArray[np.float64]:
+        """A numeric box column."""
+        return self.boxes.box[name]
+
+    def lead(self, name: str) -> NDArray[np.float64]:
+        """A line column at the line that decides how dangerous the box is."""
+        return self.boxes.line[name][self.boxes.lead]
+
+    def highest(self, name: str) -> NDArray[np.float64]:
+        """The highest known value of a line column; NaN when no line has one."""
+        return np.fmax.reduceat(self.boxes.line[name], self.boxes.start)
+
+    def lowest(self, name: str) -> NDArray[np.float64]:
+        """The lowest known value of a line column; NaN when no line has one."""
+        return np.fmin.reduceat(self.boxes.line[name], self.boxes.start)
+
+    def total(self, name: str) -> NDArray[np.float64]:
+        """The sum of the known values of a line column; NaN when no line has one."""
+        values = self.boxes.line[name]
+        known = np.fmax.reduceat(values, self.boxes.start)
+        return np.where(np.isnan(known), np.nan, np.add.reduceat(np.nan_to_num(values), self.boxes.start))
+
+    def given(self, name: str) -> NDArray[np.bool_]:
+        """Whether a text box column is filled."""
+        return np.array([value is not None for value in self.boxes.box[name]], dtype=bool)
+
+    def days_since(self, name: str) -> NDArray[np.float64]:
+        """Days from a box instant to the declaration; negative when it lies ahead, NaN when unknown."""
+        instant = self.boxes.box[name]
+        days = (self.boxes.declared_at - instant) / DAY_US
+        return np.where(instant == UNKNOWN, np.nan, days)
+
+    @cached_property
+    def mass_kg(self) -> NDArray[np.float64]:
+        """Declared mass of the goods in the box, kg."""
+        return box_mass_kg(self.boxes)
+
+    def held(self, entity: str, name: str) -> NDArray[np.float64]:
+        """One decayed sum of an entity. 0 for an entity never seen, NaN for one the box does not name."""
+        values = self.profiles.sums[:, INDEX[entity], SUM[name]]
+        return np.where(self.named(entity), np.maximum(values, 0.0), np.nan)
+
+    def named(self, entity: str) -> NDArray[np.bool_]:
+        """Whether the box names this entity at all."""
+        return np.asarray(self.boxes.keys[:, INDEX[entity]] != 0)
+
+    def seen_days(self, entity: str, which: str) -> NDArray[np.float64]:
+        """Days since the entity was first or last seen; NaN when never."""
+        instant = getattr(self.profiles, which)[:, INDEX[entity]]
+        days = (self.boxes.declared_at - instant.astype(np.float64)) / DAY_US
+        return np.where(instant == NEVER, np.nan, days)
+
+    def rate(self, entity: str, family: Family, short: bool = False) -> NDArray[np.float64]:
+        """Share of the entity's inspections with a finding of the family, shrunk to its parent's share."""
+        rates = self._short_rates if short else self._rates
+        values = rates[:, INDEX[entity], FAMILIES.index(family)]
+        return np.where(self.named(entity), values, np.nan)
+
+    @cached_property
+    def _rates(self) -> Numbers:
+        return self._shrunk(_FOUND, _TRIED)
+
+    @cached_property
+    def _short_rates(self) -> Numbers:
+        return self._shrunk(_FOUND_SHORT, _TRIED_SHORT)
+
+    def _shrunk(self, found_at: NDArray[np.int64], tried_at: NDArray[np.int64]) -> Numbers:
+        """Rates of all entities, shape (n, entities, families): (found + s * parent) / (tried + s)."""
+        found = np.maximum(self.profiles.sums[:, :, found_at], 0.0)
+        tried = np.maximum(self.profiles.sums[:, :, tried_at], 0.0)
+        port = INDEX["port"]
+        port_rate = (found[:, port] + _PORT_STRENGTH * _FIRST_RATE) / (tried[:, port] + _PORT_STRENGTH)
+        rates = (found + _STRENGTH * port_rate[:, None, :]) / (tried + _STRENGTH)
+        rates[:, port] = port_rate
+        for entity, parent in _PARENTS.items():
+            own, above = INDEX[entity], rates[:, INDEX[parent]]
+            rates[:, own] = (found[:, own] + _STRENGTH * above) / (tried[:, own] + _STRENGTH)
+        return rates

@@ -1,0 +1,59 @@
+"""From probabilities to risk: expected harm, the one table of weights.
+
+Weights are judgement, stated here so that a port can argue with them: what a violation of each family
+can lead to, and how bad a fire, leak or explosion of the goods would be.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.vocabulary import Family
+from features.boxes import Boxes
+from features.history import box_mass_kg
+
+FAMILY_WEIGHTS: Final = {Family.DECLARATION: 1.0, Family.PACKING: 0.6, Family.PAPERS: 0.15}
+# By class or division; the whole class stands for divisions not named.
+CLASS_HAZARD: Final = {
+    1.0: 1.0, 1.4: 0.8, 2.1: 0.9, 2.2: 0.6, 2.3: 1.0, 3.0: 0.8, 4.1: 0.8, 4.2: 0.95, 4.3: 0.95,
+    5.1: 0.9, 5.2: 1.0, 6.1: 0.8, 6.2: 0.8, 7.0: 1.0, 8.0: 0.7, 9.0: 0.7,
+}  # fmt: skip
+GENERAL_CARGO_HAZARD: Final = 0.7
+GROUP_HAZARD: Final = {1.0: 1.0, 2.0: 0.95, 3.0: 0.9}
+CONCERN_HAZARD: Final = 1.0
+SMALL_MASS_KG: Final = 500.0
+SMALL_MASS_FACTOR: Final = 0.8
+
+
+def hazard(boxes: Boxes) -> NDArray[np.float64]:
+    """How bad an accident with the declared goods would be, shape (n,), above 0 and at most 1."""
+    class_no = boxes.line["class_no"][boxes.lead]
+    factor = np.full(len(boxes), GENERAL_CARGO_HAZARD)
+    for number, weight in CLASS_HAZARD.items():
+        exact = class_no == number
+        whole = (np.floor(class_no) == number) & ~np.isin(class_no, list(CLASS_HAZARD))
+        factor = np.where(exact | whole, weight, factor)
+    factor = np.where(boxes.line["concern"][boxes.lead] == 1, CONCERN_HAZARD, factor)
+    group_no = boxes.line["group_no"][boxes.lead]
+    for number, weight in GROUP_HAZARD.items():
+        factor = np.where(group_no == number, factor * weight, factor)
+    small = box_mass_kg(boxes) < SMALL_MASS_KG
+    return np.asarray(np.where(small, factor * SMALL_MASS_FACTOR, factor))
+
+
+def risk(probabilities: NDArray[np.float64], hazards: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Expected harm from 0 to 100, shape (n,), of family probabilities (n, families) and hazards (n,)."""
+    weights = np.array([FAMILY_WEIGHTS[family] for family in Family])
+    return np.asarray(100.0 * hazards * (1.0 - np.prod(1.0 - weights * probabilities, axis=1)))
+
+
+def worth_opening(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probability that an opening finds something, shape (n,): a declaration or a packing violation.
+
+    The families are taken as independent given the features.
+    """
+    opening = np.array([family.needs_opening for family in Family])
+    return np.asarray(1.0 - np.prod(1.0 - probabilities[:, opening], axis=1))

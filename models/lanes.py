@@ -1,0 +1,105 @@
+"""Lanes by capacity: who is opened by score, who by the random share, whose papers are checked.
+
+The random share is drawn by a salted hash of the declaration id: nobody outside can predict it, and an
+audit can replay it. Ties in risk are broken by the same hash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.errors import InvalidInput
+from data.settings import Settings
+from data.vocabulary import Lane, SelectedBy
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the policy proposes for n boxes; `selection_probability` is that of being opened."""
+
+    lanes: list[Lane]
+    selected_by: list[SelectedBy | None]
+    selection_probability: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Shares of the boxes: `capacity` opened in all, `random` of them drawn by lot, `papers` checked."""
+
+    capacity: float
+    random: float
+    papers: float
+    salt: str
+
+    def __post_init__(self) -> None:
+        if self.random > self.capacity:
+            raise InvalidInput(
+                f"The random share ({self.random:g}) is larger than the capacity ({self.capacity:g}).",
+                "Lower HAZLANE_RANDOM_SHARE or raise HAZLANE_CAPACITY_SHARE.",
+            )
+        if self.capacity + self.papers > 1:
+            raise InvalidInput(
+                f"Capacity ({self.capacity:g}) and papers share ({self.papers:g}) add up to more than 1.",
+                "Lower HAZLANE_PAPERS_SHARE or HAZLANE_CAPACITY_SHARE.",
+            )
+
+    @property
+    def version(self) -> str:
+        """A name for these shares and this salt that does not give the salt away."""
+        facts = f"{self.capacity}:{self.random}:{self.papers}:{self.salt}"
+        return f"p-{blake2b(facts.encode(), digest_size=5).hexdigest()}"
+
+    @property
+    def by_score(self) -> float:
+        """Share of the boxes that is opened by score: capacity less the random openings below the cut."""
+        return (self.capacity - self.random) / (1 - self.random) if self.random < 1 else 0.0
+
+    def draws(self, declaration_ids: Sequence[str]) -> NDArray[np.float64]:
+        """A number from 0 to 1 for each declaration, uniform and fixed for this salt."""
+        hashes = (blake2b(f"{self.salt}:{name}".encode(), digest_size=8).digest() for name in declaration_ids)
+        return np.array([int.from_bytes(digest, "big") / 2.0**64 for digest in hashes])
+
+    def decide(
+        self, risks: NDArray[np.float64], declaration_ids: Sequence[str], quantiles: NDArray[np.float64]
+    ) -> Decision:
+        """Lanes of boxes that come one by one: the cuts are quantiles of the risk of recent boxes."""
+        red_cut, amber_cut = np.quantile(quantiles, [1 - self.by_score, 1 - self.by_score - self.papers])
+        return self._decided(risks > red_cut, risks > amber_cut, self.draws(declaration_ids))
+
+    def plan(
+        self, risks: NDArray[np.float64], declaration_ids: Sequence[str], terminals: Sequence[str | None]
+    ) -> Decision:
+        """Lanes of boxes that are planned together: capacity is shared out by terminal, highest risk first."""
+        draws = self.draws(declaration_ids)
+        above_red, above_amber = np.zeros(len(risks), bool), np.zeros(len(risks), bool)
+        places = np.array([terminal or "" for terminal in terminals], dtype=object)
+        for terminal in sorted(set(places)):
+            here = np.flatnonzero(places == terminal)
+            ranked = here[np.lexsort((draws[here], -risks[here]))]
+            red = round(self.by_score * len(here))
+            above_red[ranked[:red]] = True
+            above_amber[ranked[: red + round(self.papers * len(here))]] = True
+        return self._decided(above_red, above_amber, draws)
+
+    def _decided(
+        self, above_red: NDArray[np.bool_], above_amber: NDArray[np.bool_], draws: NDArray[np.float64]
+    ) -> Decision:
+        lanes: list[Lane] = []
+        selected_by: list[SelectedBy | None] = []
+        for red, amber, draw in zip(above_red.tolist(), above_amber.tolist(), draws.tolist(), strict=True):
+            by_lot = draw < self.random
+            lanes.append(Lane.RED if red or by_lot else Lane.AMBER if amber else Lane.GREEN)
+            selected_by.append(
+                SelectedBy.SCORE if red or (amber and not by_lot) else SelectedBy.RANDOM if by_lot else None
+            )
+        return Decision(lanes, selected_by, np.where(above_red, 1.0, self.random))
+
+
+def policy_of(settings: Settings) -> Policy:
+    """The policy the settings ask for. Raises InvalidInput when they contradict each other."""
+    return Policy(settings.capacity_share, settings.random_share, settings.papers_share, settings.selection_salt)

@@ -1,0 +1,111 @@
+"""Fitting one family: LightGBM, stopped early on later boxes, calibrated on those same later boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.risk import FamilyModel
+from models.scorer import log_odds_of
+
+# Small trees and strong shrinkage: a few thousand labels, and exact reasons that are quick to compute.
+PARAMETERS: Final[Mapping[str, Any]] = {
+    "objective": "binary",
+    "learning_rate": 0.04,
+    "num_leaves": 12,
+    "min_data_in_leaf": 40,
+    "min_sum_hessian_in_leaf": 1.0,
+    "lambda_l2": 5.0,
+    "feature_fraction": 0.4,
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+    "max_bin": 127,
+    "monotone_constraints_method": "basic",
+    "deterministic": True,
+    "force_row_wise": True,
+    "verbosity": -1,
+}
+MOST_TREES: Final = 400
+PATIENCE: Final = 40
+# With fewer of either outcome there is nothing to learn from: the family gets its smoothed rate.
+FEWEST_LABELS: Final = 25
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Training rows in time order: features (n, k), truth (n,) of 0 and 1, weight (n,)."""
+
+    features: NDArray[np.float64]
+    truth: NDArray[np.float64]
+    weight: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.truth)
+
+    def where(self, chosen: NDArray[np.bool_]) -> Rows:
+        """The rows under the mask."""
+        return Rows(self.features[chosen], self.truth[chosen], self.weight[chosen])
+
+    def enough(self) -> bool:
+        """Whether both outcomes occur often enough to learn from."""
+        violations = float(self.truth.sum())
+        return min(violations, len(self) - violations) >= FEWEST_LABELS
+
+
+def fit(
+    rows: Rows,
+    later: NDArray[np.bool_],
+    monotone: list[int],
+    seed: int,
+    threads: int,
+    parameters: Mapping[str, Any] = PARAMETERS,
+) -> tuple[FamilyModel, int]:
+    """A calibrated model and its number of trees.
+
+    `later` (n,) marks the rows that decide when to stop and how to calibrate; the final booster is then
+    trained on all rows with that number of trees. Without enough labels the model is a constant.
+    """
+    if not rows.enough():
+        rate = (float(rows.truth.sum()) + 0.5) / (len(rows) + 10.0)
+        return FamilyModel(None, 1.0, log_odds_of(rate)), 0
+    settings = {**parameters, "monotone_constraints": monotone, "seed": seed, "num_threads": threads}
+    earlier = rows.where(~later)
+    if not earlier.enough() or not rows.where(later).enough():
+        trees = 60
+        return FamilyModel(_booster(rows, settings, trees), 1.0, 0.0), trees
+    margins, trees = _stopped(earlier, rows.where(later), settings)
+    slope, offset = _calibrated(margins, rows.where(later))
+    return FamilyModel(_booster(rows, settings, trees), slope, offset), trees
+
+
+def _booster(rows: Rows, settings: Mapping[str, Any], trees: int) -> Any:
+    import lightgbm
+
+    table = lightgbm.Dataset(rows.features, rows.truth, weight=rows.weight, free_raw_data=True)
+    return lightgbm.train(dict(settings), table, num_boost_round=trees)
+
+
+def _stopped(earlier: Rows, later: Rows, settings: Mapping[str, Any]) -> tuple[NDArray[np.float64], int]:
+    """Margins of the later rows, shape (n,), at the number of trees that predicts them best, and that number."""
+    import lightgbm
+
+    table = lightgbm.Dataset(earlier.features, earlier.truth, weight=earlier.weight)
+    judge = lightgbm.Dataset(later.features, later.truth, weight=later.weight, reference=table)
+    stop = lightgbm.early_stopping(PATIENCE, verbose=False)
+    booster = lightgbm.train(dict(settings), table, MOST_TREES, valid_sets=[judge], callbacks=[stop])
+    trees = max(booster.best_iteration, 10)
+    margins = booster.predict(later.features, raw_score=True, num_iteration=trees)
+    return np.asarray(margins), trees
+
+
+def _calibrated(margins: NDArray[np.float64], rows: Rows) -> tuple[float, float]:
+    """Slope and offset of the log-odds (Platt 1999), the slope kept positive so that the order stays."""
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=1.0).fit(margins[:, None] - margins.mean(), rows.truth, sample_weight=rows.weight)
+    slope = float(np.clip(model.coef_[0, 0], 0.5, 1.5))
+    return slope, float(model.intercept_[0] - slope * margins.mean())
