@@ -1,0 +1,105 @@
+"""What someone believes who knows every hidden habit: each table that draws a visible field also scores it.
+
+A box is in one of three states. Whatever the declaration shows is drawn through `Belief.see` or
+`Belief.see_difference`, which add the logarithm of the very probability they drew with, for all three
+states. So the posterior is exact by construction: no field can be drawn and then forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+HONEST: Final = 0
+SLIP: Final = 1
+"""Declared wrongly by carelessness: the same goods as ever, with few tells."""
+SCHEME: Final = 2
+"""Declared falsely on purpose, under cover goods, with more tells."""
+STATES: Final = (HONEST, SLIP, SCHEME)
+
+
+def stream(seed: int, name: str) -> np.random.Generator:
+    """The random numbers of one stage. Each stage has its own, so that one stage's draws do not move another's."""
+    return np.random.default_rng([seed, *name.encode()])
+
+
+def pick(rng: np.random.Generator, chances: Floats) -> Ints:
+    """One column per row, drawn with that row's weights: (n, k) non-negative weights to (n,) column numbers."""
+    sums = np.cumsum(chances, axis=1)
+    thresholds = rng.random((len(chances), 1)) * sums[:, -1:]
+    columns: Ints = np.minimum((sums <= thresholds).sum(axis=1), chances.shape[1] - 1)
+    return columns
+
+
+def sigmoid(log_odds: Floats) -> Floats:
+    """Probability of log-odds."""
+    return 1 / (1 + np.exp(-log_odds))
+
+
+class Belief:
+    """The true state of each of n boxes, and the log joint probability of every state with all seen so far."""
+
+    def __init__(self, rng: np.random.Generator, prior: Floats) -> None:
+        """`prior` is (n, 3), rows summing to 1."""
+        self._rng = rng
+        self.state = pick(rng, prior)
+        with np.errstate(divide="ignore"):
+            self.log_joint = np.log(prior)
+
+    def see(self, chances: Sequence[Floats]) -> Ints:
+        """Draw a category for each box by its true state, and score it in all of them.
+
+        `chances` holds per state the category probabilities, each (n, k) or (1, k), rows summing to 1.
+        """
+        rows = np.arange(len(self.state))
+        n = len(rows)
+        tables = np.stack([np.broadcast_to(table, (n, table.shape[1])) for table in chances])
+        seen = pick(self._rng, tables[self.state, rows])
+        with np.errstate(divide="ignore"):
+            self.log_joint = self.log_joint + np.log(tables[:, rows, seen].T)
+        return seen
+
+    def see_difference(
+        self, shown: Flags, scale: Floats, step: Floats, odd_share: Sequence[float], odd_shift: float, odd_scale: float
+    ) -> Floats:
+        """Draw a relative difference between two weighings, as read on a scale with steps, and score it.
+
+        In each state it is a mixture: with probability `odd_share[state]` a Student t (3 degrees of freedom)
+        around `odd_shift` with `odd_scale`, otherwise around zero with the box's own `scale` (n,). `step` (n,)
+        is one step of the scale relative to the load. Returns the number of steps, cut at 30 % of the load; where
+        not `shown` it is zero and tells nothing.
+        """
+        n = len(self.state)
+        odd = self._rng.random(n) < np.asarray(odd_share)[self.state]
+        noise = self._rng.standard_t(3, n)
+        limit = np.maximum(np.floor(0.3 / step), 1)
+        steps = np.clip(np.rint(np.where(odd, odd_shift + odd_scale * noise, scale * noise) / step), -limit, limit)
+        low = np.where(steps <= -limit, -np.inf, (steps - 0.5) * step)
+        high = np.where(steps >= limit, np.inf, (steps + 0.5) * step)
+        plain = _t3(high / scale) - _t3(low / scale)
+        odd_chance = _t3((high - odd_shift) / odd_scale) - _t3((low - odd_shift) / odd_scale)
+        mixed = [share * odd_chance + (1 - share) * plain for share in odd_share]
+        self.log_joint = self.log_joint + np.where(shown[:, None], np.log(np.stack(mixed, axis=1)), 0.0)
+        return np.where(shown, steps, 0.0)
+
+    def posterior(self) -> Floats:
+        """Probability of each state given all that was seen: (n, 3), rows summing to 1."""
+        joint = np.exp(self.log_joint - self.log_joint.max(axis=1, keepdims=True))
+        posterior: Floats = joint / joint.sum(axis=1, keepdims=True)
+        return posterior
+
+
+def _t3(x: Floats) -> Floats:
+    """Distribution function of Student's t with 3 degrees of freedom, in closed form."""
+    y = x / np.sqrt(3)
+    with np.errstate(invalid="ignore"):
+        ratio = np.where(np.isinf(y), 0.0, y / (1 + y * y))
+    chances: Floats = 0.5 + (ratio + np.arctan(y)) / np.pi
+    return chances

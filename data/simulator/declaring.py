@@ -1,0 +1,148 @@
+"""What is declared, and whether it is true: the latent state of each box and every field that betrays it.
+
+Each field below is drawn by the belief that scores it, so the posterior is exact (see belief.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from data.simulator.belief import Belief, Flags, Floats, Ints, sigmoid
+from data.simulator.goods import goods, schemes
+from data.simulator.habits import Habits
+from data.simulator.parameters import Parameters
+from data.simulator.shippers import NO_SCHEME, Shippers
+from data.simulator.traffic import Traffic
+
+LEAD_HOURS: Final = ((2, 12), (12, 24), (24, 48), (48, 96), (96, 168))
+"""How long before loading a declaration is filed."""
+FILL_LEVELS: Final = 12
+FIRST_FILL: Final = 0.3
+"""Loads run from this part of the usual load to all of it, in equal levels."""
+PLAIN, TRADE, VAGUE = 0, 1, 2
+SAME, MISSING, OTHER = 0, 1, 2
+WEIGHING_STEP_KG: Final = 20.0
+WEIGHED_SHARE: Final = 0.85
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One position per box: the true state, what is shown of it, and the exact posterior of a false declaration."""
+
+    state: Ints
+    probability: Floats
+    goods: Ints
+    booking: Ints
+    manifest: Ints
+    manifest_un_no: Ints
+    manifest_mass_differs: Flags
+    lead: Ints
+    phone_missing: Flags
+    certificate_missing: Flags
+    fill: Ints
+    vgm_steps: Floats
+    weighed_steps: Floats
+    """Missing where the terminal did not weigh the box."""
+
+
+def prior(shippers: Shippers, habits: Habits, traffic: Traffic, freight: Floats, parameters: Parameters) -> Floats:
+    """Probability of each state before anything is declared: (boxes, 3)."""
+    who, day = traffic.shipper, traffic.loading_day
+    scheme = shippers.scheme[who]
+    late = scheme == len(schemes()) - 1
+    today = np.minimum(day.astype(np.int64), len(freight) - 1)
+    dear_region = np.array([plan.dear_region for plan in schemes()] + [NO_SCHEME])[scheme]
+    rate = np.where(late, parameters.late_rate, parameters.scheme_rate)
+    on_purpose = sigmoid(
+        np.log(rate / (1 - rate))
+        + shippers.boldness[who]
+        + parameters.freight_pull * freight[today, traffic.region]
+        + parameters.dear_region_pull * (traffic.region == dear_region)
+    )
+    on_purpose = np.where((scheme != NO_SCHEME) & (day >= shippers.scheme_from[who]), on_purpose, 0.0)
+    careless = np.where(habits.blind[traffic.forwarder, traffic.region], parameters.blind_rate, parameters.slip_rate)
+    return np.stack([(1 - on_purpose) * (1 - careless), (1 - on_purpose) * careless, on_purpose], axis=1)
+
+
+def build(
+    rng: np.random.Generator,
+    chances: Floats,
+    shippers: Shippers,
+    habits: Habits,
+    traffic: Traffic,
+) -> Declared:
+    """Draw every box's state from `chances` (boxes, 3), then what is declared."""
+    who, forwarder = traffic.shipper, traffic.forwarder
+    belief = Belief(rng, chances)
+    honest = shippers.honest[who]
+    slot = belief.see((honest, honest, shippers.covering[who]))
+    main = shippers.slots[who, slot]
+    dangerous = goods().dangerous[main]
+
+    vague = habits.vague[forwarder][:, None]
+    plain_words = _table(1 - vague, 0.6 * vague, 0.4 * vague)
+    hidden_words = _table(0.75 - 0.6 * vague, 0.15 + 0.4 * vague, 0.10 + 0.2 * vague)
+    booking = belief.see((plain_words, 0.8 * plain_words + 0.2 * hidden_words, hidden_words))
+    manifest = belief.see((_row(0.8, 0.15, 0.05), _row(0.78, 0.16, 0.06), _row(0.62, 0.24, 0.14)))
+
+    clumsy = shippers.clumsy[who]
+    lead_on_time = np.where(clumsy[:, None], _row(0.15, 0.25, 0.3, 0.2, 0.1), _row(0.04, 0.11, 0.35, 0.33, 0.17))
+    lead = belief.see((lead_on_time, lead_on_time, 0.5 * lead_on_time + 0.5 * _row(0.3, 0.35, 0.2, 0.1, 0.05)))
+
+    no_phone = np.where(clumsy, 0.14, 0.015)
+    no_certificate = np.where(clumsy, 0.12, 0.012)
+    phone = belief.see(_missing(dangerous, no_phone, np.maximum(no_phone, 0.03), no_phone + 0.05))
+    certificate = belief.see(
+        _missing(dangerous, no_certificate, np.maximum(no_certificate, 0.03), no_certificate + 0.06)
+    )
+    un_no = belief.see(
+        tuple(np.where(dangerous[:, None], row, _row(0, 1, 0)) for row in
+              (_row(0.95, 0.045, 0.005), _row(0.88, 0.09, 0.03), _row(0.84, 0.12, 0.04)))
+    )  # fmt: skip
+    mass_differs = belief.see((_row(0.96, 0.04), _row(0.9, 0.1), _row(0.86, 0.14)))
+
+    fill = belief.see((_fill(5.0, 1.5), _fill(4.2, 1.5), _fill(3.0, 1.7)))
+    load = goods().load_kg[main] * (FIRST_FILL + (1 - FIRST_FILL) * (fill + 0.5) / FILL_LEVELS)
+    step = WEIGHING_STEP_KG / (load + 2500)
+    everywhere = np.ones(len(load), dtype=np.bool_)
+    vgm = belief.see_difference(everywhere, np.full(len(load), 0.004), step, (0.02, 0.12, 0.3), 0.025, 0.015)
+    was_weighed = rng.random(len(load)) < WEIGHED_SHARE
+    weighed = belief.see_difference(was_weighed, habits.weighing[forwarder], step, (0.02, 0.12, 0.3), 0.02, 0.015)
+    return Declared(
+        state=belief.state,
+        probability=belief.posterior()[:, 1:].sum(axis=1),
+        goods=main,
+        booking=booking,
+        manifest=manifest,
+        manifest_un_no=un_no,
+        manifest_mass_differs=mass_differs == 1,
+        lead=lead,
+        phone_missing=phone == 1,
+        certificate_missing=certificate == 1,
+        fill=fill,
+        vgm_steps=vgm,
+        weighed_steps=np.where(was_weighed, weighed, np.nan),
+    )
+
+
+def _row(*chances: float) -> Floats:
+    return np.array([chances])
+
+
+def _table(*columns: Floats) -> Floats:
+    return np.concatenate(columns, axis=1)
+
+
+def _missing(asked: Flags, *chances: Floats) -> tuple[Floats, ...]:
+    """Per state the chances of (there, missing); always missing where the paper is not asked for."""
+    return tuple(np.stack([np.where(asked, 1 - chance, 0.0), np.where(asked, chance, 1.0)], 1) for chance in chances)
+
+
+def _fill(a: float, b: float) -> Floats:
+    """Chances of the load levels, in the shape of a beta distribution."""
+    middle = (np.arange(FILL_LEVELS) + 0.5) / FILL_LEVELS
+    weights = middle ** (a - 1) * (1 - middle) ** (b - 1)
+    return np.array([weights / weights.sum()])

@@ -1,0 +1,102 @@
+"""The goods of the simulated port, their ports, and the schemes that hide some goods behind others."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from data.simulator.belief import Flags, Floats, Ints
+
+CLASS_GROUPS: Final = ("general", "flammable", "corrosive", "oxidizing", "miscellaneous", "gas or toxic", "solid")
+_GROUP_OF_CLASS: Final = {"": 0, "3": 1, "8": 2, "5": 3, "9": 4, "2": 5, "6": 5, "4": 6}
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    """The rows of one of the simulator's own tables."""
+    with (Path(__file__).parent / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+@dataclass(frozen=True)
+class Goods:
+    """All goods, one per position of every array."""
+
+    texts: dict[str, list[str]]
+    share: Floats
+    trade: Ints
+    class_group: Ints
+    dangerous: Flags
+    concern: Flags
+    package_kg: Floats
+    load_kg: Floats
+    flash_min: Floats
+    flash_max: Floats
+
+    def index(self, key: str) -> int:
+        """Position of the goods with this key."""
+        return self.texts["key"].index(key)
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """One way of hiding dangerous goods: cover goods with their weights, and the route that pays best."""
+
+    name: str
+    covers: tuple[int, ...]
+    weights: tuple[float, ...]
+    dear_region: int
+
+
+@cache
+def trades() -> tuple[str, ...]:
+    """The trades, in order of first appearance in goods.csv."""
+    return tuple(dict.fromkeys(row["trade"] for row in rows("goods")))
+
+
+@cache
+def regions() -> tuple[str, ...]:
+    """The regions of the foreign ports, in order of first appearance in ports.csv."""
+    return tuple(dict.fromkeys(row["region"] for row in rows("ports")))
+
+
+@cache
+def goods() -> Goods:
+    """The goods table."""
+    table = rows("goods")
+    return Goods(
+        texts={name: [row[name] for row in table] for name in table[0]},
+        share=_numbers(table, "share"),
+        trade=np.array([trades().index(row["trade"]) for row in table]),
+        class_group=np.array([_GROUP_OF_CLASS[row["hazard_class"][:1]] for row in table]),
+        dangerous=np.array([row["un_no"] != "" for row in table]),
+        concern=np.array([row["concern"] == "1" for row in table]),
+        package_kg=_numbers(table, "package_kg"),
+        load_kg=_numbers(table, "load_kg"),
+        flash_min=_numbers(table, "flash_min"),
+        flash_max=_numbers(table, "flash_max"),
+    )
+
+
+@cache
+def schemes() -> tuple[Scheme, ...]:
+    """The schemes; the last one is the late one."""
+    table = rows("schemes")
+    return tuple(
+        Scheme(
+            name,
+            tuple(goods().index(row["cover"]) for row in table if row["scheme"] == name),
+            tuple(float(row["weight"]) for row in table if row["scheme"] == name),
+            next(regions().index(row["dear_region"]) for row in table if row["scheme"] == name),
+        )
+        for name in dict.fromkeys(row["scheme"] for row in table)
+    )
+
+
+def _numbers(table: Sequence[dict[str, str]], name: str) -> Floats:
+    return np.array([float(row[name] or "nan") for row in table])

@@ -1,0 +1,98 @@
+"""Packing and papers violations, drawn from what the declaration shows and the hidden habits: exact as they stand.
+
+Given the declaration and the habits they do not depend on whether the declaration is true, so the
+probability they are drawn with is the posterior itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from data.simulator import habits as hidden
+from data.simulator.belief import Flags, Floats, sigmoid
+from data.simulator.declaring import FILL_LEVELS, Declared
+from data.simulator.details import BOX_TYPES, Details
+from data.simulator.goods import goods
+from data.simulator.habits import Habits
+from data.simulator.parameters import Parameters
+from data.simulator.shippers import Shippers
+from data.simulator.traffic import Traffic
+
+
+@dataclass(frozen=True)
+class Violations:
+    """Probabilities and drawn truths, one position per box."""
+
+    packing_probability: Floats
+    packing: Flags
+    papers_probability: Floats
+    papers: Flags
+
+
+def build(
+    rng: np.random.Generator,
+    shippers: Shippers,
+    habits: Habits,
+    traffic: Traffic,
+    declared: Declared,
+    details: Details,
+    heat: Floats,
+    parameters: Parameters,
+) -> Violations:
+    """Draw both families. `heat` (days,) is the season from -1 to 1."""
+    packing = packing_probability(habits, traffic, declared, details, heat, parameters)
+    papers = papers_probability(shippers, traffic, declared, details, parameters)
+    return Violations(
+        packing_probability=packing,
+        packing=rng.random(len(packing)) < packing,
+        papers_probability=papers,
+        papers=rng.random(len(papers)) < papers,
+    )
+
+
+def packing_probability(
+    habits: Habits, traffic: Traffic, declared: Declared, details: Details, heat: Floats, parameters: Parameters
+) -> Floats:
+    """Probability that an opening finds the box badly packed: (boxes,)."""
+    packer = traffic.packer
+    changed = traffic.loading_day >= habits.packer_changes[packer]
+    habit = np.where(changed, habits.packer_after[packer], habits.packer_before[packer])
+    group = goods().class_group[declared.goods]
+    at_its_kind = (habit == hidden.ONE_KIND) & (group == habits.packer_kind[packer])
+    rate = np.where(habit == hidden.SLOPPY, parameters.sloppy_packing_rate, parameters.sound_packing_rate)
+    rate = np.where(at_its_kind, parameters.kind_packing_rate, rate)
+    today = np.minimum(traffic.loading_day.astype(np.int64), len(heat) - 1)
+    heavy = np.array([box == "heavy" for box in goods().texts["box"]])[declared.goods]
+    long_box = (details.box_type == BOX_TYPES.index("42G1")) | (details.box_type == BOX_TYPES.index("45G1"))
+    return sigmoid(
+        np.log(rate / (1 - rate))
+        + 0.8 * (heavy & long_box)
+        + 0.6 * (heavy & (declared.fill >= FILL_LEVELS - 3))
+        + 0.4 * (details.lines > 1)
+        + 0.4 * (details.packed_days == 0)
+        + 0.25 * heat[today]
+        - 0.5 * (group == 0)
+        - 0.5
+    )
+
+
+def papers_probability(
+    shippers: Shippers, traffic: Traffic, declared: Declared, details: Details, parameters: Parameters
+) -> Floats:
+    """Probability that the documents or placards are found wrong: (boxes,)."""
+    clumsy = shippers.clumsy[traffic.shipper]
+    rate = np.where(clumsy, parameters.clumsy_papers_rate, parameters.papers_rate)
+    dangerous = goods().dangerous[declared.goods]
+    return sigmoid(
+        np.log(rate / (1 - rate))
+        + 1.3 * (dangerous & declared.phone_missing)
+        + 1.5 * (dangerous & declared.certificate_missing)
+        + 0.8 * (dangerous & (declared.manifest_un_no > 0))
+        + 0.5 * declared.manifest_mass_differs
+        + 0.5 * (details.lines > 1)
+        + 0.4 * details.amended
+        + 0.3 * ~shippers.domestic[traffic.shipper]
+        - 1.8 * ~dangerous
+    )
