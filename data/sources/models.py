@@ -1,0 +1,160 @@
+"""Pydantic models of one row, made from the columns of the contract; OpenAPI describes the fields from here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
+from pydantic_core import PydanticCustomError
+
+from data.records import DECLARATION_COLUMNS, INSPECTION_COLUMNS, Column, Kind
+
+EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
+LONGEST_TEXT: Final = 2000
+
+_FLAGS: Final = {
+    **dict.fromkeys(("true", "yes", "y", "t", "1", "1.0", "是"), True),
+    **dict.fromkeys(("false", "no", "n", "f", "0", "0.0", "否"), False),
+}
+_BOX_NO: Final = re.compile(r"[A-Z]{4}[0-9]{7}")
+
+
+def _refuse(key: str) -> PydanticCustomError:
+    return PydanticCustomError("hazlane", "{key}", {"key": key})
+
+
+def _instant(value: object) -> datetime:
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            raise _refuse("instant") from None
+    elif isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime.combine(value, time())
+    if not isinstance(value, datetime):
+        raise _refuse("instant")
+    try:
+        instant = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except OverflowError:
+        raise _refuse("impossible_date") from None
+    if not EARLIEST <= instant < LATEST:
+        raise _refuse("impossible_date")
+    return instant
+
+
+def _date(value: object) -> date:
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value) if len(value) <= len("2026-02-27") else datetime.fromisoformat(value)
+        except ValueError:
+            raise _refuse("date") from None
+    if isinstance(value, datetime):
+        if value.time() != time():
+            raise _refuse("date")
+        value = value.date()
+    if not isinstance(value, date):
+        raise _refuse("date")
+    if not EARLIEST.date() <= value < LATEST.date():
+        raise _refuse("impossible_date")
+    return value
+
+
+def _flag(value: object) -> bool:
+    flag = value if isinstance(value, bool) else _FLAGS.get(str(value).lower())
+    if flag is None:
+        raise _refuse("flag")
+    return flag
+
+
+def _not_a_flag(value: object) -> object:
+    if isinstance(value, bool):
+        raise _refuse("number")
+    return value
+
+
+def _code(column: Column) -> Callable[[object], str]:
+    members = {member.value: member.value for member in column.vocabulary or ()}
+
+    def code(value: object) -> str:
+        found = members.get(str(value).lower())
+        if found is None:
+            raise _refuse("code")
+        return found
+
+    return code
+
+
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
+def _box_no(value: object) -> object:
+    """ "msku 123456-5" is MSKU1234565; what does not become an ISO 6346 number stays as written, in capitals."""
+    if not isinstance(value, str):
+        return value
+    written = value.upper()
+    joined = written.replace(" ", "").replace("-", "")
+    return joined if _BOX_NO.fullmatch(joined) else written
+
+
+def _without(prefix: str) -> Callable[[object], object]:
+    def bare(value: object) -> object:
+        if isinstance(value, str) and value[: len(prefix)].upper() == prefix:
+            return value[len(prefix) :].lstrip()
+        return value
+
+    return bare
+
+
+_NORMALISED: Final[dict[str, Callable[[object], object]]] = {
+    "box_no": _box_no,
+    "un_no": _without("UN"),
+    "manifest_un_no": _without("UN"),
+    "vessel_imo": _without("IMO"),
+    **dict.fromkeys(
+        ("load_port", "discharge_port", "box_type", "packing_group", "hazard_class", "packaging_code"), _upper
+    ),
+}
+
+
+def _type_of(column: Column) -> Any:
+    """The type of a column's value, with what is normalised and what is demanded of it."""
+    match column.kind:
+        case Kind.TEXT:
+            # In the engine's patterns \d is any digit of Unicode.
+            pattern = column.pattern and "^(?:" + column.pattern.replace(r"\d", "[0-9]") + ")$"
+            text = Annotated[str, Field(pattern=pattern, max_length=LONGEST_TEXT)]
+            normalise = _NORMALISED.get(column.name)
+            return Annotated[text, BeforeValidator(normalise)] if normalise else text
+        case Kind.INTEGER:
+            return Annotated[int, Field(ge=column.minimum, le=column.maximum), BeforeValidator(_not_a_flag)]
+        case Kind.NUMBER:
+            limits = Field(ge=column.minimum, le=column.maximum, allow_inf_nan=False)
+            return Annotated[float, limits, BeforeValidator(_not_a_flag)]
+        case Kind.INSTANT:
+            return Annotated[datetime, BeforeValidator(_instant)]
+        case Kind.DATE:
+            return Annotated[date, BeforeValidator(_date)]
+        case Kind.FLAG:
+            return Annotated[bool, BeforeValidator(_flag)]
+        case Kind.CODE:
+            return Annotated[str, BeforeValidator(_code(column))]
+
+
+def _model(name: str, columns: Sequence[Column]) -> type[BaseModel]:
+    fields: dict[str, Any] = {
+        column.name: (
+            _type_of(column) if column.required else _type_of(column) | None,
+            Field(... if column.required else None, description=column.note, examples=[column.example]),
+        )
+        for column in columns
+    }
+    return create_model(name, __config__=ConfigDict(coerce_numbers_to_str=True, extra="ignore"), **fields)
+
+
+DeclarationRow: Final = _model("DeclarationRow", DECLARATION_COLUMNS)
+InspectionRow: Final = _model("InspectionRow", INSPECTION_COLUMNS)

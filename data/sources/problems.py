@@ -1,0 +1,53 @@
+"""What is wrong with one value, in words an officer can act on, English and Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from data.texts import both, text
+
+_LONGEST_SHOWN: Final = 80
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault of one row. `column` is None when the row as a whole is at fault.
+
+    The words stand in texts/problems.csv under `problem.<key>` and `remedy.<key>`; `values` fills their places.
+    """
+
+    key: str
+    column: str | None = None
+    value: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def message(self, language: str) -> str:
+        """What is wrong, in `language` ("en" or "zh")."""
+        return text(f"problem.{self.key}", language, value=self.value, column=self.column, **self.values)
+
+    def remedy(self, language: str) -> str:
+        """What to do about it, in `language`."""
+        return text(f"remedy.{self.key}", language, value=self.value, column=self.column, **self.values)
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able: `{"column", "value", "message": {en, zh}, "remedy": {en, zh}}`."""
+        places = {"value": self.value, "column": self.column, **self.values}
+        return {
+            "column": self.column,
+            "value": self.value,
+            "message": both(f"problem.{self.key}", **places),
+            "remedy": both(f"remedy.{self.key}", **places),
+        }
+
+    def __str__(self) -> str:
+        where = f"{self.column}: " if self.column else ""
+        return f"{where}{self.message('en')} {self.remedy('en')}"
+
+
+def shown(value: object) -> str:
+    """A value as a problem shows it: short, and encodable even when the source was not."""
+    written = value if isinstance(value, str) else repr(value)
+    written = written.encode("utf-8", "backslashreplace").decode("utf-8")
+    return written if len(written) <= _LONGEST_SHOWN else written[: _LONGEST_SHOWN - 1] + "…"
