@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Final
 
 from data.errors import HazlaneError, InvalidInput
-from data.reference import readers
+from data.reference import crosscheck, documentation, readers
 from data.reference.dangerous_goods import FOLDER, Entry
+from data.reference.readers import US_TABLE
 
+PAGE: Final = FOLDER.parent.parent / "docs" / "reference.md"
 COLUMNS: Final = tuple(field.name for field in fields(Entry))
 
 # Special provisions that ask for the technical name: 274 always, 318 for infectious substances.
@@ -49,11 +51,30 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, 
         writer.writerows(rows)
 
 
+def forbidden_names(sources: Path, rows: Iterable[Mapping[str, str]]) -> list[readers.Row]:
+    """Names the US table forbids, without those the master list admits under a UN number."""
+    admitted = {row["name_en"].lower() for row in rows}
+    names = {row["shipping_name"].strip() for row in readers.rows_of(sources / US_TABLE) if row["forbidden"] == "1"}
+    return [{"name": name} for name in sorted(names) if name.lower() not in admitted]
+
+
+def packages(sources: Path) -> list[readers.Row]:
+    """The package codes, ordered by code."""
+    return [
+        {"code": row["Code"], "name": row["Name"].strip(), "withdrawn": "yes" if row["Status"] == "X" else "no"}
+        for row in sorted(readers.rows_of(sources / "rec21_packages.csv"), key=lambda row: row["Code"])
+    ]
+
+
 def compile_all(sources: Path, folder: Path) -> None:
     """Write every compiled table into `folder`."""
     rows, repairs = dangerous_goods(sources)
+    disagreements = crosscheck.conflicts(rows, repairs, readers.cfr(sources))
     write_table(folder / "dangerous_goods.csv", COLUMNS, rows)
-    write_table(folder / "repairs.csv", ("un_no", "column", "before", "after", "evidence"), repairs)
+    write_table(folder / "repairs.csv", readers.REPAIR_COLUMNS, repairs)
+    write_table(folder / "conflicts.csv", crosscheck.COLUMNS, disagreements)
+    write_table(folder / "forbidden.csv", ("name",), forbidden_names(sources, rows))
+    write_table(folder / "packages.csv", ("code", "name", "withdrawn"), packages(sources))
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -63,6 +84,7 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     try:
         compile_all(Path(arguments[0]), FOLDER)
+        PAGE.write_text(documentation.page(FOLDER), encoding="utf-8")
     except HazlaneError as error:
         print(error, file=sys.stderr)
         return 1

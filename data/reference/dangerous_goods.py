@@ -51,7 +51,7 @@ class Entry:
     """E0 (not permitted) to E5, or "SP340" where a provision says."""
     packing_instructions: tuple[str, ...] | None
     """None where a chapter of the regulations replaces the instructions (class 7)."""
-    packing_provisions: tuple[str, ...] | None
+    packing_provisions: tuple[str, ...]
     portable_tank: tuple[str, ...]
     """Portable tank and bulk container codes; empty where neither is permitted."""
     tank_provisions: tuple[str, ...]
@@ -120,7 +120,7 @@ def _read(rows: csv.DictReader[str]) -> Iterator[Entry]:
             limited_quantity=row["limited_quantity"],
             excepted_quantity=row["excepted_quantity"],
             packing_instructions=_codes_or_unknown(row["packing_instructions"]),
-            packing_provisions=_codes_or_unknown(row["packing_provisions"]),
+            packing_provisions=_codes(row["packing_provisions"]),
             portable_tank=_codes(row["portable_tank"]),
             tank_provisions=_codes(row["tank_provisions"]),
             technical_name_required=row["technical_name_required"] == "yes",

@@ -18,6 +18,7 @@ SUBSCRIPTS: Final = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789"
 TYPOGRAPHY: Final = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
+        ("。", ". "),
         (r"\bN\. ?O\. ?S\b\.?", "N.O.S."),
         ("Ⅰ", "I"),
         ("Ⅱ", "II"),
@@ -25,7 +26,6 @@ TYPOGRAPHY: Final = tuple(
         (r"\bLC(?:50|so|s0|30|5\.|s\.)(?=\W|lower|$)", "LC50"),
         (r"\bLC50(?=lower)", "LC50 "),
         (r" ?℃", " °C"),
-        ("。", ". "),
         ("~", "-"),
         (r"(?<=[A-Za-z]{3})(?=\((?!I+\)|IV\)|VI?\)|s\)))", " "),
         (r"(?<=[A-Za-z.)]),(?=[A-Z]{3}|[a-z]{2}|[('])", ", "),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +15,10 @@ from data.reference.dangerous_goods import FOLDER, UNKNOWN
 
 Row = dict[str, str]
 Repair = dict[str, str]
+
+US_TABLE: Final = "cfr_172_101.csv"
+BY_RULE: Final = "US table"
+REPAIR_COLUMNS: Final = ("un_no", "column", "before", "after", "evidence")
 
 MASTER_COLUMNS: Final = {
     "pg": "packing_group",
@@ -34,6 +38,8 @@ MASTER_COLUMNS: Final = {
 # A cell that points elsewhere ("see 2.0.5.6") gives no code: the list does not say.
 _ELSEWHERE: Final = re.compile(r"SEE 2\.0\.5\.6|见《规章范本》.*")
 _BY_PROVISION: Final = re.compile(r"见特殊规定 ?(\d+)")
+# A half-width stop before a Chinese character; inside chemical names (1,2-) it stays.
+_CHINESE_STOPS: Final = re.compile(r"[,;](?=[\u4e00-\u9fff])")
 _CODE_COLUMNS: Final = (
     "special_provisions",
     "packing_instructions",
@@ -60,30 +66,20 @@ def master(folder: Path) -> tuple[list[Row], list[Repair]]:
     peers = names_by_un_no(cfr(folder))
     known = names.words(name for of_number in peers.values() for name in of_number)
     corrections = _corrections()
-    repairs: dict[tuple[str, str, str], Repair] = {}
-    used: set[tuple[str, str, str]] = set()
+    repairs: dict[tuple[str, ...], Repair] = {}
     rows = []
     for source in sorted(rows_of(folder / "gb12268_2025.csv"), key=lambda source: source["un"]):
         row = {"un_no": source["un"].removeprefix("UN")}
         row |= {ours: source[theirs].strip() for theirs, ours in MASTER_COLUMNS.items()}
-        for correction in corrections.get(row["un_no"], ()):
-            column, before = correction["column"], correction["before"]
-            if (before in row[column]) if before else not row[column]:
-                row[column] = row[column].replace(before, correction["after"]) if before else correction["after"]
-                used.add((row["un_no"], column, before))
-                repairs[(row["un_no"], column, before)] = correction
-        plain = names.typography(row["name_en"])
+        made = _correct(row, corrections.get(row["un_no"], ()))
+        spaced = names.typography(row["name_en"])
         row["name_en"] = names.repair(row["name_en"], peers.get(row["un_no"], ()), known)
-        if row["name_en"] != plain:
-            repairs[(row["un_no"], "name_en", plain)] = {
-                "un_no": row["un_no"],
-                "column": "name_en",
-                "before": plain,
-                "after": row["name_en"],
-                "evidence": "US table",
-            }
+        if row["name_en"] != spaced:
+            values = (row["un_no"], "name_en", spaced, row["name_en"], BY_RULE)
+            made.append(dict(zip(REPAIR_COLUMNS, values, strict=True)))
+        repairs |= {_key(repair): repair for repair in made}
         rows.append(_normal(row))
-    unused = {(c["un_no"], c["column"], c["before"]) for of_no in corrections.values() for c in of_no} - used
+    unused = {_key(correction) for of_number in corrections.values() for correction in of_number} - set(repairs)
     if unused:
         raise InvalidInput(f"Corrections that fit nothing: {sorted(unused)}.", "Remove them from corrections.csv.")
     return rows, [repairs[key] for key in sorted(repairs)]
@@ -98,7 +94,7 @@ def cfr(folder: Path) -> list[Row]:
     """The US table's entries that have a UN number (no domestic NA numbers, no forbidden names)."""
     return [
         row | {"un_no": row["id_number"].removeprefix("UN")}
-        for row in rows_of(folder / "cfr_172_101.csv")
+        for row in rows_of(folder / US_TABLE)
         if row["id_number"].startswith("UN")
     ]
 
@@ -118,13 +114,34 @@ def _corrections() -> Mapping[str, list[Repair]]:
     return found
 
 
+def _key(repair: Repair) -> tuple[str, ...]:
+    return repair["un_no"], repair["column"], repair["before"]
+
+
+def _correct(row: Row, corrections: Iterable[Repair]) -> list[Repair]:
+    """Apply to `row` the corrections that fit it, and return those. An empty `before` fits an empty cell."""
+    made = []
+    for correction in corrections:
+        column, before, after = correction["column"], correction["before"], correction["after"]
+        if before and before in row[column]:
+            row[column] = row[column].replace(before, after)
+        elif not before and not row[column]:
+            row[column] = after
+        else:
+            continue
+        made.append(correction)
+    return made
+
+
 def _normal(row: Row) -> Row:
     """`row` with codes separated by single spaces and pointers to other chapters as `?`."""
     for column in _CODE_COLUMNS:
         row[column] = UNKNOWN if _ELSEWHERE.fullmatch(row[column]) else " ".join(re.split(r"[ ,]+", row[column]))
+    if row["packing_provisions"] == UNKNOWN:
+        row["packing_instructions"], row["packing_provisions"] = UNKNOWN, ""
     for column in ("limited_quantity", "excepted_quantity"):
         row[column] = _BY_PROVISION.sub(r"SP\1", row[column]).replace(" 或 ", " or ")
-    row["name_zh"] = re.sub(r"\s+", " ", row["name_zh"])
+    row["name_zh"] = _CHINESE_STOPS.sub(lambda stop: "，；"[",;".index(stop.group())], " ".join(row["name_zh"].split()))
     if not row["hazard_class"]:
         row["hazard_class"] = row["subsidiary_hazards"] = UNKNOWN
     return row

@@ -1,0 +1,27 @@
+"""Where each column of the reference tables comes from: sources.csv, one row per file and column."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+
+from data.reference.dangerous_goods import FOLDER
+
+
+@dataclass(frozen=True)
+class Source:
+    """The origin of one column. `edition` is empty for what the project numbers itself."""
+
+    file: str
+    column: str
+    source: str
+    edition: str
+    note: str
+
+
+@cache
+def sources() -> tuple[Source, ...]:
+    """The sources of all columns of the reference tables."""
+    with (FOLDER / "sources.csv").open(encoding="utf-8", newline="") as lines:
+        return tuple(Source(**row) for row in csv.DictReader(lines))

@@ -1,0 +1,149 @@
+"""The watch list points to goods that exist, hears what traders say, and is not fooled by harmless phrases."""
+
+from __future__ import annotations
+
+import csv
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.reference.dangerous_goods import FOLDER, is_known
+from data.reference.packages import is_package_code, package_name
+from data.reference.watchlist import Concern, cargoes_of_concern, concern_of, concern_un_nos
+
+HYPOCHLORITE = {"1748", "2208", "2880", "3485", "3486", "3487"}
+
+
+def watch_rows() -> list[dict[str, str]]:
+    with (FOLDER / "watchlist.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def test_every_number_is_in_the_list() -> None:
+    """A pointer to goods that do not exist would be shown to an inspector as nothing."""
+    assert all(is_known(un_no) for row in watch_rows() for un_no in row["un_nos"].split())
+    assert all(is_known(un_no) for un_no in cargoes_of_concern())
+
+
+def test_every_term_finds_its_own_goods() -> None:
+    """Each line of the list works: alone, a term gives its numbers; in capitals too."""
+    for row in watch_rows():
+        expected = set(row["un_nos"].split())
+        if row["kind"] == "tariff":
+            assert expected <= set(concern_un_nos(row["key"] + "00", ""))
+        else:
+            assert set(concern_un_nos("", row["key"].removesuffix("$").upper())) == expected, row
+
+
+@pytest.mark.parametrize(
+    ("description", "un_nos"),
+    [
+        ("竹炭", {"1361"}),
+        ("机制木炭 烧烤用", {"1361"}),
+        ("BAMBOO CHARCOAL", {"1361"}),
+        ("bamboo-charcoal briquettes", {"1361"}),
+        ("Hookah coal cubes", {"1361"}),
+        ("漂白粉", HYPOCHLORITE),
+        ("BLEACHING POWDER 35%", HYPOCHLORITE),
+        ("power banks 10000mAh", {"3480", "3481"}),
+        ("Lithium-ion Batteries", {"3480", "3481"}),
+        ("锂电池", {"3480", "3481"}),
+        ("钠离子电池", {"3551", "3552"}),
+        ("CORN GERM MEAL", {"1386", "2217"}),
+        ("玉米胚芽粕", {"1386", "2217"}),
+        ("fishmeal in bags", {"1374", "2216"}),
+        ("sulfuric acid", {"1830", "1831", "2796"}),
+        ("硫酸", {"1830", "1831", "2796"}),
+        ("烟花", {"0333", "0334", "0335", "0336", "0337"}),
+    ],
+)
+def test_what_traders_call_it(description: str, un_nos: set[str]) -> None:
+    """Trade names, plurals, hyphens, spellings and Chinese names are heard."""
+    assert set(concern_un_nos("", description)) == un_nos
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        "charcoal grey jacket",
+        "竹炭纤维袜子",
+        "garments 100% cotton",
+        "棉花糖",
+        "硫酸钡",
+        "盐酸二甲双胍",
+        "聚苯乙烯泡沫",
+        "paint brushes",
+        "matching pens",
+        "unpainted toys",
+        "adhesive tape",
+        "ceramic tiles",
+        "",
+    ],
+)
+def test_what_only_sounds_dangerous(description: str) -> None:
+    """A list that cries at every jacket is soon ignored."""
+    assert concern_un_nos("", description) == ()
+
+
+def test_tariff_codes_match_by_prefix() -> None:
+    """Ports declare 6 to 10 digits, sometimes only the heading."""
+    assert concern_un_nos("4402100000", "") == ("1361",)
+    assert concern_un_nos("440210", "") == ("1361",)
+    assert concern_un_nos("4402", "") == ("1361",)
+    assert concern_un_nos("9401", "") == concern_un_nos("", "") == ()
+
+
+def test_code_and_words_add_up() -> None:
+    """Both pointers are given, each number once, in order."""
+    assert concern_un_nos("850760", "charcoal and lithium battery") == ("1361", "3480", "3481")
+
+
+@given(st.text(), st.from_regex(r"(\d{4,10})?", fullmatch=True))
+def test_any_text_is_answered(description: str, hs_code: str) -> None:
+    """Descriptions come from anywhere; the answer is always a sorted tuple of numbers in the list."""
+    found = concern_un_nos(hs_code, description)
+    assert list(found) == sorted(set(found))
+    assert all(map(is_known, found))
+
+
+def test_asking_is_quick() -> None:
+    """It is asked for each line of millions; the bound leaves room for a busy machine."""
+    texts = ["STAINLESS STEEL KITCHEN WARE AND HOUSEHOLD PLASTIC ARTICLES", "竹制品 家具 户外用品 五金配件"]
+    concern_un_nos("", "炭")
+    durations = []
+    for _ in range(5):
+        started = time.perf_counter()
+        for _ in range(200):
+            for text in texts:
+                concern_un_nos("392410", text)
+        durations.append((time.perf_counter() - started) / 400)
+    assert min(durations) < 60e-6
+
+
+def test_cargoes_of_concern() -> None:
+    """The cargoes the industry watches most, each with words in both languages."""
+    assert {"1361", "1362", "3480", "3481", "3551", "2880", "1386", "2217", "1374", "2216"} <= cargoes_of_concern()
+    assert cargoes_of_concern() >= HYPOCHLORITE
+    assert "1203" not in cargoes_of_concern()
+    assert concern_of("1361") is Concern.CHARCOAL
+    assert concern_of("1203") is None
+    assert {concern_of(un_no) for un_no in cargoes_of_concern()} == set(Concern)
+    assert all(concern.word(language) for concern in Concern for language in ("en", "zh"))
+
+
+def test_package_codes() -> None:
+    """Codes in force are known, withdrawn and invented ones are not."""
+    assert is_package_code("1A")
+    assert package_name("4G") == "Box, fibreboard"
+    assert not is_package_code("SX")
+    assert not is_package_code("ZZZ")
+    assert package_name("ZZZ") == ""
+
+
+def test_no_two_terms_are_the_same_but_for_spaces() -> None:
+    """ "power bank" already hears "powerbank"; a second spelling in the list would hide the first."""
+    for kind in ("en", "zh"):
+        letters = ["".join(row["key"].split()) for row in watch_rows() if row["kind"] == kind]
+        assert len(letters) == len(set(letters))
