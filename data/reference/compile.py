@@ -18,6 +18,8 @@ from data.reference.dangerous_goods import FOLDER, Entry
 from data.reference.readers import US_TABLE
 
 PAGE: Final = FOLDER.parent.parent / "docs" / "reference.md"
+PACKAGE_COLUMNS: Final = ("code", "name_en", "name_zh", "withdrawn")
+WITHDRAWN: Final = "X"
 COLUMNS: Final = tuple(field.name for field in fields(Entry))
 
 # Special provisions that ask for the technical name: 274 always, 318 for infectious substances.
@@ -59,10 +61,19 @@ def forbidden_names(sources: Path, rows: Iterable[Mapping[str, str]]) -> list[re
 
 
 def packages(sources: Path) -> list[readers.Row]:
-    """The package codes, ordered by code."""
+    """The package codes, ordered by code. Raises InvalidInput when package_names.csv lacks a code's Chinese name."""
+    chinese = {row["code"]: row["name_zh"] for row in readers.rows_of(FOLDER / "package_names.csv")}
+    codes = sorted(readers.rows_of(sources / "rec21_packages.csv"), key=lambda row: row["Code"])
+    if unnamed := [row["Code"] for row in codes if row["Code"] not in chinese]:
+        raise InvalidInput(f"Package codes without a Chinese name: {unnamed}.", "Add them to package_names.csv.")
     return [
-        {"code": row["Code"], "name": row["Name"].strip(), "withdrawn": "yes" if row["Status"] == "X" else "no"}
-        for row in sorted(readers.rows_of(sources / "rec21_packages.csv"), key=lambda row: row["Code"])
+        {
+            "code": row["Code"],
+            "name_en": " ".join(row["Name"].split()),
+            "name_zh": chinese[row["Code"]],
+            "withdrawn": "yes" if row["Status"] == WITHDRAWN else "no",
+        }
+        for row in codes
     ]
 
 
@@ -74,7 +85,7 @@ def compile_all(sources: Path, folder: Path) -> None:
     write_table(folder / "repairs.csv", readers.REPAIR_COLUMNS, repairs)
     write_table(folder / "conflicts.csv", crosscheck.COLUMNS, disagreements)
     write_table(folder / "forbidden.csv", ("name",), forbidden_names(sources, rows))
-    write_table(folder / "packages.csv", ("code", "name", "withdrawn"), packages(sources))
+    write_table(folder / "packages.csv", PACKAGE_COLUMNS, packages(sources))
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -180,5 +180,5 @@ def test_every_column_names_its_source() -> None:
             columns = lines.readline().strip().split(",")
         assert {(file, column) for column in columns} == {pair for pair in named if pair[0] == file}
     assert all(source.source for source in sources())
-    compiled = {"repairs.csv", "conflicts.csv", "corrections.csv", "sources.csv"}
+    compiled = {"repairs.csv", "conflicts.csv", "corrections.csv", "sources.csv", "package_names.csv"}
     assert {path.name for path in dangerous_goods.FOLDER.glob("*.csv")} - compiled == {pair[0] for pair in named}

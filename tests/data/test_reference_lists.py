@@ -136,10 +136,11 @@ def test_cargoes_of_concern() -> None:
 def test_package_codes() -> None:
     """Codes in force are known, withdrawn and invented ones are not."""
     assert is_package_code("1A")
-    assert package_name("4G") == "Box, fibreboard"
+    assert package_name("4G", "en") == "Box, fibreboard"
+    assert package_name("4G", "zh") == "纤维板箱"
     assert not is_package_code("SX")
     assert not is_package_code("ZZZ")
-    assert package_name("ZZZ") == ""
+    assert package_name("ZZZ", "en") == ""
 
 
 def test_no_two_terms_are_the_same_but_for_spaces() -> None:
