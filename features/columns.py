@@ -32,6 +32,11 @@ def microseconds(instant: datetime) -> int:
     return (instant - _EPOCH) // _MICROSECOND
 
 
+def instant_text(microseconds: int) -> str:
+    """Microseconds since 1970 UTC as ISO 8601, ending in Z."""
+    return (_EPOCH + timedelta(microseconds=microseconds)).isoformat().replace("+00:00", "Z")
+
+
 def columns_of_rows(rows: Sequence[Mapping[str, Any]]) -> Columns:
     """Columns of validated rows (dicts; an absent key is missing)."""
     columns: Columns = {}

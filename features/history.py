@@ -6,9 +6,9 @@ what is left of the earlier outcome from its own `recorded_at` on, a pending out
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from data.vocabulary import Family, Finding, Outcome, Step
 from features.boxes import Boxes
+from features.columns import microseconds
 from features.entities import ENTITIES, INDEX, hash_of
 from features.ledger import DECAY_PER_US, SUM, SUMS, Ledger, Profiles
 
@@ -33,6 +34,11 @@ class Inspected(NamedTuple):
     step: str
     outcome: str
     findings: str
+
+    @property
+    def event_id(self) -> int:
+        """Hash of the inspection and the instant of this row."""
+        return hash_of(f"inspected:{self.inspection_id}:{self.recorded_at}")
 
 
 @dataclass(frozen=True)
@@ -137,7 +143,7 @@ class Outcomes:
                 self._waiting.setdefault((row.declaration_id, row.box_no), []).append(row)
                 continue
             times.append(row.recorded_at)
-            ids.append(hash_of(f"inspected:{row.inspection_id}:{row.recorded_at}"))
+            ids.append(row.event_id)
             keys.append(max(versions, key=lambda version: (version[0] <= row.recorded_at, version[0]))[1])
             amounts.append(self._change(row))
         count = len(times)
@@ -154,6 +160,14 @@ class Outcomes:
         began, held = self._held.get(row.inspection_id, (row.recorded_at, np.zeros(_WIDTH)))
         self._held[row.inspection_id] = (began, amounts)
         return (amounts - held) * np.exp(-DECAY_PER_US * float(row.recorded_at - began))
+
+
+def inspected_row(row: Mapping[str, Any]) -> Inspected:
+    """One validated inspection row (a dict)."""
+    return Inspected(
+        row["inspection_id"], row["declaration_id"], row["box_no"], microseconds(row["recorded_at"]),
+        row["step"], row["outcome"], row.get("findings") or "",
+    )  # fmt: skip
 
 
 def inspected_rows(frame: pd.DataFrame) -> list[Inspected]:
@@ -174,18 +188,27 @@ class History:
     def __init__(self) -> None:
         self._ledger = Ledger()
         self._outcomes = Outcomes()
+        self._known: set[int] = set()
         self._parts: list[Events] = []
         self._clock = (np.iinfo(np.int64).min, np.iinfo(np.int64).min)
 
     def add(self, boxes: Boxes | None, inspections: Iterable[Inspected] = ()) -> None:
-        """Append declarations and inspections to the log and let the ledger follow."""
+        """Append declarations and inspections to the log and let the ledger follow; what it has is passed over."""
         parts = []
-        rows = list(inspections)
+        rows = [row for row in inspections if self._is_new(row.event_id)]
         if boxes is not None and len(boxes):
-            rows += self._outcomes.know(boxes)
-            parts.append(declared_events(boxes))
+            declared = declared_events(boxes)
+            new = np.array([self._is_new(event) for event in declared.ids.tolist()], dtype=bool)
+            rows += self._outcomes.know(boxes.take(new))
+            parts.append(declared.where(new))
         parts.append(self._outcomes.events(rows))
         self._follow(joined(parts))
+
+    def _is_new(self, event: int) -> bool:
+        if event in self._known:
+            return False
+        self._known.add(event)
+        return True
 
     def log(self) -> Events:
         """The whole log in order of (time, id)."""

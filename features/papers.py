@@ -35,7 +35,8 @@ def phone_missing(view: View) -> Numbers:
 
 def fields_missing(view: View) -> Numbers:
     """How many of the usual box fields are empty."""
-    return np.sum([~view.given(name) for name in _EXPECTED], axis=0, dtype=np.float64)
+    missing = [~view.given(name) for name in _EXPECTED]
+    return np.asarray(np.sum(missing, axis=0, dtype=np.float64))
 
 
 def booking_differs(view: View) -> Numbers:

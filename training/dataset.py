@@ -22,6 +22,12 @@ class Dataset:
     inspections: list[Inspected]
     selection_probability: NDArray[np.float64]
 
+    @property
+    def end(self) -> int:
+        """The first instant after everything recorded, microseconds."""
+        recorded = max((row.recorded_at for row in self.inspections), default=0)
+        return max(recorded, int(self.boxes.declared_at.max(initial=0))) + 1
+
     @cached_property
     def log(self) -> Events:
         """The event log of everything recorded, in order."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
@@ -13,6 +12,7 @@ from data.errors import NotReady
 from data.vocabulary import Family
 from features.boxes import Boxes, latest_versions
 from features.catalogue import CATALOGUE, NAMES, fingerprint
+from features.columns import instant_text
 from models.card import QUANTILES, Card, version_of
 from models.harm import hazard, risk
 from models.risk import FamilyModel, RiskModel
@@ -26,17 +26,11 @@ LATER_SHARE: Final = 0.3
 # The cut of a single call follows the risk of this many boxes declared last.
 RECENT_BOXES: Final = 20_000
 FEWEST_OPENINGS: Final = 100
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def monotone(family: Family) -> list[int]:
     """Monotone constraints of a family, one a feature: 1 where its probability may only rise."""
     return [int(family in feature.rises) for feature in CATALOGUE]
-
-
-def instant(microseconds: int) -> str:
-    """Microseconds since 1970 UTC as ISO 8601."""
-    return (_EPOCH + timedelta(microseconds=microseconds)).isoformat().replace("+00:00", "Z")
 
 
 @dataclass(frozen=True)
@@ -107,7 +101,7 @@ def _card(
         catalogue=fingerprint(),
         features=list(NAMES),
         seed=seed,
-        trained_until=instant(at),
+        trained_until=instant_text(at),
         labels=counts,
         parameters=parameters,
         calibration=calibration,

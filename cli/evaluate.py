@@ -1,0 +1,45 @@
+"""`hazlane evaluate`: judge the training procedure on the boxes declared last; registers nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cli.output import Steps, json_option, print_json, print_policies, progress
+from data.settings import settings
+
+
+@click.command()
+@click.option("--oracle", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=None,
+              help="Truth of a simulated port: judge on every box instead of the opened ones.")  # fmt: skip
+@click.option("--plots", type=click.Path(file_okay=False, path_type=Path), default=None, help="Folder for PNG plots.")
+@json_option
+def evaluate(oracle: Path | None, plots: Path | None, as_json: bool) -> None:
+    """Train on the first three quarters, judge on the last, beside rules, hit-rate table and random."""
+    from data.store import Store
+    from training.evaluate import evaluate as evaluated
+    from training.evaluate import summary
+    from training.plots import write_plots
+    from training.train import read_oracle, stored_dataset
+
+    with progress(as_json) as bars:
+        steps = Steps(bars)
+        steps("reading the store")
+        store = Store.open(settings().store_url)
+        try:
+            dataset = stored_dataset(store)
+        finally:
+            store.close()
+        truth = read_oracle(oracle) if oracle else None
+        steps("training on the first three quarters, judging on the last")
+        evaluation = evaluated(dataset, settings().seed, settings().threads, truth)
+        if plots:
+            steps("drawing plots")
+            write_plots(evaluation, plots)
+        steps.done()
+    told = summary(evaluation)
+    if as_json:
+        print_json(told)
+    else:
+        print_policies(told)

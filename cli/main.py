@@ -1,0 +1,57 @@
+"""The `hazlane` command: a list of commands, each imported only when it is used."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Final
+
+import click
+
+from data.errors import HazlaneError
+
+COMMANDS: Final = ("demo", "simulate", "ingest", "train", "evaluate", "assess", "serve")
+
+
+class Commands(click.Group):
+    """Commands by name, each a module of this package with a click command of its own name."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """In the order of the work."""
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """The command, or None when there is none of that name."""
+        if name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"cli.{name}"), name)
+        return command
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="hazlane")
+def hazlane() -> None:
+    """Which dangerous-goods boxes to open, which papers to check, which to let go, and why.
+
+    Everything is kept under HAZLANE_VAR (default: var). Start with `hazlane demo`.
+    """
+
+
+def main() -> None:
+    """Run a command. Exit codes: 0 done, 1 failed, 2 wrong usage."""
+    try:
+        hazlane(standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.exceptions.Abort:
+        sys.exit(1)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except HazlaneError as error:
+        click.echo(f"error: {error.detail}", err=True)
+        if error.remedy:
+            click.echo(f"remedy: {error.remedy}", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

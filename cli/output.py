@@ -1,0 +1,80 @@
+"""How commands speak: steps and tables for people on standard error and output, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object for programs.")
+console = Console()
+_steps = Console(stderr=True)
+
+
+def now() -> datetime:
+    """The instant of this command: the only place where the command line reads the clock."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def progress(quiet: bool = False) -> Iterator[Progress]:
+    """A progress display on standard error, silent when `quiet`."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24), TimeElapsedColumn())
+    with Progress(*columns, console=_steps, disable=quiet) as bars:
+        yield bars
+
+
+class Steps:
+    """One line a step of a long job: the step before is marked done when the next begins."""
+
+    def __init__(self, bars: Progress) -> None:
+        self._bars = bars
+        self._task: Any = None
+
+    def __call__(self, step: str) -> None:
+        """Begin a step."""
+        self.done()
+        self._task = self._bars.add_task(step, total=None)
+
+    def done(self) -> None:
+        """Mark the current step done."""
+        if self._task is not None:
+            self._bars.update(self._task, total=1, completed=1)
+
+
+def print_json(figures: Mapping[str, Any]) -> None:
+    """One JSON object on one line."""
+    click.echo(json.dumps(figures, ensure_ascii=False, default=str))
+
+
+def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A table for people."""
+    table = Table(title=title, title_justify="left", show_edge=False)
+    for place, name in enumerate(header):
+        table.add_column(name, justify="left" if place == 0 else "right")
+    for row in rows:
+        table.add_row(*(str(cell) for cell in row))
+    console.print(table)
+
+
+def print_policies(told: Mapping[str, Any]) -> None:
+    """The policies of an evaluation side by side, at each capacity."""
+    rows = []
+    for policy, by_capacity in told["policies"].items():
+        for capacity, row in by_capacity.items():
+            share = f"{row['share_of_oracle']:.0%}" if "share_of_oracle" in row else "-"
+            rows.append((policy, f"{float(capacity):.0%}", f"{row['precision']:.1%}", f"{row['recall']:.1%}",
+                         f"{row['useless_rate']:.1%}", share))  # fmt: skip
+    header = ("policy", "opened", "found something", "violations found", "useless", "of the oracle's finds")
+    print_table(f"{told['violations']:,} violations among {told['judged_boxes']:,} judged boxes ({told['judged']})",
+                header, rows)  # fmt: skip
+    needed = told["openings_at_equal_found"]
+    words = ", ".join(f"{policy} {count:,}" for policy, count in needed.items())
+    console.print(f"Openings needed to find as many as the model does at 5 %: {words}")

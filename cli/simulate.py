@@ -1,0 +1,52 @@
+"""`hazlane simulate`: write a simulated port's tables, and its truth apart from them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from cli.output import Steps, json_option, print_json, progress
+from data.settings import settings
+
+
+@click.command()
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=None, help="Folder; default: simulated in the var folder."
+)
+@click.option("--boxes", type=click.IntRange(min=100), default=60_000, show_default=True)
+@click.option("--days", type=click.IntRange(min=30), default=730, show_default=True)
+@click.option("--seed", type=int, default=None, help="Default: HAZLANE_SEED.")
+@click.option("--start", type=click.DateTime(["%Y-%m-%d"]), default="2024-01-01", show_default=True)
+@json_option
+def simulate(out: Path | None, boxes: int, days: int, seed: int | None, start: datetime, as_json: bool) -> None:
+    """Simulate a port: declarations.csv, inspections.csv and, apart, oracle/oracle.csv.
+
+    The oracle holds the planted truth; training never reads it.
+    """
+    from data.simulator import simulate as simulated
+
+    folder = out or settings().var / "simulated"
+    chosen = settings().seed if seed is None else seed
+    with progress(as_json) as bars:
+        steps = Steps(bars)
+        world = simulated(boxes=boxes, days=days, seed=chosen, start=start.date(), progress=steps)
+        steps("writing")
+        world.write(folder)
+        steps.done()
+    told = {
+        "folder": str(folder),
+        "seed": chosen,
+        "declaration_rows": len(world.declarations),
+        "inspection_rows": len(world.inspections),
+        "boxes": len(world.oracle),
+    }
+    if as_json:
+        print_json(told)
+    else:
+        click.echo(
+            f"{told['boxes']:,} boxes, {told['declaration_rows']:,} declaration rows and "
+            f"{told['inspection_rows']:,} inspection rows in {folder} (seed {chosen}).\n"
+            f"Next: hazlane ingest {folder}/declarations.csv {folder}/inspections.csv"
+        )

@@ -1,0 +1,53 @@
+"""`hazlane train`: learn from what the store holds, register with MLflow, promote to champion."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cli.output import Steps, console, json_option, print_json, print_policies, progress
+from data.settings import settings
+
+
+@click.command()
+@click.option("--no-evaluation", is_flag=True, help="Train without judging on later boxes first.")
+@click.option("--no-promotion", is_flag=True, help="Register without making it the champion.")
+@click.option("--oracle", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=None,
+              help="Truth of a simulated port, for the evaluation only.")  # fmt: skip
+@json_option
+def train(no_evaluation: bool, no_promotion: bool, oracle: Path | None, as_json: bool) -> None:
+    """Train the risk model on everything recorded and make it the champion."""
+    from data.store import Store
+    from training.train import read_oracle, stored_dataset
+    from training.train import train as trained
+
+    with progress(as_json) as bars:
+        steps = Steps(bars)
+        steps("reading the store")
+        store = Store.open(settings().store_url)
+        try:
+            dataset = stored_dataset(store)
+        finally:
+            store.close()
+        truth = read_oracle(oracle) if oracle else None
+        done = trained(settings(), dataset, truth, not no_evaluation, not no_promotion, steps)
+        steps.done()
+    told = {
+        "model": done.model.version,
+        "registry_version": done.registry_version,
+        "champion": not no_promotion,
+        "labels": done.model.card.labels,
+        "evaluation": done.evaluation,
+    }
+    if as_json:
+        print_json(told)
+        return
+    if done.evaluation:
+        print_policies(done.evaluation)
+    console.print(
+        f"Model {done.model.version}, registry version {done.registry_version}"
+        + ("" if no_promotion else ", is the champion.")
+        + f"\nRuns and plots: mlflow ui --backend-store-uri sqlite:///{settings().var.resolve() / 'mlflow.db'}",
+        soft_wrap=True,
+    )

@@ -1,0 +1,187 @@
+"""One box or many, in: validated declaration rows; out: assessments with risk, lane and reasons.
+
+The batch command, the HTTP service and the demo all come through here. What is answered is stored first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import uuid4
+
+import numpy as np
+
+from data.errors import Conflict
+from data.settings import Settings
+from data.store import Store
+from data.texts import both
+from data.vocabulary import Family
+from features.boxes import Boxes, boxes_of_frame, boxes_of_rows
+from features.catalogue import fingerprint, matrix
+from features.columns import instant_text
+from features.history import History, inspected_row, inspected_rows
+from features.ledger import Profiles
+from features.view import View
+from models.harm import hazard, risk
+from models.lanes import Decision, Policy, policy_of
+from models.reasons import reasons
+from models.registry import Registry
+from models.rules import RulesBaseline
+from models.scorer import Numbers, Scorer, probability
+
+# Boxes whose profiles and contributions are held in memory at once.
+CHUNK: Final = 5_000
+
+
+@dataclass(frozen=True)
+class Scores:
+    """n boxes scored: features (n, k), log-odds and probabilities (n, families), risks (n,) from 0 to 100."""
+
+    view: View
+    features: Numbers
+    log_odds: Numbers
+    probabilities: Numbers
+    risks: Numbers
+
+
+def score(model: Scorer, boxes: Boxes, profiles: Profiles) -> Scores:
+    """Score boxes with what the ledger knew of them. Pure; training and serving both call it."""
+    features = matrix(boxes, profiles)
+    log_odds = model.log_odds(features)
+    probabilities = probability(log_odds)
+    return Scores(View(boxes, profiles), features, log_odds, probabilities, risk(probabilities, hazard(boxes)))
+
+
+class Assessor:
+    """A store, the ledger that follows it, a model and a policy, in one process."""
+
+    def __init__(self, store: Store, model: Scorer, policy: Policy) -> None:
+        self.store = store
+        self.model = model
+        self.policy = policy
+        self._history = History()
+        self._seen = (0, 0)
+        self.follow()
+
+    @classmethod
+    def open(cls, settings: Settings) -> Assessor:
+        """Open the store, replay the ledger and load the champion, or the rules when there is none (degraded)."""
+        policy = policy_of(settings)
+        model = Registry(settings).champion() or RulesBaseline()
+        return cls(Store.open(settings.store_url), model, policy)
+
+    @property
+    def degraded(self) -> bool:
+        """Whether the rules answer because no trained model is there."""
+        return self.model.degraded
+
+    @property
+    def model_version(self) -> str:
+        """Version of the model that answers."""
+        return self.model.version
+
+    def follow(self) -> None:
+        """Bring the ledger up to what any process has stored."""
+        last = self.store.last_event_no()
+        if last == self._seen:
+            return
+        declarations = self.store.declarations(after_event_no=self._seen[0])
+        inspections = self.store.inspections(after_event_no=self._seen[1])
+        boxes = boxes_of_frame(declarations) if len(declarations) else None
+        self._history.add(boxes, inspected_rows(inspections))
+        self._seen = last
+
+    def assess(self, rows: Sequence[Mapping[str, Any]], at: datetime) -> list[dict[str, Any]]:
+        """Store and assess the boxes of validated declaration rows, one assessment a box, in order of appearance.
+
+        Lanes follow the cuts of the recent boxes' risk. Raises Conflict when a box was declared before with
+        other content under the same amendment_no.
+        """
+        self.follow()
+        added = self.store.add_declarations([dict(row) for row in rows], source="assess", ingested_at=at)
+        if added.conflicting:
+            raise Conflict(
+                f"{len(added.conflicting)} row(s) contradict what is already declared: {added.conflicting[0]}",
+                "Send the change as an amendment, with a higher amendment_no.",
+            )
+        boxes = boxes_of_rows(rows)
+        if len(boxes) > 1:
+            self._history.add(boxes)
+        scores = score(self.model, boxes, self._history.read(boxes))
+        self._history.add(boxes)
+        self._seen = (self._seen[0] + added.new, self._seen[1])
+        quantiles = self.model.risk_quantiles
+        decision = self.policy.decide(scores.risks, boxes.box["declaration_id"].tolist(), quantiles)
+        bodies = self._bodies(scores, decision, at)
+        self.store.add_assessments(bodies)
+        return bodies
+
+    def plan(self, boxes: Boxes, at: datetime) -> Iterator[list[dict[str, Any]]]:
+        """Assess stored boxes that are planned together, capacity shared by rank; yields chunks of assessments."""
+        self.follow()
+        chunks = [boxes.take(np.arange(i, min(i + CHUNK, len(boxes)))) for i in range(0, len(boxes), CHUNK)]
+        risks = [score(self.model, chunk, self._history.read(chunk)).risks for chunk in chunks]
+        names = boxes.box["declaration_id"].tolist()
+        decision = self.policy.plan(np.concatenate([*risks, np.zeros(0)]), names, boxes.box["terminal"].tolist())
+        for number, chunk in enumerate(chunks):
+            part = slice(number * CHUNK, number * CHUNK + len(chunk))
+            scores = score(self.model, chunk, self._history.read(chunk))
+            own = Decision(decision.lanes[part], decision.selected_by[part], decision.selection_probability[part])
+            bodies = self._bodies(scores, own, at)
+            self.store.add_assessments(bodies)
+            yield bodies
+
+    def record(self, inspections: Sequence[Mapping[str, Any]], at: datetime) -> int:
+        """Store validated inspection rows; the ledger counts them from `recorded_at` on. Returns how many are new."""
+        self.follow()
+        added = self.store.add_inspections([dict(row) for row in inspections], source="record", ingested_at=at)
+        if added.conflicting:
+            raise Conflict(
+                f"{len(added.conflicting)} row(s) contradict what is already recorded: {added.conflicting[0]}",
+                "Send a correction as a row with the same inspection_id and a later recorded_at.",
+            )
+        self._history.add(None, [inspected_row(row) for row in inspections])
+        self._seen = (self._seen[0], self._seen[1] + added.new)
+        return added.new
+
+    def _bodies(self, scores: Scores, decision: Decision, at: datetime) -> list[dict[str, Any]]:
+        boxes, view = scores.view.boxes, scores.view
+        contributions = self.model.contributions(scores.features)
+        told = reasons(view, scores.features, contributions, self.model.medians)
+        openings = {name: np.nan_to_num(view.held(name, "opened")) for name in ("shipper", "packer", "port")}
+        names = [family.value for family in Family]
+        shared = {
+            "assessed_at": at.isoformat(),
+            "guarantee": {"state": "not_guaranteed", "text": both("guarantee.not_guaranteed")},
+            "model_version": self.model.version,
+            "catalogue": fingerprint(),
+            "policy_version": self.policy.version,
+            "degraded": self.model.degraded,
+        }
+        bodies = []
+        for i in range(len(boxes)):
+            counts = {name: float(values[i]) for name, values in openings.items()}
+            chosen = decision.selected_by[i]
+            rounded = {name: f"{count:.0f}" for name, count in counts.items()}
+            bodies.append(
+                {
+                    "assessment_id": str(uuid4()),
+                    "declaration_id": boxes.box["declaration_id"][i],
+                    "box_no": boxes.box["box_no"][i],
+                    "amendment_no": int(boxes.box["amendment_no"][i]),
+                    "as_of": instant_text(int(boxes.declared_at[i])),
+                    "risk": float(scores.risks[i]),
+                    "probability": dict(zip(names, scores.probabilities[i].tolist(), strict=True)),
+                    "lane": decision.lanes[i].value,
+                    "selection_probability": float(decision.selection_probability[i]),
+                    "selected_by": chosen.value if chosen else None,
+                    "reasons": told[i][0],
+                    "base": told[i][1],
+                    "discrepancies": [],
+                    "evidence": {"openings": counts, "text": both("evidence.summary", **rounded)},
+                    **shared,
+                }
+            )
+        return bodies

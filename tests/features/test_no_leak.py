@@ -1,0 +1,46 @@
+"""Protects the promise that a feature uses only what was recorded strictly before the box's own instant."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from features.catalogue import NAMES, matrix
+from features.history import replay
+from tests.worlds import dataset
+
+
+def test_no_feature_changes_when_the_log_is_cut_at_the_boxs_own_instant() -> None:
+    everything = dataset()
+    count = len(everything.boxes)
+    for position in np.random.default_rng(1).choice(count, 60, replace=False):
+        box = everything.boxes.take(np.array([position]))
+        cut = everything.log.where(everything.log.times < box.declared_at[0])
+        with_future = matrix(box, replay(box, everything.log))[0]
+        without_future = matrix(box, replay(box, cut))[0]
+        changed = [name for name, a, b in zip(NAMES, with_future, without_future, strict=True) if a != b and a == a]
+        assert not changed, f"box {position}: {changed} look into the future"
+
+
+def test_the_cut_test_can_fail() -> None:
+    """An outcome one microsecond earlier than the box must change something, or the test above proves nothing."""
+    everything = dataset()
+    log = everything.log
+    opened = np.flatnonzero(log.amounts.any(axis=1) & (log.amounts[:, 2] == 1))[-1]
+    latest = everything.boxes.take(np.array([int(np.argmax(everything.boxes.declared_at))]))
+    latest.box["declared_at"] = np.array([log.times[opened]])
+    latest.keys[:] = log.keys[opened]
+    before = matrix(latest, replay(latest, log))
+    latest.box["declared_at"] = latest.box["declared_at"] + 1
+    after = matrix(latest, replay(latest, log))
+    assert not np.array_equal(before, after, equal_nan=True)
+
+
+@pytest.mark.parametrize("shift", [0, 1])
+def test_events_of_one_instant_do_not_see_each_other(shift: int) -> None:
+    everything = dataset()
+    box = everything.boxes.take(np.array([500]))
+    own = everything.log.where(everything.log.times == box.declared_at[0])
+    box.box["declared_at"] = box.box["declared_at"] + shift
+    seen = replay(box, own).sums[0]
+    assert seen.any() == bool(shift)

@@ -1,0 +1,99 @@
+"""Protects one implementation: batch replay, one box at a time, and late arrivals give identical bits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from data.records import DECLARATION_COLUMNS
+from features.boxes import Boxes, boxes_of_frame, boxes_of_rows
+from features.catalogue import NAMES, matrix
+from features.history import History, replay
+from tests.worlds import dataset, world
+
+_BOXES = 1_200
+
+
+def _rows_by_box() -> dict[tuple[str, str, float], list[dict[str, Any]]]:
+    frame = world().declarations
+    rows: dict[tuple[str, str, float], list[dict[str, Any]]] = {}
+    for record in frame.to_dict("records"):
+        row = {name: None if value is None or value != value else value for name, value in record.items()}
+        row = {name: value for name, value in row.items() if value is not None and str(value) not in ("NaT", "<NA>")}
+        key = (row["declaration_id"], row["box_no"], float(row.get("amendment_no", 0.0)))
+        rows.setdefault(key, []).append(row)
+    return rows
+
+
+def _in_order(boxes: Boxes) -> np.ndarray[Any, Any]:
+    return np.argsort(boxes.declared_at, kind="stable")[:_BOXES]
+
+
+def test_rows_and_frame_give_the_same_boxes() -> None:
+    frame = world().declarations.head(400)
+    by_frame = boxes_of_frame(frame)
+    rows = [row for rows in _rows_by_box().values() for row in rows][:400]
+    by_rows = boxes_of_rows(rows)
+    assert np.array_equal(by_frame.keys, by_rows.keys)
+    for part in ("box", "line"):
+        for name, values in getattr(by_frame, part).items():
+            other = getattr(by_rows, part)[name]
+            same = (
+                values == other if values.dtype == object else np.isclose(values, other, rtol=0, atol=0, equal_nan=True)
+            )
+            assert same.all(), name
+    assert len(by_frame.box) == sum(column.part == "box" for column in DECLARATION_COLUMNS)
+
+
+def test_one_by_one_equals_batch_to_the_bit() -> None:
+    everything = dataset()
+    chosen = everything.boxes.take(_in_order(everything.boxes))
+    end = int(chosen.declared_at[-1])
+    inspections = sorted(
+        (row for row in everything.inspections if row.recorded_at <= end),
+        key=lambda row: (row.recorded_at, row.event_id),
+    )
+    batch_history = History()
+    batch_history.add(chosen, inspections)
+    batch = matrix(chosen, replay(chosen, batch_history.log()))
+
+    rows, history, waiting = _rows_by_box(), History(), 0
+    for position in range(len(chosen)):
+        name = chosen.box["declaration_id"][position], chosen.box["box_no"][position]
+        box = boxes_of_rows(rows[(*name, float(chosen.box["amendment_no"][position]))])
+        while waiting < len(inspections) and inspections[waiting].recorded_at < box.declared_at[0]:
+            history.add(None, [inspections[waiting]])
+            waiting += 1
+        single = matrix(box, history.read(box))[0]
+        differ = [
+            n for n, a, b in zip(NAMES, single, batch[position], strict=True) if a != b and not (a != a and b != b)
+        ]
+        assert not differ, f"box {position}: {differ}"
+        history.add(box)
+
+
+def test_late_and_shuffled_arrivals_leave_the_same_ledger() -> None:
+    everything = dataset()
+    ordered = everything.boxes.take(_in_order(everything.boxes)[:300])
+    probe = everything.boxes.take(_in_order(everything.boxes)[300:340])
+    in_time, shuffled = History(), History()
+    in_time.add(ordered)
+    for position in np.random.default_rng(3).permutation(len(ordered)):
+        shuffled.add(ordered.take(np.array([position])))
+        shuffled.add(ordered.take(np.array([position])))
+    for position in range(len(probe)):
+        box = probe.take(np.array([position]))
+        assert np.array_equal(in_time.read(box).sums, shuffled.read(box).sums)
+
+
+def test_taking_boxes_keeps_their_lines() -> None:
+    boxes = dataset().boxes
+    chosen = np.array([9, 3, 700, 3])
+    taken = boxes.take(chosen)
+    for place, position in enumerate(chosen):
+        ends = [*boxes.start[1:], len(boxes.line["line_no"])]
+        own = boxes.line["un_no"][boxes.start[position] : ends[position]]
+        taken_ends = [*taken.start[1:], len(taken.line["line_no"])]
+        assert list(own) == list(taken.line["un_no"][taken.start[place] : taken_ends[place]])
+        assert boxes.lead[position] - boxes.start[position] == taken.lead[place] - taken.start[place]

@@ -1,0 +1,163 @@
+"""Honest evaluation: train at an instant with what was known by then, judge on the boxes declared after it.
+
+Beside the model, in the same run and on the same boxes: a random order, the rules, a hit-rate table by
+shipper and packer, and, where there is one, the oracle of the simulated port.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from data.errors import NotReady
+from data.vocabulary import Family
+from features.boxes import Boxes, latest_versions
+from features.catalogue import NAMES
+from models.harm import worth_opening
+from models.rules import RulesBaseline
+from models.scorer import probability
+from training.dataset import Dataset
+from training.labels import labels_known
+from training.learn import Learned, learn_at
+from training.metrics import at_capacity, calibration_error, openings_needed
+
+CAPACITIES: Final = (0.02, 0.05, 0.1)
+TEST_SHARE: Final = 0.25
+FEWEST_JUDGED: Final = 50
+_OPENING: Final = [index for index, family in enumerate(Family) if family.needs_opening]
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """n judged boxes declared after the model's instant.
+
+    `truth` (n,) whether an opening finds a declaration or packing violation, `families` (n, families) truth by
+    family (NaN where not seen), `rankings` a score (n,) by policy, `probabilities` (n, families) and
+    `features` (n, k) of the model, `weight` (n,) inverse of the probability that the box was judged.
+    """
+
+    learned: Learned
+    truth: Numbers
+    families: Numbers
+    rankings: dict[str, Numbers]
+    probabilities: Numbers
+    features: Numbers
+    weight: Numbers
+    whole: bool
+
+    def table(self) -> dict[str, dict[str, dict[str, float]]]:
+        """Policy, then capacity, then precision, recall, useless rate and, with an oracle, the share of its finds."""
+        table: dict[str, dict[str, dict[str, float]]] = {}
+        for policy, scores in self.rankings.items():
+            table[policy] = {}
+            for share in CAPACITIES:
+                row = at_capacity(scores, self.truth, share, self.weight)
+                if "oracle" in self.rankings:
+                    best = at_capacity(self.rankings["oracle"], self.truth, share, self.weight)["recall"]
+                    row["share_of_oracle"] = row["recall"] / best if best else 0.0
+                table[policy][f"{share:g}"] = row
+        return table
+
+    def openings_at_equal_found(self, share: float) -> dict[str, int]:
+        """Openings each policy needs to find as many violations as the model does at a capacity."""
+        opened = self.rankings["model"].argsort(kind="stable")[::-1][: round(share * len(self.truth))]
+        found = float(self.truth[opened].sum())
+        return {policy: openings_needed(scores, self.truth, found) for policy, scores in self.rankings.items()}
+
+    def calibration(self) -> dict[str, float]:
+        """Expected calibration error by family, on the boxes where the family was seen."""
+        errors = {}
+        for index, family in enumerate(Family):
+            seen = ~np.isnan(self.families[:, index])
+            errors[family.value] = calibration_error(self.probabilities[seen, index], self.families[seen, index])
+        return errors
+
+
+def split_instant(dataset: Dataset, test_share: float = TEST_SHARE) -> int:
+    """The instant after which the last `test_share` of the boxes was declared, microseconds."""
+    return int(np.quantile(dataset.boxes.declared_at, 1 - test_share))
+
+
+def evaluate(
+    dataset: Dataset, seed: int, threads: int, oracle: pd.DataFrame | None = None, at: int | None = None
+) -> Evaluation:
+    """Train at `at` (default: before the last quarter of the boxes) and judge on what came after.
+
+    Without an oracle the judged boxes are the opened ones, weighted by the inverse of their logged selection
+    probability (1 where none was logged): a port knows no other truth. With the oracle frame of a simulated
+    port every box is judged. Raises NotReady when too few boxes can be judged.
+    """
+    instant = split_instant(dataset) if at is None else at
+    learned = learn_at(dataset, instant, seed, threads)
+    positions = latest_versions(dataset.boxes)
+    positions = positions[dataset.boxes.declared_at[positions] >= instant]
+    if oracle is None:
+        positions, families, weight = _judged_by_openings(dataset, positions)
+    else:
+        families, weight = _truths(dataset.boxes.take(positions), oracle), np.ones(len(positions))
+    if len(positions) < FEWEST_JUDGED:
+        raise NotReady(
+            f"Only {len(positions)} opened boxes fall after the training instant; "
+            f"an evaluation needs at least {FEWEST_JUDGED}.",
+            "Ingest more inspections; `hazlane train --no-evaluation` trains without judging.",
+        )
+    order = np.random.default_rng(seed).permutation(len(positions))
+    positions, families, weight = positions[order], families[order], weight[order]
+    boxes = dataset.boxes.take(positions)
+    features = dataset.features(boxes)
+    probabilities = probability(learned.model.log_odds(features))
+    rankings = {"model": worth_opening(probabilities), **baselines(features, seed)}
+    if oracle is not None:
+        rankings["oracle"] = _matched(boxes, oracle)["probability_opening"].to_numpy(dtype=np.float64)
+    truth = families[:, _OPENING].max(axis=1)
+    return Evaluation(learned, truth, families, rankings, probabilities, features, weight, oracle is not None)
+
+
+def baselines(features: Numbers, seed: int) -> dict[str, Numbers]:
+    """Scores (n,) of the rules, the hit-rate table and a random order, from the feature matrix (n, k)."""
+    rules = worth_opening(probability(RulesBaseline().log_odds(features)))
+    table = [
+        worth_opening(np.stack([features[:, NAMES.index(f"{party}_{family.value}_rate")] for family in Family], axis=1))
+        for party in ("shipper", "packer")
+    ]
+    tables = np.nan_to_num(np.nanmean(np.stack(table), axis=0)) if len(features) else np.zeros(0)
+    return {"rules": rules, "table": tables, "random": np.random.default_rng(seed + 1).random(len(features))}
+
+
+def _judged_by_openings(dataset: Dataset, later: NDArray[np.int64]) -> tuple[NDArray[np.int64], Numbers, Numbers]:
+    labels = labels_known(dataset, np.iinfo(np.int64).max)
+    chosen = labels.opened & np.isin(labels.positions, later)
+    chance = labels.probability[chosen]
+    weight = 1.0 / np.clip(np.where(np.isnan(chance), 1.0, chance), 0.01, 1.0)
+    return labels.positions[chosen], labels.values[chosen], weight
+
+
+def _matched(boxes: Boxes, oracle: pd.DataFrame) -> pd.DataFrame:
+    wanted = pd.MultiIndex.from_arrays([boxes.box["declaration_id"], boxes.box["box_no"]])
+    return oracle.set_index(["declaration_id", "box_no"]).loc[wanted]
+
+
+def _truths(boxes: Boxes, oracle: pd.DataFrame) -> Numbers:
+    columns = [f"truth_{family.value}" for family in Family]
+    return _matched(boxes, oracle)[columns].to_numpy(dtype=np.float64)
+
+
+def summary(evaluation: Evaluation) -> dict[str, Any]:
+    """What the card, MLflow and `hazlane evaluate --json` tell, rounded to what the data can carry."""
+    table = {
+        policy: {capacity: {name: round(value, 4) for name, value in row.items()} for capacity, row in rows.items()}
+        for policy, rows in evaluation.table().items()
+    }
+    return {
+        "judged_boxes": len(evaluation.truth),
+        "judged": "every box, by the simulated port's truth" if evaluation.whole else "opened boxes, weighted",
+        "violations": int(evaluation.truth.sum()),
+        "policies": table,
+        "openings_at_equal_found": evaluation.openings_at_equal_found(0.05),
+        "calibration_error": {name: round(value, 4) for name, value in evaluation.calibration().items()},
+    }

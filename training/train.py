@@ -1,0 +1,102 @@
+"""`hazlane train`: judge on later boxes, learn from everything, register, promote."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pandas as pd
+
+from data.errors import InvalidInput, NotReady
+from data.settings import Settings
+from data.store import Store
+from models.registry import Registry
+from models.risk import RiskModel
+from training.dataset import Dataset, dataset_of
+from training.evaluate import Evaluation, evaluate, summary
+from training.learn import learn_at
+from training.plots import write_plots
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A registered model: its registry version, and what its evaluation told (empty when it was not judged)."""
+
+    model: RiskModel
+    registry_version: str
+    evaluation: dict[str, Any]
+
+
+def stored_dataset(store: Store) -> Dataset:
+    """The dataset of everything in the store. Raises NotReady when there are no declarations or inspections."""
+    declarations, inspections = store.declarations(), store.inspections()
+    for name, frame in (("declarations", declarations), ("inspections", inspections)):
+        if frame.empty:
+            raise NotReady(
+                f"The store has no {name}.",
+                "Run `hazlane ingest declarations.csv inspections.csv`, or `hazlane demo` for a simulated port.",
+            )
+    return dataset_of(declarations, inspections)
+
+
+def read_oracle(path: Path) -> pd.DataFrame:
+    """The truth of a simulated port (oracle.csv of `hazlane simulate`), one row a box.
+
+    Raises InvalidInput when the file is not one.
+    """
+    frame = pd.read_csv(path, dtype={"declaration_id": str, "box_no": str})
+    missing = {"declaration_id", "box_no", "truth_declaration", "probability_opening"} - set(frame.columns)
+    if missing:
+        raise InvalidInput(
+            f"{path} is not an oracle file: it lacks {', '.join(sorted(missing))}.",
+            "Give oracle/oracle.csv as `hazlane simulate` writes it.",
+        )
+    return frame
+
+
+def train(
+    settings: Settings,
+    dataset: Dataset,
+    oracle: pd.DataFrame | None = None,
+    judge: bool = True,
+    promote: bool = True,
+    progress: Progress = lambda step: None,
+) -> Trained:
+    """Evaluate on the last quarter, train on everything known, register with MLflow and make it champion.
+
+    `oracle` is for the evaluation of simulated ports only; training never sees it.
+    """
+    registry = Registry(settings)
+    with TemporaryDirectory() as scratch:
+        evaluation: Evaluation | None = None
+        told: dict[str, Any] = {}
+        if judge:
+            progress("judging on the boxes declared last")
+            evaluation = evaluate(dataset, settings.seed, settings.threads, oracle)
+            told = summary(evaluation)
+            progress("drawing plots")
+            write_plots(evaluation, Path(scratch))
+        progress("training on everything known")
+        model = learn_at(dataset, dataset.end, settings.seed, settings.threads, told).model
+        progress("registering with MLflow")
+        parameters = {"seed": settings.seed, "catalogue": model.card.catalogue, "labels": model.card.labels}
+        version = registry.register(model, _metrics(told), parameters, Path(scratch) if evaluation else None)
+        if promote:
+            registry.promote(version)
+    return Trained(model, version, told)
+
+
+def _metrics(told: dict[str, Any]) -> dict[str, float]:
+    """The evaluation as flat MLflow metrics."""
+    metrics = {
+        f"{policy}.{name}.at_{capacity}": value
+        for policy, rows in told.get("policies", {}).items()
+        for capacity, row in rows.items()
+        for name, value in row.items()
+    }
+    return metrics | {f"calibration_error.{k}": v for k, v in told.get("calibration_error", {}).items()}
