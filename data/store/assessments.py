@@ -1,0 +1,82 @@
+"""Assessments: kept as they were answered, read back by id, by box, and as a worklist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from data.store.schema import assessments, declarations
+from data.vocabulary import Lane
+
+Body = dict[str, Any]
+
+_IN_BODY: Final = tuple(
+    column.name for column in assessments.columns if column.name not in ("assessment_no", "assessed_at", "body")
+)
+_LANE_RANK: Final = sa.case({lane.value: lane.rank for lane in Lane}, value=assessments.c.lane)
+
+
+def add(connection: sa.Connection, bodies: Iterable[Mapping[str, Any]]) -> None:
+    """Keep answers, within a writer's transaction."""
+    rows = [
+        {
+            **{name: body[name] for name in _IN_BODY},
+            "assessed_at": datetime.fromisoformat(body["assessed_at"]),
+            "body": body,
+        }
+        for body in bodies
+    ]
+    if rows:
+        connection.execute(sa.insert(assessments), rows)
+
+
+def by_id(connection: sa.Connection, assessment_id: str) -> Body | None:
+    """The answer with that id."""
+    body: Body | None = connection.scalar(
+        sa.select(assessments.c.body).where(assessments.c.assessment_id == assessment_id)
+    )
+    return body
+
+
+def of_box(connection: sa.Connection, declaration_id: str, box_no: str) -> list[Body]:
+    """All answers for one box, the latest first."""
+    query = sa.select(assessments.c.body).where(
+        assessments.c.declaration_id == declaration_id, assessments.c.box_no == box_no
+    )
+    return list(connection.scalars(query.order_by(assessments.c.assessment_no.desc())))
+
+
+def latest(connection: sa.Connection, lane: Lane | None, terminal: str | None, limit: int, offset: int) -> list[Body]:
+    """The latest answer for each box: those to open first, then by falling risk."""
+    query = sa.select(assessments.c.body).where(*_latest(lane, terminal))
+    order = (_LANE_RANK.desc(), assessments.c.risk.desc(), assessments.c.assessment_no)
+    return list(connection.scalars(query.order_by(*order).limit(limit).offset(offset)))
+
+
+def lane_counts(connection: sa.Connection, terminal: str | None) -> dict[str, int]:
+    """How many boxes each lane holds by their latest answers, every lane named."""
+    query = sa.select(assessments.c.lane, sa.func.count()).where(*_latest(None, terminal))
+    found: dict[str, int] = {lane: count for lane, count in connection.execute(query.group_by(assessments.c.lane))}
+    return {lane.value: found.get(lane.value, 0) for lane in Lane}
+
+
+def _latest(lane: Lane | None, terminal: str | None) -> list[sa.ColumnElement[bool]]:
+    newest = sa.select(sa.func.max(assessments.c.assessment_no)).group_by(
+        assessments.c.declaration_id, assessments.c.box_no
+    )
+    conditions: list[sa.ColumnElement[bool]] = [assessments.c.assessment_no.in_(newest)]
+    if lane is not None:
+        conditions.append(assessments.c.lane == lane.value)
+    if terminal is not None:
+        conditions.append(
+            sa.exists().where(
+                declarations.c.declaration_id == assessments.c.declaration_id,
+                declarations.c.box_no == assessments.c.box_no,
+                declarations.c.amendment_no == assessments.c.amendment_no,
+                declarations.c.terminal == terminal,
+            )
+        )
+    return conditions

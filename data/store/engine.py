@@ -1,0 +1,80 @@
+"""Connections: SQLite in write-ahead mode, or PostgreSQL; writers queue up, readers never wait."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from data.errors import InvalidInput, NotReady
+
+BUSY_TIMEOUT_MS: Final = 30_000
+# Any fixed number: the key of the lock under which writers of one PostgreSQL database queue up.
+_WRITERS_LOCK: Final = 0x68617A6C
+
+
+def engine_of(url: str) -> sa.Engine:
+    """An engine for `url`; the folder of an SQLite file is created. Raises InvalidInput for another database."""
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise InvalidInput(f"The database URL {url!r} cannot be read.", "Set HAZLANE_DATABASE_URL.") from error
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed)
+    if parsed.get_backend_name() == "postgresql":
+        return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), json_serializer=_json, pool_pre_ping=True)
+    raise InvalidInput(f"The store does not run on {parsed.get_backend_name()}.", "Use a sqlite or a postgresql URL.")
+
+
+@contextmanager
+def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A transaction that no other writer interleaves with: its events are numbered in the order they are committed."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection = connection.execution_options(begin="BEGIN IMMEDIATE")
+        with connection.begin():
+            if engine.dialect.name == "postgresql":
+                connection.execute(sa.text("select pg_advisory_xact_lock(:key)"), {"key": _WRITERS_LOCK})
+            yield connection
+
+
+@contextmanager
+def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A connection that sees one state of the store. Raises NotReady when the database cannot be reached."""
+    try:
+        connection = engine.connect()
+    except sa.exc.OperationalError as error:
+        raise NotReady(f"The store cannot be reached: {error.orig}.", "Check HAZLANE_DATABASE_URL.") from error
+    with connection, connection.begin():
+        yield connection
+
+
+_json: Final = partial(json.dumps, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _sqlite(url: sa.URL) -> sa.Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(url, json_serializer=_json)
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        # The driver must not begin transactions by itself: `begin` below does.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+    return engine

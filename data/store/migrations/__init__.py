@@ -1,0 +1,1 @@
+"""Alembic migrations of the store; data.store.migrate runs them."""

@@ -1,0 +1,100 @@
+"""The tables of the store. Facts are append-only: rows are added, never changed, never deleted."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from data.records import BOX_KEY, DECLARATION_COLUMNS, INSPECTION_COLUMNS, Column, Kind
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC instant, to the microsecond, on databases that know offsets and on those that do not."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """In UTC; without the offset where the database would drop it anyway."""
+        if value is None:
+            return None
+        instant = value.astimezone(UTC)
+        return instant.replace(tzinfo=None) if dialect.name == "sqlite" else instant
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Aware again."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+_TYPES: Final[dict[Kind, type[TypeEngine[Any]]]] = {
+    Kind.TEXT: sa.Text,
+    Kind.CODE: sa.Text,
+    Kind.INTEGER: sa.Integer,
+    Kind.NUMBER: sa.Double,
+    Kind.INSTANT: Instant,
+    Kind.DATE: sa.Date,
+    Kind.FLAG: sa.Boolean,
+}
+
+# A version of a box is one set of line items; the keys that make a second telling of it recognisable.
+DECLARATION_KEY: Final = (*BOX_KEY, "line_no")
+INSPECTION_KEY: Final = ("inspection_id", "recorded_at")
+
+metadata: Final = sa.MetaData()
+
+
+def _facts(name: str, columns: tuple[Column, ...], key: tuple[str, ...]) -> sa.Table:
+    """A table of the contract's columns, numbered in the order in which the rows became known here."""
+    return sa.Table(
+        name,
+        metadata,
+        sa.Column(
+            "event_no", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False
+        ),
+        *(
+            sa.Column(column.name, _TYPES[column.kind], nullable=not column.required and column.name not in key)
+            for column in columns
+        ),
+        sa.Column("source", sa.Text, nullable=False),
+        sa.Column("ingested_at", Instant, nullable=False),
+        sa.UniqueConstraint(*key, name=f"uq_{name}"),
+    )
+
+
+declarations: Final = _facts("declarations", DECLARATION_COLUMNS, DECLARATION_KEY)
+inspections: Final = _facts("inspections", INSPECTION_COLUMNS, INSPECTION_KEY)
+
+rejected_rows: Final = sa.Table(
+    "rejected_rows",
+    metadata,
+    sa.Column("rejected_id", sa.Integer, primary_key=True),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("row_no", sa.Integer, nullable=False),
+    sa.Column("raw", sa.Text, nullable=False),
+    sa.Column("problems", sa.JSON, nullable=False),
+    sa.Column("ingested_at", Instant, nullable=False),
+)
+
+assessments: Final = sa.Table(
+    "assessments",
+    metadata,
+    sa.Column("assessment_no", sa.Integer, primary_key=True),
+    sa.Column("assessment_id", sa.Text, nullable=False, unique=True),
+    sa.Column("declaration_id", sa.Text, nullable=False),
+    sa.Column("box_no", sa.Text, nullable=False),
+    sa.Column("amendment_no", sa.Integer, nullable=False),
+    sa.Column("assessed_at", Instant, nullable=False),
+    sa.Column("risk", sa.Double, nullable=False),
+    sa.Column("lane", sa.Text, nullable=False),
+    sa.Column("selected_by", sa.Text),
+    sa.Column("selection_probability", sa.Double),
+    sa.Column("model_version", sa.Text, nullable=False),
+    sa.Column("degraded", sa.Boolean, nullable=False),
+    sa.Column("body", sa.JSON, nullable=False),
+    sa.Index("ix_assessments_box", "declaration_id", "box_no", "assessment_no"),
+)
