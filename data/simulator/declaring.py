@@ -22,10 +22,16 @@ LEAD_HOURS: Final = ((2, 12), (12, 24), (24, 48), (48, 96), (96, 168))
 FILL_LEVELS: Final = 12
 FIRST_FILL: Final = 0.3
 """Loads run from this part of the usual load to all of it, in equal levels."""
+SLIP_ON_CONCERN: Final = 3.0
+"""How much likelier a careless false declaration is among cargoes of concern."""
 PLAIN, TRADE, VAGUE = 0, 1, 2
 SAME, MISSING, OTHER = 0, 1, 2
 WEIGHING_STEP_KG: Final = 20.0
 WEIGHED_SHARE: Final = 0.85
+ODD_WEIGHT_SHARES: Final = (0.02, 0.3, 0.3)
+"""Boxes per state whose weights disagree for another reason than the scale, by how much, and how widely."""
+ODD_WEIGHT: Final = 0.05
+ODD_WEIGHT_SCALE: Final = 0.025
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,8 @@ def build(
     who, forwarder = traffic.shipper, traffic.forwarder
     belief = Belief(rng, chances)
     honest = shippers.honest[who]
-    slot = belief.see((honest, honest, shippers.covering[who]))
+    slipping = honest * np.where(goods().concern[shippers.slots[who]], SLIP_ON_CONCERN, 1.0)
+    slot = belief.see((honest, slipping / slipping.sum(axis=1, keepdims=True), shippers.covering[who]))
     main = shippers.slots[who, slot]
     dangerous = goods().dangerous[main]
 
@@ -86,7 +93,7 @@ def build(
     plain_words = _table(1 - vague, 0.6 * vague, 0.4 * vague)
     hidden_words = _table(0.75 - 0.6 * vague, 0.15 + 0.4 * vague, 0.10 + 0.2 * vague)
     booking = belief.see((plain_words, 0.8 * plain_words + 0.2 * hidden_words, hidden_words))
-    manifest = belief.see((_row(0.8, 0.15, 0.05), _row(0.78, 0.16, 0.06), _row(0.62, 0.24, 0.14)))
+    manifest = belief.see((_row(0.8, 0.15, 0.05), _row(0.78, 0.16, 0.06), _row(0.48, 0.37, 0.15)))
 
     clumsy = shippers.clumsy[who]
     lead_on_time = np.where(clumsy[:, None], _row(0.15, 0.25, 0.3, 0.2, 0.1), _row(0.04, 0.11, 0.35, 0.33, 0.17))
@@ -100,17 +107,21 @@ def build(
     )
     un_no = belief.see(
         tuple(np.where(dangerous[:, None], row, _row(0, 1, 0)) for row in
-              (_row(0.95, 0.045, 0.005), _row(0.88, 0.09, 0.03), _row(0.84, 0.12, 0.04)))
+              (_row(0.95, 0.045, 0.005), _row(0.80, 0.12, 0.08), _row(0.82, 0.13, 0.05)))
     )  # fmt: skip
-    mass_differs = belief.see((_row(0.96, 0.04), _row(0.9, 0.1), _row(0.86, 0.14)))
+    mass_differs = belief.see((_row(0.96, 0.04), _row(0.78, 0.22), _row(0.84, 0.16)))
 
     fill = belief.see((_fill(5.0, 1.5), _fill(4.2, 1.5), _fill(3.0, 1.7)))
     load = goods().load_kg[main] * (FIRST_FILL + (1 - FIRST_FILL) * (fill + 0.5) / FILL_LEVELS)
     step = WEIGHING_STEP_KG / (load + 2500)
     everywhere = np.ones(len(load), dtype=np.bool_)
-    vgm = belief.see_difference(everywhere, np.full(len(load), 0.004), step, (0.02, 0.12, 0.3), 0.025, 0.015)
+    vgm = belief.see_difference(
+        everywhere, np.full(len(load), 0.004), step, ODD_WEIGHT_SHARES, ODD_WEIGHT, ODD_WEIGHT_SCALE
+    )
     was_weighed = rng.random(len(load)) < WEIGHED_SHARE
-    weighed = belief.see_difference(was_weighed, habits.weighing[forwarder], step, (0.02, 0.12, 0.3), 0.02, 0.015)
+    weighed = belief.see_difference(
+        was_weighed, habits.weighing[forwarder], step, ODD_WEIGHT_SHARES, ODD_WEIGHT, ODD_WEIGHT_SCALE
+    )
     return Declared(
         state=belief.state,
         probability=belief.posterior()[:, 1:].sum(axis=1),

@@ -28,26 +28,26 @@ class Parameters:
     sloppy_packer_share: float = 0.06  # badly packed whatever the goods
     sloppy_packing_rate: float = 0.13
     kind_packer_share: float = 0.14  # badly packed for one group of classes only
-    kind_packing_rate: float = 0.55
+    kind_packing_rate: float = 0.5
     sound_packing_rate: float = 0.014
-    packer_change_share: float = 0.3  # bad packers that turn good, and as many good that turn bad, at some date
+    packer_change_share: float = 0.12  # bad packers that turn good, and as many good that turn bad, at some date
 
     # False declarations on purpose.
     schemer_share: float = 0.055
-    scheme_rate: float = 0.17  # of a schemer's boxes when freight is at its mean
+    scheme_rate: float = 0.14  # of a schemer's boxes when freight is at its mean
     freight_pull: float = 1.1  # log-odds of a scheme per standard deviation of the freight index
     dear_region_pull: float = 0.7  # log-odds of a scheme on the scheme's own route
     cover_share: float = 0.9  # boxes in a scheme that declare cover goods
     honest_cover_share: float = 0.3  # honest boxes of a schemer that declare the same goods, truly
 
     # False declarations by carelessness.
-    slip_rate: float = 0.003
-    blind_share: float = 0.04  # of the boxes, on forwarder and route pairs where nobody looks
-    blind_rate: float = 0.14
+    slip_rate: float = 0.008
+    blind_share: float = 0.03  # of the boxes, on forwarder and route pairs where nobody looks
+    blind_rate: float = 0.1
 
     # The new scheme.
     late_start: float = 0.75  # of the span
-    late_share: float = 0.03  # shippers in it
+    late_share: float = 0.008  # shippers in it
     late_rate: float = 0.2
 
     # Papers.
@@ -57,7 +57,7 @@ class Parameters:
 
     # Past inspections.
     random_share: float = 0.015
-    tip_rate: float = 0.06  # of the boxes in a scheme; honest boxes get a twentieth of it
+    tip_rate: float = 0.1  # of the boxes in a scheme; honest boxes get a fortieth of it
     papers_random_share: float = 0.04
     corrected_share: float = 0.02
     pending_share: float = 0.03

@@ -8,12 +8,14 @@ from typing import Final
 import numpy as np
 
 from data.simulator.belief import Flags, Floats, Ints, pick
-from data.simulator.goods import regions, rows, schemes
+from data.simulator.goods import regions, rows, schemes, trades
 from data.simulator.identity import words
 from data.simulator.parameters import Parameters
 from data.simulator.shippers import Shippers
 
 VESSELS_AT_60K: Final = 120
+PACKER_AFFINITY: Final = 12.0
+"""How much likelier a shipper is to use a packer that specialises in its trade."""
 TERMINALS: Final = ("DCT", "DICT", "DPT", "NPT")
 
 
@@ -55,9 +57,11 @@ def build(rng: np.random.Generator, shippers: Shippers, boxes: int, parameters: 
     count = len(shippers.share)
 
     packer_domestic = np.arange(packer_count) < max(6, round(packer_count * 0.6))
-    packer_size = rng.lognormal(0, 0.8, packer_count)
+    packer_size = rng.lognormal(0, 1.1, packer_count)
     same_side = packer_domestic[None, :] == shippers.domestic[:, None]
-    packers = np.stack([pick(rng, same_side * packer_size) for _ in range(3)], axis=1)
+    specialty = rng.integers(0, len(trades()), packer_count)
+    affinity = np.where(specialty[None, :] == shippers.trade[:, None], PACKER_AFFINITY, 1.0)
+    packers = np.stack([pick(rng, same_side * packer_size * affinity) for _ in range(3)], axis=1)
     _gather_schemers(rng, packers, packer_domestic, shippers)
     packer_weights = _few(rng, count, 3)
 

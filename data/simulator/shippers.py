@@ -49,7 +49,7 @@ def build(rng: np.random.Generator, count: int, days: int, parameters: Parameter
     opens = np.where(rng.random(count) < parameters.newcomer_share, rng.uniform(0, 0.8, count) * days, 0.0)
     closes = np.where(rng.random(count) < parameters.leaver_share, rng.uniform(0.3, 1, count) * days, float(days))
     closes = np.where(closes - opens < 0.1 * days, float(days), closes)
-    size = np.clip(rng.lognormal(0, 1.2, count), 0.05, 20) * (closes - opens)
+    size = np.clip(rng.lognormal(0, 1.3, count), 0.05, 25) * (closes - opens)
     share = size / size.sum()
 
     trade_share = np.bincount(goods().trade, weights=goods().share)
@@ -118,7 +118,7 @@ def _schemers(
             target = parameters.late_share
         else:
             target = parameters.schemer_share / late
-        chosen = members(rng, share, target, 1.2, 10, covered)
+        chosen = members(rng, share, target, 2.5, 15, covered)
         scheme[chosen] = number
         if number == late:
             scheme_from[chosen] = late_day + rng.uniform(0, 0.06, int(chosen.sum())) * days

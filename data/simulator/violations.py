@@ -68,13 +68,14 @@ def packing_probability(
     long_box = (details.box_type == BOX_TYPES.index("42G1")) | (details.box_type == BOX_TYPES.index("45G1"))
     return sigmoid(
         np.log(rate / (1 - rate))
-        + 0.8 * (heavy & long_box)
-        + 0.6 * (heavy & (declared.fill >= FILL_LEVELS - 3))
-        + 0.4 * (details.lines > 1)
-        + 0.4 * (details.packed_days == 0)
+        + 1.1 * (heavy & long_box)
+        + 0.7 * (heavy & (declared.fill >= FILL_LEVELS - 3))
+        + 0.9 * (details.lines > 1)
+        + 0.6 * (details.packed_days == 0)
+        + 1.3 * (goods().dangerous[declared.goods] & declared.certificate_missing)
         + 0.25 * heat[today]
         - 0.5 * (group == 0)
-        - 0.5
+        - 1.0
     )
 
 

@@ -22,6 +22,7 @@ from data.simulator import (
     parties,
     partners,
     seasons,
+    selecting,
     shippers,
     traffic,
     violations,
@@ -122,9 +123,10 @@ def simulate(
     table = declarations.table(stream(seed, "table"), firms, circle, named, moves, shown, more, numbered, start)
 
     tell("inspections")
-    chosen = inspecting.choose(stream(seed, "choose"), shown, more, parameters)
-    found = inspecting.findings(stream(seed, "findings"), shown, more, faults)
-    inspected = inspecting.table(stream(seed, "outcomes"), chosen, found, moves, more, numbered, start, parameters)
+    inspectable = inspecting.foresee(stream(seed, "inspectable"), moves, shown, more, faults)
+    known_at = inspectable.opened_hours + inspectable.delay_hours
+    chosen = selecting.choose(stream(seed, "selection"), moves, shown, more, faults, known_at, parameters)
+    inspected = inspecting.table(stream(seed, "outcomes"), chosen, inspectable, numbered, start, parameters)
 
     oracle = pd.DataFrame(
         {
