@@ -28,9 +28,9 @@ PLAIN, TRADE, VAGUE = 0, 1, 2
 SAME, MISSING, OTHER = 0, 1, 2
 WEIGHING_STEP_KG: Final = 20.0
 WEIGHED_SHARE: Final = 0.85
-ODD_WEIGHT_SHARES: Final = (0.02, 0.3, 0.3)
+ODD_WEIGHT_SHARES: Final = (0.02, 0.4, 0.35)
 """Boxes per state whose weights disagree for another reason than the scale, by how much, and how widely."""
-ODD_WEIGHT: Final = 0.05
+ODD_WEIGHT: Final = 0.06
 ODD_WEIGHT_SCALE: Final = 0.025
 
 

@@ -28,20 +28,20 @@ class Parameters:
     sloppy_packer_share: float = 0.06  # badly packed whatever the goods
     sloppy_packing_rate: float = 0.13
     kind_packer_share: float = 0.14  # badly packed for one group of classes only
-    kind_packing_rate: float = 0.5
-    sound_packing_rate: float = 0.014
+    kind_packing_rate: float = 0.46
+    sound_packing_rate: float = 0.016
     packer_change_share: float = 0.12  # bad packers that turn good, and as many good that turn bad, at some date
 
     # False declarations on purpose.
-    schemer_share: float = 0.055
-    scheme_rate: float = 0.14  # of a schemer's boxes when freight is at its mean
-    freight_pull: float = 1.1  # log-odds of a scheme per standard deviation of the freight index
+    schemer_share: float = 0.048
+    scheme_rate: float = 0.15  # of a schemer's boxes when freight is at its mean
+    freight_pull: float = 0.9  # log-odds of a scheme per standard deviation of the freight index
     dear_region_pull: float = 0.7  # log-odds of a scheme on the scheme's own route
     cover_share: float = 0.9  # boxes in a scheme that declare cover goods
     honest_cover_share: float = 0.3  # honest boxes of a schemer that declare the same goods, truly
 
     # False declarations by carelessness.
-    slip_rate: float = 0.008
+    slip_rate: float = 0.01
     blind_share: float = 0.03  # of the boxes, on forwarder and route pairs where nobody looks
     blind_rate: float = 0.1
 

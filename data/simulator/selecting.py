@@ -20,7 +20,7 @@ from data.simulator.traffic import Traffic
 from data.simulator.violations import Violations
 from data.vocabulary import SelectedBy, Step
 
-OPENING_RATES: Final = np.array([0.022, 0.05, 0.11, 0.2, 0.32, 0.45])
+OPENING_RATES: Final = np.array([0.02, 0.045, 0.1, 0.16, 0.25, 0.4])
 """Chance that the rule has a box opened, by its points."""
 PAPERS_RATES: Final = np.array([0.03, 0.07, 0.17, 0.3, 0.45, 0.6])
 QUARTER_HOURS: Final = 91 * 24
@@ -79,7 +79,7 @@ def choose(
     for number in np.unique(quarter):
         now = np.flatnonzero(quarter == number)
         known = (at_random | by_rule | by_tip) & (quarter < number) & (known_hours < number * QUARTER_HOURS)
-        known_points = 2 * (
+        known_points = 3 * (
             _offenders(traffic.packer, known, violated)[traffic.packer[now]]
             | _offenders(traffic.shipper, known, violated)[traffic.shipper[now]]
         )

@@ -118,7 +118,7 @@ def _schemers(
             target = parameters.late_share
         else:
             target = parameters.schemer_share / late
-        chosen = members(rng, share, target, 2.5, 15, covered)
+        chosen = members(rng, share, target, 4, 25, covered)
         scheme[chosen] = number
         if number == late:
             scheme_from[chosen] = late_day + rng.uniform(0, 0.06, int(chosen.sum())) * days

@@ -70,7 +70,7 @@ def packing_probability(
         np.log(rate / (1 - rate))
         + 1.1 * (heavy & long_box)
         + 0.7 * (heavy & (declared.fill >= FILL_LEVELS - 3))
-        + 0.9 * (details.lines > 1)
+        + 0.8 * (details.lines - 1)
         + 0.6 * (details.packed_days == 0)
         + 1.3 * (goods().dangerous[declared.goods] & declared.certificate_missing)
         + 0.25 * heat[today]
