@@ -1,0 +1,67 @@
+# Two commands do all the set-up: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+
+# A stamp names the lock's checksum and this folder: a changed lock or a moved folder sets up again.
+stamp = $(VENV)/ready-$(1)-$(shell { pwd; cat $(1).lock pyproject.toml; } | cksum | cut -d' ' -f1)
+READY := $(call stamp,requirements)
+READY_DEV := $(call stamp,requirements-dev)
+
+LOCKING := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
+
+.PHONY: demo test test-slow lint bench serve docs browser lock
+
+demo: $(READY)
+	$(RUN) -m cli demo
+
+serve: $(READY)
+	$(RUN) -m cli serve
+
+test: $(READY_DEV) browser lint
+	$(RUN) -m pytest -m "not slow"
+
+test-slow: $(READY_DEV) browser
+	$(RUN) -m pytest -m slow
+
+lint: $(READY_DEV)
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+
+bench: $(READY_DEV)
+	$(RUN) -m benchmarks.port
+	$(RUN) -m benchmarks.chicago
+	$(RUN) -m benchmarks.latency
+
+# Pages that are generated from the code; tests fail when they are stale.
+docs: $(READY_DEV)
+	$(RUN) -m data.dictionary > docs/data-dictionary.md
+	$(RUN) -m data.settings > docs/settings.md
+
+# The page is tested in a real Chromium: Debian's, when there is none yet and we may install it.
+browser:
+	@command -v chromium chromium-browser google-chrome >/dev/null 2>&1 \
+	  || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] \
+	       && apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; } \
+	  || echo "No Chromium found and none installed: the tests of the pages in a browser will be skipped."
+
+# $(1): the lock file without its ending.
+define set_up
+	$(PYTHON) -m venv $(VENV)
+	rm -f $(VENV)/ready-$(1)-[0-9]*
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1).lock
+	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+endef
+
+$(READY):
+	$(call set_up,requirements)
+
+$(READY_DEV):
+	$(call set_up,requirements-dev)
+
+# After a change of the dependencies in pyproject.toml; needs `pip install uv`.
+lock:
+	uv pip compile $(LOCKING) --extra install pyproject.toml -o requirements.lock
+	uv pip compile $(LOCKING) --extra install --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock

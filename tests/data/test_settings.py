@@ -1,0 +1,36 @@
+"""Protects the settings: documented, frozen, and refused when they make no sense."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from data.settings import Settings, documented
+
+_PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
+
+
+def test_the_page_is_what_the_code_says() -> None:
+    assert _PAGE.read_text(encoding="utf-8") == documented(), "run `make docs`"
+
+
+def test_every_setting_is_described() -> None:
+    assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_settings_come_from_the_environment_and_are_frozen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HAZLANE_VAR", str(tmp_path))
+    monkeypatch.setenv("HAZLANE_CAPACITY_SHARE", "0.2")
+    read = Settings()
+    assert read.capacity_share == 0.2
+    assert read.store_url == f"sqlite:///{tmp_path / 'hazlane.db'}"
+    with pytest.raises(ValidationError, match="frozen"):
+        read.port = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("wrong", [{"capacity_share": 1.5}, {"port": 0}, {"language": "de"}, {"threads": 0}])
+def test_a_setting_out_of_range_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        Settings(**wrong)

@@ -1,0 +1,75 @@
+"""Protects the policy: capacity is kept, the random share can be replayed, probabilities are those of the draw."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data.errors import InvalidInput
+from data.vocabulary import Lane, SelectedBy
+from models.lanes import Policy
+
+POLICY = Policy(capacity=0.05, random=0.01, papers=0.1, salt="test")
+NAMES = [f"D{number}" for number in range(20_000)]
+
+
+def test_capacity_is_kept_and_the_random_share_is_its_rate() -> None:
+    risks = np.random.default_rng(1).random(len(NAMES)) * 100
+    decision = POLICY.plan(risks, NAMES, ["A", "B"] * (len(NAMES) // 2))
+    red = sum(lane is Lane.RED for lane in decision.lanes)
+    by_lot = sum(chosen is SelectedBy.RANDOM for chosen in decision.selected_by)
+    assert abs(red - 0.05 * len(NAMES)) < 4 * np.sqrt(0.01 * len(NAMES))
+    assert abs(by_lot - 0.01 * len(NAMES)) < 4 * np.sqrt(0.01 * len(NAMES))
+
+
+def test_the_riskiest_boxes_are_opened_with_certainty_and_the_others_by_lot() -> None:
+    risks = np.arange(len(NAMES), dtype=float)
+    decision = POLICY.plan(risks, NAMES, [None] * len(NAMES))
+    certain = decision.selection_probability == 1.0
+    assert certain.sum() == round(POLICY.by_score * len(NAMES))
+    assert risks[certain].min() > risks[~certain].max()
+    assert set(decision.selection_probability[~certain]) == {POLICY.random}
+
+
+def test_each_terminal_gets_its_own_share() -> None:
+    risks = np.concatenate([np.full(1_000, 90.0), np.full(1_000, 1.0)])
+    decision = Policy(0.05, 0.0, 0.1, "s").plan(risks, NAMES[:2_000], ["A"] * 1_000 + ["B"] * 1_000)
+    red = np.array([lane is Lane.RED for lane in decision.lanes])
+    assert red[:1_000].sum() == red[1_000:].sum() == 50
+
+
+def test_the_draw_is_replayable_and_depends_on_the_salt() -> None:
+    assert np.array_equal(POLICY.draws(NAMES), POLICY.draws(NAMES))
+    other = Policy(0.05, 0.01, 0.1, "other")
+    assert abs(np.corrcoef(POLICY.draws(NAMES), other.draws(NAMES))[0, 1]) < 0.03
+    assert POLICY.version != other.version
+
+
+def test_ties_are_broken_by_the_draw_not_by_the_order_of_arrival() -> None:
+    risks = np.full(2_000, 5.0)
+    forward = POLICY.plan(risks, NAMES[:2_000], [None] * 2_000)
+    backward = POLICY.plan(risks, NAMES[:2_000][::-1], [None] * 2_000)
+    assert forward.lanes == backward.lanes[::-1]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=300))
+def test_a_higher_risk_never_gets_a_lesser_lane_but_by_lot(risks: list[float]) -> None:
+    quantiles = np.linspace(0, 100, 1001)
+    decision = POLICY.decide(np.array(risks), NAMES[: len(risks)], quantiles)
+    ranks = [
+        (risk, lane.rank)
+        for risk, lane, chosen in zip(risks, decision.lanes, decision.selected_by, strict=True)
+        if chosen is not SelectedBy.RANDOM
+    ]
+    for (lower, low_rank), (_, high_rank) in zip(sorted(ranks), sorted(ranks)[1:], strict=False):
+        assert low_rank <= high_rank, lower
+
+
+def test_contradictory_shares_are_refused_with_the_arithmetic() -> None:
+    with pytest.raises(InvalidInput, match=r"0\.2.*0\.1"):
+        Policy(capacity=0.1, random=0.2, papers=0.1, salt="")
+    with pytest.raises(InvalidInput, match="more than 1"):
+        Policy(capacity=0.6, random=0.1, papers=0.5, salt="")
