@@ -185,7 +185,6 @@ def _line_columns(rng: np.random.Generator, declared: Declared, details: Details
     filed = instants.of_hours(start, details.declared_hours).astype("datetime64[D]")
     produced = (filed - details.packed_days - rng.integers(15, 45, n))[:, None].astype("datetime64[us]")
     flash = table.flash_min[which] + rng.random(which.shape) * (table.flash_max - table.flash_min)[which]
-    pollutant = np.isin(text("un_no").astype(str), ["3077", "3082"])
     return {
         "un_no": text("un_no"),
         "hazard_class": text("hazard_class"),
@@ -200,8 +199,9 @@ def _line_columns(rng: np.random.Generator, declared: Declared, details: Details
         "net_mass_kg": details.line_net_kg,
         "gross_mass_kg": details.line_gross_kg,
         "flash_point_c": np.round(flash),
-        "marine_pollutant": _only(dangerous, pollutant),
+        "marine_pollutant": _only(dangerous, table.marine_pollutant[which]),
         "limited_quantity": _only(dangerous, np.zeros(which.shape, dtype=np.bool_)),
+        "ems": text("ems"),
         "excepted_quantity": _only(dangerous, np.zeros(which.shape, dtype=np.bool_)),
         "produced_on": np.where(charcoal, produced, np.datetime64("NaT", "us")),
         "packing_temp_c": np.where(charcoal, rng.integers(8, 36, n)[:, None].astype(float), np.nan),

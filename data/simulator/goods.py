@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from data.reference.dangerous_goods import Known, by_un_no
 from data.simulator.belief import Flags, Floats, Ints
 
 CLASS_GROUPS: Final = ("general", "flammable", "corrosive", "oxidizing", "miscellaneous", "gas or toxic", "solid")
@@ -33,6 +34,7 @@ class Goods:
     class_group: Ints
     dangerous: Flags
     concern: Flags
+    marine_pollutant: Flags
     package_kg: Floats
     load_kg: Floats
     flash_min: Floats
@@ -67,8 +69,8 @@ def regions() -> tuple[str, ...]:
 
 @cache
 def goods() -> Goods:
-    """The goods table."""
-    table = rows("goods")
+    """The goods table; class, subsidiary hazards, EmS and marine pollutant are those of the list."""
+    table = [row | _listed(row["un_no"], row["packing_group"]) for row in rows("goods")]
     return Goods(
         texts={name: [row[name] for row in table] for name in table[0]},
         share=_numbers(table, "share"),
@@ -76,6 +78,7 @@ def goods() -> Goods:
         class_group=np.array([_GROUP_OF_CLASS[row["hazard_class"][:1]] for row in table]),
         dangerous=np.array([row["un_no"] != "" for row in table]),
         concern=np.array([row["concern"] == "1" for row in table]),
+        marine_pollutant=np.array([row["marine_pollutant"] == "1" for row in table]),
         package_kg=_numbers(table, "package_kg"),
         load_kg=_numbers(table, "load_kg"),
         flash_min=_numbers(table, "flash_min"),
@@ -96,6 +99,19 @@ def schemes() -> tuple[Scheme, ...]:
         )
         for name in dict.fromkeys(row["scheme"] for row in table)
     )
+
+
+def _listed(un_no: str, packing_group: str) -> dict[str, str]:
+    """What the list of dangerous goods says of a UN number and packing group; nothing for general cargo."""
+    if not un_no:
+        return dict.fromkeys(("hazard_class", "subsidiary_hazards", "ems", "marine_pollutant"), "")
+    entry = next(entry for entry in by_un_no(un_no) if entry.packing_group == packing_group)
+    return {
+        "hazard_class": entry.hazard_class,
+        "subsidiary_hazards": " ".join(entry.subsidiary_hazards or ()),
+        "ems": entry.ems or "",
+        "marine_pollutant": "1" if entry.marine_pollutant is Known.YES else "",
+    }
 
 
 def _numbers(table: Sequence[dict[str, str]], name: str) -> Floats:

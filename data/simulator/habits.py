@@ -42,14 +42,14 @@ def build(
     """Draw the habits so that, by expected boxes, they hold the shares the parameters ask for."""
     share = partners.packer_share
     habit = np.full(len(share), SOUND)
-    sloppy = members(rng, share, parameters.sloppy_packer_share, 2, 9)
+    sloppy = members(rng, share, parameters.sloppy_packer_share, 2.5, 10)
     habit[sloppy] = SLOPPY
-    habit[members(rng, share, parameters.kind_packer_share, 2, 9, ~sloppy)] = ONE_KIND
+    habit[members(rng, share, parameters.kind_packer_share, 2.5, 10, ~sloppy)] = ONE_KIND
 
     bad = habit != SOUND
-    turns_good = bad & (rng.random(len(share)) < parameters.packer_change_share)
+    turns_good = members(rng, share, parameters.packer_change_share * float(share[bad].sum()), 0, np.inf, bad)
     lost = float(share[turns_good].sum())
-    turns_bad = members(rng, share, lost, 2, 9, ~bad)
+    turns_bad = members(rng, share, lost, 2.5, 10, ~bad)
     after = habit.copy()
     after[turns_good] = SOUND
     after[turns_bad] = ONE_KIND

@@ -10,7 +10,7 @@ class Parameters:
     """The world's parameters. Shares are of the expected boxes, rates are probabilities per box."""
 
     # Who trades. Counts are for 60,000 boxes and grow with boxes ** growth.
-    growth: float = 0.75
+    growth: float = 0.7
     packers: int = 250
     shippers: int = 1500
     forwarders: int = 150

@@ -83,14 +83,16 @@ def members(
     """Random members of middling size that together hold `target` of all boxes.
 
     Only those that hold between `low` and `high` times the mean share: habits of the smallest cannot be learned
-    by anyone, and one giant would be a habit of the whole port.
+    by anyone, and one giant would be a habit of the whole port. At least one, where `target` is not zero.
     """
     mean = share.mean()
     candidates = (share >= low * mean) & (share <= high * mean)
     if allowed is not None:
         candidates &= allowed
     order = rng.permutation(np.flatnonzero(candidates))
-    chosen = order[np.cumsum(share[order]) - share[order] / 2 <= target]
+    within = np.cumsum(share[order]) - share[order] / 2 <= target
+    within[:1] = target > 0
+    chosen = order[within]
     flags = np.zeros(len(share), dtype=np.bool_)
     flags[chosen] = True
     return flags
@@ -118,7 +120,7 @@ def _schemers(
             target = parameters.late_share
         else:
             target = parameters.schemer_share / late
-        chosen = members(rng, share, target, 4, 25, covered)
+        chosen = members(rng, share, target, 5, 30, covered)
         scheme[chosen] = number
         if number == late:
             scheme_from[chosen] = late_day + rng.uniform(0, 0.06, int(chosen.sum())) * days

@@ -1,0 +1,132 @@
+"""The oracle is what it claims: calibrated, and beaten by nobody who sees the same and knows the habits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.typing import NDArray
+
+from data.simulator import selecting
+from data.simulator.goods import goods
+from tests.worlds import world
+
+BOXES, DAYS, SEED = 40_000, 730, 2026
+FAMILIES = ("declaration", "packing", "papers")
+
+
+def _oracle() -> pd.DataFrame:
+    return world(BOXES, DAYS, SEED).oracle
+
+
+def _columns(family: str) -> tuple[NDArray[Any], NDArray[Any]]:
+    oracle = _oracle()
+    if family == "opening":
+        truth = oracle["truth_declaration"] | oracle["truth_packing"]
+        return truth.to_numpy(), oracle["probability_opening"].to_numpy()
+    return oracle[f"truth_{family}"].to_numpy(), oracle[f"probability_{family}"].to_numpy()
+
+
+def _log_loss(truth: NDArray[Any], probability: NDArray[Any]) -> NDArray[np.float64]:
+    return np.asarray(-np.log(np.where(truth == 1, probability, 1 - probability)))
+
+
+@pytest.mark.parametrize("family", [*FAMILIES, "opening"])
+def test_oracle_is_calibrated(family: str) -> None:
+    """Protects exactness: in every band of probability, that share of boxes is in violation."""
+    truth, probability = _columns(family)
+    order = np.argsort(probability)
+    for band in np.array_split(order, 25):
+        expected = probability[band].mean()
+        deviation = np.sqrt((probability[band] * (1 - probability[band])).sum()) / len(band)
+        assert truth[band].mean() == pytest.approx(expected, abs=4 * deviation)
+
+
+@pytest.mark.parametrize("family", [*FAMILIES, "opening"])
+def test_recalibration_gains_nothing(family: str) -> None:
+    """Protects exactness: the best line through the log-odds is the diagonal."""
+    from sklearn.linear_model import LogisticRegression
+
+    truth, probability = _columns(family)
+    log_odds = np.log(probability / (1 - probability))[:, None]
+    half = np.arange(len(truth)) % 2 == 0
+    line = LogisticRegression(C=1e6).fit(log_odds[half], truth[half])
+    recalibrated = line.predict_proba(log_odds[~half])[:, 1]
+    gain = _log_loss(truth[~half], probability[~half]) - _log_loss(truth[~half], recalibrated)
+    assert line.coef_[0, 0] == pytest.approx(1, abs=0.07)
+    assert gain.mean() < 3 * gain.std() / np.sqrt(len(gain)) + 1e-4
+
+
+def _known_to_the_oracle() -> NDArray[np.float64]:
+    """Visible fields and hidden habits of every box, in the oracle's order."""
+    hidden = world(BOXES, DAYS, SEED).hidden
+    traffic, declared, details, habits = hidden.traffic, hidden.declared, hidden.details, hidden.habits
+    who = traffic.shipper
+    columns = np.column_stack(
+        [
+            hidden.prior[:, 1:],
+            hidden.shippers.scheme[who], hidden.shippers.clumsy[who], hidden.shippers.boldness[who],
+            habits.packer_before[traffic.packer], habits.packer_after[traffic.packer],
+            traffic.loading_day - habits.packer_changes[traffic.packer],
+            habits.packer_kind[traffic.packer] == goods().class_group[declared.goods],
+            habits.vague[traffic.forwarder], habits.weighing[traffic.forwarder],
+            declared.goods, goods().concern[declared.goods], goods().dangerous[declared.goods],
+            declared.booking, declared.manifest, declared.manifest_un_no, declared.manifest_mass_differs,
+            declared.lead, declared.phone_missing, declared.certificate_missing, declared.fill,
+            declared.vgm_steps, declared.weighed_steps, details.box_type, details.lines, details.packed_days,
+            traffic.region, traffic.loading_day, details.amended,
+        ]
+    )  # fmt: skip
+    return np.asarray(columns[np.argsort(hidden.declaration_id)], dtype=np.float64)
+
+
+@pytest.mark.parametrize("family", ["declaration", "packing"])
+def test_nobody_beats_the_oracle(family: str) -> None:
+    """Protects exactness: a model fitted on the truth itself, with all that the oracle knows, adds nothing to it."""
+    import lightgbm
+
+    truth, probability = _columns(family)
+    known = _known_to_the_oracle()
+    log_odds = np.log(probability / (1 - probability))
+    half = np.random.default_rng(1).random(len(truth)) < 0.5
+    settings = {"objective": "binary", "num_leaves": 8, "learning_rate": 0.05, "min_data_in_leaf": 100,
+                "verbosity": -1, "num_threads": 1, "seed": 1, "deterministic": True}  # fmt: skip
+    alone = lightgbm.train(settings, lightgbm.Dataset(known[half], truth[half]), 60)
+    atop = lightgbm.train(settings, lightgbm.Dataset(known[half], truth[half], init_score=log_odds[half]), 60)
+    raised = 1 / (1 + np.exp(-(log_odds[~half] + np.asarray(atop.predict(known[~half], raw_score=True)))))
+    rest, exact = truth[~half], _log_loss(truth[~half], probability[~half])
+    for rival in (np.asarray(alone.predict(known[~half])), raised):
+        gain = exact - _log_loss(rest, np.clip(rival, 1e-6, 1 - 1e-6))
+        assert gain.mean() < 3 * gain.std() / np.sqrt(len(gain))
+    top = len(rest) // 20
+    found = {
+        name: int(rest[np.argsort(-score)[:top]].sum())
+        for name, score in (("oracle", probability[~half]), ("rival", np.asarray(alone.predict(known[~half]))))
+    }
+    assert found["oracle"] >= found["rival"] - 2 * np.sqrt(found["oracle"])
+
+
+def test_base_rates_are_those_of_the_field() -> None:
+    """Protects the anchors: about 11 % of boxes deficient, a third of that in each family at most half of it."""
+    oracle = _oracle()
+    anything = oracle[[f"truth_{family}" for family in FAMILIES]].max(axis=1).mean()
+    assert 0.095 < anything < 0.135
+    assert 0.018 < oracle["truth_declaration"].mean() < 0.032
+    assert 0.038 < oracle["truth_packing"].mean() < 0.064
+    assert 0.04 < oracle["truth_papers"].mean() < 0.06
+
+
+def test_the_port_is_hard_but_not_hopeless() -> None:
+    """Protects the difficulty: at 5 % capacity the oracle is far from perfect, and points far from the oracle."""
+    truth, probability = _columns("opening")
+    hidden = world(BOXES, DAYS, SEED).hidden
+    order = np.argsort(hidden.declaration_id)
+    score = selecting.points(hidden.declared, hidden.details)[order] + np.random.default_rng(1).random(len(truth))
+    top = len(truth) // 20
+    oracle = truth[np.argsort(-probability)[:top]].sum()
+    points = truth[np.argsort(-score)[:top]].sum()
+    assert 0.45 < oracle / top < 0.75
+    assert 0.3 < oracle / truth.sum() < 0.55
+    assert truth.mean() * top < points < 0.45 * oracle
