@@ -40,7 +40,7 @@ def hazlane() -> None:
 def main() -> None:
     """Run a command. Exit codes: 0 done, 1 failed, 2 wrong usage."""
     try:
-        hazlane(standalone_mode=False)
+        hazlane(prog_name="hazlane", standalone_mode=False)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.exceptions.Abort:

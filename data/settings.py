@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from data.errors import InvalidInput
 
 
 class Settings(BaseSettings):
@@ -50,8 +52,15 @@ class Settings(BaseSettings):
 
 @cache
 def settings() -> Settings:
-    """The settings of this process, read once. Tests build their own `Settings(...)`."""
-    return Settings()
+    """The settings of this process, read once. Tests build their own `Settings(...)`.
+
+    Raises InvalidInput when a variable has no allowed value.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(f"HAZLANE_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+        raise InvalidInput(f"Settings cannot be used. {wrong}.", "docs/settings.md lists what is allowed.") from error
 
 
 def documented() -> str:

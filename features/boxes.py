@@ -118,7 +118,8 @@ def _add_goods_facts(line: Columns) -> None:
     line["class_differs"] = _column(_class_differs, line["un_no"], line["hazard_class"])
     line["group_differs"] = _column(_group_differs, line["un_no"], line["packing_group"])
     line["name_differs"] = _column(_name_differs, line["un_no"], line["shipping_name"])
-    line["hazard"] = line["class_no"].astype(bool) * 100.0 + line["concern"] * 50.0 + _class_rank(line["class_no"]) * 4
+    line["hazard"] = line["class_no"].astype(bool) * 100.0 + line["concern"] * 50.0
+    line["hazard"] += [4.0 * _class_rank(number) for number in line["class_no"].tolist()]
     line["hazard"] += np.where(np.isnan(line["group_no"]), 0.0, 3.0 - line["group_no"])
 
 
@@ -139,11 +140,8 @@ _RANKS: Final = {
 }
 
 
-def _class_rank(class_no: Numbers) -> Numbers:
-    ranks = np.ones(len(class_no))
-    for number, rank in _RANKS.items():
-        ranks[(class_no == number) | (np.floor(class_no) == number)] = rank
-    return ranks
+def _class_rank(class_no: float) -> int:
+    return _RANKS.get(class_no) or _RANKS.get(class_no // 1, 1)
 
 
 @lru_cache(maxsize=65_536)

@@ -6,6 +6,7 @@ texts/features.csv. The tests then hold it to the rules (no leak, both languages
 
 from __future__ import annotations
 
+from functools import cache
 from hashlib import blake2b
 from typing import Final
 
@@ -111,6 +112,7 @@ def matrix(boxes: Boxes, profiles: Profiles) -> Numbers:
     return values
 
 
+@cache
 def fingerprint() -> str:
     """What a model was trained on: names, families, order, entities, sums and half-lives, as 16 hex digits."""
     facts = [f"{feature.name}:{feature.reason}:{feature.rises}" for feature in CATALOGUE]

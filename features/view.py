@@ -17,6 +17,7 @@ from features.ledger import NEVER, SUM, Profiles
 
 DAY_US: Final = 86_400e6
 FAMILIES: Final = tuple(Family)
+_COLUMN: Final = {family: column for column, family in enumerate(Family)}
 
 _PARENTS: Final = {
     "shipper_goods": "shipper",
@@ -100,8 +101,7 @@ class View:
     def rate(self, entity: str, family: Family, short: bool = False) -> NDArray[np.float64]:
         """Share of the entity's inspections with a finding of the family, shrunk to its parent's share."""
         rates = self._short_rates if short else self._rates
-        values = rates[:, INDEX[entity], FAMILIES.index(family)]
-        return np.where(self.named(entity), values, np.nan)
+        return rates[:, INDEX[entity], _COLUMN[family]]
 
     @cached_property
     def _rates(self) -> Numbers:
@@ -122,4 +122,5 @@ class View:
         for entity, parent in _PARENTS.items():
             own, above = INDEX[entity], rates[:, INDEX[parent]]
             rates[:, own] = (found[:, own] + _STRENGTH * above) / (tried[:, own] + _STRENGTH)
+        rates[self.boxes.keys == 0] = np.nan
         return rates

@@ -109,14 +109,17 @@ class Assessor:
         boxes = boxes_of_rows(rows)
         if len(boxes) > 1:
             self._history.add(boxes)
-        scores = score(self.model, boxes, self._history.read(boxes))
+        bodies = self.answer(boxes, at)
         self._history.add(boxes)
         self._seen = (self._seen[0] + added.new, self._seen[1])
-        quantiles = self.model.risk_quantiles
-        decision = self.policy.decide(scores.risks, boxes.box["declaration_id"].tolist(), quantiles)
-        bodies = self._bodies(scores, decision, at)
         self.store.add_assessments(bodies)
         return bodies
+
+    def answer(self, boxes: Boxes, at: datetime) -> list[dict[str, Any]]:
+        """What would be answered for each box now; stores nothing and leaves the ledger as it is."""
+        scores = score(self.model, boxes, self._history.read(boxes))
+        names = boxes.box["declaration_id"].tolist()
+        return self._bodies(scores, self.policy.decide(scores.risks, names, self.model.risk_quantiles), at)
 
     def plan(self, boxes: Boxes, at: datetime) -> Iterator[list[dict[str, Any]]]:
         """Assess stored boxes that are planned together, capacity shared by rank; yields chunks of assessments."""

@@ -30,18 +30,17 @@ SMALL_MASS_FACTOR: Final = 0.8
 
 def hazard(boxes: Boxes) -> NDArray[np.float64]:
     """How bad an accident with the declared goods would be, shape (n,), above 0 and at most 1."""
-    class_no = boxes.line["class_no"][boxes.lead]
-    factor = np.full(len(boxes), GENERAL_CARGO_HAZARD)
-    for number, weight in CLASS_HAZARD.items():
-        exact = class_no == number
-        whole = (np.floor(class_no) == number) & ~np.isin(class_no, list(CLASS_HAZARD))
-        factor = np.where(exact | whole, weight, factor)
+    factor = np.array([_class_hazard(number) for number in boxes.line["class_no"][boxes.lead].tolist()])
     factor = np.where(boxes.line["concern"][boxes.lead] == 1, CONCERN_HAZARD, factor)
-    group_no = boxes.line["group_no"][boxes.lead]
-    for number, weight in GROUP_HAZARD.items():
-        factor = np.where(group_no == number, factor * weight, factor)
+    factor = factor * [GROUP_HAZARD.get(number, 1.0) for number in boxes.line["group_no"][boxes.lead].tolist()]
     small = box_mass_kg(boxes) < SMALL_MASS_KG
     return np.asarray(np.where(small, factor * SMALL_MASS_FACTOR, factor))
+
+
+def _class_hazard(class_no: float) -> float:
+    if class_no in CLASS_HAZARD or class_no != class_no:
+        return CLASS_HAZARD.get(class_no, GENERAL_CARGO_HAZARD)
+    return CLASS_HAZARD.get(float(int(class_no)), GENERAL_CARGO_HAZARD)
 
 
 def risk(probabilities: NDArray[np.float64], hazards: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,0 +1,146 @@
+"""`hazlane demo`: the main job from nothing to a page in the browser, in one command."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from cli.assess import assessed
+from cli.ingest import ingested, tell
+from cli.output import Steps, console, print_policies, progress
+from data.settings import Settings, settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_BOXES: Final = 60_000
+_DAYS: Final = 730
+# The declarations of the last days wait to be assessed; everything before is the port's past.
+_WAITING_DAYS: Final = 3
+_PORTS_TRIED: Final = 20
+
+
+@click.command()
+@click.option("--boxes", type=click.IntRange(min=5_000), default=_BOXES, show_default=True)
+@click.option("--serve/--no-serve", "serving", default=True, help="Serve at the end, or stop before.")
+def demo(boxes: int, serving: bool) -> None:
+    """Simulate a port, ingest its tables, train, promote, plan a shift, serve the pages and the API.
+
+    Everything is kept in the var folder; a second run finds its data there and trains again.
+    """
+    from models.assessor import Assessor
+
+    chosen = settings()
+    folder = chosen.var / "demo"
+    _simulated(folder, boxes, chosen.seed)
+    tell(ingested([folder / "declarations.csv", folder / "inspections.csv"]))
+    _trained(chosen, folder)
+    assessor = Assessor.open(chosen)
+    try:
+        bodies, _ = assessed(assessor, folder / "waiting.csv")
+    finally:
+        assessor.store.close()
+    lanes = [body["lane"] for body in bodies]
+    console.print(
+        f"Plan of the shift: {len(bodies)} boxes, {lanes.count('red')} to open, "
+        f"{lanes.count('amber')} papers to check, {lanes.count('green')} released."
+    )
+    if serving:
+        _served(chosen, folder)
+
+
+def _simulated(folder: Path, boxes: int, seed: int) -> None:
+    """Write a world: its past as the port's export, its last days' declarations as the boxes that wait."""
+    marker, wanted = folder / "world.json", {"boxes": boxes, "days": _DAYS, "seed": seed}
+    if marker.exists() and json.loads(marker.read_text()) == wanted:
+        console.print(f"The simulated port is there already ({folder}).")
+        return
+    import pandas as pd
+
+    from data.simulator import simulate
+
+    with progress() as bars:
+        steps = Steps(bars)
+        steps("simulating a port")
+        world = simulate(boxes=boxes, days=_DAYS, seed=seed)
+        steps("writing its tables")
+        cut = world.declarations["declared_at"].max() - pd.Timedelta(days=_WAITING_DAYS)
+        waiting = world.declarations["declared_at"] >= cut
+        world.write(folder)
+        world.declarations[~waiting].to_csv(folder / "declarations.csv", index=False)
+        world.declarations[waiting].to_csv(folder / "waiting.csv", index=False)
+        known = world.inspections["recorded_at"] < cut
+        world.inspections[known].to_csv(folder / "inspections.csv", index=False)
+        steps.done()
+    (folder / "box.json").write_text(json.dumps(_sample(world.declarations[waiting]), ensure_ascii=False, indent=1))
+    marker.write_text(json.dumps(wanted))
+
+
+def _sample(declarations: pd.DataFrame) -> dict[str, object]:
+    """A box of the waiting ones as the API takes it, declared anew under a number of its own."""
+    from data.records import BOX_COLUMNS, LINE_COLUMNS
+
+    dangerous = declarations[declarations["un_no"].notna()]
+    first = dangerous.iloc[0]
+    lines = dangerous[
+        (dangerous["declaration_id"] == first["declaration_id"]) & (dangerous["box_no"] == first["box_no"])
+    ]
+    records = json.loads(lines.to_json(orient="records", date_format="iso", date_unit="s"))
+
+    def filled(record: dict[str, object], names: list[str]) -> dict[str, object]:
+        return {name: record[name] for name in names if record[name] is not None}
+
+    box = filled(records[0], [column.name for column in BOX_COLUMNS])
+    items = [filled(record, [column.name for column in LINE_COLUMNS]) for record in records]
+    return {**box, "declaration_id": "DEMO-0001", "line_items": items}
+
+
+def _trained(chosen: Settings, folder: Path) -> None:
+    from data.store import Store
+    from training.train import read_oracle, stored_dataset, train
+
+    with progress() as bars:
+        steps = Steps(bars)
+        steps("reading the store")
+        store = Store.open(chosen.store_url)
+        try:
+            dataset = stored_dataset(store)
+        finally:
+            store.close()
+        trained = train(chosen, dataset, read_oracle(folder / "oracle" / "oracle.csv"), progress=steps)
+        steps.done()
+    print_policies(trained.evaluation)
+    console.print(f"Model {trained.model.version}, registry version {trained.registry_version}, is the champion.")
+
+
+def _served(chosen: Settings, folder: Path) -> None:
+    from serving.run import serve
+
+    port = _free_port(chosen)
+    if port != chosen.port:
+        console.print(f"Port {chosen.port} is taken; serving on {port}.")
+
+    def ready(address: str) -> None:
+        body = folder / "box.json"
+        shown = body.relative_to(Path.cwd()) if body.is_relative_to(Path.cwd()) else body
+        console.print(f"\nOpen the page:  {address}/worklist", soft_wrap=True)
+        console.print(
+            f"Ask the API:    curl -s {address}/v1/assessments -H 'Content-Type: application/json' -d @{shown}",
+            soft_wrap=True,
+        )
+        console.print("Stop with Ctrl-C.")
+
+    serve(chosen.model_copy(update={"port": port}), ready)
+
+
+def _free_port(chosen: Settings) -> int:
+    """The port of the settings, or the next one that is free."""
+    for port in range(chosen.port, chosen.port + _PORTS_TRIED):
+        with socket.socket() as probe:
+            if probe.connect_ex((chosen.host, port)) != 0:
+                return port
+    return chosen.port
