@@ -46,8 +46,15 @@ class Problem:
         return f"{where}{self.message('en')} {self.remedy('en')}"
 
 
+def encodable(text: str) -> str:
+    """Text in which bytes that were not UTF-8 stand as `\\xfc`, so that any database and terminal can hold it."""
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def shown(value: object) -> str:
     """A value as a problem shows it: short, and encodable even when the source was not."""
-    written = value if isinstance(value, str) else repr(value)
-    written = written.encode("utf-8", "backslashreplace").decode("utf-8")
+    written = encodable(value if isinstance(value, str) else repr(value))
     return written if len(written) <= _LONGEST_SHOWN else written[: _LONGEST_SHOWN - 1] + "…"

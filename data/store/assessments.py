@@ -59,8 +59,10 @@ def latest(connection: sa.Connection, lane: Lane | None, terminal: str | None, l
 def lane_counts(connection: sa.Connection, terminal: str | None) -> dict[str, int]:
     """How many boxes each lane holds by their latest answers, every lane named."""
     query = sa.select(assessments.c.lane, sa.func.count()).where(*_latest(None, terminal))
-    found: dict[str, int] = {lane: count for lane, count in connection.execute(query.group_by(assessments.c.lane))}
-    return {lane.value: found.get(lane.value, 0) for lane in Lane}
+    counts = dict.fromkeys(map(str, Lane), 0)
+    for lane, count in connection.execute(query.group_by(assessments.c.lane)):
+        counts[lane] = count
+    return counts
 
 
 def _latest(lane: Lane | None, terminal: str | None) -> list[sa.ColumnElement[bool]]:

@@ -1,0 +1,58 @@
+"""One door for files: `read` finds the format and the table from the content, and never mixes good rows with bad."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from data.errors import InvalidInput
+from data.sources.delimited import scan_delimited
+from data.sources.encoding import decode
+from data.sources.jsonlines import scan_json
+from data.sources.parquet import scan_parquet
+from data.sources.reading import Reading, Rejected, Scan
+
+__all__ = ["Reading", "Rejected", "Scan", "read", "scan"]
+
+_JSON_SUFFIXES: Final = (".jsonl", ".ndjson", ".json")
+_PARQUET: Final = b"PAR1"
+_ARCHIVE: Final = (b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")
+
+
+def read(path: Path | str) -> Reading:
+    """All rows of a file, and all that was rejected. Raises InvalidInput when it is not one of the two tables."""
+    found = scan(path)
+    rows, rejected = [], []
+    for entry in found.entries:
+        if isinstance(entry, Rejected):
+            rejected.append(entry)
+        else:
+            rows.append(entry.row)
+    return Reading(found.table, rows, rejected, found.unknown_columns)
+
+
+def scan(path: Path | str) -> Scan:
+    """A file of any of the formats, its rows as they come. Raises InvalidInput as `read` does."""
+    path = Path(path)
+    content = _content(path)
+    if not content.strip():
+        raise InvalidInput(f"{path.name} is empty.", "Export it again.")
+    if content.startswith(_PARQUET):
+        return scan_parquet(path, path.name)
+    if content.startswith(_ARCHIVE):
+        raise InvalidInput(f"{path.name} is an Excel workbook or an archive.", "Save the table as CSV UTF-8.")
+    text = decode(content, path.name)
+    if path.suffix.lower() in _JSON_SUFFIXES or text.lstrip()[:1] in ("{", "["):
+        return scan_json(text, path.name)
+    return scan_delimited(text, path.name)
+
+
+def _content(path: Path) -> bytes:
+    if path.is_dir():
+        raise InvalidInput(f"{path} is a folder.", "Name the files in it.")
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise InvalidInput(f"There is no file {path}.", "Check the path.") from error
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be read: {error.strerror}.", "Check its permissions.") from error
