@@ -28,6 +28,7 @@ from data.store import Store
 from features.boxes import boxes_of_frame, boxes_of_rows
 from features.catalogue import matrix
 from features.history import History, inspected_rows
+from features.view import View
 from models.assessor import Assessor
 from models.lanes import policy_of
 from models.risk import RiskModel
@@ -97,7 +98,7 @@ def main(json_only: bool, seed: int, boxes: int, calls: int) -> None:
         assessor = Assessor(store, model, policy_of(settings))
         for rows in waiting:
             now, box = datetime.now(UTC), boxes_of_rows(rows)
-            features = matrix(box, history.read(box))
+            features = matrix(View(box, history.read(box)))
             figures["bare"].append(milliseconds(partial(bare, model, features)))
             figures["answered"].append(milliseconds(partial(answered, assessor, rows, now)))
             figures["stored"].append(milliseconds(partial(assessor.assess, rows, now)))

@@ -14,11 +14,11 @@ import numpy as np
 
 from data.vocabulary import Family
 from features import papers, quantity, route, substance, timing
-from features.boxes import Boxes, Numbers
+from features.boxes import Numbers
 from features.entities import ENTITIES
 from features.feature import Feature, Theme, Unit
 from features.histories import age, evidence, rates, volume
-from features.ledger import DECAY_PER_US, SUMS, Profiles
+from features.ledger import DECAY_PER_US, SUMS
 from features.view import View
 
 DECLARATION, PACKING, PAPERS = Family.DECLARATION, Family.PACKING, Family.PAPERS
@@ -103,10 +103,9 @@ CATALOGUE: Final[tuple[Feature, ...]] = (
 NAMES: Final = tuple(feature.name for feature in CATALOGUE)
 
 
-def matrix(boxes: Boxes, profiles: Profiles) -> Numbers:
+def matrix(view: View) -> Numbers:
     """All features of n boxes, shape (n, len(CATALOGUE)), NaN where unknown. One box or a million, same code."""
-    view = View(boxes, profiles)
-    values = np.empty((len(boxes), len(CATALOGUE)))
+    values = np.empty((len(view.boxes), len(CATALOGUE)))
     for position, feature in enumerate(CATALOGUE):
         values[:, position] = feature.compute(view)
     return values

@@ -48,10 +48,11 @@ class Scores:
 
 def score(model: Scorer, boxes: Boxes, profiles: Profiles) -> Scores:
     """Score boxes with what the ledger knew of them. Pure; training and serving both call it."""
-    features = matrix(boxes, profiles)
+    view = View(boxes, profiles)
+    features = matrix(view)
     log_odds = model.log_odds(features)
     probabilities = probability(log_odds)
-    return Scores(View(boxes, profiles), features, log_odds, probabilities, risk(probabilities, hazard(boxes)))
+    return Scores(view, features, log_odds, probabilities, risk(probabilities, hazard(boxes)))
 
 
 class Assessor:

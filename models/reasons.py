@@ -27,16 +27,17 @@ _GROUPS: Final = tuple(dict.fromkeys(feature.reason for feature in CATALOGUE))
 _GROUP_OF: Final = np.array([_GROUPS.index(feature.reason) for feature in CATALOGUE])
 _MEMBERS: Final = tuple(np.flatnonzero(group == _GROUP_OF) for group in range(len(_GROUPS)))
 _SUMMING: Final = (_GROUP_OF[:, None] == np.arange(len(_GROUPS))).astype(np.float64)
-_RATES: Final = [(i, f) for i, f in enumerate(CATALOGUE) if f.unit is Unit.SHARE and f.family is not None]
+_RATES: Final = {
+    family: [i for i, f in enumerate(CATALOGUE) if f.unit is Unit.SHARE and f.family is family] for family in Family
+}
 _WEIGHTS: Final = np.array([FAMILY_WEIGHTS[family] for family in Family])
 
 
 def norms(view: View, medians: Numbers) -> Numbers:
     """What each feature is compared with, shape (n, features): the port's own rate, else the training median."""
     usual = np.repeat(medians[None, :], len(view.boxes), axis=0)
-    for position, feature in _RATES:
-        assert feature.family is not None
-        usual[:, position] = view.rate("port", feature.family)
+    for family, positions in _RATES.items():
+        usual[:, positions] = view.rate("port", family)[:, None]
     return usual
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from features.boxes import Boxes, boxes_of_frame
 from features.catalogue import matrix
 from features.history import Events, History, Inspected, inspected_rows, replay
+from features.view import View
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Dataset:
 
     def features(self, boxes: Boxes) -> NDArray[np.float64]:
         """Features of some boxes, each as of its own declaration, shape (n, features)."""
-        return matrix(boxes, replay(boxes, self.log))
+        return matrix(View(boxes, replay(boxes, self.log)))
 
 
 def dataset_of(declarations: pd.DataFrame, inspections: pd.DataFrame) -> Dataset:

@@ -30,12 +30,12 @@ class Parameters:
     kind_packer_share: float = 0.14  # badly packed for one group of classes only
     kind_packing_rate: float = 0.46
     sound_packing_rate: float = 0.016
-    packer_change_share: float = 0.12  # bad packers that turn good, and as many good that turn bad, at some date
+    packer_change_share: float = 0.1  # bad packers that turn good, and as many good that turn bad, at some date
 
     # False declarations on purpose.
     schemer_share: float = 0.048
     scheme_rate: float = 0.15  # of a schemer's boxes when freight is at its mean
-    freight_pull: float = 0.9  # log-odds of a scheme per standard deviation of the freight index
+    freight_pull: float = 0.8  # log-odds of a scheme per standard deviation of the freight index
     dear_region_pull: float = 0.7  # log-odds of a scheme on the scheme's own route
     cover_share: float = 0.9  # boxes in a scheme that declare cover goods
     honest_cover_share: float = 0.3  # honest boxes of a schemer that declare the same goods, truly
@@ -43,11 +43,11 @@ class Parameters:
     # False declarations by carelessness.
     slip_rate: float = 0.01
     blind_share: float = 0.03  # of the boxes, on forwarder and route pairs where nobody looks
-    blind_rate: float = 0.1
+    blind_rate: float = 0.08
 
     # The new scheme.
     late_start: float = 0.75  # of the span
-    late_share: float = 0.008  # shippers in it
+    late_share: float = 0.006  # shippers in it
     late_rate: float = 0.2
 
     # Papers.

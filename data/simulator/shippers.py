@@ -71,7 +71,7 @@ def build(rng: np.random.Generator, count: int, days: int, parameters: Parameter
         covering=covering,
         scheme=scheme,
         scheme_from=scheme_from,
-        boldness=rng.normal(0, 0.5, count),
+        boldness=rng.normal(0, 0.35, count),
         clumsy=members(rng, share, parameters.clumsy_share, 0, 30),
         reborn_on=np.where(reborn, middle, np.inf),
     )
@@ -120,7 +120,7 @@ def _schemers(
             target = parameters.late_share
         else:
             target = parameters.schemer_share / late
-        chosen = members(rng, share, target, 5, 30, covered)
+        chosen = members(rng, share, target, *((2, 8) if number == late else (5, 30)), covered)
         scheme[chosen] = number
         if number == late:
             scheme_from[chosen] = late_day + rng.uniform(0, 0.06, int(chosen.sum())) * days

@@ -12,6 +12,7 @@ from data.texts import LANGUAGES, table
 from features.catalogue import CATALOGUE, NAMES, fingerprint, matrix
 from features.feature import Feature, Theme
 from features.history import replay
+from features.view import View
 from tests.worlds import dataset
 
 
@@ -37,7 +38,7 @@ def test_the_docstring_of_a_feature_is_what_an_inspector_reads(feature: Feature)
 
 def test_every_feature_varies_over_a_port_and_is_finite_or_unknown() -> None:
     boxes = dataset().boxes
-    values = matrix(boxes, replay(boxes, dataset().log))
+    values = matrix(View(boxes, replay(boxes, dataset().log)))
     assert values.shape == (len(boxes), len(CATALOGUE))
     assert not np.isinf(values).any()
     dull = [name for name, column in zip(NAMES, values.T, strict=True) if len(np.unique(column[~np.isnan(column)])) < 2]
@@ -52,7 +53,7 @@ def test_a_box_without_optional_fields_has_features() -> None:
 
     bare = {"declaration_id": "D", "box_no": "B", "declared_at": datetime(2026, 1, 1, tzinfo=UTC)}
     boxes = boxes_of_rows([bare])
-    values = matrix(boxes, replay(boxes, dataset().log))
+    values = matrix(View(boxes, replay(boxes, dataset().log)))
     assert values.shape == (1, len(CATALOGUE))
     assert not np.isinf(values).any()
 

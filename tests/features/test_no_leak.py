@@ -7,6 +7,7 @@ import pytest
 
 from features.catalogue import NAMES, matrix
 from features.history import replay
+from features.view import View
 from tests.worlds import dataset
 
 
@@ -16,8 +17,8 @@ def test_no_feature_changes_when_the_log_is_cut_at_the_boxs_own_instant() -> Non
     for position in np.random.default_rng(1).choice(count, 60, replace=False):
         box = everything.boxes.take(np.array([position]))
         cut = everything.log.where(everything.log.times < box.declared_at[0])
-        with_future = matrix(box, replay(box, everything.log))[0]
-        without_future = matrix(box, replay(box, cut))[0]
+        with_future = matrix(View(box, replay(box, everything.log)))[0]
+        without_future = matrix(View(box, replay(box, cut)))[0]
         changed = [name for name, a, b in zip(NAMES, with_future, without_future, strict=True) if a != b and a == a]
         assert not changed, f"box {position}: {changed} look into the future"
 
@@ -30,9 +31,9 @@ def test_the_cut_test_can_fail() -> None:
     latest = everything.boxes.take(np.array([int(np.argmax(everything.boxes.declared_at))]))
     latest.box["declared_at"] = np.array([log.times[opened]])
     latest.keys[:] = log.keys[opened]
-    before = matrix(latest, replay(latest, log))
+    before = matrix(View(latest, replay(latest, log)))
     latest.box["declared_at"] = latest.box["declared_at"] + 1
-    after = matrix(latest, replay(latest, log))
+    after = matrix(View(latest, replay(latest, log)))
     assert not np.array_equal(before, after, equal_nan=True)
 
 

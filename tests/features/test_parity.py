@@ -10,6 +10,7 @@ from data.records import DECLARATION_COLUMNS
 from features.boxes import Boxes, boxes_of_frame, boxes_of_rows
 from features.catalogue import NAMES, matrix
 from features.history import History, replay
+from features.view import View
 from tests.worlds import dataset, world
 
 _BOXES = 1_200
@@ -56,7 +57,7 @@ def test_one_by_one_equals_batch_to_the_bit() -> None:
     )
     batch_history = History()
     batch_history.add(chosen, inspections)
-    batch = matrix(chosen, replay(chosen, batch_history.log()))
+    batch = matrix(View(chosen, replay(chosen, batch_history.log())))
 
     rows, history, waiting = _rows_by_box(), History(), 0
     for position in range(len(chosen)):
@@ -65,7 +66,7 @@ def test_one_by_one_equals_batch_to_the_bit() -> None:
         while waiting < len(inspections) and inspections[waiting].recorded_at < box.declared_at[0]:
             history.add(None, [inspections[waiting]])
             waiting += 1
-        single = matrix(box, history.read(box))[0]
+        single = matrix(View(box, history.read(box)))[0]
         differ = [
             n for n, a, b in zip(NAMES, single, batch[position], strict=True) if a != b and not (a != a and b != b)
         ]

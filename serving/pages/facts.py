@@ -1,0 +1,93 @@
+"""The declared facts of a box, in the order and the words an officer reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pandas as pd
+
+from data.records import BOX_COLUMNS, LINE_COLUMNS, PARTIES, Column, Kind
+from data.texts import text
+from serving.goods import goods_name, present
+from serving.pages.reading import instant, quantity
+
+_UNITS: Final = {"_kg": "kg", "_c": "°C"}
+_SHOWN_ELSEWHERE: Final = frozenset(
+    {"declaration_id", "box_no", "amendment_no", "line_no", "un_no"}
+    | {f"{role}_{part}" for role in PARTIES for part in ("id", "name")}
+)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One declared value, ready to be read."""
+
+    name: str
+    value: str
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Party:
+    """One party of the declaration."""
+
+    role: str
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line item: its UN number, the name of the goods, and its other facts."""
+
+    un_no: str
+    name: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What was declared of a box."""
+
+    facts: tuple[Fact, ...]
+    unstated: tuple[str, ...]
+    parties: tuple[Party, ...]
+    lines: tuple[Line, ...]
+
+
+def declared(frame: pd.DataFrame, language: str) -> Declared:
+    """The facts in `frame`: the rows, one a line item, of one version of one box."""
+    rows = [present(row) for row in frame.to_dict("records")]
+    box = rows[0] if rows else {}
+    parties = (Party(role, str(box.get(f"{role}_id", "")), str(box.get(f"{role}_name", ""))) for role in PARTIES)
+    box_columns = [column for column in BOX_COLUMNS if column.name not in _SHOWN_ELSEWHERE]
+    return Declared(
+        facts=_facts(box_columns, box, language),
+        unstated=tuple(column.name for column in box_columns if column.name not in box),
+        parties=tuple(party for party in parties if party.id or party.name),
+        lines=tuple(_line(row, language) for row in rows),
+    )
+
+
+def _line(row: Mapping[str, Any], language: str) -> Line:
+    columns = [column for column in LINE_COLUMNS if column.name not in _SHOWN_ELSEWHERE]
+    return Line(str(row.get("un_no", "")), goods_name(row, language), _facts(columns, row, language))
+
+
+def _facts(columns: Iterable[Column], row: Mapping[str, Any], language: str) -> tuple[Fact, ...]:
+    return tuple(_fact(column, row[column.name], language) for column in columns if column.name in row)
+
+
+def _fact(column: Column, value: Any, language: str) -> Fact:
+    if column.vocabulary is not None:
+        return Fact(column.name, column.vocabulary(value).word(language))
+    if column.kind is Kind.FLAG:
+        return Fact(column.name, text("page.yes" if value else "page.no", language))
+    if column.kind is Kind.INSTANT:
+        return Fact(column.name, instant(value), "UTC")
+    if column.kind is Kind.DATE:
+        return Fact(column.name, instant(value)[:10])
+    unit = next((unit for suffix, unit in _UNITS.items() if column.name.endswith(suffix)), "")
+    return Fact(column.name, quantity(value), unit)

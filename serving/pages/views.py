@@ -1,0 +1,99 @@
+"""The pages: the worklist, a box, the API's description, an error."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from data.vocabulary import Lane
+from serving.desk import Desk
+from serving.openapi import document
+from serving.pages.chart import chart
+from serving.pages.facts import declared
+from serving.pages.reading import language_of, page
+from serving.worklist import Query
+
+
+def language(request: Request, desk: Desk) -> str:
+    """The language of this reader."""
+    return language_of(request, desk.settings.language)
+
+
+def worklist_page(request: Request, desk: Desk) -> Response:
+    """The ranked boxes. Raises InvalidInput for a query that means nothing."""
+    query = Query.of(request.query_params)
+    reader = language(request, desk)
+    found = desk.board.worklist(query, reader)
+    last = query.offset + len(found.boxes)
+    return page(
+        request,
+        "worklist.html",
+        reader,
+        entries=found.boxes,
+        first=query.offset + 1,
+        last=last,
+        total=found.total,
+        lane=query.lane,
+        terminal=query.terminal,
+        terminals=found.terminals,
+        tabs=_tabs(query, found.counts),
+        previous_url=_url(query, offset=max(query.offset - query.limit, 0)) if query.offset else "",
+        next_url=_url(query, offset=last) if last < found.total else "",
+        **_model(desk),
+    )
+
+
+def box_page(request: Request, desk: Desk) -> Response:
+    """One box: what was declared, what is proposed, and why. Raises NotFound."""
+    reader = language(request, desk)
+    key = (request.path_params["declaration_id"], request.path_params["box_no"])
+    latest, *earlier = desk.assessor.store.assessments_of(*key)
+    facts = declared(desk.assessor.store.declaration(*key), reader)
+    return page(
+        request,
+        "box.html",
+        reader,
+        a=latest,
+        chart=chart(latest, reader),
+        declared=facts,
+        earlier=earlier,
+        degraded=latest["degraded"],
+        model_version=latest["model_version"],
+    )
+
+
+def docs(request: Request, desk: Desk) -> Response:
+    """The API's description, drawn from its OpenAPI document."""
+    return page(request, "docs.html", language(request, desk), spec=document(), **_model(desk))
+
+
+def error(request: Request, desk: Desk, status: int) -> Response:
+    """An error, for a reader."""
+    kind = "404" if status == 404 else "other"
+    return page(request, "error.html", language(request, desk), status=status, kind=kind)
+
+
+def _tabs(query: Query, counts: dict[str, int]) -> list[dict[str, Any]]:
+    lanes = (None, *sorted(Lane, key=lambda lane: -lane.rank))
+    return [
+        {
+            "lane": lane,
+            "count": counts[lane] if lane else sum(counts.values()),
+            "url": _url(query, lane=lane, offset=0),
+            "chosen": lane == query.lane,
+        }
+        for lane in lanes
+    ]
+
+
+def _url(query: Query, **changes: Any) -> str:
+    parameters = {"lane": query.lane, "terminal": query.terminal, "offset": query.offset, **changes}
+    written = urlencode({name: value for name, value in parameters.items() if value})
+    return f"/worklist?{written}" if written else "/worklist"
+
+
+def _model(desk: Desk) -> dict[str, Any]:
+    return {"degraded": desk.assessor.degraded, "model_version": desk.assessor.model_version}

@@ -1,0 +1,48 @@
+"""The one form of every error: problem details, RFC 9457, as application/problem+json."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+from pydantic_core import to_json
+from starlette.responses import Response
+
+from data.errors import HazlaneError
+from data.texts import table, text
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+
+class HttpError(HazlaneError):
+    """An error of HTTP itself: nothing at that path, wrong method or media type, body too large."""
+
+    def __init__(self, status: int, **values: object) -> None:
+        key = f"http.{status}"
+        if key not in table():
+            key = "http.500" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "http.400"
+        super().__init__(text(key, "en", **values), text(f"{key}.remedy", "en", **values))
+        self.status = status
+        self.title = HTTPStatus(status).phrase
+
+
+def document(error: HazlaneError, instance: str) -> dict[str, Any]:
+    """Problem details of `error` at the path `instance`; `problems` lists what is wrong, row by row."""
+    body: dict[str, Any] = {
+        "type": "urn:hazlane:problem:" + re.sub(r"[^a-z]+", "-", error.title.lower()),
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail,
+        "instance": instance,
+    }
+    if error.remedy:
+        body["remedy"] = error.remedy
+    body["problems"] = error.extra.get("problems", [])
+    return body
+
+
+def response(error: HazlaneError, instance: str, headers: Mapping[str, str] | None = None) -> Response:
+    """`error` as an answer."""
+    return Response(to_json(document(error, instance)), error.status, headers, MEDIA_TYPE)

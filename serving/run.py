@@ -1,0 +1,45 @@
+"""Start the service: one process, quiet, and its address printed when it answers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from socket import socket
+from typing import TYPE_CHECKING, Any
+
+from data.settings import Settings
+
+if TYPE_CHECKING:
+    import uvicorn
+
+
+def serve(settings: Settings, ready: Callable[[str], None] = print) -> None:
+    """Serve until interrupted; calls `ready` with the address once the service answers.
+
+    Raises HazlaneError when the store or the model cannot be opened, OSError when the port is taken.
+    """
+    server(settings, ready).run()
+
+
+def server(settings: Settings, ready: Callable[[str], None] = print) -> uvicorn.Server:
+    """A server that has not started yet: `run()` blocks, `should_exit = True` ends it."""
+    settings.var.mkdir(parents=True, exist_ok=True)
+    os.environ["BENTOML_DO_NOT_TRACK"] = "True"
+    os.environ["BENTOML_HOME"] = str((settings.var / "bentoml").resolve())
+    import uvicorn
+
+    from serving import service
+
+    hazlane: Any = service.Hazlane
+    hazlane.inner.settings = settings
+
+    class Announced(uvicorn.Server):
+        async def startup(self, sockets: list[socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                ready(f"http://{settings.host}:{settings.port}")
+
+    config = uvicorn.Config(
+        hazlane.to_asgi(), settings.host, settings.port, log_config=None, access_log=False, lifespan="on"
+    )
+    return Announced(config)

@@ -1,0 +1,104 @@
+"""The BentoML service: scoring endpoints as typed APIs, all else as one ASGI application beside them.
+
+    bentoml serve serving.service:Hazlane
+
+`serving.run.serve` starts it in one process without BentoML's supervisor.
+"""
+
+from __future__ import annotations
+
+import os
+
+# Before bentoml is imported: it reads this once.
+os.environ.setdefault("BENTOML_DO_NOT_TRACK", "True")
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any, ClassVar
+
+import bentoml
+from pydantic_core import to_json
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from data.errors import HazlaneError
+from data.settings import Settings, settings
+from serving import intake, media, problems, site
+from serving.desk import Desk
+from serving.guard import Guard
+from serving.wire import Assessment, BatchAnswer, Body, Box, Boxes
+
+Method = Callable[[Any, Body], Awaitable[Response]]
+
+
+def answered(method: Method) -> Method:
+    """An API method whose HazlaneErrors leave as problem details."""
+
+    @wraps(method)
+    async def guarded(self: Any, body: Body) -> Response:
+        try:
+            return await method(self, body)
+        except HazlaneError as error:
+            return problems.response(error, body.path)
+
+    return guarded
+
+
+class GuardedService(bentoml.Service[Any]):  # type: ignore[misc]
+    """A BentoML service inside the guard, whose readiness says more than yes or no."""
+
+    def to_asgi(self, is_main: bool = True) -> ASGIApp:
+        """The whole application."""
+        app = super().to_asgi(is_main)
+        app.router.routes.insert(0, Route("/readyz", site.ready))
+        return Guard(app, site.refused)
+
+
+@bentoml.service(
+    name="hazlane",
+    service_class=GuardedService,
+    workers=1,
+    traffic={"timeout": 600},
+    logging={"access": {"enabled": False}},
+)
+@bentoml.asgi_app(site.app)
+class Hazlane:
+    """Scores the risk of dangerous-goods boxes and keeps the inspectors' worklist."""
+
+    settings: ClassVar[Settings | None] = None
+    """Settings of this process, when a caller gives them; else those of the environment."""
+
+    def __init__(self) -> None:
+        from models.assessor import Assessor
+
+        chosen = self.settings or settings()
+        self.desk = site.app.state.desk = Desk(chosen, Assessor.open(chosen))
+
+    @bentoml.api(route="/v1/assessments", input_spec=Box, output_spec=Assessment)  # type: ignore[untyped-decorator]
+    @answered
+    async def assess(self, body: Body) -> Response:
+        """Assess one box: its lane, its risk, and why. Stored before it is answered."""
+        at = datetime.now(UTC)
+        assessment = await self.desk.assess(intake.box(media.one(body.content, body.media_type), at), at)
+        location = {"Location": f"/v1/assessments/{assessment['assessment_id']}"}
+        return Response(to_json(assessment), 201, location, media.JSON)
+
+    @bentoml.api(route="/v1/assessments/batch", input_spec=Boxes, output_spec=BatchAnswer)  # type: ignore[untyped-decorator]
+    @answered
+    async def assess_batch(self, body: Body) -> Response:
+        """Assess many boxes: JSON Lines, Parquet or Arrow in, the same out; bad boxes come back with their problems."""
+        at = datetime.now(UTC)
+        submissions = intake.boxes(media.rows(body.content, body.media_type), at)
+        valid = [submission for submission in submissions if submission.refused() is None]
+        assessed = iter(await self.desk.assess_many([submission.rows for submission in valid], at))
+        answers = []
+        for submission in submissions:
+            found = submission.refused() or next(assessed)
+            named = {"row": submission.row, "declaration_id": submission.declaration_id, "box_no": submission.box_no}
+            if isinstance(found, HazlaneError):
+                answers.append({**named, "problem": problems.document(found, body.path)})
+            else:
+                answers.append({**named, "assessment": found})
+        return Response(media.written(answers, body.media_type), 200, media_type=body.media_type)

@@ -1,0 +1,231 @@
+"""The bodies that cross the wire, typed for the OpenAPI page. The columns of the contract make them.
+
+They document; they do not validate. Semantic validation is data.sources.rows, the same for HTTP and tables,
+so a body that a table would accept is accepted here too (" UN 1263 " for "1263", "yes" for true).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+from bentoml import IODescriptor
+from pydantic import AwareDatetime, BaseModel, Field, create_model
+from starlette.requests import Request
+
+from data.records import BOX_COLUMNS, INSPECTION_COLUMNS, LINE_COLUMNS, Column, Kind
+from data.vocabulary import Family, Lane, SelectedBy
+
+_SCHEMAS: Final[dict[Kind, dict[str, Any]]] = {
+    Kind.TEXT: {"type": "string"},
+    Kind.CODE: {"type": "string"},
+    Kind.INTEGER: {"type": "integer"},
+    Kind.NUMBER: {"type": "number"},
+    Kind.INSTANT: {"type": "string", "format": "date-time"},
+    Kind.DATE: {"type": "string", "format": "date"},
+    Kind.FLAG: {"type": "boolean"},
+}
+
+
+def _schema(column: Column) -> dict[str, Any]:
+    schema: dict[str, Any] = dict(_SCHEMAS[column.kind])
+    if column.vocabulary is not None:
+        schema["enum"] = [member.value for member in column.vocabulary]
+    limits = {
+        "pattern": column.pattern and f"^({column.pattern})$",
+        "minimum": column.minimum,
+        "maximum": column.maximum,
+    }
+    schema.update({name: limit for name, limit in limits.items() if limit is not None})
+    if not column.required:
+        schema["type"] = [schema["type"], "null"]
+        if "enum" in schema:
+            schema["enum"].append(None)
+    schema["examples"] = [_example(column)]
+    return schema
+
+
+def _example(column: Column) -> Any:
+    if column.kind in (Kind.INTEGER, Kind.NUMBER):
+        return float(column.example) if "." in column.example else int(column.example)
+    return column.example == "true" if column.kind is Kind.FLAG else column.example
+
+
+def _fields(columns: Iterable[Column]) -> dict[str, Any]:
+    return {
+        column.name: (
+            Annotated[Any, Field(description=column.note, json_schema_extra=_replaced(_schema(column)))],
+            ... if column.required else None,
+        )
+        for column in columns
+    }
+
+
+def _replaced(schema: dict[str, Any]) -> Any:
+    def replace(generated: dict[str, Any]) -> None:
+        generated.pop("default", None)
+        generated.update(schema)
+
+    return replace
+
+
+@dataclass(frozen=True)
+class Body:
+    """A request body as received: its bytes, its media type without parameters, and the path it was sent to."""
+
+    content: bytes
+    media_type: str
+    path: str
+
+
+class _Received(IODescriptor):  # type: ignore[misc]
+    """An input whose bytes reach the API method unparsed; the fields describe it in OpenAPI."""
+
+    __root_input__ = True
+
+    @classmethod
+    async def from_http_request(cls, request: Request, serde: Any) -> Any:
+        return await received(request)
+
+
+async def received(request: Request) -> Body:
+    """The body of a request, whole."""
+    media_type = request.headers.get("content-type", "application/json").split(";")[0].strip().lower()
+    return Body(await request.body(), media_type, request.url.path)
+
+
+LineItem: Final = create_model("LineItem", **_fields(LINE_COLUMNS))
+Box: Final = create_model(
+    "Box",
+    __base__=_Received,
+    **_fields(BOX_COLUMNS),
+    line_items=(
+        list[LineItem],
+        Field(description="the goods in the box, one object a substance", min_length=1),
+    ),
+)
+Inspection: Final = create_model("Inspection", **_fields(INSPECTION_COLUMNS))
+
+
+class Boxes(_Received):
+    """Many boxes in one body: JSON Lines (one Box a line), or the declarations table as Parquet or Arrow."""
+
+
+class Words(BaseModel):
+    """One text in both languages."""
+
+    en: str
+    zh: str
+
+
+class Probability(BaseModel):
+    """Probability of a violation of each family, 0 to 1."""
+
+    declaration: float
+    packing: float
+    papers: float
+
+
+class Reason(BaseModel):
+    """One reason for the risk, in words and as a number."""
+
+    code: str
+    family: Family
+    contribution: float = Field(description="log-odds it adds to its family's base; positive raises the risk")
+    value: Any = Field(None, description="what was declared or is on record")
+    norm: Any = Field(None, description="what it is compared with")
+    text: Words
+
+
+class Assessment(IODescriptor):  # type: ignore[misc]
+    """The answer to a scoring call; stored before it is sent."""
+
+    assessment_id: str
+    declaration_id: str
+    box_no: str
+    amendment_no: int
+    assessed_at: AwareDatetime
+    as_of: AwareDatetime = Field(description="instant of the knowledge used; nothing later counted")
+    risk: float = Field(ge=0, le=100, description="expected harm, 0 to 100")
+    probability: Probability
+    lane: Lane
+    selection_probability: float = Field(ge=0, le=1, description="probability with which the box is opened")
+    selected_by: SelectedBy | None = None
+    reasons: list[Reason] = Field(description="strongest first")
+    base: Probability = Field(description="log-odds each family starts from, before any reason")
+    discrepancies: list[dict[str, Any]]
+    evidence: dict[str, Any] = Field(description="what is known of the parties, in numbers and words")
+    guarantee: dict[str, Any]
+    model_version: str
+    catalogue: str
+    policy_version: str
+    degraded: bool = Field(description="true when the rules answered because no model is there")
+
+
+class ProblemAt(BaseModel):
+    """One thing that is wrong with a body, and where."""
+
+    row: int | None = Field(None, description="line item, line of the body, or row of the table; from 1")
+    column: str | None = None
+    value: Any = None
+    message: Words
+    remedy: Words
+
+
+class ProblemDetails(BaseModel):
+    """RFC 9457 problem details: the form of every error."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    remedy: str = ""
+    problems: list[ProblemAt] = []
+
+
+class BatchAnswer(IODescriptor):  # type: ignore[misc]
+    """One line of a batch answer: the assessment of a box, or what is wrong with it."""
+
+    row: int = Field(description="line of the body, or first row of the box in the table; from 1")
+    declaration_id: str | None = None
+    box_no: str | None = None
+    assessment: Assessment | None = None
+    problem: ProblemDetails | None = None
+
+
+class Recorded(BaseModel):
+    """How many inspections were recorded."""
+
+    recorded: int
+
+
+class WorklistBox(BaseModel):
+    """One box of the worklist, in the reader's language."""
+
+    assessment_id: str
+    declaration_id: str
+    box_no: str
+    lane: Lane
+    risk: float
+    selected_by: SelectedBy | None
+    assessed_at: AwareDatetime
+    un_no: str | None = Field(description="UN number of the first dangerous line item")
+    hazard_class: str | None
+    goods: str = Field(description="its name")
+    more_goods: int = Field(description="how many other line items")
+    shipper: str
+    terminal: str | None
+    loading_at: AwareDatetime | None
+    strongest: str = Field(description="the strongest reason, in words")
+
+
+class Worklist(BaseModel):
+    """A part of the worklist, and how many boxes stand in each lane."""
+
+    total: int
+    limit: int
+    offset: int
+    counts: dict[Lane, int]
+    boxes: list[WorklistBox]

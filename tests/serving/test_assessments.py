@@ -1,0 +1,104 @@
+"""One box in, one assessment out: stored first, readable later, refused with reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.serving.conftest import Service
+
+NewBox = Callable[..., dict[str, Any]]
+
+
+def test_a_box_is_assessed_and_stored_before_it_is_answered(service: Service, new_box: NewBox) -> None:
+    box = new_box()
+    answer = service.client.post("/v1/assessments", json=box)
+    assert answer.status_code == 201, answer.text
+    body = answer.json()
+    assert (body["declaration_id"], body["box_no"]) == (box["declaration_id"], box["box_no"])
+    assert 0 <= body["risk"] <= 100
+    assert body["lane"] in ("green", "amber", "red")
+    assert set(body["probability"]) == {"declaration", "packing", "papers"}
+    assert body["reasons"]
+    assert all(reason["text"]["en"] and reason["text"]["zh"] for reason in body["reasons"])
+    assert service.store.assessment(body["assessment_id"]) == body
+    assert len(service.store.declaration(box["declaration_id"], box["box_no"])) == 2
+
+
+def test_an_assessment_is_read_back_as_it_was_answered(service: Service, new_box: NewBox) -> None:
+    answer = service.client.post("/v1/assessments", json=new_box())
+    again = service.client.get(answer.headers["location"])
+    assert again.status_code == 200
+    assert again.json() == answer.json()
+
+
+def test_without_a_model_the_rules_answer_and_say_so(service: Service, new_box: NewBox) -> None:
+    body = service.client.post("/v1/assessments", json=new_box()).json()
+    ready = service.client.get("/readyz").json()
+    assert body["degraded"] is True
+    assert ready == {"status": "ready", "degraded": True, "model_version": body["model_version"]}
+
+
+def test_values_are_read_as_in_a_table(service: Service, new_box: NewBox) -> None:
+    """Harmless variants are normalised by the same validation as a file's."""
+    box = new_box(declared_at="2026-03-01T16:30:00+08:00", line_items=[{"un_no": "UN 1203", "marine_pollutant": "是"}])
+    assert service.client.post("/v1/assessments", json=box).status_code == 201
+    row = service.store.declaration(box["declaration_id"], box["box_no"]).iloc[0]
+    assert (row["un_no"], bool(row["marine_pollutant"])) == ("1203", True)
+    assert row["declared_at"].isoformat() == "2026-03-01T08:30:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("change", "row", "column"),
+    [
+        ({"line_items": [{"un_no": "1203"}, {"un_no": "9999"}]}, 2, "un_no"),
+        ({"line_items": [{"net_mass_kg": "a lot"}]}, 1, "net_mass_kg"),
+        ({"declared_at": "2026-02-30T00:00:00Z"}, 1, "declared_at"),
+        ({"flow": "sideways"}, 1, "flow"),
+        ({"declaration_id": None}, 1, "declaration_id"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_remedy(
+    service: Service, new_box: NewBox, change: dict[str, Any], row: int, column: str
+) -> None:
+    box = new_box(**change)
+    answer = service.client.post("/v1/assessments", json=box)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    problems = answer.json()["problems"]
+    assert [(problem["row"], problem["column"]) for problem in problems] == [(row, column)]
+    assert all(problems[0][part][language] for part in ("message", "remedy") for language in ("en", "zh"))
+
+
+def test_a_wrong_box_value_is_told_once_not_for_each_line_item(service: Service, new_box: NewBox) -> None:
+    answer = service.client.post("/v1/assessments", json=new_box(vgm_kg="heavy"))
+    assert [problem["column"] for problem in answer.json()["problems"]] == ["vgm_kg"]
+
+
+def test_a_refused_box_leaves_nothing_behind(service: Service, new_box: NewBox) -> None:
+    before = service.store.counts()
+    service.client.post("/v1/assessments", json=new_box(line_items=[{"un_no": "1203"}, {"un_no": "9999"}]))
+    assert service.store.counts() == before
+
+
+def test_contradiction_of_what_is_recorded_is_a_conflict(service: Service, new_box: NewBox) -> None:
+    box = new_box()
+    assert service.client.post("/v1/assessments", json=box).status_code == 201
+    changed = service.client.post("/v1/assessments", json={**box, "shipper_name": "Someone else"})
+    assert changed.status_code == 409
+    assert "amendment_no" in changed.json()["remedy"]
+    amended = service.client.post("/v1/assessments", json={**box, "shipper_name": "Someone else", "amendment_no": 1})
+    assert amended.status_code == 201
+    assert amended.json()["amendment_no"] == 1
+
+
+def test_the_same_box_again_is_no_new_declaration(service: Service, new_box: NewBox) -> None:
+    box = new_box()
+    first = service.client.post("/v1/assessments", json=box).json()
+    before = service.store.counts()["declarations"]
+    again = service.client.post("/v1/assessments", json=box)
+    assert again.status_code == 201
+    assert service.store.counts()["declarations"] == before
+    assert again.json()["assessment_id"] != first["assessment_id"]

@@ -1,0 +1,128 @@
+"""Many boxes in one body: good ones are answered, bad ones come back with their problems."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tests.serving.conftest import Service
+
+NewBox = Callable[..., dict[str, Any]]
+STREAM = "application/vnd.apache.arrow.stream"
+FILE = "application/vnd.apache.arrow.file"
+PARQUET = "application/vnd.apache.parquet"
+
+
+def post(service: Service, content: bytes, media_type: str) -> Any:
+    return service.client.post("/v1/assessments/batch", content=content, headers={"Content-Type": media_type})
+
+
+def lines(*documents: Any) -> bytes:
+    return b"".join((d if isinstance(d, bytes) else json.dumps(d).encode()) + b"\n" for d in documents)
+
+
+def rows_of(box: dict[str, Any]) -> list[dict[str, Any]]:
+    head = {name: value for name, value in box.items() if name != "line_items"}
+    return [{**head, **item} for item in box["line_items"]]
+
+
+def written(table: pa.Table, media_type: str) -> bytes:
+    sink = io.BytesIO()
+    if media_type == PARQUET:
+        pq.write_table(table, sink)
+    else:
+        with (pa.ipc.new_file if media_type == FILE else pa.ipc.new_stream)(sink, table.schema) as writer:
+            writer.write_table(table)
+    return sink.getvalue()
+
+
+def read(content: bytes, media_type: str) -> list[dict[str, Any]]:
+    source = io.BytesIO(content)
+    if media_type == PARQUET:
+        return pq.read_table(source).to_pylist()
+    return (pa.ipc.open_file if media_type == FILE else pa.ipc.open_stream)(source).read_all().to_pylist()
+
+
+def test_good_lines_are_answered_beside_bad_ones(service: Service, new_box: NewBox) -> None:
+    good, bad, last = new_box(), new_box(line_items=[{"un_no": "9999"}]), new_box()
+    answer = post(service, lines(good, b"{broken", bad, b"", 7, last), "application/jsonl")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/jsonl")
+    answers = [json.loads(line) for line in answer.text.splitlines()]
+    assert [a["row"] for a in answers] == [1, 2, 3, 5, 6]
+    assert answers[0]["assessment"]["box_no"] == good["box_no"]
+    assert answers[4]["assessment"]["box_no"] == last["box_no"]
+    assert [a["problem"]["status"] for a in answers[1:4]] == [422, 422, 422]
+    assert answers[2]["problem"]["problems"][0]["column"] == "un_no"
+    assert answers[2]["problem"]["problems"][0]["row"] == 3
+    assert service.store.assessment(answers[0]["assessment"]["assessment_id"]) == answers[0]["assessment"]
+
+
+def test_a_conflict_refuses_its_own_box_only(service: Service, new_box: NewBox) -> None:
+    told, other = new_box(), new_box()
+    service.client.post("/v1/assessments", json=told)
+    answer = post(service, lines({**told, "vgm_kg": 1}, other), "application/x-ndjson")
+    first, second = (json.loads(line) for line in answer.text.splitlines())
+    assert first["problem"]["status"] == 409
+    assert second["assessment"]["box_no"] == other["box_no"]
+
+
+def test_the_same_box_twice_gets_two_answers(service: Service, new_box: NewBox) -> None:
+    box = new_box()
+    answers = [json.loads(line) for line in post(service, lines(box, box), "application/jsonl").text.splitlines()]
+    assert len({a["assessment"]["assessment_id"] for a in answers}) == 2
+
+
+def test_more_boxes_than_one_turn_come_back_in_order(service: Service, new_box: NewBox) -> None:
+    boxes = [new_box() for _ in range(80)]
+    answers = [json.loads(line) for line in post(service, lines(*boxes), "application/jsonl").text.splitlines()]
+    assert [a["assessment"]["box_no"] for a in answers] == [box["box_no"] for box in boxes]
+
+
+def test_rows_of_the_table_make_one_box(service: Service, new_box: NewBox) -> None:
+    box = new_box()
+    answer = post(service, lines(*rows_of(box)), "application/jsonl")
+    (only,) = (json.loads(line) for line in answer.text.splitlines())
+    assert only["assessment"]["box_no"] == box["box_no"]
+    assert list(service.store.declaration(box["declaration_id"], box["box_no"])["line_no"]) == [1, 2]
+
+
+def test_rows_of_one_box_that_disagree_refuse_it(service: Service, new_box: NewBox) -> None:
+    first, second = rows_of(new_box())
+    answer = post(service, lines(first, {**second, "terminal": "Elsewhere"}), "application/jsonl")
+    (problem,) = answer.json()["problem"]["problems"]
+    assert (problem["row"], problem["column"]) == (2, "terminal")
+
+
+@pytest.mark.parametrize("media_type", [PARQUET, STREAM, FILE])
+def test_a_table_in_a_table_out(service: Service, new_box: NewBox, media_type: str) -> None:
+    good, bad = new_box(), new_box(flow="sideways")
+    table = pa.Table.from_pylist([*rows_of(good), *rows_of(bad)])
+    answer = post(service, written(table, media_type), media_type)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, media_type), answer.text
+    first, second = read(answer.content, media_type)
+    assert (first["row"], first["box_no"], first["status"], first["problems"]) == (1, good["box_no"], 201, None)
+    body = service.store.assessment(first["assessment_id"])
+    assert (first["risk"], first["lane"]) == (body["risk"], body["lane"])
+    assert first["probability_packing"] == body["probability"]["packing"]
+    assert json.loads(first["reasons"]) == body["reasons"]
+    assert (second["row"], second["status"], second["risk"]) == (3, 422, None)
+    assert json.loads(second["problems"])[0]["column"] == "flow"
+
+
+@pytest.mark.parametrize("media_type", [PARQUET, STREAM, FILE])
+def test_a_table_cut_in_half_is_refused(service: Service, new_box: NewBox, media_type: str) -> None:
+    content = written(pa.Table.from_pylist(rows_of(new_box())), media_type)
+    answer = post(service, content[: len(content) // 2], media_type)
+    assert answer.status_code == 422
+    assert media_type in answer.json()["detail"]
+
+
+def test_an_empty_batch_has_no_answers(service: Service) -> None:
+    answer = post(service, b"", "application/jsonl")
+    assert (answer.status_code, answer.content) == (200, b"")

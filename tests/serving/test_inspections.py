@@ -1,0 +1,51 @@
+"""Inspections over HTTP: stored, corrected, refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.serving.conftest import Service
+
+
+def inspection(**changes: Any) -> dict[str, Any]:
+    return {
+        "inspection_id": "INS-1",
+        "declaration_id": "DLC2026-000001",
+        "box_no": "MSKU0000001",
+        "inspected_at": "2026-03-02T02:00:00Z",
+        "recorded_at": "2026-03-05T09:00:00Z",
+        "step": "box",
+        "selected_by": "random",
+        "selection_probability": 0.02,
+        "outcome": "violation",
+        "findings": "misdeclared;placarding",
+        **changes,
+    }
+
+
+def test_one_inspection_is_recorded_once(service: Service) -> None:
+    one = inspection(inspection_id="INS-ONE")
+    first = service.client.post("/v1/inspections", json=one)
+    assert (first.status_code, first.json()) == (201, {"recorded": 1}), first.text
+    assert service.client.post("/v1/inspections", json=one).json() == {"recorded": 0}
+    stored = service.store.inspections()
+    assert list(stored[stored["inspection_id"] == "INS-ONE"]["findings"]) == ["misdeclared;placarding"]
+
+
+def test_a_list_is_recorded_or_refused_whole(service: Service) -> None:
+    good = [inspection(inspection_id=f"INS-LIST-{i}") for i in range(3)]
+    before = service.store.counts()["inspections"]
+    refused = service.client.post("/v1/inspections", json=[*good, inspection(outcome="compliant")])
+    assert refused.status_code == 422
+    assert refused.json()["problems"][0]["row"] == 4
+    assert service.store.counts()["inspections"] == before
+    assert service.client.post("/v1/inspections", json=good).json() == {"recorded": 3}
+
+
+def test_a_later_row_corrects_and_another_content_conflicts(service: Service) -> None:
+    one = inspection(inspection_id="INS-CORRECTED")
+    service.client.post("/v1/inspections", json=one)
+    cleared = {"outcome": "compliant", "findings": None}
+    assert service.client.post("/v1/inspections", json={**one, **cleared}).status_code == 409
+    later = {**one, **cleared, "recorded_at": "2026-03-06T09:00:00Z"}
+    assert service.client.post("/v1/inspections", json=later).status_code == 201
