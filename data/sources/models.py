@@ -21,6 +21,7 @@ _FLAGS: Final = {
     **dict.fromkeys(("false", "no", "n", "f", "0", "0.0", "否"), False),
 }
 _BOX_NO: Final = re.compile(r"[A-Z]{4}[0-9]{7}")
+_DOTTED_HS_CODE: Final = re.compile(r"[0-9]{4}\.[0-9]{2}(\.?[0-9]{2}){0,2}")
 
 
 def _refuse(key: str) -> PydanticCustomError:
@@ -101,6 +102,11 @@ def _box_no(value: object) -> object:
     return joined if _BOX_NO.fullmatch(joined) else written
 
 
+def _hs_code(value: object) -> object:
+    """ "3208.90" is 320890; a code that a spreadsheet took for a number ("3208.9") lost digits and is refused."""
+    return value.replace(".", "") if isinstance(value, str) and _DOTTED_HS_CODE.fullmatch(value) else value
+
+
 def _without(prefix: str) -> Callable[[object], object]:
     def bare(value: object) -> object:
         if isinstance(value, str) and value[: len(prefix)].upper() == prefix:
@@ -112,6 +118,7 @@ def _without(prefix: str) -> Callable[[object], object]:
 
 _NORMALISED: Final[dict[str, Callable[[object], object]]] = {
     "box_no": _box_no,
+    "hs_code": _hs_code,
     "un_no": _without("UN"),
     "manifest_un_no": _without("UN"),
     "vessel_imo": _without("IMO"),
