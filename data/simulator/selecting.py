@@ -20,7 +20,7 @@ from data.simulator.traffic import Traffic
 from data.simulator.violations import Violations
 from data.vocabulary import SelectedBy, Step
 
-OPENING_RATES: Final = np.array([0.026, 0.045, 0.08, 0.12, 0.17, 0.24])
+OPENING_RATES: Final = np.array([0.03, 0.05, 0.085, 0.125, 0.18, 0.25])
 """Chance that the rule has a box opened, by its points."""
 PAPERS_RATES: Final = np.array([0.03, 0.07, 0.17, 0.3, 0.45, 0.6])
 QUARTER_HOURS: Final = 91 * 24
