@@ -7,7 +7,9 @@ from typing import Final
 
 from data.errors import InvalidInput
 from data.sources.delimited import scan_delimited
+from data.sources.edifact import decode_edifact, is_edifact
 from data.sources.encoding import decode
+from data.sources.iftdgn import scan_iftdgn
 from data.sources.jsonlines import scan_json
 from data.sources.parquet import scan_parquet
 from data.sources.reading import Reading, Rejected, Scan
@@ -15,6 +17,7 @@ from data.sources.reading import Reading, Rejected, Scan
 __all__ = ["Reading", "Rejected", "Scan", "read", "scan"]
 
 _JSON_SUFFIXES: Final = (".jsonl", ".ndjson", ".json")
+_EDIFACT_SUFFIXES: Final = (".edi", ".edifact")
 _PARQUET: Final = b"PAR1"
 _ARCHIVE: Final = (b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")
 
@@ -41,6 +44,8 @@ def scan(path: Path | str) -> Scan:
         return scan_parquet(path, path.name)
     if content.startswith(_ARCHIVE):
         raise InvalidInput(f"{path.name} is an Excel workbook or an archive.", "Save the table as CSV UTF-8.")
+    if path.suffix.lower() in _EDIFACT_SUFFIXES or is_edifact(content):
+        return scan_iftdgn(decode_edifact(content) or decode(content, path.name), path.name)
     text = decode(content, path.name)
     if path.suffix.lower() in _JSON_SUFFIXES or text.lstrip()[:1] in ("{", "["):
         return scan_json(text, path.name)
