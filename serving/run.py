@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from socket import socket
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +28,7 @@ def server(settings: Settings, ready: Callable[[str], None] = print) -> uvicorn.
     settings.var.mkdir(parents=True, exist_ok=True)
     os.environ["BENTOML_DO_NOT_TRACK"] = "True"
     os.environ["BENTOML_HOME"] = str((settings.var / "bentoml").resolve())
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_empty(settings.var / "metrics" / str(settings.port)))
     import uvicorn
 
     from serving import service
@@ -43,3 +46,10 @@ def server(settings: Settings, ready: Callable[[str], None] = print) -> uvicorn.
         hazlane.to_asgi(), settings.host, settings.port, log_config=None, access_log=False, lifespan="on"
     )
     return Announced(config)
+
+
+def _empty(folder: Path) -> Path:
+    """An empty folder: counters of an earlier run would be added to those of this one."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder.resolve()

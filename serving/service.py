@@ -19,6 +19,7 @@ from typing import Any, ClassVar
 
 import bentoml
 from pydantic_core import to_json
+from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
@@ -52,6 +53,9 @@ class GuardedService(bentoml.Service[Any]):  # type: ignore[misc]
     def to_asgi(self, is_main: bool = True) -> ASGIApp:
         """The whole application."""
         app = super().to_asgi(is_main)
+        # Inside, too: BentoML's timeout middleware waits its whole time out when the application below raises
+        # before it answers. Outside: the answer of that middleware is not problem details either.
+        app.user_middleware.append(Middleware(Guard, refused=site.refused))
         app.router.routes.insert(0, Route("/readyz", site.ready))
         return Guard(app, site.refused)
 

@@ -78,7 +78,7 @@ app: Final = Starlette(
     routes=[
         Route("/", home),
         Route("/worklist", lambda request: views.worklist_page(request, _desk())),
-        Route("/boxes/{declaration_id}/{box_no}", lambda request: views.box_page(request, _desk())),
+        Route("/boxes/{declaration_id:path}/{box_no}", lambda request: views.box_page(request, _desk())),
         Route("/docs", lambda request: views.docs(request, _desk())),
         Route("/openapi.json", openapi),
         Route("/docs.json", openapi),
