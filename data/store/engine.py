@@ -34,8 +34,11 @@ def engine_of(url: str) -> sa.Engine:
 
 @contextmanager
 def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A transaction that no other writer interleaves with: its events are numbered in the order they are committed."""
-    with engine.connect() as connection:
+    """A transaction that no other writer interleaves with: its events are numbered in the order they are committed.
+
+    Raises NotReady when the database cannot be reached.
+    """
+    with _connected(engine) as connection:
         if engine.dialect.name == "sqlite":
             connection = connection.execution_options(begin="BEGIN IMMEDIATE")
         with connection.begin():
@@ -46,13 +49,16 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 @contextmanager
 def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A connection that sees one state of the store. Raises NotReady when the database cannot be reached."""
-    try:
-        connection = engine.connect()
-    except sa.exc.OperationalError as error:
-        raise NotReady(f"The store cannot be reached: {error.orig}.", "Check HAZLANE_DATABASE_URL.") from error
-    with connection, connection.begin():
+    """A transaction that only reads. Raises NotReady when the database cannot be reached."""
+    with _connected(engine) as connection, connection.begin():
         yield connection
+
+
+def _connected(engine: sa.Engine) -> sa.Connection:
+    try:
+        return engine.connect()
+    except sa.exc.DBAPIError as error:
+        raise NotReady(f"The store cannot be opened: {error.orig}.", "Check HAZLANE_DATABASE_URL.") from error
 
 
 _json: Final = partial(json.dumps, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

@@ -2,19 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 import sqlalchemy as sa
 
 from data.frames import frame
+from data.records import Column
+from data.records import Kind as ColumnKind
 from data.store.facts import Kind
 
 
 def facts_frame(connection: sa.Connection, kind: Kind, *conditions: sa.ColumnElement[bool]) -> pd.DataFrame:
     """The rows of one table that meet `conditions`, in the order of their `event_no` (int64, last column)."""
-    names = [column.name for column in kind.columns]
-    query = sa.select(*(kind.table.c[name] for name in (*names, "event_no"))).where(*conditions)
-    rows = connection.execute(query.order_by(kind.table.c.event_no)).all()
-    cells = list(zip(*rows, strict=True)) if rows else [()] * (len(names) + 1)
-    facts = frame(kind.columns, dict(zip(names, map(list, cells), strict=False)))
-    facts["event_no"] = pd.array(list(cells[-1]), dtype="int64")
+    table = kind.table.c
+    query = sa.select(*(_as_stored(table[column.name], column) for column in kind.columns), table.event_no)
+    rows = connection.execute(query.where(*conditions).order_by(table.event_no)).all()
+    cells: list[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * (len(kind.columns) + 1)
+    values = {column.name: _values(column, found) for column, found in zip(kind.columns, cells, strict=False)}
+    facts = frame(kind.columns, values)
+    facts["event_no"] = np.array(cells[-1], dtype="int64")
     return facts
+
+
+def _as_stored(stored: sa.Column[Any], column: Column) -> sa.ColumnElement[Any]:
+    """Instants as the driver gives them: the frame knows that all are UTC, a cell at a time would be slow."""
+    return sa.type_coerce(stored, sa.DateTime()) if column.kind is ColumnKind.INSTANT else stored
+
+
+def _values(column: Column, cells: Sequence[Any]) -> Sequence[Any]:
+    if column.kind not in (ColumnKind.TEXT, ColumnKind.CODE):
+        return list(cells)
+    # From a list, pandas looks at each text in turn; from Arrow, it takes the column as it is.
+    dtype: Any = pd.StringDtype(na_value=np.nan)
+    texts: Sequence[Any] = dtype.__from_arrow__(pa.array(cells, pa.large_string()))
+    return texts

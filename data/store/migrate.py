@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import sqlalchemy as sa
+
 from data.errors import NotReady
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
 HEAD: Final = "0001"
 
@@ -19,11 +22,9 @@ def migrate(connection: sa.Connection) -> None:
     if _version(connection) == HEAD:
         return
     from alembic import command
-    from alembic.config import Config
     from alembic.util import CommandError
 
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config = _config()
     config.attributes["connection"] = connection
     try:
         command.upgrade(config, "head")
@@ -34,9 +35,23 @@ def migrate(connection: sa.Connection) -> None:
         ) from error
 
 
-def _version(connection: sa.Connection) -> str | None:
-    import sqlalchemy as sa
+def scripts() -> ScriptDirectory:
+    """The migrations."""
+    from alembic.script import ScriptDirectory
 
+    return ScriptDirectory.from_config(_config())
+
+
+def _config() -> Config:
+    from alembic.config import Config
+
+    config = Config()
+    # In this setting a percent sign begins a reference to another one.
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    return config
+
+
+def _version(connection: sa.Connection) -> str | None:
     if not sa.inspect(connection).has_table("alembic_version"):
         return None
     version: str | None = connection.scalar(sa.text("select version_num from alembic_version"))

@@ -32,8 +32,12 @@ class Store:
         Raises InvalidInput for a URL that is none, NotReady when the database cannot be reached or is too new.
         """
         engine = engine_of(url)
-        with writing(engine) as connection:
-            migrate(connection)
+        try:
+            with writing(engine) as connection:
+                migrate(connection)
+        except BaseException:
+            engine.dispose()
+            raise
         return cls(engine)
 
     def close(self) -> None:

@@ -1,0 +1,37 @@
+"""Rows that the tests of this folder vary: each differs from a valid one in what the test is about."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from data.records import DECLARATION_COLUMNS, INSPECTION_COLUMNS
+from data.sources.rows import validate_declaration, validate_inspection
+
+Row = dict[str, Any]
+
+AT = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+
+
+def raw_declaration(**changes: Any) -> Row:
+    """A line item as a table writes it, every column filled."""
+    return {column.name: column.example for column in DECLARATION_COLUMNS} | changes
+
+
+def raw_inspection(**changes: Any) -> Row:
+    """An inspection as a table writes it, every column filled."""
+    return {column.name: column.example for column in INSPECTION_COLUMNS} | changes
+
+
+def declaration(**changes: Any) -> Row:
+    """A validated line item."""
+    row, problems = validate_declaration(raw_declaration(**changes))
+    assert row is not None, problems
+    return row
+
+
+def inspection(**changes: Any) -> Row:
+    """A validated inspection."""
+    row, problems = validate_inspection(raw_inspection(**changes))
+    assert row is not None, problems
+    return row

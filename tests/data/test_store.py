@@ -1,0 +1,220 @@
+"""The contract of the store, the same on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from data.errors import NotFound
+from data.frames import DTYPES, frame_of_rows
+from data.records import DECLARATION_COLUMNS, INSPECTION_COLUMNS
+from data.store import Store
+from data.vocabulary import Lane
+from tests.data.examples import AT, declaration, inspection
+
+
+def assessment(name: str, box_no: str = "MSKU1234565", **changes: Any) -> dict[str, Any]:
+    return {
+        "assessment_id": name, "declaration_id": "DLC2026-000123", "box_no": box_no, "amendment_no": 0,
+        "assessed_at": AT.isoformat(), "risk": 10.0, "lane": "green", "selected_by": None,
+        "selection_probability": 0.01, "model_version": "3", "degraded": False,
+        "reasons": [{"text": {"zh": "新托运人"}}],
+    } | changes  # fmt: skip
+
+
+class TestFacts:
+    """What is told is kept once, in order, to the last digit; nothing is overwritten."""
+
+    def test_declarations_come_back_as_they_were_added(self, store: Store) -> None:
+        rows = [
+            declaration(line_no=1, gross_mass_kg="0.1", declared_at="2026-03-01T08:30:00.123456+08:00"),
+            declaration(line_no=2, un_no="", marine_pollutant="", net_mass_kg="", shipping_name="", produced_on="",
+                        declared_at="2026-03-01T08:30:00.123456+08:00"),
+        ]  # fmt: skip
+        store.add_declarations(rows, "a.csv", AT)
+        found = store.declarations()
+        assert found.pop("event_no").tolist() == [1, 2]
+        pd.testing.assert_frame_equal(found, frame_of_rows(DECLARATION_COLUMNS, rows))
+        assert {name: str(dtype) for name, dtype in found.dtypes.items()} == {
+            column.name: DTYPES[column.kind] for column in DECLARATION_COLUMNS
+        }
+
+    def test_inspections_come_back_as_they_were_added(self, store: Store) -> None:
+        rows = [inspection(), inspection(inspection_id="INS-2", inspected_at="", selection_probability="", findings="",
+                                         outcome="compliant")]  # fmt: skip
+        store.add_inspections(rows, "b.csv", AT)
+        found = store.inspections()
+        assert found.pop("event_no").tolist() == [1, 2]
+        pd.testing.assert_frame_equal(found, frame_of_rows(INSPECTION_COLUMNS, rows))
+
+    def test_an_empty_store_gives_empty_frames(self, store: Store) -> None:
+        assert store.declarations().shape == (0, len(DECLARATION_COLUMNS) + 1)
+        assert store.inspections().shape == (0, len(INSPECTION_COLUMNS) + 1)
+        assert store.last_event_no() == (0, 0)
+        assert set(store.counts().values()) == {0}
+
+    def test_the_same_again_is_a_duplicate(self, store: Store) -> None:
+        rows = [declaration(line_no=1), declaration(line_no=2)]
+        assert store.add_declarations(rows, "a.csv", AT).new == 2
+        again = store.add_declarations([*rows, declaration(line_no=3), declaration(line_no=3)], "b.csv", AT)
+        assert (again.new, again.duplicate, again.conflicting) == (1, 3, [])
+        assert len(store.declarations()) == 3
+
+    def test_other_content_under_the_same_key_is_refused_and_named(self, store: Store) -> None:
+        store.add_declarations([declaration(un_no="1263")], "a.csv", AT)
+        added = store.add_declarations([declaration(un_no="1203"), declaration(line_no=2)], "b.csv", AT)
+        assert added.new == 1
+        [conflict] = added.conflicting
+        assert conflict.index == 0
+        assert conflict.problem.column == "un_no"
+        assert "1263" in conflict.problem.message("en")
+        assert "amendment_no" in conflict.problem.remedy("zh")
+        assert store.declarations()["un_no"].tolist() == ["1263", "1263"]
+
+    def test_a_second_missing_value_differs_from_a_given_one(self, store: Store) -> None:
+        store.add_declarations([declaration(flash_point_c="")], "a.csv", AT)
+        [conflict] = store.add_declarations([declaration(flash_point_c="23")], "a.csv", AT).conflicting
+        assert conflict.problem.column == "flash_point_c"
+
+    def test_a_later_line_must_agree_with_its_box(self, store: Store) -> None:
+        store.add_declarations([declaration(line_no=1)], "a.csv", AT)
+        [conflict] = store.add_declarations([declaration(line_no=2, packer_id="X")], "b.csv", AT).conflicting
+        assert conflict.problem.column == "packer_id"
+
+    def test_an_amendment_is_a_new_fact(self, store: Store) -> None:
+        store.add_declarations([declaration(line_no=1), declaration(line_no=2)], "a.csv", AT)
+        store.add_declarations([declaration(line_no=1, amendment_no=1, un_no="1203")], "a.csv", AT)
+        assert len(store.declarations()) == 3
+        latest = store.declaration("DLC2026-000123", "MSKU1234565")
+        assert latest[["amendment_no", "un_no"]].values.tolist() == [[1, "1203"]]
+
+    def test_a_correction_is_a_new_fact(self, store: Store) -> None:
+        later = inspection(recorded_at="2026-03-07T09:00:00Z", outcome="compliant", findings="")
+        assert store.add_inspections([inspection(), later], "a.csv", AT).new == 2
+        [conflict] = store.add_inspections([inspection(officer_id="F2")], "a.csv", AT).conflicting
+        assert conflict.problem.column == "officer_id"
+
+    def test_lines_without_a_number_are_numbered_in_order(self, store: Store) -> None:
+        rows = [declaration(line_no="", un_no=un_no) for un_no in ("1203", "1263")]
+        rows.append(declaration(line_no="", box_no="TCLU7654326"))
+        store.add_declarations(rows, "a.csv", AT)
+        assert store.declarations()["line_no"].tolist() == [1, 2, 1]
+        assert store.add_declarations(rows, "a.csv", AT).duplicate == 3
+
+    def test_events_are_numbered_without_gaps_and_read_from_any_on(self, store: Store) -> None:
+        store.add_declarations([declaration(line_no=1), declaration(line_no=1)], "a.csv", AT)
+        added = store.add_declarations([declaration(line_no=1), declaration(line_no=2)], "a.csv", AT)
+        store.add_inspections([inspection()], "a.csv", AT)
+        assert added.first_event_no == 2
+        assert store.last_event_no() == (2, 1)
+        assert store.declarations(after_event_no=1)["line_no"].tolist() == [2]
+        assert store.inspections(after_event_no=1).empty
+
+    def test_an_unknown_box_is_not_found(self, store: Store) -> None:
+        with pytest.raises(NotFound):
+            store.declaration("none", "none")
+
+    def test_writers_in_parallel_leave_every_event_in_order(self, store: Store) -> None:
+        def write(part: int) -> None:
+            for line in range(10):
+                store.add_declarations([declaration(declaration_id=f"D{part}", line_no=line + 1)], "a.csv", AT)
+
+        threads = [threading.Thread(target=write, args=(part,)) for part in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        found = store.declarations()
+        assert found["event_no"].tolist() == list(range(1, 41))
+        assert found.groupby("declaration_id")["line_no"].apply(list).tolist() == [list(range(1, 11))] * 4
+
+    def test_a_failed_call_leaves_nothing(self, store: Store) -> None:
+        with pytest.raises(KeyError):
+            store.add_declarations([declaration(), {"line_no": 1, "amendment_no": 0}], "a.csv", AT)
+        assert store.last_event_no() == (0, 0)
+
+    def test_what_was_written_is_there_after_reopening(self, store: Store, store_url: str) -> None:
+        store.add_declarations([declaration()], "a.csv", AT)
+        store.close()
+        again = Store.open(store_url)
+        assert again.last_event_no() == (1, 0)
+        again.close()
+
+
+class TestRejected:
+    """A bad row is data: it is kept with its reasons."""
+
+    def test_rejected_rows_are_kept_as_they_are(self, store: Store) -> None:
+        row = {
+            "source": "a.csv",
+            "row_no": 7,
+            "raw": "货物,\\xfc\n",
+            "problems": [{"column": "un_no", "zh": "联合国编号"}],
+        }
+        assert store.add_rejected([row], AT) == 1
+        [kept] = store.rejected()
+        assert {**row, "ingested_at": AT}.items() <= kept.items()
+        assert store.add_rejected([], AT) == 0
+
+
+class TestAssessments:
+    """What was answered is found again, by id, by box, and as a worklist."""
+
+    def test_an_answer_is_found_as_it_was_given(self, store: Store) -> None:
+        body = assessment("A1", risk=1 / 3, probability={"papers": 1e-300})
+        store.add_assessments([body])
+        assert store.assessment("A1") == body
+        with pytest.raises(NotFound):
+            store.assessment("A2")
+
+    def test_answers_for_one_box_the_latest_first(self, store: Store) -> None:
+        store.add_assessments([assessment("A1"), assessment("other", "TCLU7654326"), assessment("A2")])
+        found = store.assessments_of("DLC2026-000123", "MSKU1234565")
+        assert [body["assessment_id"] for body in found] == ["A2", "A1"]
+        with pytest.raises(NotFound):
+            store.assessments_of("DLC2026-000123", "none")
+
+    def test_the_worklist_shows_each_box_once_to_open_first_then_by_risk(self, store: Store) -> None:
+        store.add_assessments([assessment("old", "BOX1", lane="red", risk=99.0)])
+        store.add_assessments(
+            [
+                assessment("new", "BOX1", lane="green", risk=1.0),
+                assessment("amber", "BOX2", lane="amber", risk=90.0),
+                assessment("low", "BOX3", lane="red", risk=50.0),
+                assessment("high", "BOX4", lane="red", risk=60.0),
+            ]
+        )
+        names = [body["assessment_id"] for body in store.latest_assessments()]
+        assert names == ["high", "low", "amber", "new"]
+        assert [body["assessment_id"] for body in store.latest_assessments(limit=2, offset=1)] == names[1:3]
+        assert [body["assessment_id"] for body in store.latest_assessments(lane=Lane.RED)] == ["high", "low"]
+        assert store.lane_counts() == {"green": 1, "amber": 1, "red": 2}
+
+    def test_the_worklist_of_one_terminal(self, store: Store) -> None:
+        store.add_declarations(
+            [
+                declaration(box_no="BOX1", terminal="DCT"),
+                declaration(box_no="BOX2", terminal="DPCM"),
+                declaration(box_no="BOX3", terminal=""),
+            ],
+            "a.csv",
+            AT,
+        )
+        store.add_assessments([assessment(f"A{number}", f"BOX{number}") for number in (1, 2, 3)])
+        assert store.terminals() == ["DCT", "DPCM"]
+        assert [body["box_no"] for body in store.latest_assessments(terminal="DPCM")] == ["BOX2"]
+        assert store.lane_counts(terminal="DPCM") == {"green": 1, "amber": 0, "red": 0}
+
+    def test_what_is_no_json_is_refused(self, store: Store) -> None:
+        with pytest.raises(Exception, match="JSON"):
+            store.add_assessments([assessment("A1", risk=float("nan"))])
+        assert store.counts()["assessments"] == 0
+
+    def test_counts_of_each_table(self, store: Store) -> None:
+        store.add_assessments([assessment("A1"), assessment("A2", assessed_at=(AT + timedelta(days=1)).isoformat())])
+        store.add_inspections([inspection(), inspection(recorded_at=AT + timedelta(days=1))], "a.csv", AT)
+        assert store.counts() == {"declarations": 0, "inspections": 2, "rejected_rows": 0, "assessments": 2}

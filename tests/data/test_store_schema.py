@@ -1,0 +1,83 @@
+"""Opening a store: migrations lead to the schema of the code, and what cannot be opened says why."""
+
+from __future__ import annotations
+
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from data.errors import InvalidInput, NotReady
+from data.store import Store, schema
+from data.store.engine import engine_of
+from data.store.migrate import HEAD, scripts
+from tests.data.examples import AT, declaration
+
+
+def test_migrations_lead_to_the_schema_of_the_code(store: Store, store_url: str) -> None:
+    """A column added to the contract without a migration would be missed here, on both databases."""
+    engine = engine_of(store_url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, schema.metadata) == []
+    engine.dispose()
+
+
+def test_the_head_that_open_trusts_is_the_last_migration() -> None:
+    assert scripts().get_current_head() == HEAD
+
+
+def test_a_store_of_a_newer_version_is_refused(store: Store, store_url: str) -> None:
+    engine = engine_of(store_url)
+    with engine.begin() as connection:
+        connection.execute(sa.text("update alembic_version set version_num = '9999'"))
+    engine.dispose()
+    with pytest.raises(NotReady, match="newer"):
+        Store.open(store_url)
+
+
+def test_many_may_open_a_new_store_at_once(store_url: str) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        stores = list(threads.map(Store.open, [store_url] * 4))
+    assert [store.last_event_no() for store in stores] == [(0, 0)] * 4
+    for store in stores:
+        store.close()
+
+
+def test_a_moved_folder_opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store.open(f"sqlite:///{tmp_path / 'here' / 'store.db'}")
+    store.add_declarations([declaration()], "a.csv", AT)
+    store.close()
+    shutil.move(tmp_path / "here", tmp_path / "there")
+    monkeypatch.chdir(tmp_path / "there")
+    moved = Store.open("sqlite:///store.db")
+    assert moved.last_event_no() == (1, 0)
+    moved.close()
+
+
+@pytest.mark.parametrize("url", ["", "no url", "mysql://host/name", "oracle://host/name"])
+def test_a_url_of_no_database_of_ours_is_refused(url: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        Store.open(url)
+    assert refused.value.remedy
+
+
+def test_a_database_that_cannot_be_reached_is_not_ready(tmp_path: Path) -> None:
+    with pytest.raises(NotReady, match="HAZLANE_DATABASE_URL"):
+        Store.open(f"postgresql://nobody@/none?host={tmp_path}")
+
+
+def test_a_file_that_is_no_database_is_not_ready(tmp_path: Path) -> None:
+    (tmp_path / "store.db").write_text("declaration_id,box_no,declared_at\n" * 100)
+    with pytest.raises(NotReady, match="not a database"):
+        Store.open(f"sqlite:///{tmp_path / 'store.db'}")
+
+
+def test_a_password_is_not_shown(tmp_path: Path) -> None:
+    with pytest.raises(NotReady) as refused:
+        Store.open(f"postgresql://nobody:geheim@/none?host={tmp_path}")
+    assert "geheim" not in str(refused.value)
