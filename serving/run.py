@@ -9,6 +9,7 @@ from pathlib import Path
 from socket import socket
 from typing import TYPE_CHECKING, Any
 
+from data.errors import NotReady
 from data.settings import Settings
 
 if TYPE_CHECKING:
@@ -18,9 +19,24 @@ if TYPE_CHECKING:
 def serve(settings: Settings, ready: Callable[[str], None] = print) -> None:
     """Serve until interrupted; calls `ready` with the address once the service answers.
 
-    Raises HazlaneError when the store or the model cannot be opened, OSError when the port is taken.
+    Raises NotReady when it cannot start: the port is taken, the store or the model cannot be opened.
     """
-    server(settings, ready).run()
+    running = server(settings, ready)
+    try:
+        running.run()
+    except KeyboardInterrupt:
+        return
+    except SystemExit as error:
+        raise _not_started(settings) from error
+    if not running.started:
+        raise _not_started(settings)
+
+
+def _not_started(settings: Settings) -> NotReady:
+    return NotReady(
+        f"The service did not start on {settings.host}:{settings.port}; the cause stands above.",
+        "Is the port taken? Set HAZLANE_PORT to another one.",
+    )
 
 
 def server(settings: Settings, ready: Callable[[str], None] = print) -> uvicorn.Server:

@@ -13,7 +13,6 @@ from data.texts import text
 from serving.goods import goods_name, present
 from serving.pages.reading import instant, quantity
 
-_UNITS: Final = {"_kg": "kg", "_c": "°C"}
 _SHOWN_ELSEWHERE: Final = frozenset(
     {"declaration_id", "box_no", "amendment_no", "line_no", "un_no"}
     | {f"{role}_{part}" for role in PARTIES for part in ("id", "name")}
@@ -22,7 +21,7 @@ _SHOWN_ELSEWHERE: Final = frozenset(
 
 @dataclass(frozen=True)
 class Fact:
-    """One declared value, ready to be read."""
+    """One declared value, ready to be read; most units stand in its label."""
 
     name: str
     value: str
@@ -89,5 +88,4 @@ def _fact(column: Column, value: Any, language: str) -> Fact:
         return Fact(column.name, instant(value), "UTC")
     if column.kind is Kind.DATE:
         return Fact(column.name, instant(value)[:10])
-    unit = next((unit for suffix, unit in _UNITS.items() if column.name.endswith(suffix)), "")
-    return Fact(column.name, quantity(value), unit)
+    return Fact(column.name, quantity(value))
