@@ -18,6 +18,8 @@ from data.errors import InvalidInput
 _BELIEVED: Final = 0.9
 _RUNS_LOOKED_AT: Final = 20_000
 
+# Bytes that could not be read (PEP 383).
+_UNREAD: Final = "".join(map(chr, range(0xDC80, 0xDD00)))
 _BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
 
 
@@ -41,16 +43,19 @@ def decode(content: bytes, name: str) -> str:
 
 
 def _share(text: str, makes_sense: Callable[[re.Match[str]], int]) -> float:
-    """The share of characters beyond ASCII that make sense, by a count for each run of them."""
+    """The share of characters beyond ASCII that make sense, by a count for each run of them.
+
+    The end does not count: a file that was cut ends in half a character.
+    """
     total = good = 0
-    for run in islice(_BEYOND_ASCII.finditer(text), _RUNS_LOOKED_AT):
+    for run in islice(_BEYOND_ASCII.finditer(text.rstrip(_UNREAD)), _RUNS_LOOKED_AT):
         total += len(run.group())
         good += makes_sense(run)
     return good / total if total else 1.0
 
 
 def _readable(run: re.Match[str]) -> int:
-    return sum(not "\ud800" <= character <= "\udfff" for character in run.group())
+    return sum(character not in _UNREAD for character in run.group())
 
 
 def _plausible_chinese(run: re.Match[str]) -> int:
