@@ -10,15 +10,15 @@ READY_DEV := $(call stamp,requirements-dev)
 
 LOCKING := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 
-.PHONY: demo test test-slow lint bench serve docs browser lock
+.PHONY: demo test test-slow lint bench serve docs system browser lock
 
-demo: $(READY)
+demo: system $(READY)
 	$(RUN) -m cli demo
 
-serve: $(READY)
+serve: system $(READY)
 	$(RUN) -m cli serve
 
-test: $(READY_DEV) browser lint
+test: system $(READY_DEV) browser lint
 	$(RUN) -m pytest -m "not slow"
 
 test-slow: $(READY_DEV) browser
@@ -38,6 +38,12 @@ bench: $(READY_DEV)
 docs: $(READY_DEV)
 	$(RUN) -m data.dictionary > docs/data-dictionary.md
 	$(RUN) -m data.settings > docs/settings.md
+
+# LightGBM needs the OpenMP runtime, which slim images lack.
+system:
+	@[ "$$(uname -s)" != Linux ] || $(PYTHON) -c 'import ctypes; ctypes.CDLL("libgomp.so.1")' 2>/dev/null \
+	  || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq libgomp1; } \
+	  || { echo "LightGBM needs libgomp.so.1: install libgomp1 (Debian) or libgomp (others)."; exit 1; }
 
 # The page is tested in a real Chromium: Debian's, when there is none yet and we may install it.
 browser:

@@ -67,12 +67,14 @@ def assess(file: Path, out: Path, as_json: bool) -> None:
 
 
 def assessed(assessor: Assessor, file: Path, quiet: bool = False) -> tuple[list[dict[str, Any]], list[str]]:
-    """Store and assess the boxes of a declarations file, the riskiest first, and why rows were rejected.
+    """Store and assess the boxes of a declarations file in their latest version, the riskiest first.
+
+    Also returns why rows were rejected.
 
     Raises InvalidInput when the file is no declarations table or message.
     """
     from data.sources.tables import read
-    from features.boxes import boxes_of_rows
+    from features.boxes import boxes_of_rows, latest_versions
 
     with progress(quiet) as bars:
         task = bars.add_task(f"reading {file.name}", total=None)
@@ -87,6 +89,7 @@ def assessed(assessor: Assessor, file: Path, quiet: bool = False) -> tuple[list[
         bodies: list[dict[str, Any]] = []
         if rows:
             boxes = boxes_of_rows(rows)
+            boxes = boxes.take(latest_versions(boxes))
             bars.update(task, description="assessing", total=len(boxes), completed=0)
             for part in assessor.plan(boxes, at):
                 bodies += part

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _BOXES: Final = 60_000
 _DAYS: Final = 730
 # The declarations of the last days wait to be assessed; everything before is the port's past.
-_WAITING_DAYS: Final = 3
+_WAITING_DAYS: Final = 8
 _PORTS_TRIED: Final = 20
 
 

@@ -38,6 +38,7 @@ class Registry:
 
     def __init__(self, settings: Settings) -> None:
         os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+        os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
         self._root = settings.var.resolve()
         self._threads = settings.threads
         self._artifacts = (self._root / "mlruns").as_uri()

@@ -13,14 +13,14 @@ from models.risk import FamilyModel
 from models.scorer import log_odds_of
 
 # Small trees and strong shrinkage: a few thousand labels, and exact reasons that are quick to compute.
+# Chosen on simulated ports with seeds 11, 12 and 13, which no benchmark uses.
 PARAMETERS: Final[Mapping[str, Any]] = {
     "objective": "binary",
     "learning_rate": 0.04,
-    "num_leaves": 12,
-    "min_data_in_leaf": 40,
+    "num_leaves": 8,
     "min_sum_hessian_in_leaf": 1.0,
-    "lambda_l2": 5.0,
-    "feature_fraction": 0.4,
+    "lambda_l2": 20.0,
+    "feature_fraction": 0.6,
     "bagging_fraction": 0.8,
     "bagging_freq": 1,
     "max_bin": 127,
@@ -30,6 +30,9 @@ PARAMETERS: Final[Mapping[str, Any]] = {
     "verbosity": -1,
 }
 MOST_TREES: Final = 400
+# Rows that a leaf must hold: this share of all rows, within these bounds.
+LEAF_SHARE: Final = 0.02
+LEAF_ROWS: Final = (10, 100)
 PATIENCE: Final = 40
 # With fewer of either outcome there is nothing to learn from: the family gets its smoothed rate.
 FEWEST_LABELS: Final = 25
@@ -72,7 +75,11 @@ def fit(
     if not rows.enough():
         rate = (float(rows.truth.sum()) + 0.5) / (len(rows) + 10.0)
         return FamilyModel(None, 1.0, log_odds_of(rate)), 0
-    settings = {**parameters, "monotone_constraints": monotone, "seed": seed, "num_threads": threads}
+    leaf_rows = int(np.clip(LEAF_SHARE * len(rows), *LEAF_ROWS))
+    settings = {
+        "min_data_in_leaf": leaf_rows, **parameters,
+        "monotone_constraints": monotone, "seed": seed, "num_threads": threads,
+    }  # fmt: skip
     earlier = rows.where(~later)
     if not earlier.enough() or not rows.where(later).enough():
         trees = 60
