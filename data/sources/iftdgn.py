@@ -92,6 +92,7 @@ class _Reader:
         self._scope = self._header
         self._measured: Values | None = None
         self._emergency = False
+        self._in_goods = False
         body = message.segments[1:-1]
         if not body or body[0].tag != "BGM":
             raise InvalidInput(f"{source}, segment {message.segments[1].position}: BGM is missing.", _REMEDY)
@@ -131,7 +132,7 @@ class _Reader:
                 values, name = vessel(segment)
                 self._scope.update(values)
                 self._drop(segment, name)
-            case "LOC" if (port := _PORTS.get(segment.get(0))) and not (self._items and self._items[-1].is_substance):
+            case "LOC" if not self._in_goods and (port := _PORTS.get(segment.get(0))):
                 code = segment.get(1).upper()
                 if LOCODE.fullmatch(code):
                     self._scope[port] = code
@@ -151,7 +152,7 @@ class _Reader:
             case "CNI":
                 self._scope = {}
                 self._consignments.append((segment.get(1), self._scope))
-                self._measured = None
+                self._measured, self._in_goods = None, False
             case "GID" | "SGP" | "DGS" | "FTX" | "MEA":
                 self._goods(segment)
 
@@ -160,7 +161,7 @@ class _Reader:
             self._need(self._consignments, segment, "CNI")
             self._items.append(_Item(segment.position, len(self._consignments) - 1, self._packages(segment)))
             self._goods_item = self._items[-1]
-            self._measured = self._goods_item.values
+            self._measured, self._in_goods = self._goods_item.values, True
         elif segment.tag == "MEA":
             if self._measured is not None:
                 of_box = any(self._measured is box for box in self._boxes.values())

@@ -1,0 +1,212 @@
+"""IFTDGN messages become the rows of the table; a message that is cut or wrongly built gives none at all."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data.errors import InvalidInput
+from data.sources.iftdgn import scan_iftdgn
+from data.sources.reading import Accepted, Rejected
+from data.sources.tables import read
+
+SAMPLES = Path(__file__).parent / "samples"
+SHARED = Path(__file__).parents[3] / "shared" / "samples" / "iftdgn_d16a_emcargo_example.edi"
+
+PAINT = {
+    "declaration_id": "DL-26-0301/BL-001", "declared_at": datetime(2026, 3, 1, 8, 30, tzinfo=UTC), "amendment_no": 2,
+    "load_port": "CNDLC", "discharge_port": "NLRTM", "voyage_no": "123W", "vessel_imo": "9354351",
+    "loading_at": datetime(2026, 3, 4, 16, tzinfo=UTC), "carrier_id": "COSU", "carrier_name": "中远海运",
+    "forwarder_id": "91210200MA0BBBB11Y", "forwarder_name": "大连某货代有限公司",
+    "shipper_id": "91210200MA0AAAA00X", "shipper_name": "大连某某化工有限公司", "consignee_name": "Verfhandel BV",
+    "emergency_phone": "+8641188888888", "line_no": 1, "un_no": "1263", "hazard_class": "3", "packing_group": "II",
+    "shipping_name": "PAINT", "description": "油漆", "packaging_code": "1A", "flash_point_c": 27.0, "ems": "F-E S-E",
+    "marine_pollutant": True,
+}  # fmt: skip
+SECOND = {
+    "declaration_id": "DL-26-0301/BL-002", "declared_at": datetime(2026, 3, 1, 8, 30, tzinfo=UTC), "amendment_no": 2,
+    "load_port": "CNDLC", "discharge_port": "DEHAM", "voyage_no": "123W", "vessel_imo": "9354351",
+    "loading_at": datetime(2026, 3, 4, 16, tzinfo=UTC), "carrier_id": "COSU", "carrier_name": "中远海运",
+    "forwarder_id": "91210200MA0BBBB11Y", "forwarder_name": "大连某货代有限公司",
+    "shipper_name": "Shanghai Trading Co.",
+}  # fmt: skip
+BOXES = {
+    "MSKU1234565": {"box_no": "MSKU1234565", "box_type": "22G1", "tare_kg": 2200.0, "vgm_kg": 20450.0},
+    "TCLU7654326": {"box_no": "TCLU7654326", "box_type": "45G1"},
+}
+GOLDEN = {
+    "iftdgn_d24a_two_consignments.edi": [
+        PAINT | BOXES["MSKU1234565"] | {"package_count": 60, "net_mass_kg": 2700.0, "gross_mass_kg": 3000.0},
+        PAINT | BOXES["TCLU7654326"] | {"package_count": 20, "net_mass_kg": 900.0, "gross_mass_kg": 1000.0},
+        SECOND | BOXES["TCLU7654326"] | {
+            "line_no": 1, "un_no": "1760", "hazard_class": "8", "subsidiary_hazards": "6.1", "packing_group": "III",
+            "shipping_name": "CORROSIVE LIQUID, N.O.S.", "technical_name": "contains caprylyl chloride",
+            "package_count": 4, "gross_mass_kg": 45.359237, "limited_quantity": True,
+        },
+        SECOND | BOXES["TCLU7654326"] | {"line_no": 2, "description": "Plastic toys", "package_count": 10},
+    ],
+    "iftdgn_d95b_bare.edi": [
+        {
+            "declaration_id": "DL-9", "box_no": "MSKU1234565", "declared_at": datetime(2026, 3, 1, tzinfo=UTC),
+            "amendment_no": 0, "packaging_code": "4G", "package_count": 12, "line_no": number, **substance,
+        }
+        for number, substance in enumerate(
+            (
+                {"un_no": "1950", "hazard_class": "2.1", "shipping_name": "AEROSOLS", "gross_mass_kg": 1200.0,
+                 "flash_point_c": -20.0, "ems": "F-D S-U"},
+                {"un_no": "1170", "hazard_class": "3", "shipping_name": "ETHANOL", "gross_mass_kg": 300.0,
+                 "flash_point_c": 12.8, "packing_group": "II"},
+            ),
+            start=1,
+        )
+    ],
+}  # fmt: skip
+
+
+def filled(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if value is not None}
+
+
+def message(*segments: str, head: str = "UNH+1+IFTDGN:D:16A:UN", count: int | None = None) -> str:
+    """A message without interchange; `count` is what its UNT says, if it is to be wrong."""
+    return "'".join((head, *segments, f"UNT+{count or len(segments) + 2}+1")) + "'"
+
+
+def rows(text: str) -> list[dict[str, Any]]:
+    entries = list(scan_iftdgn(text, "m.edi").entries)
+    assert all(isinstance(entry, Accepted) for entry in entries), entries
+    return [filled(entry.row) for entry in entries if isinstance(entry, Accepted)]
+
+
+WHOLE = ("BGM+890+D1+9", "DTM+137:202603010830:203", "EQD+CN+BOX1", "CNI+1+B1", "GID+1+4", "DGS+IMD+3+1203")
+
+
+@pytest.mark.parametrize("name", sorted(GOLDEN))
+def test_golden_messages(name: str) -> None:
+    found = read(SAMPLES / name)
+    assert found.rejected == []
+    assert [filled(row) for row in found.rows] == GOLDEN[name]
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the folder ../shared, with a vendor's sample message, is not here")
+def test_the_message_of_a_vendor() -> None:
+    found = read(SHARED)
+    assert [filled(row) for row in found.rows] == [
+        {
+            "declaration_id": "CP-2026-100", "box_no": "MSKU1234565", "amendment_no": 0, "line_no": 1,
+            "declared_at": datetime(2026, 9, 6, 8, 30, tzinfo=UTC), "shipper_name": "Afzender BV",
+            "carrier_name": "Transport O'Neill & Sons", "un_no": "1203", "hazard_class": "3", "packing_group": "II",
+            "shipping_name": "Benzine", "description": "Benzine", "package_count": 4, "flash_point_c": -40.0,
+            "net_mass_kg": 800.0, "gross_mass_kg": 880.0,
+        }
+    ]  # fmt: skip
+    assert "LOC+9: Rotterdam" in found.unknown_columns
+
+
+@pytest.mark.parametrize("name", sorted(GOLDEN))
+def test_a_message_cut_anywhere_gives_nothing_and_names_the_segment(name: str) -> None:
+    text = (SAMPLES / name).read_text(encoding="utf-8").rstrip()
+    for end in range(3, len(text)):
+        with pytest.raises(InvalidInput, match=r"segment \d+|no segment") as refused:
+            scan_iftdgn(text[:end], "m.edi")
+        assert refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (message(*WHOLE, count=7), r"segment 8 \(UNT\): it counts 7 segments, but the message has 8"),
+        (message(*WHOLE).replace("UNT+8+1", "UNT+8+2"), r"segment 8 \(UNT\): its reference 2 is not 1"),
+        (message(*WHOLE[1:]), r"segment 2: BGM is missing"),
+        (message(*WHOLE[:3]), r"segment 5 \(UNT\): the message has no CNI"),
+        (message(*WHOLE[:4]), r"segment 6 \(UNT\): the message has no GID"),
+        (message(*WHOLE[:3], *WHOLE[4:]), r"segment 5 \(GID\): it comes before any CNI"),
+        (message(*WHOLE[:4], *WHOLE[5:]), r"segment 6 \(DGS\): it comes before any GID"),
+        (message(*WHOLE[:4], "SGP+BOX1"), r"segment 6 \(SGP\): it comes before any GID"),
+        (message("BGM+890+D1+1", *WHOLE[1:]), "cancels"),
+        (message(*WHOLE, head="UNH+1+BAPLIE:D:95B:UN"), "is BAPLIE"),
+        (message(*WHOLE) + message(*WHOLE[:2]).replace("UNH+1", "LOC+1"), r"segment 9 \(LOC\): it stands outside"),
+        ("UNT+1+1'", r"segment 1 \(UNT\): there is no UNH"),
+        ("UNB+UNOC:3+A+B+260301:0830+7'" + message(*WHOLE), r"segment 9 \(UNT\): the interchange has no UNZ"),
+        ("UNB+UNOC:3+A+B+260301:0830+7'" + message(*WHOLE) + "UNZ+2+7'", r"\(UNZ\): it counts 2 messages"),
+        ("UNB+UNOC:3+A+B+260301:0830+7'" + message(*WHOLE) + "UNZ+1+8'", r"\(UNZ\): its reference 8 is not 7"),
+        ("", "no segment"),
+    ],
+)
+def test_a_message_wrongly_built_gives_nothing_and_names_the_segment(text: str, said: str) -> None:
+    with pytest.raises(InvalidInput, match=said) as refused:
+        scan_iftdgn(text, "m.edi")
+    assert refused.value.remedy
+
+
+def test_a_bad_value_costs_its_line_item_only() -> None:
+    text = message(*WHOLE, "GID+2+1", "DGS+IMD+3+9999", "MEA+AAE+AAB+KGM:heavy")
+    good, bad = scan_iftdgn(text, "m.edi").entries
+    assert isinstance(good, Accepted)
+    assert isinstance(bad, Rejected)
+    assert bad.row_no == 9
+    assert {problem.column for problem in bad.problems} == {"gross_mass_kg"}
+
+
+def test_goods_without_a_box_are_rejected_when_there_are_several_boxes() -> None:
+    [entry] = scan_iftdgn(message(*WHOLE[:3], "EQD+CN+BOX2", *WHOLE[3:]), "m.edi").entries
+    assert isinstance(entry, Rejected)
+    assert entry.problems[0].key == "no_box"
+    assert entry.problems[0].remedy("zh")
+
+
+def test_the_interchange_says_when_if_the_message_does_not() -> None:
+    text = message(*WHOLE[:1], *WHOLE[2:])
+    assert rows(f"UNB+UNOC:3+A+B+260301:0830+7'{text}UNZ+1+7'")[0]["declared_at"] == datetime(
+        2026, 3, 1, 8, 30, tzinfo=UTC
+    )
+    [entry] = scan_iftdgn(text, "m.edi").entries
+    assert isinstance(entry, Rejected)
+    assert entry.problems[0].column == "declared_at"
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        ("20260301:102", datetime(2026, 3, 1, tzinfo=UTC)),
+        ("202603010830:203", datetime(2026, 3, 1, 8, 30, tzinfo=UTC)),
+        ("20260301083059:204", datetime(2026, 3, 1, 8, 30, 59, tzinfo=UTC)),
+        ("202603010830?+0800:205", datetime(2026, 3, 1, 0, 30, tzinfo=UTC)),
+        ("2603010830:201", datetime(2026, 3, 1, 8, 30, tzinfo=UTC)),
+        ("202603010830UTC:303", datetime(2026, 3, 1, 8, 30, tzinfo=UTC)),
+    ],
+)
+def test_the_formats_of_instants(written: str, read_as: datetime) -> None:
+    assert rows(message(WHOLE[0], f"DTM+137:{written}", *WHOLE[2:]))[0]["declared_at"] == read_as
+
+
+def test_an_instant_in_no_known_format_is_rejected() -> None:
+    for written in ("202613010830:203", "1 March:2", "202603010830CST:303"):
+        [entry] = scan_iftdgn(message(WHOLE[0], f"DTM+137:{written}", *WHOLE[2:]), "m.edi").entries
+        assert isinstance(entry, Rejected)
+        assert entry.problems[0].column == "declared_at"
+
+
+def test_shares_of_a_split_are_not_invented_when_counts_do_not_add_up() -> None:
+    split = (*WHOLE, "MEA+AAE+AAB+KGM:100", "SGP+BOX1+1", "SGP+BOX2+1")
+    assert [row.get("gross_mass_kg") for row in rows(message(*split))] == [None, None]
+    assert [row["package_count"] for row in rows(message(*split))] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "charset"), [("latin-1", "UNOC"), ("iso8859-5", "UNOE"), ("gb18030", "UNOA"), ("utf-8", "UNOY")]
+)
+def test_the_interchange_names_its_repertoire(tmp_path: Path, encoding: str, charset: str) -> None:
+    name = {"latin-1": "Müller", "iso8859-5": "Завод", "gb18030": "大连化工有限公司", "utf-8": "大连"}[encoding]
+    text = message(*WHOLE[:4], f"NAD+CZ+++{name}", *WHOLE[4:])
+    path = tmp_path / "message.txt"
+    path.write_bytes(f"UNB+{charset}:3+A+B+260301:0830+7'{text}UNZ+1+7'".encode(encoding))
+    assert read(path).rows[0]["shipper_name"] == name
+
+
+def test_messages_follow_each_other_in_one_interchange() -> None:
+    second = message(*WHOLE).replace("D1", "D2")
+    assert [row["declaration_id"] for row in rows(message(*WHOLE) + "\r\n" + second)] == ["D1", "D2"]
