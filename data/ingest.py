@@ -80,7 +80,7 @@ def ingest(paths: Iterable[Path | str], store: Store, at: datetime, progress: Pr
 def _ingest_file(path: Path, store: Store, at: datetime, progress: Progress | None) -> FileSummary:
     summary = FileSummary(path.name)
     try:
-        found = scan(path)
+        found = scan(path, at)
         summary.table, summary.unknown_columns = found.table, found.unknown_columns
         while turn := list(islice(found.entries, _ROWS_A_TURN)):
             _add(turn, summary, store, at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections import deque
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import islice
 from typing import Final
 
@@ -16,7 +17,7 @@ from data.sources.reading import Raw, Scan, scan_of
 _LONGEST_CELL_LINES: Final = 50
 
 
-def scan_delimited(text: str, source: str) -> Scan:
+def scan_delimited(text: str, source: str, at: datetime | None = None) -> Scan:
     """The rows of a delimited table; the first line that is not blank is its header. Raises InvalidInput."""
     lines = _Lines(text)
     header = next((line for line in lines if line.strip()), None)
@@ -27,7 +28,7 @@ def scan_delimited(text: str, source: str) -> Scan:
     if cells is None:
         raise InvalidInput(f"The header of {source} has an unbalanced quotation mark.", "Close the quotation mark.")
     names = [name.strip().lower() for name in cells]
-    return scan_of(source, names, _rows(lines, names, delimiter))
+    return scan_of(source, names, _rows(lines, names, delimiter), at)
 
 
 class _Lines:

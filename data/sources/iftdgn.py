@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from data.errors import InvalidInput
@@ -58,7 +59,7 @@ class _Item:
     has_own_splits: bool = False
 
 
-def scan_iftdgn(text: str, source: str) -> Scan:
+def scan_iftdgn(text: str, source: str, at: datetime | None = None) -> Scan:
     """The rows of all messages in `text`; `row_no` is the position of the item's segment in the interchange.
 
     What the contract has no column for (a port by name only, a vessel's name) is listed with the unknown columns.
@@ -74,7 +75,7 @@ def scan_iftdgn(text: str, source: str) -> Scan:
         reader = _Reader(message, source)
         raws += reader.rows()
         dropped += reader.dropped
-    return scan_of(source, [*(column.name for column in DECLARATION_COLUMNS), *dropped], raws)
+    return scan_of(source, [*(column.name for column in DECLARATION_COLUMNS), *dropped], raws, at)
 
 
 class _Reader:

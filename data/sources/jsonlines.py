@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from itertools import chain
 from typing import Any
 
@@ -13,14 +14,14 @@ from data.sources.reading import Raw, Scan, scan_of
 from data.sources.rows import rows_of_box
 
 
-def scan_json(text: str, source: str) -> Scan:
+def scan_json(text: str, source: str, at: datetime | None = None) -> Scan:
     """The rows of JSON Lines, or of one JSON document (an object, or a list of them). Raises InvalidInput."""
     raws = list(_rows(text))
     names = list(dict.fromkeys(chain.from_iterable(raw.values for raw in raws if raw.values is not None)))
     if not names:
         reason = f" {raws[0].problem}" if raws and raws[0].problem else ""
         raise InvalidInput(f"{source} holds no JSON object.{reason}", "Write one JSON object on each line.")
-    return scan_of(source, names, raws)
+    return scan_of(source, names, raws, at)
 
 
 def _rows(text: str) -> Iterator[Raw]:

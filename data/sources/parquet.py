@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 _ROWS_A_BATCH: Final = 10_000
 
 
-def scan_parquet(path: Path, source: str) -> Scan:
+def scan_parquet(path: Path, source: str, at: datetime | None = None) -> Scan:
     """The rows of a Parquet file. Raises InvalidInput when it is damaged or cut."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -26,7 +27,7 @@ def scan_parquet(path: Path, source: str) -> Scan:
     except (pa.ArrowInvalid, OSError) as error:
         raise InvalidInput(f"{source} is not a whole Parquet file.", "Export it again.") from error
     names = [name.strip().lower() for name in file.schema_arrow.names]
-    return scan_of(source, names, _rows(file, names, source))
+    return scan_of(source, names, _rows(file, names, source), at)
 
 
 def _rows(file: pq.ParquetFile, names: list[str], source: str) -> Iterator[Raw]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from operator import itemgetter
 from typing import Any, Final, Literal, NamedTuple
 
@@ -99,14 +101,14 @@ def table_of(names: Sequence[str], source: str) -> TableName:
     return table
 
 
-def scan_of(source: str, names: Sequence[str], raws: Iterable[Raw]) -> Scan:
-    """The validated rows of a source with these column names, as they come."""
+def scan_of(source: str, names: Sequence[str], raws: Iterable[Raw], at: datetime | None) -> Scan:
+    """The validated rows of a source with these column names, as they come; `at` as in validate_declaration."""
     table = table_of(names, source)
     known = {column.name for column in COLUMNS[table]}
     unknown = tuple(dict.fromkeys(shown(name) for name in names if name and name not in known))
     if table == "declarations":
-        return Scan(table, unknown, _Boxes(source).entries(raws))
-    return Scan(table, unknown, (_checked(source, raw, validate_inspection) for raw in raws))
+        return Scan(table, unknown, _Boxes(source, at).entries(raws))
+    return Scan(table, unknown, (_checked(source, raw, partial(validate_inspection, at=at)) for raw in raws))
 
 
 def rejected(source: str, raw: Raw, *problems: Problem) -> Rejected:
@@ -127,15 +129,16 @@ class _Boxes:
     _box_of = itemgetter(*BOX_KEY)
     _facts_of = itemgetter(*(column.name for column in BOX_COLUMNS))
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, at: datetime | None) -> None:
         self._source = source
+        self._validate = partial(validate_declaration, at=at)
         self._first: dict[tuple[Any, ...], tuple[int, Row]] = {}
         self._lines: dict[tuple[str, ...], int] = {}
 
     def entries(self, raws: Iterable[Raw]) -> Iterator[Entry]:
         """The rows, each validated and fitted into its box."""
         for raw in raws:
-            entry = _checked(self._source, raw, validate_declaration)
+            entry = _checked(self._source, raw, self._validate)
             if isinstance(entry, Rejected):
                 if raw.values is not None:
                     self._number(tuple(str(raw.values.get(name) or "0").strip() for name in BOX_KEY), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -22,9 +23,12 @@ _PARQUET: Final = b"PAR1"
 _ARCHIVE: Final = (b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")
 
 
-def read(path: Path | str) -> Reading:
-    """All rows of a file, and all that was rejected. Raises InvalidInput when it is not one of the two tables."""
-    found = scan(path)
+def read(path: Path | str, at: datetime | None = None) -> Reading:
+    """All rows of a file, and all that was rejected. With `at`, what was filed more than a year later is rejected.
+
+    Raises InvalidInput when it is not one of the two tables.
+    """
+    found = scan(path, at)
     rows, rejected = [], []
     for entry in found.entries:
         if isinstance(entry, Rejected):
@@ -34,22 +38,22 @@ def read(path: Path | str) -> Reading:
     return Reading(found.table, rows, rejected, found.unknown_columns)
 
 
-def scan(path: Path | str) -> Scan:
+def scan(path: Path | str, at: datetime | None = None) -> Scan:
     """A file of any of the formats, its rows as they come. Raises InvalidInput as `read` does."""
     path = Path(path)
     content = _content(path)
     if not content.strip():
         raise InvalidInput(f"{path.name} is empty.", "Export it again.")
     if content.startswith(_PARQUET):
-        return scan_parquet(path, path.name)
+        return scan_parquet(path, path.name, at)
     if content.startswith(_ARCHIVE):
         raise InvalidInput(f"{path.name} is an Excel workbook or an archive.", "Save the table as CSV UTF-8.")
     if path.suffix.lower() in _EDIFACT_SUFFIXES or is_edifact(content):
-        return scan_iftdgn(decode_edifact(content) or decode(content, path.name), path.name)
+        return scan_iftdgn(decode_edifact(content) or decode(content, path.name), path.name, at)
     text = decode(content, path.name)
     if path.suffix.lower() in _JSON_SUFFIXES or text.lstrip()[:1] in ("{", "["):
-        return scan_json(text, path.name)
-    return scan_delimited(text, path.name)
+        return scan_json(text, path.name, at)
+    return scan_delimited(text, path.name, at)
 
 
 def _content(path: Path) -> bytes:
