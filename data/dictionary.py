@@ -29,7 +29,8 @@ in the header. Which of the two a file holds is found from its header. Columns m
 is not required may be absent, a column that is not listed is reported and ignored, and an empty cell is a missing \
 value. An IFTDGN message gives the same rows.
 
-A row with a fault is rejected with its row number (in text, the line of the file; the header is line 1), column, \
+A row with a fault is rejected with its row number (in text the line of the file, where the header is line 1; in a \
+message the position of the segment), column, \
 reason and remedy, and is kept in the store; the valid rows beside it are taken. Harmless variants are read as meant: \
 surrounding spaces, `UN 1203`, small letters in codes, `yes`, `no`, `1`, `0`, `是`, `否`, an instant with another \
 offset. An instant without an offset is UTC. Dates before 1990, after 2099, or more than a year after the filing are \
