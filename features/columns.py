@@ -21,7 +21,6 @@ Columns = dict[str, NDArray[Any]]
 UNKNOWN: Final = np.iinfo(np.int64).min
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
-_MICROSECOND = timedelta(microseconds=1)
 _NUMERIC = (Kind.NUMBER, Kind.INTEGER, Kind.FLAG)
 
 
@@ -29,7 +28,8 @@ def microseconds(instant: datetime) -> int:
     """Microseconds since 1970-01-01 UTC, exactly. A time without an offset is UTC."""
     if instant.tzinfo is None:
         instant = instant.replace(tzinfo=UTC)
-    return (instant - _EPOCH) // _MICROSECOND
+    since = instant - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def instant_text(microseconds: int) -> str:

@@ -68,7 +68,7 @@ def hashes(entity: str, names: list[str | None]) -> _Keys:
 
 
 def paired(first: _Keys, second: _Keys) -> _Keys:
-    """Keys of pairs, shape (n,); 0 where either half is unknown. Mixing after splitmix64 (Steele 2014)."""
+    """Keys of pairs, of any shape; 0 where either half is unknown. Mixing after splitmix64 (Steele 2014)."""
     with np.errstate(over="ignore"):
         mixed = first.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) ^ second.astype(np.uint64)
         mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -81,11 +81,10 @@ def paired(first: _Keys, second: _Keys) -> _Keys:
 
 def keys_of(single: dict[str, _Keys]) -> _Keys:
     """The key matrix, shape (n, len(ENTITIES)), from the keys of the single entities and of `class`."""
-    columns = []
-    for entity in ENTITIES:
-        if entity in _PAIRS:
-            first, second = _PAIRS[entity]
-            columns.append(paired(single[first], single[second]))
-        else:
-            columns.append(single[entity])
-    return np.ascontiguousarray(np.stack(columns, axis=1))
+    keys = np.empty((len(single["port"]), len(ENTITIES)), dtype=np.int64)
+    for entity, column in INDEX.items():
+        if entity not in _PAIRS:
+            keys[:, column] = single[entity]
+    halves = [np.stack([single[pair[half]] for pair in _PAIRS.values()], axis=1) for half in (0, 1)]
+    keys[:, [INDEX[entity] for entity in _PAIRS]] = paired(*halves)
+    return keys

@@ -77,8 +77,8 @@ def joined(parts: Iterable[Events]) -> Events:
 def box_mass_kg(boxes: Boxes) -> NDArray[np.float64]:
     """Declared gross mass of the goods (net where gross is missing), summed over line items; NaN if unknown."""
     mass = np.where(np.isnan(boxes.line["gross_mass_kg"]), boxes.line["net_mass_kg"], boxes.line["gross_mass_kg"])
-    known = np.add.reduceat(~np.isnan(mass), boxes.start, dtype=np.int64) > 0
-    return np.where(known, np.add.reduceat(np.nan_to_num(mass), boxes.start), np.nan)
+    known = np.fmax.reduceat(mass, boxes.start)
+    return np.where(np.isnan(known), np.nan, np.add.reduceat(np.where(np.isnan(mass), 0.0, mass), boxes.start))
 
 
 def declared_events(boxes: Boxes) -> Events:

@@ -35,8 +35,10 @@ def phone_missing(view: View) -> Numbers:
 
 def fields_missing(view: View) -> Numbers:
     """How many of the usual box fields are empty."""
-    missing = [~view.given(name) for name in _EXPECTED]
-    return np.asarray(np.sum(missing, axis=0, dtype=np.float64))
+    missing = np.zeros(len(view.boxes))
+    for name in _EXPECTED:
+        missing += ~view.given(name)
+    return missing
 
 
 def booking_differs(view: View) -> Numbers:

@@ -26,6 +26,8 @@ _PARENTS: Final = {
     "shipper_packer": "packer",
     "packer_goods": "packer",
 }
+_BELOW: Final = np.array([INDEX[entity] for entity in _PARENTS])
+_ABOVE: Final = np.array([INDEX[parent] for parent in _PARENTS.values()])
 _FOUND: Final = np.array([SUM[f"found_{family.value}"] for family in FAMILIES])
 _TRIED: Final = np.array([SUM["opened" if family.needs_opening else "checked"] for family in FAMILIES])
 _FOUND_SHORT: Final = np.array([SUM[f"found_{family.value}_short"] for family in FAMILIES])
@@ -66,11 +68,12 @@ class View:
         """The sum of the known values of a line column; NaN when no line has one."""
         values = self.boxes.line[name]
         known = np.fmax.reduceat(values, self.boxes.start)
-        return np.where(np.isnan(known), np.nan, np.add.reduceat(np.nan_to_num(values), self.boxes.start))
+        filled = np.where(np.isnan(values), 0.0, values)
+        return np.where(np.isnan(known), np.nan, np.add.reduceat(filled, self.boxes.start))
 
     def given(self, name: str) -> NDArray[np.bool_]:
         """Whether a text box column is filled."""
-        return np.array([value is not None for value in self.boxes.box[name]], dtype=bool)
+        return np.not_equal(self.boxes.box[name], None).astype(bool)
 
     def days_since(self, name: str) -> NDArray[np.float64]:
         """Days from a box instant to the declaration; negative when it lies ahead, NaN when unknown."""
@@ -85,12 +88,10 @@ class View:
 
     def held(self, entity: str, name: str) -> NDArray[np.float64]:
         """One decayed sum of an entity. 0 for an entity never seen, NaN for one the box does not name."""
-        values = self.profiles.sums[:, INDEX[entity], SUM[name]]
-        return np.where(self.named(entity), np.maximum(values, 0.0), np.nan)
-
-    def named(self, entity: str) -> NDArray[np.bool_]:
-        """Whether the box names this entity at all."""
-        return np.asarray(self.boxes.keys[:, INDEX[entity]] != 0)
+        column = INDEX[entity]
+        values = np.maximum(self.profiles.sums[:, column, SUM[name]], 0.0)
+        values[self.boxes.keys[:, column] == 0] = np.nan
+        return values
 
     def seen_days(self, entity: str, which: str) -> NDArray[np.float64]:
         """Days since the entity was first or last seen; NaN when never."""
@@ -119,8 +120,7 @@ class View:
         port_rate = (found[:, port] + _PORT_STRENGTH * _FIRST_RATE) / (tried[:, port] + _PORT_STRENGTH)
         rates = (found + _STRENGTH * port_rate[:, None, :]) / (tried + _STRENGTH)
         rates[:, port] = port_rate
-        for entity, parent in _PARENTS.items():
-            own, above = INDEX[entity], rates[:, INDEX[parent]]
-            rates[:, own] = (found[:, own] + _STRENGTH * above) / (tried[:, own] + _STRENGTH)
+        above = rates[:, _ABOVE]
+        rates[:, _BELOW] = (found[:, _BELOW] + _STRENGTH * above) / (tried[:, _BELOW] + _STRENGTH)
         rates[self.boxes.keys == 0] = np.nan
         return rates

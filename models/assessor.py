@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import isnan
 from typing import Any, Final
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ import numpy as np
 
 from data.errors import Conflict
 from data.settings import Settings
-from data.store import Store
+from data.store import Added, Store
 from data.texts import both
 from data.vocabulary import Family
 from features.boxes import Boxes, boxes_of_frame, boxes_of_rows
@@ -63,7 +64,7 @@ class Assessor:
         self.model = model
         self.policy = policy
         self._history = History()
-        self._seen = (0, 0)
+        self._seen = {"declared": 0, "inspected": 0}
         self.follow()
 
     @classmethod
@@ -85,23 +86,29 @@ class Assessor:
 
     def follow(self) -> None:
         """Bring the ledger up to what any process has stored."""
-        last = self.store.last_event_no()
+        declared, inspected = self.store.last_event_no()
+        last = {"declared": declared, "inspected": inspected}
         if last == self._seen:
             return
-        declarations = self.store.declarations(after_event_no=self._seen[0])
-        inspections = self.store.inspections(after_event_no=self._seen[1])
+        declarations = self.store.declarations(after_event_no=self._seen["declared"])
+        inspections = self.store.inspections(after_event_no=self._seen["inspected"])
         boxes = boxes_of_frame(declarations) if len(declarations) else None
         self._history.add(boxes, inspected_rows(inspections))
         self._seen = last
 
+    def _saw(self, kind: str, added: Added) -> None:
+        """Our own events need not be read back, unless another process wrote between the last seen and ours."""
+        if added.first_event_no == self._seen[kind] + 1:
+            self._seen[kind] += added.new
+
     def assess(self, rows: Sequence[Mapping[str, Any]], at: datetime) -> list[dict[str, Any]]:
         """Store and assess the boxes of validated declaration rows, one assessment a box, in order of appearance.
 
-        Lanes follow the cuts of the recent boxes' risk. Raises Conflict when a box was declared before with
-        other content under the same amendment_no.
+        Lanes follow the cuts of the recent boxes' risk. Raises Conflict, and stores nothing, when a box was
+        declared before with other content under the same amendment_no.
         """
         self.follow()
-        added = self.store.add_declarations([dict(row) for row in rows], source="assess", ingested_at=at)
+        added = self.store.add_declarations(rows, source="assess", ingested_at=at, whole=True)
         if added.conflicting:
             raise Conflict(
                 f"{len(added.conflicting)} row(s) contradict what is already declared: {added.conflicting[0]}",
@@ -112,7 +119,7 @@ class Assessor:
             self._history.add(boxes)
         bodies = self.answer(boxes, at)
         self._history.add(boxes)
-        self._seen = (self._seen[0] + added.new, self._seen[1])
+        self._saw("declared", added)
         self.store.add_assessments(bodies)
         return bodies
 
@@ -140,21 +147,21 @@ class Assessor:
     def record(self, inspections: Sequence[Mapping[str, Any]], at: datetime) -> int:
         """Store validated inspection rows; the ledger counts them from `recorded_at` on. Returns how many are new."""
         self.follow()
-        added = self.store.add_inspections([dict(row) for row in inspections], source="record", ingested_at=at)
+        added = self.store.add_inspections(inspections, source="record", ingested_at=at, whole=True)
         if added.conflicting:
             raise Conflict(
                 f"{len(added.conflicting)} row(s) contradict what is already recorded: {added.conflicting[0]}",
                 "Send a correction as a row with the same inspection_id and a later recorded_at.",
             )
         self._history.add(None, [inspected_row(row) for row in inspections])
-        self._seen = (self._seen[0], self._seen[1] + added.new)
+        self._saw("inspected", added)
         return added.new
 
     def _bodies(self, scores: Scores, decision: Decision, at: datetime) -> list[dict[str, Any]]:
         boxes, view = scores.view.boxes, scores.view
         contributions = self.model.contributions(scores.features)
         told = reasons(view, scores.features, contributions, self.model.medians)
-        openings = {name: np.nan_to_num(view.held(name, "opened")) for name in ("shipper", "packer", "port")}
+        openings = {name: view.held(name, "opened").tolist() for name in ("shipper", "packer", "port")}
         names = [family.value for family in Family]
         shared = {
             "assessed_at": at.isoformat(),
@@ -166,7 +173,7 @@ class Assessor:
         }
         bodies = []
         for i in range(len(boxes)):
-            counts = {name: float(values[i]) for name, values in openings.items()}
+            counts = {name: 0.0 if isnan(values[i]) else values[i] for name, values in openings.items()}
             chosen = decision.selected_by[i]
             rounded = {name: f"{count:.0f}" for name, count in counts.items()}
             bodies.append(

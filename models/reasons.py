@@ -20,6 +20,8 @@ from models.harm import FAMILY_WEIGHTS
 from models.scorer import Numbers, probability
 
 MOST_REASONS: Final = 8
+# What is left over by less than this is the rounding of a sum.
+ROUNDING: Final = 1e-12
 # A group that moves the log-odds by less than this is not worth an officer's time.
 LEAST_CONTRIBUTION: Final = 0.02
 
@@ -70,9 +72,9 @@ def _box_reasons(
     chosen = [divmod(int(place), len(_GROUPS)) for place in ranked if moved.flat[place] > 0]
     found = [_reason(view, row, family, group, values, usual, contributions, grouped) for family, group in chosen]
     for index, family in enumerate(Family):
-        shown = [group for chosen_family, group in chosen if chosen_family == index]
-        rest = float(np.delete(grouped[index], shown).sum())
-        if rest:
+        shown = [grouped[index, group] for chosen_family, group in chosen if chosen_family == index]
+        rest = float(grouped[index].sum() - sum(shown))
+        if abs(rest) > ROUNDING:
             words = {language: text("phrase.other", language) for language in LANGUAGES}
             found.append(_entry("other", family, rest, None, None, None, words))
     return found

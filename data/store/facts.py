@@ -59,8 +59,10 @@ DECLARATIONS: Final = Kind(
 INSPECTIONS: Final = Kind(schema.inspections, INSPECTION_COLUMNS, schema.INSPECTION_KEY)
 
 
-def add(connection: sa.Connection, kind: Kind, rows: Sequence[Fact], source: str, ingested_at: datetime) -> Added:
-    """Add `rows` to their table, within a writer's transaction."""
+def add(
+    connection: sa.Connection, kind: Kind, rows: Sequence[Fact], source: str, ingested_at: datetime, whole: bool = False
+) -> Added:
+    """Add `rows` to their table, within a writer's transaction; `whole`: all of them, or none when one contradicts."""
     key_of = itemgetter(*kind.key)
     known = _Known(kind)
     known.learn(_recorded(connection, kind, rows))
@@ -75,6 +77,8 @@ def add(connection: sa.Connection, kind: Kind, rows: Sequence[Fact], source: str
             known.learn((row,))
             event_no = last + len(fresh) + 1
             fresh.append({**row, "event_no": event_no, "source": source, "ingested_at": ingested_at})
+    if whole and conflicting:
+        return Added(0, 0, conflicting, last + 1)
     if fresh:
         connection.execute(sa.insert(kind.table), fresh)
     return Added(len(fresh), len(rows) - len(fresh) - len(conflicting), conflicting, last + 1)

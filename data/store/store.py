@@ -44,18 +44,19 @@ class Store:
         """Give all connections back."""
         self._engine.dispose()
 
-    def add_declarations(self, rows: Sequence[Fact], source: str, ingested_at: datetime) -> Added:
+    def add_declarations(self, rows: Sequence[Fact], source: str, ingested_at: datetime, whole: bool = False) -> Added:
         """Add validated line items. The same again is a duplicate; other content under the same key is refused.
 
-        Rows without a line_no are numbered in their order within the box.
+        Rows without a line_no are numbered in their order within the box. With `whole`, one refused row keeps
+        all of them out.
         """
         with writing(self._engine) as connection:
-            return facts.add(connection, facts.DECLARATIONS, _keyed(rows), source, ingested_at)
+            return facts.add(connection, facts.DECLARATIONS, _keyed(rows), source, ingested_at, whole)
 
-    def add_inspections(self, rows: Sequence[Fact], source: str, ingested_at: datetime) -> Added:
-        """Add validated inspections; a correction is a row of its own, with a later recorded_at."""
+    def add_inspections(self, rows: Sequence[Fact], source: str, ingested_at: datetime, whole: bool = False) -> Added:
+        """Add validated inspections; a correction is a row of its own, with a later recorded_at. `whole` as above."""
         with writing(self._engine) as connection:
-            return facts.add(connection, facts.INSPECTIONS, rows, source, ingested_at)
+            return facts.add(connection, facts.INSPECTIONS, rows, source, ingested_at, whole)
 
     def add_rejected(self, rejected: Iterable[Mapping[str, Any]], ingested_at: datetime) -> int:
         """Keep rows that could not be read, each `{"source", "row_no", "raw", "problems"}`. Returns how many."""

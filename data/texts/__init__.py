@@ -31,7 +31,8 @@ def text(key: str, language: str, **values: object) -> str:
 
     Raises KeyError for an unknown key: a missing text is a defect, and a test looks for it.
     """
-    return table()[key][language].format(**values)
+    words = table()[key][language]
+    return words.format(**values) if values else words
 
 
 def both(key: str, **values: object) -> dict[str, str]:

@@ -1,0 +1,121 @@
+"""Protects the assessor: stored before answered, nothing half stored, other processes' events followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from data.errors import Conflict
+from data.settings import Settings
+from data.sources.rows import validate_declaration, validate_inspection
+from features.boxes import boxes_of_rows
+from models.assessor import Assessor
+
+_NOW = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+def _row(declaration_id: str = "D1", declared_at: str = "2026-05-01T08:00:00Z", **more: Any) -> dict[str, Any]:
+    raw = {
+        "declaration_id": declaration_id, "box_no": "MSKU1234565", "declared_at": declared_at, "un_no": "1263",
+        "hazard_class": "3", "packing_group": "II", "shipping_name": "PAINT", "shipper_id": "S1", "packer_id": "P1",
+        "gross_mass_kg": "1000", **more,
+    }  # fmt: skip
+    row, problems = validate_declaration(raw)
+    assert row is not None, problems
+    return row
+
+
+def _finding(declaration_id: str = "D1", recorded_at: str = "2026-05-05T08:00:00Z") -> dict[str, Any]:
+    row, problems = validate_inspection(
+        {
+            "inspection_id": f"I-{declaration_id}",
+            "declaration_id": declaration_id,
+            "box_no": "MSKU1234565",
+            "inspected_at": recorded_at,
+            "recorded_at": recorded_at,
+            "step": "box",
+            "outcome": "violation",
+            "findings": "securing",
+        }
+    )
+    assert row is not None, problems
+    return row
+
+
+@pytest.fixture
+def assessor(tmp_path: Path) -> Iterator[Assessor]:
+    opened = Assessor.open(Settings(var=tmp_path))
+    yield opened
+    opened.store.close()
+
+
+def test_without_a_model_the_rules_answer_and_say_so(assessor: Assessor) -> None:
+    (body,) = assessor.assess([_row()], _NOW)
+    assert body["degraded"] is True
+    assert body["model_version"] == "rules-1"
+    assert 0 <= body["risk"] <= 100
+    assert {"declaration", "packing", "papers"} == set(body["probability"])
+
+
+def test_what_is_answered_is_stored(assessor: Assessor) -> None:
+    (body,) = assessor.assess([_row()], _NOW)
+    assert assessor.store.assessment(body["assessment_id"]) == body
+    assert assessor.store.counts()["declarations"] == 1
+
+
+def test_a_contradicting_box_is_refused_whole(assessor: Assessor) -> None:
+    assessor.assess([_row(line_no="1")], _NOW)
+    changed = [_row(line_no="1", gross_mass_kg="2000"), _row(line_no="2")]
+    with pytest.raises(Conflict, match="amendment_no"):
+        assessor.assess(changed, _NOW)
+    assert assessor.store.counts()["declarations"] == 1
+    assert assessor.assess([_row(line_no="1", gross_mass_kg="2000", amendment_no="1")], _NOW)
+
+
+def test_a_finding_is_seen_by_the_next_box_of_the_packer_and_not_by_an_earlier_one(assessor: Assessor) -> None:
+    assessor.assess([_row()], _NOW)
+    before = assessor.assess([_row("D2", "2026-05-06T08:00:00Z")], _NOW)[0]
+    assessor.record([_finding()], _NOW)
+    after = assessor.assess([_row("D3", "2026-05-07T08:00:00Z")], _NOW)[0]
+    earlier = assessor.assess([_row("D4", "2026-05-03T08:00:00Z")], _NOW)[0]
+    assert before["evidence"]["openings"]["packer"] == 0.0
+    assert after["evidence"]["openings"]["packer"] > 0.9
+    assert earlier["evidence"]["openings"]["packer"] == 0.0
+
+
+def test_two_processes_on_one_store_follow_each_other(assessor: Assessor, tmp_path: Path) -> None:
+    other = Assessor.open(Settings(var=tmp_path))
+    assessor.assess([_row()], _NOW)
+    other.record([_finding()], _NOW)
+    for one in (assessor, other):
+        box = boxes_of_rows([_row("D9", "2026-05-20T08:00:00Z")])
+        one.follow()
+        assert one.answer(box, _NOW)[0]["evidence"]["openings"]["shipper"] > 0.9
+    other.store.close()
+
+
+def test_a_restart_answers_the_same(assessor: Assessor, tmp_path: Path) -> None:
+    rows = [_row(f"D{i}", f"2026-05-{i + 1:02d}T08:00:00Z", shipper_id=f"S{i % 3}") for i in range(20)]
+    for row in np.random.default_rng(1).permutation(np.array(rows, dtype=object)):
+        assessor.assess([row], _NOW)
+    assessor.record([_finding("D3")], _NOW)
+    again = Assessor.open(Settings(var=tmp_path))
+    box = boxes_of_rows([_row("D99", "2026-05-25T08:00:00Z", shipper_id="S0")])
+    mine, theirs = assessor.answer(box, _NOW)[0], again.answer(box, _NOW)[0]
+    again.store.close()
+    assert {**mine, "assessment_id": ""} == {**theirs, "assessment_id": ""}
+
+
+def test_a_plan_keeps_the_capacity_and_logs_each_probability(assessor: Assessor) -> None:
+    rows = [_row(f"D{i}", gross_mass_kg=str(500 + i)) for i in range(400)]
+    assessor.store.add_declarations(rows, "test", _NOW)
+    bodies = [body for part in assessor.plan(boxes_of_rows(rows), _NOW) for body in part]
+    assert len(bodies) == 400
+    by_score = [body for body in bodies if body["lane"] == "red" and body["selected_by"] == "score"]
+    assert len(by_score) == round(assessor.policy.by_score * 400)
+    assert {body["selection_probability"] for body in bodies} == {1.0, assessor.policy.random}
