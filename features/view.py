@@ -73,7 +73,7 @@ class View:
 
     def given(self, name: str) -> NDArray[np.bool_]:
         """Whether a text box column is filled."""
-        return np.not_equal(self.boxes.box[name], None).astype(bool)
+        return np.asarray(self.boxes.box[name] != None, dtype=bool)  # noqa: E711 (by element)
 
     def days_since(self, name: str) -> NDArray[np.float64]:
         """Days from a box instant to the declaration; negative when it lies ahead, NaN when unknown."""
