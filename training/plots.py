@@ -64,6 +64,7 @@ def _gain(axes: Axes, evaluation: Evaluation) -> None:
             xytext=(8, -24),
             textcoords="offset points",
             color="#990000",
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85},
         )
     axes.set(
         xlabel="boxes opened, %",
