@@ -90,7 +90,7 @@ def evaluate(
 
     Without an oracle the judged boxes are the opened ones, weighted by the inverse of their logged selection
     probability (1 where none was logged): a port knows no other truth. With the oracle frame of a simulated
-    port every box is judged. Raises NotReady when too few boxes can be judged.
+    port every box is judged that the oracle knows. Raises NotReady when too few boxes can be judged.
     """
     instant = split_instant(dataset) if at is None else at
     learned = learn_at(dataset, instant, seed, threads)
@@ -99,6 +99,7 @@ def evaluate(
     if oracle is None:
         positions, families, weight = _judged_by_openings(dataset, positions)
     else:
+        positions = positions[_pairs(dataset.boxes.take(positions)).isin(_by_box(oracle).index)]
         families, weight = _truths(dataset.boxes.take(positions), oracle), np.ones(len(positions))
     if len(positions) < FEWEST_JUDGED:
         raise NotReady(
@@ -138,8 +139,15 @@ def _judged_by_openings(dataset: Dataset, later: NDArray[np.int64]) -> tuple[NDA
 
 
 def _matched(boxes: Boxes, oracle: pd.DataFrame) -> pd.DataFrame:
-    wanted = pd.MultiIndex.from_arrays([boxes.box["declaration_id"], boxes.box["box_no"]])
-    return oracle.set_index(["declaration_id", "box_no"]).loc[wanted]
+    return _by_box(oracle).loc[_pairs(boxes)]
+
+
+def _pairs(boxes: Boxes) -> pd.MultiIndex:
+    return pd.MultiIndex.from_arrays([boxes.box["declaration_id"], boxes.box["box_no"]])
+
+
+def _by_box(oracle: pd.DataFrame) -> pd.DataFrame:
+    return oracle.set_index(["declaration_id", "box_no"])
 
 
 def _truths(boxes: Boxes, oracle: pd.DataFrame) -> Numbers:

@@ -76,3 +76,10 @@ def test_a_port_that_never_found_a_packing_violation_still_gets_a_model() -> Non
     model = learn_at(replace(dataset(), inspections=rows), dataset().end, 1, 1).model
     assert model.families[Family.PACKING].booster is None
     assert model.families[Family.PAPERS].booster is not None
+
+
+def test_boxes_that_the_oracle_does_not_know_are_not_judged() -> None:
+    """A box assessed over HTTP stands in the store of a demo, but in no oracle file."""
+    known = world().oracle.iloc[:-50]
+    evaluation = evaluate(dataset(), 1, 1, oracle=known)
+    assert len(evaluation.truth) == len(evaluate(dataset(), 1, 1, oracle=world().oracle).truth) - 50
