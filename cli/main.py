@@ -40,9 +40,8 @@ def hazlane() -> None:
 def main() -> None:
     """Run a command. Exit codes: 0 done, 1 failed, 2 wrong usage."""
     try:
-        hazlane(prog_name="hazlane", standalone_mode=False)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        code = hazlane(prog_name="hazlane", standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
     except click.exceptions.Abort:
         sys.exit(1)
     except click.ClickException as error:

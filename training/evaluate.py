@@ -126,7 +126,8 @@ def baselines(features: Numbers, seed: int) -> dict[str, Numbers]:
         worth_opening(np.stack([features[:, NAMES.index(f"{party}_{family.value}_rate")] for family in Family], axis=1))
         for party in ("shipper", "packer")
     ]
-    tables = np.nan_to_num(np.nanmean(np.stack(table), axis=0)) if len(features) else np.zeros(0)
+    known = ~np.isnan(table)
+    tables = np.where(known, table, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
     return {"rules": rules, "table": tables, "random": np.random.default_rng(seed + 1).random(len(features))}
 
 

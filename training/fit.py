@@ -35,7 +35,7 @@ LEAF_SHARE: Final = 0.02
 LEAF_ROWS: Final = (10, 100)
 PATIENCE: Final = 40
 # With fewer of either outcome there is nothing to learn from: the family gets its smoothed rate.
-FEWEST_LABELS: Final = 25
+FEWEST_LABELS: Final = 10
 
 
 @dataclass(frozen=True)

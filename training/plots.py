@@ -111,10 +111,11 @@ def _shap(evaluation: Evaluation, family: Family, folder: Path) -> Path:
     rows = evaluation.features[:_SHAP_ROWS]
     model: Any = evaluation.learned.model.families[family]
     parts = model.contributions(rows, 1)[:, :-1]
+    known = ~np.isnan(rows).all(axis=0)
     shap.summary_plot(
-        parts,
-        rows,
-        feature_names=list(NAMES),
+        parts[:, known],
+        rows[:, known],
+        feature_names=[name for name, some in zip(NAMES, known, strict=True) if some],
         show=False,
         max_display=15,
         plot_size=(8.5, 6),

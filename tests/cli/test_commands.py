@@ -1,0 +1,97 @@
+"""Protects the command line a port uses: its own export in, assessments out, clear errors and exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.worlds import world
+
+ROOT = Path(__file__).parents[2]
+
+
+def _run(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "HAZLANE_VAR": str(folder / "var"), **settings}
+    command = [sys.executable, "-W", "error::RuntimeWarning", "-m", "cli", *words]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Another port's export: names without ids, no packer, no terminal, dates without a time, semicolons."""
+    folder = tmp_path_factory.mktemp("port")
+    small = world()
+    columns = ["declaration_id", "box_no", "declared_at", "shipper_name", "un_no", "hazard_class", "packing_group",
+               "shipping_name", "description", "gross_mass_kg", "amendment_no"]  # fmt: skip
+    rows = small.declarations[columns].copy()
+    rows["declared_at"] = rows["declared_at"].dt.strftime("%Y-%m-%dT00:00:00+08:00")
+    cut = rows["declared_at"].sort_values().iloc[int(len(rows) * 0.9)]
+    rows[rows["declared_at"] < cut].to_csv(folder / "declarations.csv", index=False, sep=";", encoding="gb18030")
+    rows[rows["declared_at"] >= cut].to_csv(folder / "new.csv", index=False)
+    known = small.inspections["recorded_at"] < pd.Timestamp(cut)
+    small.inspections[known].to_parquet(folder / "inspections.parquet")
+    done = _run(folder, "ingest", str(folder / "declarations.csv"), str(folder / "inspections.parquet"), "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["rejected"] == 0
+    return folder
+
+
+def test_an_export_takes_three_commands_to_assessments(port: Path) -> None:
+    trained = _run(port, "train", "--json")
+    assert trained.returncode == 0, trained.stderr
+    told = _run(port, "assess", str(port / "new.csv"), "--out", str(port / "out.parquet"), "--json")
+    assert told.returncode == 0, told.stderr
+    assert json.loads(told.stdout)["degraded"] is False
+    table = pd.read_parquet(port / "out.parquet")
+    assert list(table.columns) == [
+        "declaration_id", "box_no", "risk", "probability_declaration", "probability_packing", "probability_papers",
+        "lane", "selection_probability", "selected_by", "reasons",
+    ]  # fmt: skip
+    assert not table.duplicated(["declaration_id", "box_no"]).any()
+    assert table["risk"].between(0, 100).all()
+    assert table.filter(like="probability").apply(lambda column: column.between(0, 1)).all().all()
+    assert set(table["lane"]) <= {"red", "amber", "green"}
+    assert all(reason["text"]["zh"] for reason in json.loads(table["reasons"].iloc[0]))
+    evaluated = _run(port, "evaluate", "--json")
+    assert {"model", "rules", "table", "random"} == set(json.loads(evaluated.stdout)["policies"])
+
+
+def test_exit_codes_tell_failed_from_wrong_usage(tmp_path: Path) -> None:
+    assert _run(tmp_path, "--help").returncode == 0
+    assert _run(tmp_path, "nonsense").returncode == 2
+    failed = _run(tmp_path, "train")
+    assert failed.returncode == 1
+    assert "remedy:" in failed.stderr
+    assert "Traceback" not in failed.stderr
+
+
+def test_a_bad_row_is_told_and_the_good_one_beside_it_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "mixed.csv").write_text(
+        "declaration_id,box_no,declared_at,un_no\nD1,B1,2026-13-45,1203\nD2,B2,2026-05-05,1203\nD3,B3,2026-05-05,9999\n"
+    )
+    done = _run(tmp_path, "ingest", str(tmp_path / "mixed.csv"), "--json")
+    told = json.loads(done.stdout)
+    assert (told["accepted"], told["rejected"], done.returncode) == (1, 2, 0)
+    assert "row 2: declared_at" in told["files"][0]["reasons"][0]
+    assert "9999" in told["files"][0]["reasons"][1]
+
+
+def test_a_file_that_cannot_be_read_fails_and_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "empty.csv").write_text("")
+    done = _run(tmp_path, "ingest", str(tmp_path / "empty.csv"), str(tmp_path / "missing.csv"))
+    assert done.returncode == 1
+    assert "is empty" in done.stderr
+    assert "Check the path" in done.stderr
+
+
+def test_contradicting_settings_are_refused_with_the_arithmetic(port: Path) -> None:
+    done = _run(port, "assess", str(port / "new.csv"), HAZLANE_RANDOM_SHARE="0.5")
+    assert done.returncode == 1
+    assert "0.5" in done.stderr
+    assert "Traceback" not in done.stderr
