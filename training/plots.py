@@ -111,7 +111,7 @@ def _shap(evaluation: Evaluation, family: Family, folder: Path) -> Path:
     rows = evaluation.features[:_SHAP_ROWS]
     model: Any = evaluation.learned.model.families[family]
     parts = model.contributions(rows, 1)[:, :-1]
-    known = ~np.isnan(rows).all(axis=0)
+    known = np.asarray(~np.isnan(rows).all(axis=0))
     shap.summary_plot(
         parts[:, known],
         rows[:, known],
