@@ -10,7 +10,7 @@ READY_DEV := $(call stamp,requirements-dev)
 
 LOCKING := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 
-.PHONY: demo test test-slow lint bench serve docs system browser lock
+.PHONY: demo test lint bench serve docs system browser lock
 
 demo: system $(READY)
 	$(RUN) -m cli demo
@@ -19,10 +19,7 @@ serve: system $(READY)
 	$(RUN) -m cli serve
 
 test: system $(READY_DEV) browser lint
-	$(RUN) -m pytest -m "not slow"
-
-test-slow: $(READY_DEV) browser
-	$(RUN) -m pytest -m slow
+	$(RUN) -m pytest
 
 lint: $(READY_DEV)
 	$(RUN) -m ruff check .

@@ -100,17 +100,12 @@ def _sample(declarations: pd.DataFrame) -> dict[str, object]:
 
 
 def _trained(chosen: Settings, folder: Path) -> None:
-    from data.store import Store
     from training.train import read_oracle, stored_dataset, train
 
     with progress() as bars:
         steps = Steps(bars)
         steps("reading the store")
-        store = Store.open(chosen.store_url)
-        try:
-            dataset = stored_dataset(store)
-        finally:
-            store.close()
+        dataset = stored_dataset(chosen)
         trained = train(chosen, dataset, read_oracle(folder / "oracle" / "oracle.csv"), progress=steps)
         steps.done()
     print_policies(trained.evaluation)

@@ -17,7 +17,6 @@ from data.settings import settings
 @json_option
 def evaluate(oracle: Path | None, plots: Path | None, as_json: bool) -> None:
     """Train on the first three quarters, judge on the last, beside rules, hit-rate table and random."""
-    from data.store import Store
     from training.evaluate import evaluate as evaluated
     from training.evaluate import summary
     from training.plots import write_plots
@@ -26,11 +25,7 @@ def evaluate(oracle: Path | None, plots: Path | None, as_json: bool) -> None:
     with progress(as_json) as bars:
         steps = Steps(bars)
         steps("reading the store")
-        store = Store.open(settings().store_url)
-        try:
-            dataset = stored_dataset(store)
-        finally:
-            store.close()
+        dataset = stored_dataset(settings())
         truth = read_oracle(oracle) if oracle else None
         steps("training on the first three quarters, judging on the last")
         evaluation = evaluated(dataset, settings().seed, settings().threads, truth)

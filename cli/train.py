@@ -18,18 +18,13 @@ from data.settings import settings
 @json_option
 def train(no_evaluation: bool, no_promotion: bool, oracle: Path | None, as_json: bool) -> None:
     """Train the risk model on everything recorded and make it the champion."""
-    from data.store import Store
     from training.train import read_oracle, stored_dataset
     from training.train import train as trained
 
     with progress(as_json) as bars:
         steps = Steps(bars)
         steps("reading the store")
-        store = Store.open(settings().store_url)
-        try:
-            dataset = stored_dataset(store)
-        finally:
-            store.close()
+        dataset = stored_dataset(settings())
         truth = read_oracle(oracle) if oracle else None
         done = trained(settings(), dataset, truth, not no_evaluation, not no_promotion, steps)
         steps.done()

@@ -32,9 +32,13 @@ class Trained:
     evaluation: dict[str, Any]
 
 
-def stored_dataset(store: Store) -> Dataset:
+def stored_dataset(settings: Settings) -> Dataset:
     """The dataset of everything in the store. Raises NotReady when there are no declarations or inspections."""
-    declarations, inspections = store.declarations(), store.inspections()
+    store = Store.open(settings.store_url)
+    try:
+        declarations, inspections = store.declarations(), store.inspections()
+    finally:
+        store.close()
     for name, frame in (("declarations", declarations), ("inspections", inspections)):
         if frame.empty:
             raise NotReady(
