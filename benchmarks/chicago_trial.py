@@ -9,13 +9,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.chicago_rows import City, Numbers, Whole, histories, matrix
-from training.fit import PARAMETERS, Rows, fit
+from training.fit import Rows, fit
 from training.metrics import at_capacity, ranked
 
 # The last part of the training rows decides when to stop and how to calibrate.
 LATER_SHARE: Final = 0.3
+# Written out, not the product's own: these belong to the validated choice, and those follow the simulated ports.
+PARAMETERS: Final[dict[str, Any]] = {
+    "objective": "binary",
+    "learning_rate": 0.04,
+    "num_leaves": 12,
+    "min_data_in_leaf": 40,
+    "min_sum_hessian_in_leaf": 1.0,
+    "lambda_l2": 5.0,
+    "feature_fraction": 0.4,
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+    "max_bin": 127,
+    "monotone_constraints_method": "basic",
+    "deterministic": True,
+    "force_row_wise": True,
+    "verbosity": -1,
+}
 SHAPES: Final[dict[str, dict[str, Any]]] = {
-    "product": {},
+    "plain": {},
     "small": {"learning_rate": 0.02, "num_leaves": 6, "min_data_in_leaf": 80, "lambda_l2": 20.0},
     "random cuts": {"learning_rate": 0.03, "extra_trees": True},
 }
@@ -29,7 +46,7 @@ class Choice:
     entities: tuple[str, ...]
     half_life_days: float = 365.0
     delay_days: int = 0
-    shape: str = "product"
+    shape: str = "plain"
     monotone: bool = False
 
 
