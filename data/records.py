@@ -109,7 +109,7 @@ DECLARATION_COLUMNS: Final[tuple[Column, ...]] = (
           minimum=1, maximum=9999),
     _line("un_no", Kind.TEXT, "UN number, four digits; empty for general cargo", "1263", pattern=r"\d{4}"),
     _line("hazard_class", Kind.TEXT, "class or division, with the compatibility letter for class 1", "3",
-          pattern=r"[1-9](\.[1-6])?[A-S]?"),
+          pattern=r"1(\.[1-6][A-HJKLNS]?)?|[2-9](\.[1-6])?"),
     _line("subsidiary_hazards", Kind.TEXT, "subsidiary hazards, separated by spaces", "6.1 8"),
     _line("packing_group", Kind.TEXT, "packing group I, II or III; empty where there is none", "II",
           pattern=r"I|II|III"),

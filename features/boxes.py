@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +20,8 @@ from features.entities import hashes, keys_of, normalised
 
 Numbers = NDArray[np.float64]
 
+# Total on purpose: a row once recorded must never stop the boxes beside it.
+_CLASS_NUMBER: Final = re.compile(r"[1-9](\.\d)?")
 PACKING_GROUPS: Final = {"I": 1.0, "II": 2.0, "III": 3.0}
 
 
@@ -151,7 +154,8 @@ def _class_no(un_no: str | None, hazard_class: str | None) -> float:
         return 0.0
     if hazard_class is None and un_no is not None:
         hazard_class = next((entry.hazard_class for entry in by_un_no(un_no) if entry.hazard_class), None)
-    return float(hazard_class.rstrip("ABCDEFGHJKLNS")) if hazard_class else np.nan
+    number = _CLASS_NUMBER.match(hazard_class or "")
+    return float(number[0]) if number else np.nan
 
 
 @lru_cache(maxsize=64)
