@@ -69,7 +69,7 @@ def assess(file: Path, out: Path, as_json: bool) -> None:
 def assessed(assessor: Assessor, file: Path, quiet: bool = False) -> tuple[list[dict[str, Any]], list[str]]:
     """Store and assess the boxes of a declarations file in their latest version, the riskiest first.
 
-    Also returns why rows were rejected.
+    A box with a rejected row is left out, to be sent again whole. Also returns why rows were rejected.
 
     Raises InvalidInput when the file is no declarations table or message.
     """
@@ -84,8 +84,10 @@ def assessed(assessor: Assessor, file: Path, quiet: bool = False) -> tuple[list[
         at = now()
         assessor.store.add_rejected([entry.as_dict() for entry in reading.rejected], at)
         added = assessor.store.add_declarations(reading.rows, file.name, at)
-        refused = {entry.index for entry in added.conflicting}
-        rows = [row for index, row in enumerate(reading.rows) if index not in refused]
+        # A box is judged whole or not at all: the line that was refused may be the dangerous one.
+        broken = {entry.box for entry in reading.rejected}
+        broken |= {(entry.row["declaration_id"], entry.row["box_no"]) for entry in added.conflicting}
+        rows = [row for row in reading.rows if (row["declaration_id"], row["box_no"]) not in broken]
         bodies: list[dict[str, Any]] = []
         if rows:
             boxes = boxes_of_rows(rows)

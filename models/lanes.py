@@ -1,7 +1,8 @@
 """Lanes by capacity: who is opened by score, who by the random share, whose papers are checked.
 
 The random share is drawn by a salted hash of the declaration id: nobody outside can predict it, and an
-audit can replay it. Ties in risk are broken by the same hash.
+audit can replay it. Ties in risk are broken by a hash of their own: by the same one, tied boxes that the lot
+would draw stood above the cut already, and none below it could be drawn.
 """
 
 from __future__ import annotations
@@ -59,9 +60,10 @@ class Policy:
         """Share of the boxes that is opened by score: capacity less the random openings below the cut."""
         return (self.capacity - self.random) / (1 - self.random) if self.random < 1 else 0.0
 
-    def draws(self, declaration_ids: Sequence[str]) -> NDArray[np.float64]:
-        """A number from 0 to 1 for each declaration, uniform and fixed for this salt."""
-        hashes = (blake2b(f"{self.salt}:{name}".encode(), digest_size=8).digest() for name in declaration_ids)
+    def draws(self, declaration_ids: Sequence[str], purpose: str = "lot") -> NDArray[np.float64]:
+        """A number from 0 to 1 for each declaration, uniform, fixed for this salt, independent between purposes."""
+        words = (f"{purpose}:{self.salt}:{name}" for name in declaration_ids)
+        hashes = (blake2b(word.encode(), digest_size=8).digest() for word in words)
         return np.array([int.from_bytes(digest, "big") / 2.0**64 for digest in hashes])
 
     def decide(
@@ -76,16 +78,16 @@ class Policy:
         self, risks: NDArray[np.float64], declaration_ids: Sequence[str], terminals: Sequence[str | None]
     ) -> Decision:
         """Lanes of boxes that are planned together: capacity is shared out by terminal, highest risk first."""
-        draws = self.draws(declaration_ids)
+        ties = self.draws(declaration_ids, "tie")
         above_red, above_amber = np.zeros(len(risks), bool), np.zeros(len(risks), bool)
         places = np.array([terminal or "" for terminal in terminals], dtype=object)
         for terminal in sorted(set(places)):
             here = np.flatnonzero(places == terminal)
-            ranked = here[np.lexsort((draws[here], -risks[here]))]
+            ranked = here[np.lexsort((ties[here], -risks[here]))]
             red = round(self.by_score * len(here))
             above_red[ranked[:red]] = True
             above_amber[ranked[: red + round(self.papers * len(here))]] = True
-        return self._decided(above_red, above_amber, draws)
+        return self._decided(above_red, above_amber, self.draws(declaration_ids))
 
     def _decided(
         self, above_red: NDArray[np.bool_], above_amber: NDArray[np.bool_], draws: NDArray[np.float64]

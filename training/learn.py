@@ -78,10 +78,9 @@ def learn_at(dataset: Dataset, at: int, seed: int, threads: int, evaluation: dic
 
 def _recent(dataset: Dataset, at: int) -> Boxes:
     """The latest versions of the boxes declared last before `at`."""
-    positions = latest_versions(dataset.boxes)
-    positions = positions[dataset.boxes.declared_at[positions] < at]
-    order = np.argsort(dataset.boxes.declared_at[positions], kind="stable")
-    return dataset.boxes.take(positions[order][-RECENT_BOXES:])
+    known = dataset.boxes.take(dataset.boxes.declared_at < at)
+    latest = known.take(latest_versions(known))
+    return latest.take(np.argsort(latest.declared_at, kind="stable")[-RECENT_BOXES:])
 
 
 def _card(

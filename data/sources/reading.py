@@ -40,12 +40,16 @@ class Raw:
 
 @dataclass(frozen=True)
 class Rejected:
-    """A row that was not accepted, as written, with every problem found. `row_no` is its line in the file."""
+    """A row that was not accepted, as written, with every problem found. `row_no` is its line in the file.
+
+    `box` is the declaration_id and box_no it names, None where the row could not be divided into columns.
+    """
 
     source: str
     row_no: int
     raw: str
     problems: tuple[Problem, ...]
+    box: tuple[str, str] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able, in the form in which the store keeps it."""
@@ -113,7 +117,9 @@ def scan_of(source: str, names: Sequence[str], raws: Iterable[Raw], at: datetime
 
 def rejected(source: str, raw: Raw, *problems: Problem) -> Rejected:
     """The rejection of a row."""
-    return Rejected(source, raw.row_no, raw.written(), problems)
+    named = raw.values or {}
+    box = (str(named.get("declaration_id") or "").strip(), str(named.get("box_no") or "").strip())
+    return Rejected(source, raw.row_no, raw.written(), problems, box if all(box) else None)
 
 
 def _checked(source: str, raw: Raw, validate: Callable[[Mapping[str, Any]], Validated]) -> Entry:

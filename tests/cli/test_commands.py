@@ -95,3 +95,13 @@ def test_contradicting_settings_are_refused_with_the_arithmetic(port: Path) -> N
     assert done.returncode == 1
     assert "0.5" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_box_with_a_refused_line_is_not_released_on_the_strength_of_the_others(tmp_path: Path) -> None:
+    (tmp_path / "new.csv").write_text(
+        "declaration_id,box_no,declared_at,un_no,gross_mass_kg\n"
+        "D1,B1,2026-05-05,1203,100\nD1,B1,2026-05-05,9999,9000\nD2,B2,2026-05-05,1203,100\n"
+    )
+    done = _run(tmp_path, "assess", str(tmp_path / "new.csv"), "--out", str(tmp_path / "out.csv"))
+    assert "9999" in done.stderr
+    assert list(pd.read_csv(tmp_path / "out.csv")["box_no"]) == ["B2"]

@@ -73,3 +73,27 @@ def test_contradictory_shares_are_refused_with_the_arithmetic() -> None:
         Policy(capacity=0.1, random=0.2, papers=0.1, salt="")
     with pytest.raises(InvalidInput, match="more than 1"):
         Policy(capacity=0.6, random=0.1, papers=0.5, salt="")
+
+
+def test_the_lot_draws_at_its_rate_also_when_all_risks_are_equal() -> None:
+    decision = POLICY.plan(np.full(len(NAMES), 5.0), NAMES, [None] * len(NAMES))
+    below = decision.selection_probability < 1
+    drawn = sum(chosen is SelectedBy.RANDOM for chosen in decision.selected_by)
+    expected = POLICY.random * below.sum()
+    assert abs(drawn - expected) < 4 * np.sqrt(expected)
+    assert abs(sum(lane is Lane.RED for lane in decision.lanes) - 0.05 * len(NAMES)) < 4 * np.sqrt(expected)
+
+
+def test_the_amber_lane_holds_the_next_papers_share() -> None:
+    risks = np.arange(10_000, dtype=float)
+    decision = Policy(0.05, 0.0, 0.1, "s").plan(risks, NAMES[:10_000], [None] * 10_000)
+    amber = [risk for risk, lane in zip(risks, decision.lanes, strict=True) if lane is Lane.AMBER]
+    assert (len(amber), min(amber), max(amber)) == (1_000, 8_500, 9_499)
+
+
+def test_single_calls_follow_the_shares_of_the_recent_boxes() -> None:
+    risks = np.random.default_rng(2).random(10_000) * 100
+    decision = Policy(0.05, 0.0, 0.1, "s").decide(risks, NAMES[:10_000], np.linspace(0, 100, 1001))
+    counts = [sum(lane is wanted for lane in decision.lanes) for wanted in (Lane.RED, Lane.AMBER)]
+    assert abs(counts[0] - 500) < 90
+    assert abs(counts[1] - 1_000) < 120

@@ -38,7 +38,7 @@ def test_training_at_an_instant_ignores_everything_recorded_from_then_on() -> No
             [row.recorded_at < instant for row in everything.inspections]
         ],
     )
-    assert learn_at(everything, instant, 1, 1).model.version == learn_at(cut, instant, 1, 1).model.version
+    assert learn_at(everything, instant, 1, 1).model.card == learn_at(cut, instant, 1, 1).model.card
 
 
 def test_the_model_beats_random_and_rules_and_not_the_oracle() -> None:
