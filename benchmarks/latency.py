@@ -27,7 +27,8 @@ from data.simulator import simulate
 from data.store import Store
 from features.boxes import boxes_of_frame, boxes_of_rows
 from features.catalogue import matrix
-from features.history import History, inspected_rows
+from features.history import History
+from features.outcomes import inspected_rows
 from features.view import View
 from models.assessor import Assessor
 from models.lanes import policy_of

@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.vocabulary import Family
-from features.boxes import Boxes, Numbers
+from features.boxes import Boxes, Numbers, box_mass_kg
 from features.columns import UNKNOWN
 from features.entities import INDEX
-from features.history import box_mass_kg
 from features.ledger import NEVER, SUM, Profiles
 
 DAY_US: Final = 86_400e6

@@ -22,8 +22,9 @@ from data.vocabulary import Family
 from features.boxes import Boxes, boxes_of_frame, boxes_of_rows
 from features.catalogue import fingerprint, matrix
 from features.columns import instant_text
-from features.history import History, inspected_row, inspected_rows
+from features.history import History
 from features.ledger import Profiles
+from features.outcomes import inspected_row, inspected_rows
 from features.view import View
 from models.harm import hazard, risk
 from models.lanes import Decision, Policy, policy_of

@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.vocabulary import Family
-from features.boxes import Boxes
-from features.history import box_mass_kg
+from features.boxes import Boxes, box_mass_kg
 
 FAMILY_WEIGHTS: Final = {Family.DECLARATION: 1.0, Family.PACKING: 0.6, Family.PAPERS: 0.15}
 # By class or division; the whole class stands for divisions not named.

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from features.boxes import Boxes, boxes_of_frame
 from features.catalogue import matrix
-from features.history import Events, History, Inspected, inspected_rows, replay
+from features.events import Events
+from features.history import History, replay
+from features.outcomes import Inspected, inspected_rows
 from features.view import View
 
 

@@ -97,7 +97,7 @@ def evaluate(
     positions = latest_versions(dataset.boxes)
     positions = positions[dataset.boxes.declared_at[positions] >= instant]
     if oracle is None:
-        positions, families, weight = _judged_by_openings(dataset, positions)
+        positions, families, weight = _judged_by_openings(dataset, instant)
     else:
         positions = positions[_pairs(dataset.boxes.take(positions)).isin(_by_box(oracle).index)]
         families, weight = _truths(dataset.boxes.take(positions), oracle), np.ones(len(positions))
@@ -131,9 +131,10 @@ def baselines(features: Numbers, seed: int) -> dict[str, Numbers]:
     return {"rules": rules, "table": tables, "random": np.random.default_rng(seed + 1).random(len(features))}
 
 
-def _judged_by_openings(dataset: Dataset, later: NDArray[np.int64]) -> tuple[NDArray[np.int64], Numbers, Numbers]:
+def _judged_by_openings(dataset: Dataset, instant: int) -> tuple[NDArray[np.int64], Numbers, Numbers]:
+    """Opened boxes in the version that was inspected, declared from the instant on."""
     labels = labels_known(dataset, np.iinfo(np.int64).max)
-    chosen = labels.opened & np.isin(labels.positions, later)
+    chosen = labels.opened & (dataset.boxes.declared_at[labels.positions] >= instant)
     chance = labels.probability[chosen]
     weight = 1.0 / np.clip(np.where(np.isnan(chance), 1.0, chance), 0.01, 1.0)
     return labels.positions[chosen], labels.values[chosen], weight

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from data.vocabulary import Family, Outcome, Step
 from features.boxes import Boxes
-from features.history import Inspected, families_of
+from features.outcomes import Inspected, families_of, inspected_version
 from training.dataset import Dataset
 
 
@@ -33,7 +33,7 @@ class Labels:
 def labels_known(dataset: Dataset, before: int) -> Labels:
     """The labels recorded strictly before `before` (microseconds), corrections applied, pending left out.
 
-    A label belongs to the latest version of its box that was declared before the label was recorded.
+    A label belongs to the version that was inspected: what was amended because of a finding teaches nothing.
     """
     latest: dict[str, tuple[Inspected, float]] = {}
     for row, probability in zip(dataset.inspections, dataset.selection_probability.tolist(), strict=True):
@@ -46,10 +46,12 @@ def labels_known(dataset: Dataset, before: int) -> Labels:
     opened: dict[int, bool] = {}
     chances: dict[int, float] = {}
     for row, probability in latest.values():
-        known = [p for t, p in versions.get((row.declaration_id, row.box_no), ()) if t < row.recorded_at]
+        known = [
+            version for version in versions.get((row.declaration_id, row.box_no), ()) if version[0] < row.recorded_at
+        ]
         if row.outcome == Outcome.PENDING or not known:
             continue
-        position = known[-1]
+        position = known[inspected_version([declared_at for declared_at, _ in known], row)][1]
         found = families_of(row.findings)
         judged = values.setdefault(position, [np.nan] * len(families))
         for index, family in enumerate(families):

@@ -6,8 +6,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from features.history import History, Inspected
+from features.history import History
 from features.ledger import DECAY_PER_US, SUM, SUMS, Ledger
+from features.outcomes import Inspected
 from tests.worlds import dataset
 
 _DAY = 86_400_000_000

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from data.vocabulary import Family
-from features.history import Inspected
+from features.outcomes import Inspected
 from tests.worlds import dataset
 from training.dataset import Dataset
 from training.labels import Labels, labels_known
@@ -67,3 +67,14 @@ def test_families_cover_every_label_of_a_port() -> None:
     assert labels.values.shape == (len(labels.positions), len(Family))
     assert len(np.unique(labels.positions)) == len(labels.positions)
     assert not np.isnan(labels.values[labels.opened]).any()
+
+
+def test_a_label_belongs_to_the_papers_that_were_inspected_not_to_those_amended_after_the_finding() -> None:
+    """Or the model learns that an amendment means a violation, which no officer could know."""
+    boxes = dataset().boxes
+    doubled = boxes.take(np.array([10, 10]))
+    doubled.box["amendment_no"] = np.array([0.0, 1.0])
+    doubled.box["declared_at"] = doubled.box["declared_at"] + np.array([0, 4 * _DAY])
+    row = _row(6, "box", "violation", "misdeclared")._replace(inspected_at=int(boxes.declared_at[10] + 2 * _DAY))
+    labels = labels_known(replace(_with(row), boxes=doubled), dataset().end)
+    assert list(labels.positions) == [0]
