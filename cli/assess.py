@@ -29,7 +29,8 @@ FORMATS: Final = (".parquet", ".csv", ".jsonl")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=Path("assessments.parquet"),
               show_default=True, help="Ends in .parquet, .csv or .jsonl.")  # fmt: skip
 @json_option
-def assess(file: Path, out: Path, as_json: bool) -> None:
+@click.pass_context
+def assess(context: click.Context, file: Path, out: Path, as_json: bool) -> None:
     """Assess the boxes of FILE as one plan: risk, lane and reasons, the riskiest first.
 
     Declarations and assessments are stored. Without a trained model the rules answer, and say so.
@@ -38,18 +39,24 @@ def assess(file: Path, out: Path, as_json: bool) -> None:
 
     if out.suffix not in FORMATS:
         raise InvalidInput(f"{out} has no known ending.", f"Use one of {', '.join(FORMATS)}.")
+    if out.resolve() == file.resolve():
+        raise InvalidInput(f"{out} is the file to be assessed.", "Name another file with --out.")
+    out.parent.mkdir(parents=True, exist_ok=True)
     assessor = Assessor.open(settings())
     try:
-        bodies, rejected = assessed(assessor, file, quiet=as_json)
+        bodies, rejected, left_out = assessed(assessor, file, quiet=as_json)
     finally:
         assessor.store.close()
     for reason in rejected[:20]:
         click.echo(f"rejected: {reason}", err=True)
+    for declaration_id, box_no in left_out:
+        click.echo(f"not assessed: box {box_no} of declaration {declaration_id}; send it again whole.", err=True)
     write(bodies, out)
     lanes = {lane.value: sum(body["lane"] == lane for body in bodies) for lane in Lane}
     told = {
         "boxes": len(bodies),
         "rejected_rows": len(rejected),
+        "not_assessed": left_out,
         "lanes": lanes,
         "model_version": assessor.model_version,
         "degraded": assessor.degraded,
@@ -57,19 +64,28 @@ def assess(file: Path, out: Path, as_json: bool) -> None:
     }
     if as_json:
         print_json(told)
-        return
+    else:
+        _tell(told, bodies, rejected, lanes)
+    if rejected and not bodies:
+        context.exit(1)
+
+
+def _tell(told: dict[str, Any], bodies: list[dict[str, Any]], rejected: list[str], lanes: dict[str, int]) -> None:
     print_table(
         f"{len(bodies):,} boxes assessed, {len(rejected):,} rows rejected", ("lane", "boxes"), list(lanes.items())
     )
-    click.echo(f"Model {assessor.model_version}; written to {out}")
-    if assessor.degraded:
+    click.echo(f"Model {told['model_version']}; written to {told['out']}")
+    if told["degraded"]:
         click.echo("No trained model is there, so the rules answered. Train one with `hazlane train`.", err=True)
 
 
-def assessed(assessor: Assessor, file: Path, quiet: bool = False) -> tuple[list[dict[str, Any]], list[str]]:
+def assessed(
+    assessor: Assessor, file: Path, quiet: bool = False
+) -> tuple[list[dict[str, Any]], list[str], list[tuple[str, str]]]:
     """Store and assess the boxes of a declarations file in their latest version, the riskiest first.
 
-    A box with a rejected row is left out, to be sent again whole. Also returns why rows were rejected.
+    A box with a rejected row is left out, to be sent again whole. Also returns why rows were rejected, and
+    which boxes (declaration_id, box_no) were left out.
 
     Raises InvalidInput when the file is no declarations table or message.
     """
@@ -78,14 +94,14 @@ def assessed(assessor: Assessor, file: Path, quiet: bool = False) -> tuple[list[
 
     with progress(quiet) as bars:
         task = bars.add_task(f"reading {file.name}", total=None)
-        reading = read(file)
+        at = now()
+        reading = read(file, at)
         if reading.table != "declarations":
             raise InvalidInput(f"{file} holds {reading.table}, not declarations.", "Use `hazlane ingest` for it.")
-        at = now()
         assessor.store.add_rejected([entry.as_dict() for entry in reading.rejected], at)
         added = assessor.store.add_declarations(reading.rows, file.name, at)
         # A box is judged whole or not at all: the line that was refused may be the dangerous one.
-        broken = {entry.box for entry in reading.rejected}
+        broken = {entry.box for entry in reading.rejected if entry.box}
         broken |= {(entry.row["declaration_id"], entry.row["box_no"]) for entry in added.conflicting}
         rows = [row for row in reading.rows if (row["declaration_id"], row["box_no"]) not in broken]
         bodies: list[dict[str, Any]] = []
@@ -97,7 +113,7 @@ def assessed(assessor: Assessor, file: Path, quiet: bool = False) -> tuple[list[
                 bodies += part
                 bars.update(task, completed=len(bodies))
     bodies.sort(key=lambda body: -body["risk"])
-    return bodies, [*map(str, reading.rejected), *map(str, added.conflicting)]
+    return bodies, [*map(str, reading.rejected), *map(str, added.conflicting)], sorted(broken)
 
 
 def write(bodies: Sequence[dict[str, Any]], out: Path) -> None:
@@ -105,7 +121,7 @@ def write(bodies: Sequence[dict[str, Any]], out: Path) -> None:
     import pandas as pd
 
     table = pd.DataFrame([_row(body) for body in bodies], columns=list(COLUMNS))
-    out.parent.mkdir(parents=True, exist_ok=True)
+    table["selected_by"] = table["selected_by"].astype("str")
     if out.suffix == ".parquet":
         table.to_parquet(out, index=False)
     elif out.suffix == ".csv":

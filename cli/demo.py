@@ -41,7 +41,7 @@ def demo(boxes: int, serving: bool) -> None:
     _trained(chosen, folder)
     assessor = Assessor.open(chosen)
     try:
-        bodies, _ = assessed(assessor, folder / "waiting.csv")
+        bodies, _, _ = assessed(assessor, folder / "waiting.csv")
     finally:
         assessor.store.close()
     lanes = [body["lane"] for body in bodies]
@@ -108,7 +108,8 @@ def _trained(chosen: Settings, folder: Path) -> None:
         dataset = stored_dataset(chosen)
         trained = train(chosen, dataset, read_oracle(folder / "oracle" / "oracle.csv"), progress=steps)
         steps.done()
-    print_policies(trained.evaluation)
+    if trained.evaluation:
+        print_policies(trained.evaluation)
     console.print(f"Model {trained.model.version}, registry version {trained.registry_version}, is the champion.")
 
 

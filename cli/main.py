@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from typing import Final
@@ -39,6 +40,8 @@ def hazlane() -> None:
 
 def main() -> None:
     """Run a command. Exit codes: 0 done, 1 failed, 2 wrong usage."""
+    # Idle OpenMP threads that spin make training several times slower where cores are shared.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         code = hazlane(prog_name="hazlane", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
@@ -51,6 +54,10 @@ def main() -> None:
         click.echo(f"error: {error.detail}", err=True)
         if error.remedy:
             click.echo(f"remedy: {error.remedy}", err=True)
+        sys.exit(1)
+    except OSError as error:
+        click.echo(f"error: {error.strerror or error}: {error.filename or ''}".rstrip(": "), err=True)
+        click.echo("remedy: Check that the path exists, is of the right kind and may be written.", err=True)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

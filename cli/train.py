@@ -31,10 +31,13 @@ def train(no_evaluation: bool, no_promotion: bool, oracle: Path | None, as_json:
     told = {
         "model": done.model.version,
         "registry_version": done.registry_version,
-        "champion": not no_promotion,
+        "champion": done.champion,
+        "warnings": done.warnings,
         "labels": done.model.card.labels,
         "evaluation": done.evaluation,
     }
+    for warning in done.warnings:
+        click.echo(f"warning: {warning}", err=True)
     if as_json:
         print_json(told)
         return
@@ -42,7 +45,7 @@ def train(no_evaluation: bool, no_promotion: bool, oracle: Path | None, as_json:
         print_policies(done.evaluation)
     console.print(
         f"Model {done.model.version}, registry version {done.registry_version}"
-        + ("" if no_promotion else ", is the champion.")
+        + (", is the champion." if done.champion else ", is not the champion.")
         + f"\nRuns and plots: mlflow ui --backend-store-uri sqlite:///{settings().var.resolve() / 'mlflow.db'}",
         soft_wrap=True,
     )

@@ -81,12 +81,13 @@ class Policy:
         ties = self.draws(declaration_ids, "tie")
         above_red, above_amber = np.zeros(len(risks), bool), np.zeros(len(risks), bool)
         places = np.array([terminal or "" for terminal in terminals], dtype=object)
-        for terminal in sorted(set(places)):
+        names, counts = np.unique(places, return_counts=True)
+        reds, ambers = _shared(self.by_score, counts), _shared(self.papers, counts)
+        for terminal, red, amber in zip(names, reds, ambers, strict=True):
             here = np.flatnonzero(places == terminal)
             ranked = here[np.lexsort((ties[here], -risks[here]))]
-            red = round(self.by_score * len(here))
             above_red[ranked[:red]] = True
-            above_amber[ranked[: red + round(self.papers * len(here))]] = True
+            above_amber[ranked[: red + amber]] = True
         return self._decided(above_red, above_amber, self.draws(declaration_ids))
 
     def _decided(
@@ -101,6 +102,15 @@ class Policy:
                 SelectedBy.SCORE if red or (amber and not by_lot) else SelectedBy.RANDOM if by_lot else None
             )
         return Decision(lanes, selected_by, np.where(above_red, 1.0, self.random))
+
+
+def _shared(share: float, counts: NDArray[np.int64]) -> list[int]:
+    """A share of all boxes as whole boxes by terminal (largest remainders), so that small ones do not lose theirs."""
+    exact = share * counts
+    whole = np.floor(exact).astype(np.int64)
+    missing = round(share * int(counts.sum())) - int(whole.sum())
+    whole[np.argsort(-(exact - whole), kind="stable")[: max(missing, 0)]] += 1
+    return [int(count) for count in whole]
 
 
 def policy_of(settings: Settings) -> Policy:

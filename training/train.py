@@ -25,11 +25,14 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Trained:
-    """A registered model: its registry version, and what its evaluation told (empty when it was not judged)."""
+    """A registered model: its registry version, what its evaluation told (empty when it was not judged), whether it
+    became the champion, and what a data scientist should know before trusting it."""
 
     model: RiskModel
     registry_version: str
     evaluation: dict[str, Any]
+    champion: bool
+    warnings: list[str]
 
 
 def stored_dataset(settings: Settings) -> Dataset:
@@ -73,26 +76,38 @@ def train(
 ) -> Trained:
     """Evaluate on the last quarter, train on everything known, register with MLflow and make it champion.
 
+    A model that learned nothing an opening shows is registered, but not promoted: it would rank all boxes alike.
     `oracle` is for the evaluation of simulated ports only; training never sees it.
     """
     registry = Registry(settings)
     with TemporaryDirectory() as scratch:
         evaluation: Evaluation | None = None
         told: dict[str, Any] = {}
+        warnings: list[str] = []
         if judge:
             progress("judging on the boxes declared last")
-            evaluation = evaluate(dataset, settings.seed, settings.threads, oracle)
-            told = summary(evaluation)
-            progress("drawing plots")
-            write_plots(evaluation, Path(scratch))
+            try:
+                evaluation = evaluate(dataset, settings.seed, settings.threads, oracle)
+            except NotReady as error:
+                warnings.append(f"Not judged: {error}")
+            else:
+                told = summary(evaluation)
+                progress("drawing plots")
+                write_plots(evaluation, Path(scratch))
         progress("training on everything known")
         model = learn_at(dataset, dataset.end, settings.seed, settings.threads, told).model
         progress("registering with MLflow")
         parameters = {"seed": settings.seed, "catalogue": model.card.catalogue, "labels": model.card.labels}
         version = registry.register(model, _metrics(told), parameters, Path(scratch) if evaluation else None)
-        if promote:
+        constant = [family.value for family, one in model.families.items() if one.booster is None]
+        if constant:
+            warnings.append(f"Too few findings to learn from, so a constant answers for: {', '.join(constant)}.")
+        learned = any(one.booster for family, one in model.families.items() if family.needs_opening)
+        if promote and not learned:
+            warnings.append("Not promoted: no family that an opening shows was learned, so the rules rank better.")
+        if promote and learned:
             registry.promote(version)
-    return Trained(model, version, told)
+    return Trained(model, version, told, promote and learned, warnings)
 
 
 def _metrics(told: dict[str, Any]) -> dict[str, float]:

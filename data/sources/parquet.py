@@ -55,5 +55,9 @@ def _cells(column: pa.Array) -> list[Any]:
         column = column.cast(pa.timestamp("us", kind.tz), safe=False)
     if pa.types.is_floating(column.type):
         column = pc.if_else(pc.is_nan(column), None, column)
-    cells: list[Any] = column.to_pylist()
+    try:
+        cells: list[Any] = column.to_pylist()
+    except OverflowError:
+        # An instant that Python's calendar cannot hold: as text it is refused like any impossible date.
+        cells = column.cast(pa.string()).to_pylist()
     return cells

@@ -105,3 +105,32 @@ def test_a_box_with_a_refused_line_is_not_released_on_the_strength_of_the_others
     done = _run(tmp_path, "assess", str(tmp_path / "new.csv"), "--out", str(tmp_path / "out.csv"))
     assert "9999" in done.stderr
     assert list(pd.read_csv(tmp_path / "out.csv")["box_no"]) == ["B2"]
+    assert "not assessed: box B1" in done.stderr
+
+
+def test_the_input_is_never_overwritten_and_a_bad_place_is_told_before_work(port: Path, tmp_path: Path) -> None:
+    before = (port / "new.csv").read_bytes()
+    same = _run(port, "assess", str(port / "new.csv"), "--out", str(port / "new.csv"))
+    nowhere = _run(port, "assess", str(port / "new.csv"), "--out", str(port / "new.csv" / "x" / "o.csv"))
+    for done in (same, nowhere):
+        assert done.returncode == 1
+        assert "remedy:" in done.stderr
+        assert "Traceback" not in done.stderr
+    assert (port / "new.csv").read_bytes() == before
+
+
+def test_a_port_with_hardly_any_findings_is_told_and_keeps_the_rules(tmp_path: Path) -> None:
+    small = world()
+    small.declarations.to_csv(tmp_path / "declarations.csv", index=False)
+    inspections = small.inspections.copy()
+    inspections.loc[inspections["outcome"] == "violation", "findings"] = None
+    inspections.loc[inspections["outcome"] == "violation", "outcome"] = "compliant"
+    inspections.to_csv(tmp_path / "inspections.csv", index=False)
+    assert (
+        _run(tmp_path, "ingest", str(tmp_path / "declarations.csv"), str(tmp_path / "inspections.csv")).returncode == 0
+    )
+    done = _run(tmp_path, "train", "--json")
+    told = json.loads(done.stdout)
+    assert done.returncode == 0, done.stderr
+    assert told["champion"] is False
+    assert any("Not promoted" in warning for warning in told["warnings"])

@@ -97,3 +97,10 @@ def test_single_calls_follow_the_shares_of_the_recent_boxes() -> None:
     counts = [sum(lane is wanted for lane in decision.lanes) for wanted in (Lane.RED, Lane.AMBER)]
     assert abs(counts[0] - 500) < 90
     assert abs(counts[1] - 1_000) < 120
+
+
+def test_small_terminals_together_get_the_whole_capacity() -> None:
+    """A day's file of 45 boxes at four terminals opens two by score, not none."""
+    terminals = ["A"] * 15 + ["B"] * 11 + ["C"] * 11 + ["D"] * 8
+    decision = Policy(0.05, 0.01, 0.1, "s").plan(np.arange(45.0), NAMES[:45], terminals)
+    assert (decision.selection_probability == 1.0).sum() == 2
