@@ -61,7 +61,7 @@ def scores(city: City, choice: Choice, known_before: int, scored: NDArray[np.boo
     profiles = histories(rows, city.raw, known_before, choice.delay_days, choice.half_life_days)
     features = matrix(rows, profiles, choice.groups, choice.entities)
     past = rows.where(inside)
-    training = Rows(features.values[inside], past.truth, np.ones(len(past.days)))
+    training = Rows(features.values[inside], past.truth)
     later = past.days >= np.quantile(past.days, 1 - LATER_SHARE)
     monotone = [int(choice.monotone and rising) for rising in features.rising]
     parameters = {**PARAMETERS, **SHAPES[choice.shape]}

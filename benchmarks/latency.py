@@ -87,7 +87,7 @@ def main(json_only: bool, seed: int, boxes: int, calls: int) -> None:
     waiting = rows_of(world.declarations[world.declarations["declared_at"] >= cut])[: calls + 20]
     inspections = world.inspections[world.inspections["recorded_at"] < cut]
     dataset = dataset_of(past, inspections)
-    model = learn_at(dataset, dataset.end, seed, threads=1).model
+    model = learn_at(dataset, dataset.end, seed, threads=1)
     history = History()
     history.add(boxes_of_frame(past), inspected_rows(inspections))
     figures: dict[str, list[float]] = {"bare": [], "answered": [], "stored": []}

@@ -34,6 +34,7 @@ def train(no_evaluation: bool, no_promotion: bool, oracle: Path | None, as_json:
         "champion": done.champion,
         "warnings": done.warnings,
         "labels": done.model.card.labels,
+        "unused_inspections": done.unused,
         "evaluation": done.evaluation,
     }
     for warning in done.warnings:
@@ -46,6 +47,7 @@ def train(no_evaluation: bool, no_promotion: bool, oracle: Path | None, as_json:
     console.print(
         f"Model {done.model.version}, registry version {done.registry_version}"
         + (", is the champion." if done.champion else ", is not the champion.")
+        + "".join(f"\nInspections that are no labels, {reason}: {count:,}" for reason, count in done.unused.items())
         + f"\nRuns and plots: mlflow ui --backend-store-uri sqlite:///{settings().var.resolve() / 'mlflow.db'}",
         soft_wrap=True,
     )

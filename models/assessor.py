@@ -14,27 +14,30 @@ from uuid import uuid4
 
 import numpy as np
 
-from data.errors import Conflict
+from data.errors import Conflict, HazlaneError
 from data.settings import Settings
 from data.store import Added, Store
 from data.texts import both
 from data.vocabulary import Family
-from features.boxes import Boxes, boxes_of_frame, boxes_of_rows
+from features.boxes import Boxes, Numbers, boxes_of_frame, boxes_of_rows
 from features.catalogue import fingerprint, matrix
-from features.columns import instant_text
+from features.columns import instant_text, microseconds
 from features.history import History
 from features.ledger import Profiles
-from features.outcomes import inspected_row, inspected_rows
+from features.outcomes import Inspected, inspected_row, inspected_rows
 from features.view import View
 from models.harm import hazard, risk
 from models.lanes import Decision, Policy, policy_of
 from models.reasons import reasons
 from models.registry import Registry
 from models.rules import RulesBaseline
-from models.scorer import Numbers, Scorer, probability
+from models.scorer import Scorer, probability
 
-# Boxes whose profiles and contributions are held in memory at once.
+# Boxes whose contributions are held in memory at once.
 CHUNK: Final = 5_000
+# Boxes of a plan whose profiles and features are kept from the ranking to the answers, some 4 kB each; what is
+# beyond is read twice.
+KEPT: Final = 50_000
 
 
 @dataclass(frozen=True)
@@ -60,20 +63,32 @@ def score(model: Scorer, boxes: Boxes, profiles: Profiles) -> Scores:
 class Assessor:
     """A store, the ledger that follows it, a model and a policy, in one process."""
 
-    def __init__(self, store: Store, model: Scorer, policy: Policy) -> None:
+    def __init__(self, store: Store, model: Scorer, policy: Policy, cause: str = "") -> None:
         self.store = store
         self.model = model
         self.policy = policy
+        self.cause = cause
+        """Why the rules answer instead of a trained model, and what to do about it; empty when a model answers."""
         self._history = History()
+        self._latest = np.iinfo(np.int64).min
         self._seen = {"declared": 0, "inspected": 0}
         self.follow()
 
     @classmethod
     def open(cls, settings: Settings) -> Assessor:
-        """Open the store, replay the ledger and load the champion, or the rules when there is none (degraded)."""
+        """Open the store, replay the ledger and load the champion.
+
+        Without one that can be used the rules answer (`degraded`), and `cause` says why: a port must get its answer.
+        """
         policy = policy_of(settings)
-        model = Registry(settings).champion() or RulesBaseline()
-        return cls(Store.open(settings.store_url), model, policy)
+        model: Scorer | None = None
+        cause = "No model has been trained yet. Run `hazlane train`."
+        try:
+            model = Registry(settings).champion()
+        except HazlaneError as error:
+            cause = str(error)
+        store = Store.open(settings.store_url)
+        return cls(store, model or RulesBaseline(), policy, "" if model else cause)
 
     @property
     def degraded(self) -> bool:
@@ -94,8 +109,23 @@ class Assessor:
         declarations = self.store.declarations(after_event_no=self._seen["declared"])
         inspections = self.store.inspections(after_event_no=self._seen["inspected"])
         boxes = boxes_of_frame(declarations) if len(declarations) else None
-        self._history.add(boxes, inspected_rows(inspections))
+        self._learn(boxes, inspected_rows(inspections))
         self._seen = last
+
+    def _learn(self, boxes: Boxes | None, inspections: Sequence[Inspected] = ()) -> None:
+        self._history.add(boxes, inspections)
+        instants = [row.recorded_at for row in inspections]
+        if boxes is not None and len(boxes):
+            instants.append(int(boxes.declared_at.max()))
+        self._latest = max([self._latest, *instants])
+
+    def is_quick(self, rows: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether the ledger can read and add these validated rows at its end, which takes a millisecond or two.
+
+        An amendment, or a box declared before the last event, can make histories anew, which takes as long as the
+        log is.
+        """
+        return all(not row.get("amendment_no") and microseconds(row["declared_at"]) > self._latest for row in rows)
 
     def _saw(self, kind: str, added: Added) -> None:
         """Our own events need not be read back, unless another process wrote between the last seen and ours."""
@@ -117,9 +147,9 @@ class Assessor:
             )
         boxes = boxes_of_rows(rows)
         if len(boxes) > 1:
-            self._history.add(boxes)
+            self._learn(boxes)
         bodies = self.answer(boxes, at)
-        self._history.add(boxes)
+        self._learn(boxes)
         self._saw("declared", added)
         self.store.add_assessments(bodies)
         return bodies
@@ -134,12 +164,18 @@ class Assessor:
         """Assess stored boxes that are planned together, capacity shared by rank; yields chunks of assessments."""
         self.follow()
         chunks = [boxes.take(np.arange(i, min(i + CHUNK, len(boxes)))) for i in range(0, len(boxes), CHUNK)]
-        risks = [score(self.model, chunk, self._history.read(chunk)).risks for chunk in chunks]
-        names = boxes.box["declaration_id"].tolist()
-        decision = self.policy.plan(np.concatenate([*risks, np.zeros(0)]), names, boxes.box["terminal"].tolist())
+        kept: dict[int, Scores] = {}
+        risks = [np.zeros(0)]
+        for number, chunk in enumerate(chunks):
+            scores = score(self.model, chunk, self._history.read(chunk))
+            risks.append(scores.risks)
+            if (number + 1) * CHUNK <= KEPT:
+                kept[number] = scores
+        named = [boxes.box[column].tolist() for column in ("declaration_id", "box_no", "terminal")]
+        decision = self.policy.plan(np.concatenate(risks), *named)
         for number, chunk in enumerate(chunks):
             part = slice(number * CHUNK, number * CHUNK + len(chunk))
-            scores = score(self.model, chunk, self._history.read(chunk))
+            scores = kept.pop(number) if number in kept else score(self.model, chunk, self._history.read(chunk))
             own = Decision(decision.lanes[part], decision.selected_by[part], decision.selection_probability[part])
             bodies = self._bodies(scores, own, at)
             self.store.add_assessments(bodies)
@@ -154,7 +190,7 @@ class Assessor:
                 f"{len(added.conflicting)} row(s) contradict what is already recorded: {added.conflicting[0]}",
                 "Send a correction as a row with the same inspection_id and a later recorded_at.",
             )
-        self._history.add(None, [inspected_row(row) for row in inspections])
+        self._learn(None, [inspected_row(row) for row in inspections])
         self._saw("inspected", added)
         return added.new
 

@@ -1,8 +1,12 @@
 """Lanes by capacity: who is opened by score, who by the random share, whose papers are checked.
 
 The random share is drawn by a salted hash of the declaration id: nobody outside can predict it, and an
-audit can replay it. Ties in risk are broken by a hash of their own: by the same one, tied boxes that the lot
-would draw stood above the cut already, and none below it could be drawn.
+audit can replay it from the papers alone. So the boxes of a declaration are drawn together, each with the chance
+that is logged; whoever estimates from the lot must count declarations, not boxes, as independent.
+
+Ties in risk are broken box by box, by a hash of declaration and box of their own: by the lot's, tied boxes that
+it would draw stood above the cut already, and none below it could be drawn; by the declaration's, boxes of one
+declaration would fall to the order of their rows.
 """
 
 from __future__ import annotations
@@ -52,7 +56,7 @@ class Policy:
     @property
     def version(self) -> str:
         """A name for these shares and this salt that does not give the salt away."""
-        facts = f"{self.capacity}:{self.random}:{self.papers}:{self.salt}"
+        facts = f"ties by box:{self.capacity}:{self.random}:{self.papers}:{self.salt}"
         return f"p-{blake2b(facts.encode(), digest_size=5).hexdigest()}"
 
     @property
@@ -60,9 +64,9 @@ class Policy:
         """Share of the boxes that is opened by score: capacity less the random openings below the cut."""
         return (self.capacity - self.random) / (1 - self.random) if self.random < 1 else 0.0
 
-    def draws(self, declaration_ids: Sequence[str], purpose: str = "lot") -> NDArray[np.float64]:
-        """A number from 0 to 1 for each declaration, uniform, fixed for this salt, independent between purposes."""
-        words = (f"{purpose}:{self.salt}:{name}" for name in declaration_ids)
+    def draws(self, names: Sequence[str], purpose: str = "lot") -> NDArray[np.float64]:
+        """A number from 0 to 1 for each name, uniform, fixed for this salt, independent between purposes."""
+        words = (f"{purpose}:{self.salt}:{name}" for name in names)
         hashes = (blake2b(word.encode(), digest_size=8).digest() for word in words)
         return np.array([int.from_bytes(digest, "big") / 2.0**64 for digest in hashes])
 
@@ -75,10 +79,15 @@ class Policy:
         return self._decided(risks > red_cut, risks > amber_cut, self.draws(declaration_ids))
 
     def plan(
-        self, risks: NDArray[np.float64], declaration_ids: Sequence[str], terminals: Sequence[str | None]
+        self,
+        risks: NDArray[np.float64],
+        declaration_ids: Sequence[str],
+        box_nos: Sequence[str],
+        terminals: Sequence[str | None],
     ) -> Decision:
         """Lanes of boxes that are planned together: capacity is shared out by terminal, highest risk first."""
-        ties = self.draws(declaration_ids, "tie")
+        boxes = [f"{name}\0{box_no}" for name, box_no in zip(declaration_ids, box_nos, strict=True)]
+        ties = self.draws(boxes, "tie")
         above_red, above_amber = np.zeros(len(risks), bool), np.zeros(len(risks), bool)
         places = np.array([terminal or "" for terminal in terminals], dtype=object)
         names, counts = np.unique(places, return_counts=True)

@@ -8,18 +8,20 @@ are rewritten, so that a moved port still finds its models.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
-from data.errors import NotFound
+from data.errors import NotFound, NotReady
 from data.settings import Settings
 from models.risk import RiskModel, load
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+    from mlflow.exceptions import MlflowException
 
 NAME: Final = "hazlane-risk"
 CHAMPION: Final = "champion"
@@ -49,13 +51,24 @@ class Registry:
         """MLflow tracking URI, for `mlflow ui --backend-store-uri`."""
         return f"sqlite:///{self._database}"
 
-    def _client(self) -> MlflowClient:
+    @contextmanager
+    def _client(self) -> Iterator[MlflowClient]:
+        """A client; what MLflow and its database raise within leaves as NotReady."""
         from mlflow import MlflowClient
+        from mlflow.exceptions import MlflowException
+        from sqlalchemy.exc import SQLAlchemyError
 
         self._root.mkdir(parents=True, exist_ok=True)
-        if self._database.exists():
-            self._relocate()
-        return MlflowClient(self.uri, self.uri)
+        try:
+            if self._database.exists():
+                self._relocate()
+            yield MlflowClient(self.uri, self.uri)
+        except (MlflowException, SQLAlchemyError, OSError) as error:
+            cause = str(error).partition("\n")[0] or type(error).__name__
+            raise NotReady(
+                f"The registry of models {self._database} cannot be used: {cause}",
+                "Restore mlflow.db from a backup, or move it away and train again with `hazlane train`.",
+            ) from error
 
     def _relocate(self) -> None:
         import sqlalchemy
@@ -73,59 +86,82 @@ class Registry:
     def register(
         self, model: RiskModel, metrics: Mapping[str, float], parameters: Mapping[str, Any], folder: Path | None = None
     ) -> str:
-        """Log a run with the model, its metrics and the files in `folder` (plots); returns the version number."""
+        """Log a run with the model, its metrics and the files in `folder` (plots); returns the version number.
+
+        Raises NotReady when the registry cannot be used.
+        """
         from mlflow.entities import Metric, Param
         from mlflow.exceptions import MlflowException
 
-        client = self._client()
-        experiment = client.get_experiment_by_name(_EXPERIMENT)
-        experiment_id = (
-            experiment.experiment_id if experiment else client.create_experiment(_EXPERIMENT, self._artifacts)
-        )
-        run = client.create_run(experiment_id, run_name=model.version)
-        run_id, stamp = run.info.run_id, run.info.start_time
-        client.log_batch(
-            run_id,
-            [Metric(name, value, stamp, 0) for name, value in metrics.items()],
-            [Param(name, str(value)) for name, value in parameters.items()],
-        )
-        with TemporaryDirectory() as scratch:
-            model.save(Path(scratch))
-            client.log_artifacts(run_id, scratch, "model")
-        if folder is not None:
-            client.log_artifacts(run_id, str(folder), "report")
-        client.set_terminated(run_id)
-        try:
-            client.get_registered_model(NAME)
-        except MlflowException:
-            client.create_registered_model(NAME, description="Risk of dangerous-goods boxes, three families.")
-        source = f"{run.info.artifact_uri}/model"
-        version = client.create_model_version(NAME, source, run_id, tags={"hazlane.model": model.version})
-        return str(version.version)
+        with self._client() as client:
+            experiment = client.get_experiment_by_name(_EXPERIMENT)
+            experiment_id = (
+                experiment.experiment_id if experiment else client.create_experiment(_EXPERIMENT, self._artifacts)
+            )
+            run = client.create_run(experiment_id, run_name=model.version)
+            run_id, stamp = run.info.run_id, run.info.start_time
+            client.log_batch(
+                run_id,
+                [Metric(name, value, stamp, 0) for name, value in metrics.items()],
+                [Param(name, str(value)) for name, value in parameters.items()],
+            )
+            with TemporaryDirectory() as scratch:
+                model.save(Path(scratch))
+                client.log_artifacts(run_id, scratch, "model")
+            if folder is not None:
+                client.log_artifacts(run_id, str(folder), "report")
+            client.set_terminated(run_id)
+            try:
+                client.get_registered_model(NAME)
+            except MlflowException as error:
+                if not _unknown(error):
+                    raise
+                client.create_registered_model(NAME, description="Risk of dangerous-goods boxes, three families.")
+            source = f"{run.info.artifact_uri}/model"
+            version = client.create_model_version(NAME, source, run_id, tags={"hazlane.model": model.version})
+            return str(version.version)
 
     def promote(self, version: str) -> None:
-        """Make a registered version the champion. Raises NotFound for an unknown version."""
+        """Make a registered version the champion. Raises NotFound for an unknown version, NotReady as above."""
         from mlflow.exceptions import MlflowException
 
-        try:
-            self._client().set_registered_model_alias(NAME, CHAMPION, version)
-        except MlflowException as error:
-            raise NotFound(f"No model version {version} is registered.", "Run `hazlane train` first.") from error
+        with self._client() as client:
+            try:
+                client.set_registered_model_alias(NAME, CHAMPION, version)
+            except MlflowException as error:
+                if not _unknown(error) and error.error_code != "INVALID_PARAMETER_VALUE":
+                    raise
+                raise NotFound(f"No model version {version} is registered.", "Run `hazlane train` first.") from error
 
     def champion(self) -> RiskModel | None:
-        """The model that serves, or None when there is none yet."""
+        """The model that serves, or None when there is none yet.
+
+        Raises NotReady when the registry or the champion's files cannot be used, NotFound when these are missing,
+        Conflict when it was trained on other features or rules.
+        """
         if not self._database.exists():
             return None
         from mlflow.exceptions import MlflowException
 
-        try:
-            version = self._client().get_model_version_by_alias(NAME, CHAMPION)
-        except MlflowException:
-            return None
-        folder = Path(unquote(urlsplit(version.source).path))
+        with self._client() as client:
+            try:
+                number = client.get_registered_model(NAME).aliases.get(CHAMPION)
+            except MlflowException as error:
+                if not _unknown(error):
+                    raise
+                number = None
+            if number is None:
+                return None
+            source = client.get_model_version(NAME, str(number)).source
+        folder = Path(unquote(urlsplit(source).path))
         if not folder.exists():
             raise NotFound(
-                f"The files of champion version {version.version} are missing from {folder}.",
+                f"The files of champion version {number} are missing from {folder}.",
                 "Restore the var folder, or train again with `hazlane train`.",
             )
         return load(folder, self._threads)
+
+
+def _unknown(error: MlflowException) -> bool:
+    """Whether MLflow says that there is no such thing; all else is a fault and must not pass for that."""
+    return bool(error.error_code == "RESOURCE_DOES_NOT_EXIST")

@@ -11,9 +11,10 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from data.vocabulary import Family
+from features.boxes import Numbers
 from features.catalogue import CATALOGUE, NAMES
 from models.card import QUANTILES
-from models.scorer import Numbers, log_odds_of
+from models.scorer import log_odds_of
 
 
 class Rule(NamedTuple):
@@ -62,16 +63,19 @@ class RulesBaseline:
 
     def contributions(self, features: Numbers) -> Numbers:
         """Points by feature, shape (n, families, features + 1), the base value last."""
-        parts = np.zeros((len(features), len(Family), len(NAMES) + 1))
-        families = list(Family)
-        for family, rate in BASE_RATES.items():
-            parts[:, families.index(family), -1] = log_odds_of(rate)
-        for rule in RULES:
-            column = NAMES.index(rule.feature)
-            hit = features[:, column] >= rule.threshold
-            parts[:, families.index(rule.family), column] += np.where(hit, rule.points, 0.0)
-        return parts
+        return np.stack([points(features, family) for family in Family], axis=1)
 
     def log_odds(self, features: Numbers) -> Numbers:
         """Sum of the points, shape (n, families)."""
         return np.asarray(self.contributions(features).sum(axis=2))
+
+
+def points(features: Numbers, family: Family) -> Numbers:
+    """Points of one family by feature, shape (n, features + 1), the base value last."""
+    parts = np.zeros((len(features), len(NAMES) + 1))
+    parts[:, -1] = log_odds_of(BASE_RATES[family])
+    for rule in RULES:
+        if rule.family is family:
+            column = NAMES.index(rule.feature)
+            parts[:, column] += np.where(features[:, column] >= rule.threshold, rule.points, 0.0)
+    return parts

@@ -34,9 +34,10 @@ class Desk:
         """Assess one box. Raises HazlaneError, such as Conflict.
 
         A free assessor is called on the spot: the change to a thread would cost as much as the work. When
-        someone else holds it, the wait happens in a thread, so that the loop goes on answering.
+        someone else holds it, or the box is one that takes long (declared late, amended), that happens in a
+        thread, so that the loop goes on answering.
         """
-        if self._lock.acquire(blocking=False):
+        if self.assessor.is_quick(rows) and self._lock.acquire(blocking=False):
             try:
                 return self.assessor.assess(rows, at)[0]
             finally:

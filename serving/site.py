@@ -24,9 +24,10 @@ _STATIC: Final = Path(__file__).parent / "pages" / "static"
 
 
 async def ready(request: Request) -> Response:
-    """Whether the service answers, by which model, and whether only the rules answer."""
+    """Whether the service answers, by which model, and whether only the rules answer, and for what cause."""
     assessor = _desk().assessor
-    return _json({"status": "ready", "degraded": assessor.degraded, "model_version": assessor.model_version})
+    told = {"degraded": assessor.degraded, "model_version": assessor.model_version, "cause": assessor.cause or None}
+    return _json({"status": "ready", **told})
 
 
 def assessment(request: Request) -> Response:

@@ -7,9 +7,8 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from features.boxes import Boxes, boxes_of_frame
+from features.boxes import Boxes, Numbers, boxes_of_frame
 from features.catalogue import matrix
 from features.events import Events
 from features.history import History, replay
@@ -23,7 +22,7 @@ class Dataset:
 
     boxes: Boxes
     inspections: list[Inspected]
-    selection_probability: NDArray[np.float64]
+    selection_probability: Numbers
 
     @property
     def end(self) -> int:
@@ -38,9 +37,13 @@ class Dataset:
         history.add(self.boxes, self.inspections)
         return history.log()
 
-    def features(self, boxes: Boxes) -> NDArray[np.float64]:
+    def view(self, boxes: Boxes) -> View:
+        """Some boxes with what was known of each before its own declaration."""
+        return View(boxes, replay(boxes, self.log))
+
+    def features(self, boxes: Boxes) -> Numbers:
         """Features of some boxes, each as of its own declaration, shape (n, features)."""
-        return matrix(View(boxes, replay(boxes, self.log)))
+        return matrix(self.view(boxes))
 
 
 def dataset_of(declarations: pd.DataFrame, inspections: pd.DataFrame) -> Dataset:

@@ -15,33 +15,36 @@ from numpy.typing import NDArray
 
 from data.errors import NotReady
 from data.vocabulary import Family
-from features.boxes import Boxes, latest_versions
-from features.catalogue import NAMES
+from features.boxes import Boxes, Numbers, latest_versions
+from features.catalogue import NAMES, matrix
+from features.view import View
 from models.harm import worth_opening
+from models.risk import RiskModel
 from models.rules import RulesBaseline
 from models.scorer import probability
 from training.dataset import Dataset
 from training.labels import labels_known
-from training.learn import Learned, learn_at
-from training.metrics import at_capacity, calibration_error, openings_needed
+from training.learn import learn_at
+from training.metrics import at_capacity, calibration_error, found_at, openings_needed
 
 CAPACITIES: Final = (0.02, 0.05, 0.1)
 TEST_SHARE: Final = 0.25
 FEWEST_JUDGED: Final = 50
+# A box that was opened by a small chance stands for at most so many.
+MOST_WEIGHT: Final = 100
 _OPENING: Final = [index for index, family in enumerate(Family) if family.needs_opening]
-Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """n judged boxes declared after the model's instant.
+    """n judged boxes declared after the model's instant. Every figure weighs the boxes by `weight`.
 
     `truth` (n,) whether an opening finds a declaration or packing violation, `families` (n, families) truth by
     family (NaN where not seen), `rankings` a score (n,) by policy, `probabilities` (n, families) and
     `features` (n, k) of the model, `weight` (n,) inverse of the probability that the box was judged.
     """
 
-    learned: Learned
+    model: RiskModel
     truth: Numbers
     families: Numbers
     rankings: dict[str, Numbers]
@@ -65,16 +68,20 @@ class Evaluation:
 
     def openings_at_equal_found(self, share: float) -> dict[str, int]:
         """Openings each policy needs to find as many violations as the model does at a capacity."""
-        opened = self.rankings["model"].argsort(kind="stable")[::-1][: round(share * len(self.truth))]
-        found = float(self.truth[opened].sum())
-        return {policy: openings_needed(scores, self.truth, found) for policy, scores in self.rankings.items()}
+        found = found_at(self.rankings["model"], self.truth, share, self.weight)
+        return {
+            policy: openings_needed(scores, self.truth, found, self.weight) for policy, scores in self.rankings.items()
+        }
 
     def calibration(self) -> dict[str, float]:
-        """Expected calibration error by family, on the boxes where the family was seen."""
+        """Expected calibration error by family, on the boxes where the family was seen; none where it never was."""
         errors = {}
         for index, family in enumerate(Family):
             seen = ~np.isnan(self.families[:, index])
-            errors[family.value] = calibration_error(self.probabilities[seen, index], self.families[seen, index])
+            if seen.any():
+                errors[family.value] = calibration_error(
+                    self.probabilities[seen, index], self.families[seen, index], weight=self.weight[seen]
+                )
         return errors
 
 
@@ -83,17 +90,15 @@ def split_instant(dataset: Dataset, test_share: float = TEST_SHARE) -> int:
     return int(np.quantile(dataset.boxes.declared_at, 1 - test_share))
 
 
-def evaluate(
-    dataset: Dataset, seed: int, threads: int, oracle: pd.DataFrame | None = None, at: int | None = None
-) -> Evaluation:
-    """Train at `at` (default: before the last quarter of the boxes) and judge on what came after.
+def evaluate(dataset: Dataset, seed: int, threads: int, oracle: pd.DataFrame | None = None) -> Evaluation:
+    """Train before the last quarter of the boxes, with what was known by then, and judge on what came after.
 
     Without an oracle the judged boxes are the opened ones, weighted by the inverse of their logged selection
     probability (1 where none was logged): a port knows no other truth. With the oracle frame of a simulated
     port every box is judged that the oracle knows. Raises NotReady when too few boxes can be judged.
     """
-    instant = split_instant(dataset) if at is None else at
-    learned = learn_at(dataset, instant, seed, threads)
+    instant = split_instant(dataset)
+    model = learn_at(dataset, instant, seed, threads)
     positions = latest_versions(dataset.boxes)
     positions = positions[dataset.boxes.declared_at[positions] >= instant]
     if oracle is None:
@@ -110,24 +115,30 @@ def evaluate(
     order = np.random.default_rng(seed).permutation(len(positions))
     positions, families, weight = positions[order], families[order], weight[order]
     boxes = dataset.boxes.take(positions)
-    features = dataset.features(boxes)
-    probabilities = probability(learned.model.log_odds(features))
-    rankings = {"model": worth_opening(probabilities), **baselines(features, seed)}
+    view = dataset.view(boxes)
+    features = matrix(view)
+    probabilities = probability(model.log_odds(features))
+    rankings = {"model": worth_opening(probabilities), **baselines(view, features, seed)}
     if oracle is not None:
         rankings["oracle"] = _matched(boxes, oracle)["probability_opening"].to_numpy(dtype=np.float64)
     truth = families[:, _OPENING].max(axis=1)
-    return Evaluation(learned, truth, families, rankings, probabilities, features, weight, oracle is not None)
+    return Evaluation(model, truth, families, rankings, probabilities, features, weight, oracle is not None)
 
 
-def baselines(features: Numbers, seed: int) -> dict[str, Numbers]:
-    """Scores (n,) of the rules, the hit-rate table and a random order, from the feature matrix (n, k)."""
+def baselines(view: View, features: Numbers, seed: int) -> dict[str, Numbers]:
+    """Scores (n,) of the rules, the hit-rate table and a random order, from boxes and their feature matrix (n, k).
+
+    The table is the mean of the rates of shipper and packer; of a box that names neither, the port's.
+    """
     rules = worth_opening(probability(RulesBaseline().log_odds(features)))
     table = [
         worth_opening(np.stack([features[:, NAMES.index(f"{party}_{family.value}_rate")] for family in Family], axis=1))
         for party in ("shipper", "packer")
     ]
     known = ~np.isnan(table)
-    tables = np.where(known, table, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    port = worth_opening(np.stack([view.rate("port", family) for family in Family], axis=1))
+    means = np.where(known, table, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    tables = np.where(known.any(axis=0), means, port)
     return {"rules": rules, "table": tables, "random": np.random.default_rng(seed + 1).random(len(features))}
 
 
@@ -136,7 +147,7 @@ def _judged_by_openings(dataset: Dataset, instant: int) -> tuple[NDArray[np.int6
     labels = labels_known(dataset, np.iinfo(np.int64).max)
     chosen = labels.opened & (dataset.boxes.declared_at[labels.positions] >= instant)
     chance = labels.probability[chosen]
-    weight = 1.0 / np.clip(np.where(np.isnan(chance), 1.0, chance), 0.01, 1.0)
+    weight = 1.0 / np.clip(np.where(np.isnan(chance), 1.0, chance), 1 / MOST_WEIGHT, 1.0)
     return labels.positions[chosen], labels.values[chosen], weight
 
 
@@ -165,6 +176,7 @@ def summary(evaluation: Evaluation) -> dict[str, Any]:
     }
     return {
         "judged_boxes": len(evaluation.truth),
+        "stand_for": round(float(evaluation.weight.sum())),
         "judged": "every box, by the simulated port's truth" if evaluation.whole else "opened boxes, weighted",
         "violations": int(evaluation.truth.sum()),
         "policies": table,

@@ -6,15 +6,23 @@ what it found: finding nothing on the papers says nothing about the goods.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data.vocabulary import Family, Outcome, Step
-from features.boxes import Boxes
+from features.boxes import Boxes, Numbers
 from features.outcomes import Inspected, families_of, inspected_version
 from training.dataset import Dataset
+
+# Why an inspection teaches nothing: no conclusion yet; no declaration of its box; its box declared only afterwards.
+PENDING: Final = "pending"
+NOT_DECLARED: Final = "not_declared"
+DECLARED_LATER: Final = "declared_later"
 
 
 @dataclass(frozen=True)
@@ -22,12 +30,14 @@ class Labels:
     """n judged boxes: their `positions` in the dataset and, by family, 1, 0 or NaN (not seen), shape (n, families).
 
     `opened` (n,) tells which were opened, `probability` (n,) with what logged probability they were selected.
+    `unused` counts the inspections known by then that are no labels, by reason (`PENDING` and those beside it).
     """
 
     positions: NDArray[np.int64]
-    values: NDArray[np.float64]
+    values: Numbers
     opened: NDArray[np.bool_]
-    probability: NDArray[np.float64]
+    probability: Numbers
+    unused: dict[str, int]
 
 
 def labels_known(dataset: Dataset, before: int) -> Labels:
@@ -35,21 +45,17 @@ def labels_known(dataset: Dataset, before: int) -> Labels:
 
     A label belongs to the version that was inspected: what was amended because of a finding teaches nothing.
     """
-    latest: dict[str, tuple[Inspected, float]] = {}
-    for row, probability in zip(dataset.inspections, dataset.selection_probability.tolist(), strict=True):
-        held = latest.get(row.inspection_id)
-        if row.recorded_at < before and (held is None or row.recorded_at >= held[0].recorded_at):
-            latest[row.inspection_id] = (row, probability)
-    versions = _versions(dataset.boxes)
+    versions = _versions(dataset.boxes, before)
     families = list(Family)
     values: dict[int, list[float]] = {}
     opened: dict[int, bool] = {}
     chances: dict[int, float] = {}
-    for row, probability in latest.values():
-        known = [
-            version for version in versions.get((row.declaration_id, row.box_no), ()) if version[0] < row.recorded_at
-        ]
+    unused: Counter[str] = Counter()
+    for row, chance in _concluded(dataset, before):
+        declared = versions.get((row.declaration_id, row.box_no), [])
+        known = [version for version in declared if version[0] < row.recorded_at]
         if row.outcome == Outcome.PENDING or not known:
+            unused[PENDING if row.outcome == Outcome.PENDING else DECLARED_LATER if declared else NOT_DECLARED] += 1
             continue
         position = known[inspected_version([declared_at for declared_at, _ in known], row)][1]
         found = families_of(row.findings)
@@ -60,21 +66,37 @@ def labels_known(dataset: Dataset, before: int) -> Labels:
             elif (row.step == Step.BOX or not family.needs_opening) and np.isnan(judged[index]):
                 judged[index] = 0.0
         opened[position] = opened.get(position, False) or row.step == Step.BOX
-        if row.step == Step.BOX:
-            chances[position] = probability
+        if row.step == Step.BOX and not np.isnan(chance):
+            chances.setdefault(position, chance)
     positions = np.array(sorted(values), dtype=np.int64)
     return Labels(
         positions,
         np.array([values[p] for p in positions.tolist()], dtype=np.float64).reshape(len(positions), len(families)),
         np.array([opened[p] for p in positions.tolist()], dtype=bool),
         np.array([chances.get(p, np.nan) for p in positions.tolist()], dtype=np.float64),
+        dict(sorted(unused.items())),
     )
 
 
-def _versions(boxes: Boxes) -> dict[tuple[str, str], list[tuple[int, int]]]:
-    """(declared_at, position) of every version of each box, in order of declaration."""
+def _concluded(dataset: Dataset, before: int) -> Iterable[tuple[Inspected, float]]:
+    """The last row of each inspection, and the last selection probability that any of its rows logged.
+
+    A correction says what was seen, not how the box was chosen: where it leaves that out, the log stands.
+    """
+    latest: dict[str, tuple[Inspected, float]] = {}
+    rows = zip(dataset.inspections, dataset.selection_probability.tolist(), strict=True)
+    for row, chance in sorted(rows, key=lambda told: told[0].order):
+        if row.recorded_at < before:
+            logged = latest[row.inspection_id][1] if row.inspection_id in latest else np.nan
+            latest[row.inspection_id] = (row, logged if np.isnan(chance) else chance)
+    return latest.values()
+
+
+def _versions(boxes: Boxes, before: int) -> dict[tuple[str, str], list[tuple[int, int]]]:
+    """(declared_at, position) of every version of each box that was declared by then, in order of declaration."""
     versions: dict[tuple[str, str], list[tuple[int, int]]] = {}
     names = zip(boxes.box["declaration_id"], boxes.box["box_no"], strict=True)
     for position, (name, time) in enumerate(zip(names, boxes.declared_at.tolist(), strict=True)):
-        versions.setdefault(name, []).append((time, position))
+        if time < before:
+            versions.setdefault(name, []).append((time, position))
     return {name: sorted(held) for name, held in versions.items()}

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import dataclasses
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from data.errors import NotReady
 from data.vocabulary import Family
-from features.boxes import Boxes, latest_versions
+from features.boxes import Boxes, Numbers, latest_versions
 from features.catalogue import CATALOGUE, NAMES, fingerprint
 from features.columns import instant_text
 from models.card import QUANTILES, Card, version_of
 from models.harm import hazard, risk
-from models.risk import FamilyModel, RiskModel
+from models.risk import FamilyModel, RiskModel, log_odds
+from models.rules import RulesBaseline, points
 from models.scorer import probability
 from training.dataset import Dataset
-from training.fit import PARAMETERS, Rows, fit
-from training.labels import Labels, labels_known
+from training.fit import PARAMETERS, Rows, fit, offset_for, smoothed_rate
+from training.labels import labels_known
 
 # The last part of the labelled boxes decides when to stop and how to calibrate.
 LATER_SHARE: Final = 0.3
@@ -33,15 +34,7 @@ def monotone(family: Family) -> list[int]:
     return [int(family in feature.rises) for feature in CATALOGUE]
 
 
-@dataclass(frozen=True)
-class Learned:
-    """A model, and the labels it learned from."""
-
-    model: RiskModel
-    labels: Labels
-
-
-def learn_at(dataset: Dataset, at: int, seed: int, threads: int, evaluation: dict[str, Any] | None = None) -> Learned:
+def learn_at(dataset: Dataset, at: int, seed: int, threads: int, evaluation: dict[str, Any] | None = None) -> RiskModel:
     """Train on the boxes declared and the outcomes recorded strictly before `at` (microseconds).
 
     Raises NotReady when too few boxes were opened by then.
@@ -62,18 +55,60 @@ def learn_at(dataset: Dataset, at: int, seed: int, threads: int, evaluation: dic
     for index, family in enumerate(Family):
         truth = labels.values[:, index]
         seen = ~np.isnan(truth)
-        rows = Rows(features[seen], truth[seen], np.ones(int(seen.sum())))
-        families[family], trees = fit(rows, later[seen], monotone(family), seed, threads)
-        parameters[family.value] = {**PARAMETERS, "trees": trees}
+        rows = Rows(features[seen], truth[seen])
+        if rows.enough():
+            families[family], trees = fit(rows, later[seen], monotone(family), seed, threads)
+            parameters[family.value] = {**PARAMETERS, "trees": trees}
+        else:
+            families[family] = by_rules(rows, family)
+            parameters[family.value] = {"rules": RulesBaseline.version}
         counts[family.value] = {"boxes": len(rows), "violations": int(rows.truth.sum())}
-    card = _card(families, features, parameters, counts, at, seed, evaluation or {})
-    model = RiskModel(families, card, threads)
+    card = Card(
+        version="",
+        catalogue=fingerprint(),
+        features=list(NAMES),
+        seed=seed,
+        trained_until=instant_text(at),
+        labels=counts,
+        parameters=parameters,
+        calibration={family.value: {"slope": m.slope, "offset": m.offset} for family, m in families.items()},
+        medians=_medians(features),
+        risk_quantiles=_quantiles(families, dataset, at, threads),
+        evaluation=evaluation or {},
+        unused=labels.unused,
+    )
+    texts = [trees_of(model) for model in families.values()]
+    return RiskModel(families, dataclasses.replace(card, version=version_of(card, texts)), threads)
+
+
+def by_rules(rows: Rows, family: Family) -> FamilyModel:
+    """What stands for a booster that there are too few labels for.
+
+    The rules rank, and their log-odds are moved so that their mean over the labels is the smoothed rate seen there.
+    """
+    if not len(rows):
+        return FamilyModel(None, 1.0, 0.0, family)
+    odds = points(rows.features, family).sum(axis=1)
+    return FamilyModel(None, 1.0, offset_for(odds, smoothed_rate(rows.truth)), family)
+
+
+def trees_of(model: FamilyModel) -> bytes:
+    """The trees of a booster as text, without the parameters behind them, which name the number of threads."""
+    text: str = model.booster.model_to_string() if model.booster else ""
+    return text.partition("\nparameters:")[0].encode()
+
+
+def _medians(features: Numbers) -> list[float | None]:
+    return [float(np.median(known)) if len(known := column[~np.isnan(column)]) else None for column in features.T]
+
+
+def _quantiles(families: Mapping[Family, FamilyModel], dataset: Dataset, at: int, threads: int) -> list[float]:
+    """Quantiles of the risk of the boxes declared last, evenly spaced; of all risks alike when there are none."""
     recent = _recent(dataset, at)
+    risks = np.linspace(0, 100, QUANTILES)
     if len(recent):
-        values = probability(model.log_odds(dataset.features(recent)))
-        quantiles = np.quantile(risk(values, hazard(recent)), np.linspace(0, 1, QUANTILES))
-        card = Card(**{**card.__dict__, "risk_quantiles": quantiles.tolist()})
-    return Learned(RiskModel(families, card, threads), labels)
+        risks = risk(probability(log_odds(families, dataset.features(recent), threads)), hazard(recent))
+    return [float(value) for value in np.quantile(risks, np.linspace(0, 1, QUANTILES))]
 
 
 def _recent(dataset: Dataset, at: int) -> Boxes:
@@ -81,30 +116,3 @@ def _recent(dataset: Dataset, at: int) -> Boxes:
     known = dataset.boxes.take(dataset.boxes.declared_at < at)
     latest = known.take(latest_versions(known))
     return latest.take(np.argsort(latest.declared_at, kind="stable")[-RECENT_BOXES:])
-
-
-def _card(
-    families: dict[Family, FamilyModel],
-    features: NDArray[np.float64],
-    parameters: dict[str, dict[str, Any]],
-    counts: dict[str, dict[str, int]],
-    at: int,
-    seed: int,
-    evaluation: dict[str, Any],
-) -> Card:
-    medians = [float(np.median(known)) if len(known := column[~np.isnan(column)]) else None for column in features.T]
-    texts = [m.booster.model_to_string().encode() if m.booster else b"" for m in families.values()]
-    calibration = {f.value: {"slope": m.slope, "offset": m.offset} for f, m in families.items()}
-    return Card(
-        version=version_of([*texts, repr(calibration).encode(), fingerprint().encode()]),
-        catalogue=fingerprint(),
-        features=list(NAMES),
-        seed=seed,
-        trained_until=instant_text(at),
-        labels=counts,
-        parameters=parameters,
-        calibration=calibration,
-        medians=medians,
-        risk_quantiles=np.linspace(0, 100, QUANTILES).tolist(),
-        evaluation=evaluation,
-    )

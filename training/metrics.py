@@ -1,6 +1,7 @@
 """Metrics at capacity: what an officer's day is worth under a ranking.
 
 Ties are broken by the order of the rows, which callers shuffle with a seed, so that no ranking gains by them.
+A `weight` (n,) counts a box for several (the inverse of the probability that it was judged); without, each for one.
 """
 
 from __future__ import annotations
@@ -8,7 +9,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-Numbers = NDArray[np.float64]
+from features.boxes import Numbers
+
+# What a sum of weights may miss by rounding.
+_ROUNDING = 1e-9
 
 
 def ranked(scores: Numbers) -> NDArray[np.int64]:
@@ -19,10 +23,9 @@ def ranked(scores: Numbers) -> NDArray[np.int64]:
 def at_capacity(scores: Numbers, truth: Numbers, share: float, weight: Numbers | None = None) -> dict[str, float]:
     """Precision, recall and useless rate when the top `share` of n boxes is opened.
 
-    scores and truth (0 or 1) have shape (n,); weight (n,) counts a box for several (inverse of the
-    probability that it was judged).
+    scores and truth (0 or 1) have shape (n,).
     """
-    weight = np.ones(len(scores)) if weight is None else weight
+    weight = _weight(scores, weight)
     order = ranked(scores)
     cumulative = np.cumsum(weight[order])
     opened = order[cumulative - weight[order] / 2 <= share * cumulative[-1]]
@@ -35,26 +38,51 @@ def at_capacity(scores: Numbers, truth: Numbers, share: float, weight: Numbers |
     }
 
 
-def openings_needed(scores: Numbers, truth: Numbers, found: float) -> int:
-    """How many boxes must be opened in order of `scores` (n,) to find `found` violations."""
-    cumulative = np.cumsum(truth[ranked(scores)])
-    return int(np.searchsorted(cumulative, found - 1e-9)) + 1
+def found_at(scores: Numbers, truth: Numbers, share: float, weight: Numbers | None = None) -> float:
+    """How many violations the top `share` of n boxes holds."""
+    return at_capacity(scores, truth, share, weight)["recall"] * float((_weight(scores, weight) * truth).sum())
 
 
-def gain_curve(scores: Numbers, truth: Numbers) -> tuple[Numbers, Numbers]:
+def openings_needed(scores: Numbers, truth: Numbers, found: float, weight: Numbers | None = None) -> int:
+    """How many boxes must be opened in order of `scores` (n,) to find `found` violations; none to find none."""
+    if found <= 0:
+        return 0
+    weight, order = _weight(scores, weight), ranked(scores)
+    reached = int(np.searchsorted(np.cumsum((weight * truth)[order]), found * (1 - _ROUNDING)))
+    return round(float(weight[order][: reached + 1].sum()))
+
+
+def gain_curve(scores: Numbers, truth: Numbers, weight: Numbers | None = None) -> tuple[Numbers, Numbers]:
     """Share opened and share of the violations found, both from 0 to 1, shape (n + 1,)."""
-    found = np.concatenate([[0.0], np.cumsum(truth[ranked(scores)])])
-    return np.linspace(0, 1, len(found)), found / max(found[-1], 1.0)
+    weight, order = _weight(scores, weight), ranked(scores)
+    opened = np.concatenate([[0.0], np.cumsum(weight[order])])
+    found = np.concatenate([[0.0], np.cumsum((weight * truth)[order])])
+    return opened / opened[-1], found / (found[-1] or 1.0)
 
 
-def reliability(probabilities: Numbers, truth: Numbers, bins: int = 10) -> list[tuple[float, float, int]]:
-    """Mean probability, observed share and count in `bins` groups of equal size, lowest first."""
+def reliability(
+    probabilities: Numbers, truth: Numbers, bins: int = 10, weight: Numbers | None = None
+) -> list[tuple[float, float, float]]:
+    """Mean probability, observed share and weight of `bins` groups of as many rows each, lowest first."""
+    weight = _weight(probabilities, weight)
     groups = np.array_split(np.argsort(probabilities, kind="stable"), bins)
-    return [(float(probabilities[g].mean()), float(truth[g].mean()), len(g)) for g in groups if len(g)]
+    return [
+        (
+            float(np.average(probabilities[rows], weights=weight[rows])),
+            float(np.average(truth[rows], weights=weight[rows])),
+            float(weight[rows].sum()),
+        )
+        for rows in groups
+        if len(rows)
+    ]
 
 
-def calibration_error(probabilities: Numbers, truth: Numbers, bins: int = 10) -> float:
-    """Expected calibration error over groups of equal size (Naeini 2015)."""
-    groups = reliability(probabilities, truth, bins)
+def calibration_error(probabilities: Numbers, truth: Numbers, bins: int = 10, weight: Numbers | None = None) -> float:
+    """Expected calibration error over groups of as many rows each (Naeini 2015); NaN without rows."""
+    groups = reliability(probabilities, truth, bins, weight)
     total = sum(count for _, _, count in groups)
-    return sum(abs(said - seen) * count for said, seen, count in groups) / max(total, 1)
+    return sum(abs(said - seen) * count for said, seen, count in groups) / total if total else float("nan")
+
+
+def _weight(scores: Numbers, weight: Numbers | None) -> Numbers:
+    return np.ones(len(scores)) if weight is None else weight

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from data.vocabulary import Family
 from features.catalogue import NAMES
 from training.evaluate import Evaluation
-from training.metrics import gain_curve, ranked, reliability
+from training.metrics import at_capacity, gain_curve, reliability
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,13 +47,12 @@ def write_plots(evaluation: Evaluation, folder: Path) -> list[Path]:
 
 def _gain(axes: Axes, evaluation: Evaluation) -> None:
     for policy, scores in evaluation.rankings.items():
-        opened, found = gain_curve(scores, evaluation.truth)
+        opened, found = gain_curve(scores, evaluation.truth, evaluation.weight)
         axes.plot(opened * 100, found * 100, label=policy, color=_COLOURS[policy], lw=2 if policy == "model" else 1.3)
     needed = evaluation.openings_at_equal_found(_CAPACITY)
-    count = len(evaluation.truth)
-    opened, found = gain_curve(evaluation.rankings["model"], evaluation.truth)
-    at = int(_CAPACITY * count)
-    height, other = found[at] * 100, needed["table"] / count * 100
+    opened, found = gain_curve(evaluation.rankings["model"], evaluation.truth, evaluation.weight)
+    height = float(np.interp(_CAPACITY, opened, found)) * 100
+    other = needed["table"] / evaluation.weight.sum() * 100
     if other > _CAPACITY * 100:
         axes.annotate(
             "", (_CAPACITY * 100, height), (other, height), arrowprops={"arrowstyle": "<->", "color": "#990000"}
@@ -79,9 +78,8 @@ def _gain(axes: Axes, evaluation: Evaluation) -> None:
 def _precision(axes: Axes, evaluation: Evaluation) -> None:
     shares = np.linspace(0.01, 0.2, 39)
     for policy, scores in evaluation.rankings.items():
-        found = np.cumsum(evaluation.truth[ranked(scores)])
-        opened = np.maximum((shares * len(found)).astype(int), 1)
-        axes.plot(shares * 100, found[opened - 1] / opened * 100, label=policy, color=_COLOURS[policy])
+        found = [at_capacity(scores, evaluation.truth, share, evaluation.weight)["precision"] for share in shares]
+        axes.plot(shares * 100, np.array(found) * 100, label=policy, color=_COLOURS[policy])
     axes.set(
         xlabel="capacity: boxes opened, %", ylabel="openings that find a violation, %", title="Precision at capacity"
     )
@@ -93,7 +91,11 @@ def _calibration(axes: Axes, evaluation: Evaluation) -> None:
     highest = 0.0
     for index, family in enumerate(Family):
         seen = ~np.isnan(evaluation.families[:, index])
-        groups = reliability(evaluation.probabilities[seen, index], evaluation.families[seen, index])
+        groups = reliability(
+            evaluation.probabilities[seen, index], evaluation.families[seen, index], weight=evaluation.weight[seen]
+        )
+        if not groups:
+            continue
         said, found, _ = zip(*groups, strict=True)
         highest = max(highest, *said, *found)
         axes.plot(said, found, marker="o", label=family.value)
@@ -109,8 +111,7 @@ def _shap(evaluation: Evaluation, family: Family, folder: Path) -> Path:
     from matplotlib import pyplot
 
     rows = evaluation.features[:_SHAP_ROWS]
-    model: Any = evaluation.learned.model.families[family]
-    parts = model.contributions(rows, 1)[:, :-1]
+    parts = evaluation.model.families[family].contributions(rows, 1)[:, :-1]
     known = np.asarray(~np.isnan(rows).all(axis=0))
     shap.summary_plot(
         parts[:, known],

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -17,9 +17,15 @@ from models.registry import Registry
 from models.risk import RiskModel
 from training.dataset import Dataset, dataset_of
 from training.evaluate import Evaluation, evaluate, summary
+from training.labels import DECLARED_LATER, NOT_DECLARED
 from training.learn import learn_at
 from training.plots import write_plots
 
+# Inspections that could teach something, had the declarations been there.
+_LOST: Final = {
+    NOT_DECLARED: "their boxes are in no declaration that was ingested",
+    DECLARED_LATER: "their boxes were declared only after the outcome was recorded",
+}
 Progress = Callable[[str], None]
 
 
@@ -33,6 +39,11 @@ class Trained:
     evaluation: dict[str, Any]
     champion: bool
     warnings: list[str]
+
+    @property
+    def unused(self) -> dict[str, int]:
+        """How many inspections taught nothing, by reason."""
+        return self.model.card.unused
 
 
 def stored_dataset(settings: Settings) -> Dataset:
@@ -95,13 +106,18 @@ def train(
                 progress("drawing plots")
                 write_plots(evaluation, Path(scratch))
         progress("training on everything known")
-        model = learn_at(dataset, dataset.end, settings.seed, settings.threads, told).model
+        model = learn_at(dataset, dataset.end, settings.seed, settings.threads, told)
         progress("registering with MLflow")
         parameters = {"seed": settings.seed, "catalogue": model.card.catalogue, "labels": model.card.labels}
         version = registry.register(model, _metrics(told), parameters, Path(scratch) if evaluation else None)
-        constant = [family.value for family, one in model.families.items() if one.booster is None]
-        if constant:
-            warnings.append(f"Too few findings to learn from, so a constant answers for: {', '.join(constant)}.")
+        ruled = [family.value for family, one in model.families.items() if one.booster is None]
+        if ruled:
+            warnings.append(f"Too few findings to learn from, so the rules answer for: {', '.join(ruled)}.")
+        warnings += [
+            f"{model.card.unused[reason]} inspection(s) teach nothing: {why}."
+            for reason, why in _LOST.items()
+            if reason in model.card.unused
+        ]
         learned = any(one.booster for family, one in model.families.items() if family.needs_opening)
         if promote and not learned:
             warnings.append("Not promoted: no family that an opening shows was learned, so the rules rank better.")

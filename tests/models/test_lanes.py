@@ -13,11 +13,12 @@ from models.lanes import Policy
 
 POLICY = Policy(capacity=0.05, random=0.01, papers=0.1, salt="test")
 NAMES = [f"D{number}" for number in range(20_000)]
+BOXES = ["MSKU1234565"] * len(NAMES)
 
 
 def test_capacity_is_kept_and_the_random_share_is_its_rate() -> None:
     risks = np.random.default_rng(1).random(len(NAMES)) * 100
-    decision = POLICY.plan(risks, NAMES, ["A", "B"] * (len(NAMES) // 2))
+    decision = POLICY.plan(risks, NAMES, BOXES, ["A", "B"] * (len(NAMES) // 2))
     red = sum(lane is Lane.RED for lane in decision.lanes)
     by_lot = sum(chosen is SelectedBy.RANDOM for chosen in decision.selected_by)
     assert abs(red - 0.05 * len(NAMES)) < 4 * np.sqrt(0.01 * len(NAMES))
@@ -26,7 +27,7 @@ def test_capacity_is_kept_and_the_random_share_is_its_rate() -> None:
 
 def test_the_riskiest_boxes_are_opened_with_certainty_and_the_others_by_lot() -> None:
     risks = np.arange(len(NAMES), dtype=float)
-    decision = POLICY.plan(risks, NAMES, [None] * len(NAMES))
+    decision = POLICY.plan(risks, NAMES, BOXES, [None] * len(NAMES))
     certain = decision.selection_probability == 1.0
     assert certain.sum() == round(POLICY.by_score * len(NAMES))
     assert risks[certain].min() > risks[~certain].max()
@@ -35,7 +36,7 @@ def test_the_riskiest_boxes_are_opened_with_certainty_and_the_others_by_lot() ->
 
 def test_each_terminal_gets_its_own_share() -> None:
     risks = np.concatenate([np.full(1_000, 90.0), np.full(1_000, 1.0)])
-    decision = Policy(0.05, 0.0, 0.1, "s").plan(risks, NAMES[:2_000], ["A"] * 1_000 + ["B"] * 1_000)
+    decision = Policy(0.05, 0.0, 0.1, "s").plan(risks, NAMES[:2_000], BOXES[:2_000], ["A"] * 1_000 + ["B"] * 1_000)
     red = np.array([lane is Lane.RED for lane in decision.lanes])
     assert red[:1_000].sum() == red[1_000:].sum() == 50
 
@@ -49,8 +50,8 @@ def test_the_draw_is_replayable_and_depends_on_the_salt() -> None:
 
 def test_ties_are_broken_by_the_draw_not_by_the_order_of_arrival() -> None:
     risks = np.full(2_000, 5.0)
-    forward = POLICY.plan(risks, NAMES[:2_000], [None] * 2_000)
-    backward = POLICY.plan(risks, NAMES[:2_000][::-1], [None] * 2_000)
+    forward = POLICY.plan(risks, NAMES[:2_000], BOXES[:2_000], [None] * 2_000)
+    backward = POLICY.plan(risks, NAMES[:2_000][::-1], BOXES[:2_000], [None] * 2_000)
     assert forward.lanes == backward.lanes[::-1]
 
 
@@ -76,7 +77,7 @@ def test_contradictory_shares_are_refused_with_the_arithmetic() -> None:
 
 
 def test_the_lot_draws_at_its_rate_also_when_all_risks_are_equal() -> None:
-    decision = POLICY.plan(np.full(len(NAMES), 5.0), NAMES, [None] * len(NAMES))
+    decision = POLICY.plan(np.full(len(NAMES), 5.0), NAMES, BOXES, [None] * len(NAMES))
     below = decision.selection_probability < 1
     drawn = sum(chosen is SelectedBy.RANDOM for chosen in decision.selected_by)
     expected = POLICY.random * below.sum()
@@ -86,7 +87,7 @@ def test_the_lot_draws_at_its_rate_also_when_all_risks_are_equal() -> None:
 
 def test_the_amber_lane_holds_the_next_papers_share() -> None:
     risks = np.arange(10_000, dtype=float)
-    decision = Policy(0.05, 0.0, 0.1, "s").plan(risks, NAMES[:10_000], [None] * 10_000)
+    decision = Policy(0.05, 0.0, 0.1, "s").plan(risks, NAMES[:10_000], BOXES[:10_000], [None] * 10_000)
     amber = [risk for risk, lane in zip(risks, decision.lanes, strict=True) if lane is Lane.AMBER]
     assert (len(amber), min(amber), max(amber)) == (1_000, 8_500, 9_499)
 
@@ -102,5 +103,23 @@ def test_single_calls_follow_the_shares_of_the_recent_boxes() -> None:
 def test_small_terminals_together_get_the_whole_capacity() -> None:
     """A day's file of 45 boxes at four terminals opens two by score, not none."""
     terminals = ["A"] * 15 + ["B"] * 11 + ["C"] * 11 + ["D"] * 8
-    decision = Policy(0.05, 0.01, 0.1, "s").plan(np.arange(45.0), NAMES[:45], terminals)
+    decision = Policy(0.05, 0.01, 0.1, "s").plan(np.arange(45.0), NAMES[:45], BOXES[:45], terminals)
     assert (decision.selection_probability == 1.0).sum() == 2
+
+
+def test_boxes_of_one_declaration_share_the_lot_but_not_their_place_among_ties() -> None:
+    """The quota is by declaration; which of its tied boxes is opened by score must not follow the order of rows."""
+    boxes = [f"MSKU{number:07d}" for number in range(400)]
+    risks, terminals = np.full(400, 5.0), [None] * 400
+    forward = POLICY.plan(risks, ["D1"] * 400, boxes, terminals)
+    backward = POLICY.plan(risks, ["D1"] * 400, boxes[::-1], terminals)
+    assert forward.lanes == backward.lanes[::-1]
+    certain = np.flatnonzero(forward.selection_probability == 1.0)
+    assert len(certain) == round(POLICY.by_score * 400)
+    assert certain.max() > 200
+    by_lot = Policy(capacity=0.5, random=0.4, papers=0.1, salt="test")
+    names = [f"D{number // 2}" for number in range(400)]
+    decision = by_lot.decide(np.zeros(400), names, np.linspace(1, 100, 1001))
+    drawn = np.array([chosen is SelectedBy.RANDOM for chosen in decision.selected_by])
+    assert (drawn[::2] == drawn[1::2]).all()
+    assert 0 < drawn.sum() < 400

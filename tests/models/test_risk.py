@@ -26,7 +26,7 @@ from training.learn import learn_at
 @cache
 def _model() -> RiskModel:
     everything = dataset()
-    return learn_at(everything, everything.end, seed=1, threads=1).model
+    return learn_at(everything, everything.end, seed=1, threads=1)
 
 
 def test_contributions_sum_to_the_log_odds() -> None:

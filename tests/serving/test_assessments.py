@@ -38,6 +38,7 @@ def test_without_a_model_the_rules_answer_and_say_so(service: Service, new_box: 
     body = service.client.post("/v1/assessments", json=new_box()).json()
     ready = service.client.get("/readyz").json()
     assert body["degraded"] is True
+    assert "hazlane train" in ready.pop("cause")
     assert ready == {"status": "ready", "degraded": True, "model_version": body["model_version"]}
 
 

@@ -19,7 +19,7 @@ from training.plots import write_plots
 def test_same_seed_same_model_to_the_byte(tmp_path: Path) -> None:
     everything = dataset(12_000, 730)
     for name in ("first", "second"):
-        learn_at(everything, everything.end, seed=5, threads=1).model.save(tmp_path / name)
+        learn_at(everything, everything.end, seed=5, threads=1).save(tmp_path / name)
     files = sorted(path.name for path in (tmp_path / "first").iterdir())
     assert files == ["card.json", *sorted(f"{family.value}.txt" for family in Family)]
     for name in files:
@@ -38,7 +38,7 @@ def test_training_at_an_instant_ignores_everything_recorded_from_then_on() -> No
             [row.recorded_at < instant for row in everything.inspections]
         ],
     )
-    assert learn_at(everything, instant, 1, 1).model.card == learn_at(cut, instant, 1, 1).model.card
+    assert learn_at(everything, instant, 1, 1).card == learn_at(cut, instant, 1, 1).card
 
 
 def test_the_model_beats_random_and_rules_and_not_the_oracle() -> None:
@@ -73,7 +73,7 @@ def test_a_port_that_never_found_a_packing_violation_still_gets_a_model() -> Non
         row if not any(code in row.findings for code in packing) else row._replace(outcome="compliant", findings="")
         for row in dataset().inspections
     ]
-    model = learn_at(replace(dataset(), inspections=rows), dataset().end, 1, 1).model
+    model = learn_at(replace(dataset(), inspections=rows), dataset().end, 1, 1)
     assert model.families[Family.PACKING].booster is None
     assert model.families[Family.PAPERS].booster is not None
 
