@@ -1,4 +1,4 @@
-"""Single segments of IFTDGN as values of the declarations table, by the code lists of the UN/EDIFACT directories."""
+"""Single segments as values of the contract's columns, by the code lists of the UN/EDIFACT directories."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from data.sources.edifact import Segment
+from data.records import TRACED_PARTIES
+from data.sources.edifact.syntax import Segment
 
 Values = dict[str, Any]
 
@@ -21,6 +22,8 @@ PARTY_ROLES: Final[Mapping[str, str]] = {
     "CN": "consignee",
     "FW": "forwarder",
     "CS": "packer",
+    "SC": "packer",
+    "STU": "packer",
     "DT": "declarant",
     "AE": "declarant",
     "CA": "carrier",
@@ -30,7 +33,11 @@ EMERGENCY_CONTACTS: Final = ("HE", "HG")
 # 6313, measured attribute.
 _GROSS: Final = ("AAB", "AAD", "AAE", "AAG", "G")
 _NET: Final = ("AAA", "AAC", "AAF", "AAL", "N")
-_OF_BOX: Final[Mapping[str, str]] = {"T": "tare_kg", "VGM": "vgm_kg"}
+_OF_BOX: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("T", "TAR"), "tare_kg"),
+    **dict.fromkeys(("G", "WT", "AET"), "laden_kg"),
+    "VGM": "vgm_kg",
+}
 _KILOGRAMS: Final[Mapping[str, float]] = {"KGM": 1.0, "TNE": 1000.0, "GRM": 0.001, "LBR": 0.45359237}
 # 2379, format of a date or time.
 _FORMATS: Final[Mapping[str, str]] = {
@@ -42,6 +49,7 @@ _FORMATS: Final[Mapping[str, str]] = {
     "205": "%Y%m%d%H%M%z",
     "303": "%Y%m%d%H%M%Z",
 }
+_LENGTHS: Final = {"%y%m%d": 6, "%Y%m%d": 8, "%y%m%d%H%M": 10, "%Y%m%d%H%M": 12, "%Y%m%d%H%M%S": 14}
 # 8339, packaging danger level.
 _PACKING_GROUPS: Final[Mapping[str, str]] = {"1": "I", "2": "II", "3": "III"}
 _EMS: Final = re.compile(r"F-?([A-J])[ ,/]*S-?([A-Z])")
@@ -56,7 +64,14 @@ def instant(segment: Segment) -> str:
 
 
 def iso(written: str, form: str) -> str:
-    """`written` in ISO 8601; as it stands where it is not of the form."""
+    """`written` in ISO 8601; as it stands where it is not of the form.
+
+    Where the digits are of another length than the form demands, the length tells which form was meant.
+    """
+    digits = re.match(r"\d*", written)
+    length = digits.end() if digits else 0
+    if form and length == len(written) and length != _LENGTHS.get(form, length):
+        form = next((one for one, width in _LENGTHS.items() if width == length), "")
     try:
         return datetime.strptime(written, form).isoformat() if form else written
     except ValueError:
@@ -64,23 +79,29 @@ def iso(written: str, form: str) -> str:
 
 
 def party(segment: Segment) -> tuple[str, Values]:
-    """The role that a NAD names ("" when the contract has none like it), and the party's id and name."""
+    """The role that a NAD names ("" when the contract has none like it), and the party's id, name and address."""
     role = PARTY_ROLES.get(segment.get(0), "")
-    name = " ".join(segment.components(3)) or " ".join(segment.components(2)[:1])
+    structured = segment.components(3)
+    name = " ".join(structured) or " ".join(segment.components(2)[:1])
     values = {f"{role}_id": segment.get(1), f"{role}_name": name}
+    if role in TRACED_PARTIES:
+        unstructured = segment.components(2) if structured else segment.components(2)[1:]
+        places = [part for element in range(4, 9) for part in segment.components(element)]
+        values[f"{role}_address"] = " ".join([*unstructured, *places])
     return role, {key: value for key, value in values.items() if value} if role else {}
 
 
 def vessel(segment: Segment) -> tuple[Values, str]:
     """Voyage, vessel and carrier of a TDT, and the vessel's name, for which the contract has no column."""
-    identity = segment.get(7, 0).upper().removeprefix("IMO").strip()
+    # The eighth element in most directories; some senders count otherwise.
+    found = [segment.get(element).upper().removeprefix("IMO").strip() for element in (7, 6, 8)]
     values = {
         "voyage_no": segment.get(1),
-        "vessel_imo": identity if re.fullmatch(r"[0-9]{7}", identity) else "",
+        "vessel_imo": next((identity for identity in found if re.fullmatch(r"[0-9]{7}", identity)), ""),
         "carrier_id": segment.get(4, 0),
         "carrier_name": segment.get(4, 3),
     }
-    return {key: value for key, value in values.items() if value}, segment.get(7, 3)
+    return {key: value for key, value in values.items() if value}, segment.get(7, 3) or segment.get(6, 3)
 
 
 def masses(segment: Segment) -> Values:
@@ -96,7 +117,9 @@ def masses(segment: Segment) -> Values:
 def box_masses(segment: Segment) -> Values:
     """The mass of a box, empty or verified, in kilograms, that a MEA gives."""
     code, mass = _measure(segment)
-    return {_OF_BOX[code]: mass} if mass is not None and code in _OF_BOX else {}
+    # BAPLIE 2 says it by the first element (WT, VGM), all others by the measured attribute.
+    name = _OF_BOX.get(code) or _OF_BOX.get(segment.get(0))
+    return {name: mass} if mass is not None and name else {}
 
 
 def _measure(segment: Segment) -> tuple[str, float | str | None]:
@@ -109,6 +132,18 @@ def _measure(segment: Segment) -> tuple[str, float | str | None]:
         return segment.get(1), round(float(written) * factor, 6)
     except ValueError:
         return segment.get(1), written
+
+
+def temperature_c(segment: Segment) -> float | str | None:
+    """The temperature of a TMP in degrees Celsius; as written where it is no number."""
+    written, unit = segment.get(1, 0), segment.get(1, 1)
+    if not written:
+        return None
+    try:
+        value = float(written.replace(",", "."))
+    except ValueError:
+        return written
+    return round((value - 32) / 1.8, 1) if unit == "FAH" else value
 
 
 def dangerous_goods(segment: Segment) -> Values:

@@ -1,4 +1,4 @@
-"""IFTDGN, the dangerous goods notification (UN/EDIFACT D.95B to D.24A), as rows of the declarations table.
+"""Messages about goods: IFTDGN as declarations, IFTMBF as bookings. A goods item with its substance is a line item.
 
 A goods item (GID) with its substance (DGS) is a line item, once for each box it is split over (SGP). Of what the
 message says of the voyage and the parties, the consignment (CNI) overrides the message.
@@ -10,32 +10,33 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from data.errors import InvalidInput
-from data.records import DECLARATION_COLUMNS
-from data.sources.edifact import Message, Segment, messages
-from data.sources.iftdgn_values import (
+from data.sources.edifact.heads import Head, head_of, reference
+from data.sources.edifact.interchange import Message
+from data.sources.edifact.syntax import Segment
+from data.sources.edifact.values import (
     EMERGENCY_CONTACTS,
     LOCODE,
     Values,
     box_masses,
     dangerous_goods,
     instant,
-    iso,
     masses,
     party,
+    temperature_c,
     vessel,
 )
 from data.sources.problems import Problem
-from data.sources.reading import Raw, Scan, scan_of
+from data.sources.reading import Raw
+from data.vocabulary import Document, Notice
 
-_CANCELLATION: Final = "1"
 _PORTS: Final = {"9": "load_port", "11": "discharge_port"}
 _MAIN_CARRIAGE: Final = "20"
 _LIMITED_QUANTITY: Final = "TLQ"
+_EXCEPTED_QUANTITY: Final = "TEQ"
 _PACKAGE_CODE: Final = re.compile(r"[0-9A-Z]{2}")
-_REMEDY: Final = "Have the message corrected and sent again; nothing of it was stored."
+_TRACED_CONTACTS: Final = ("shipper", "packer")
 
 
 @dataclass
@@ -59,74 +60,112 @@ class _Item:
     has_own_splits: bool = False
 
 
-def scan_iftdgn(text: str, source: str, at: datetime | None = None) -> Scan:
-    """The rows of all messages in `text`; `row_no` is the position of the item's segment in the interchange.
-
-    What the contract has no column for (a port by name only, a vessel's name) is listed with the unknown columns.
-    Raises InvalidInput, naming segment and position, when a message is cut or not built as the standard demands.
-    """
-    raws: list[Raw] = []
-    dropped: list[str] = []
-    for message in messages(text, source):
-        if message.kind != "IFTDGN":
-            raise InvalidInput(
-                f"{source}: message {message.reference} is {message.kind or 'of no type'}.", "Send IFTDGN messages."
-            )
-        reader = _Reader(message, source)
-        raws += reader.rows()
-        dropped += reader.dropped
-    return scan_of(source, [*(column.name for column in DECLARATION_COLUMNS), *dropped], raws, at)
-
-
-class _Reader:
+class GoodsReader:
     """Walks through one message. `_scope` is where facts of voyage and parties go, `_measured` where masses go."""
 
-    def __init__(self, message: Message, source: str) -> None:
+    def __init__(self, message: Message, at: datetime | None) -> None:
         self.dropped: list[str] = []
-        self._source = source
-        self._number = ""
+        self._is_booking = message.kind == "IFTMBF"
+        # When a declaration was filed is for its sender to say: it decides what may be known of it.
+        self.head: Head = head_of(message, at if self._is_booking else None)
+        self._message = message
         self._header: Values = {}
         self._boxes: dict[str, Values] = {}
-        self._consignments: list[tuple[str, Values]] = []
+        self._consignments: list[tuple[str, Values]] = [("", {})] if self._is_booking else []
         self._items: list[_Item] = []
         self._goods_item = _Item(0, 0, {})
         self._scope = self._header
         self._measured: Values | None = None
+        self._role = ""
         self._emergency = False
         self._in_goods = False
-        body = message.segments[1:-1]
-        if not body or body[0].tag != "BGM":
-            raise InvalidInput(f"{source}, segment {message.segments[1].position}: BGM is missing.", _REMEDY)
-        for segment in body:
+        for segment in message.segments[1:-1]:
             self._take(segment)
-        for tag, found in (("CNI", self._consignments), ("GID", self._items)):
-            if not found:
-                raise InvalidInput(f"{source}, {message.segments[-1]}: the message has no {tag}.", _REMEDY)
-        if "declared_at" not in self._header and message.prepared[0]:
-            date, time = message.prepared
-            self._header["declared_at"] = iso(date + time, "%Y%m%d%H%M" if len(date) == 8 else "%y%m%d%H%M")
 
-    def rows(self) -> Iterator[Raw]:
-        """A row for each part of an item in a box."""
+    def raws(self) -> list[Raw]:
+        """The rows of the message: a declaration's or booking's lines, and the notices it gives."""
+        if self.head.cancels and not self._is_booking:
+            return list(self._cancellations())
+        lines: dict[tuple[str, str], int] = {}
+        raws = []
+        for raw in self._rows():
+            if raw.values is not None:
+                box = (str(raw.values.get("declaration_id")), str(raw.values.get("box_no")))
+                lines[box] = lines.get(box, 0) + 1
+                raw = Raw(raw.row_no, {**raw.values, "line_no": lines[box]}, table=raw.table, message=raw.message)
+            raws.append(raw)
+        if self.head.disclosed and not self._is_booking:
+            raws += [self._notice(*box, Notice.DISCLOSED, self.head.disclosed) for box in lines]
+        return raws
+
+    def _rows(self) -> Iterator[Raw]:
+        """A row for each part of an item in a box; a booking without goods has one row a box."""
+        if self._is_booking and not self._items:
+            for box_no in self._boxes or [""]:
+                yield self._raw(self._message.segments[1].position, self._shared(0) | self._box(box_no))
         for item in self._items:
-            number, consignment = self._consignments[item.consignment]
-            name = self._number or number
-            if len(self._consignments) > 1 and self._number:
-                name = f"{self._number}/{number or item.consignment + 1}"
-            shared = {**self._header, **consignment, **item.values, "declaration_id": name}
+            shared = self._shared(item.consignment) | item.values
             splits = item.splits or [_Split(box_no, "") for box_no in self._boxes]
+            if self._is_booking and (not splits or (len(splits) > 1 and not item.splits)):
+                splits = [_Split("", "")]
             if not splits or (len(splits) > 1 and not item.splits):
-                yield Raw(item.position, None, str(shared), Problem("no_box", "box_no"))
+                problem = Problem("no_box", "box_no")
+                yield Raw(item.position, None, str(shared), problem, "declarations", self._message.reference)
                 continue
             for split, part in zip(splits, _shares(item, splits), strict=True):
-                yield Raw(
-                    item.position, {**shared, **self._boxes.get(split.box_no, {}), **part, "box_no": split.box_no}
-                )
+                yield self._raw(item.position, {**shared, **self._box(split.box_no), **part})
+
+    def _raw(self, position: int, values: Values) -> Raw:
+        table = "statements" if self._is_booking else "declarations"
+        return Raw(position, values, table=table, message=self._message.reference)  # type: ignore[arg-type]
+
+    def _box(self, box_no: str) -> Values:
+        return {**self._boxes.get(box_no, {}), "box_no": box_no}
+
+    def _shared(self, consignment: int) -> Values:
+        """What holds for all goods of a consignment."""
+        number, values = self._consignments[consignment]
+        head = self.head
+        if self._is_booking:
+            booking_no = self._header.get("booking_no") or head.number
+            return {
+                "document": Document.BOOKING.value, "document_no": head.number or booking_no, "version": head.version,
+                "stated_at": head.stated_at, "withdrawn": head.cancels, **self._header, "booking_no": booking_no,
+            }  # fmt: skip
+        return {
+            **self._header,
+            **values,
+            "declared_at": head.stated_at,
+            "amendment_no": head.version,
+            "declaration_id": self._name(number, consignment),
+        }
+
+    def _name(self, number: str, consignment: int) -> str:
+        name = self.head.number or number
+        if len(self._consignments) > 1 and self.head.number:
+            return f"{name}/{number or consignment + 1}"
+        return name
+
+    def _cancellations(self) -> Iterator[Raw]:
+        """A cancellation is about the boxes it names; about the whole declaration where it names none."""
+        boxes = list(dict.fromkeys([*self._boxes, *(split.box_no for item in self._items for split in item.splits)]))
+        names = [self._name(number, place) for place, (number, _) in enumerate(self._consignments)]
+        for name in names or [self.head.number]:
+            for box_no in boxes or [""]:
+                yield self._notice(name, box_no, Notice.CANCELLED, "")
+
+    def _notice(self, declaration_id: str, box_no: str, notice: Notice, reason: str) -> Raw:
+        values = {
+            "declaration_id": declaration_id,
+            "box_no": box_no,
+            "notice": notice.value,
+            "noticed_at": self.head.stated_at,
+            "reason": reason,
+        }
+        return Raw(self._message.segments[1].position, values, table="notices", message=self._message.reference)
 
     def _take(self, segment: Segment) -> None:
         match segment.tag:
-            case "BGM":
-                self._begin(segment)
             case "DTM":
                 self._date(segment)
             case "TDT" if segment.get(0) == _MAIN_CARRIAGE:
@@ -140,26 +179,30 @@ class _Reader:
                 else:
                     self._drop(segment, segment.get(1, 3) or code)
             case "NAD":
-                role, values = party(segment)
+                self._role, values = party(segment)
                 self._scope.update(values)
-                if not role:
+                if not self._role:
                     self._drop(segment, segment.get(0))
             case "CTA":
                 self._emergency = segment.get(0) in EMERGENCY_CONTACTS
-            case "COM" if self._emergency and segment.get(0, 1) == "TE":
-                self._scope["emergency_phone"] = segment.get(0)
-            case "EQD" if segment.get(0) == "CN":
-                self._measured = self._boxes[segment.get(1)] = {"box_type": segment.get(2)}
+            case "COM" if segment.get(0, 1) == "TE":
+                if self._emergency:
+                    self._scope["emergency_phone"] = segment.get(0)
+                elif self._role in _TRACED_CONTACTS:
+                    self._scope[f"{self._role}_phone"] = segment.get(0)
+            case "RFF" if (found := reference(segment)) and not self._in_goods:
+                self._scope.update(found)
+            case "EQD" if segment.get(0) == "CN" and segment.get(1):
+                self._measured = self._boxes[segment.get(1)] = {"box_type": segment.get(2) or segment.get(2, 3)}
             case "CNI":
                 self._scope = {}
                 self._consignments.append((segment.get(1), self._scope))
                 self._measured, self._in_goods = None, False
-            case "GID" | "SGP" | "DGS" | "FTX" | "MEA":
+            case "GID" | "SGP" | "DGS" | "FTX" | "MEA" | "TMP":
                 self._goods(segment)
 
     def _goods(self, segment: Segment) -> None:
         if segment.tag == "GID":
-            self._need(self._consignments, segment, "CNI")
             self._items.append(_Item(segment.position, len(self._consignments) - 1, self._packages(segment)))
             self._goods_item = self._items[-1]
             self._measured, self._in_goods = self._goods_item.values, True
@@ -168,14 +211,15 @@ class _Reader:
                 of_box = any(self._measured is box for box in self._boxes.values())
                 self._measured.update(box_masses(segment) if of_box else masses(segment))
         elif segment.tag == "FTX":
-            if self._items:
+            if self._items and self._in_goods:
                 self._text(segment, self._items[-1])
+        elif segment.tag == "TMP":
+            if self._items and self._in_goods and (temperature := temperature_c(segment)) is not None:
+                self._items[-1].values["control_temp_c"] = temperature
+        elif segment.tag == "DGS":
+            self._substance(segment)
         else:
-            self._need(self._items, segment, "GID")
-            if segment.tag == "DGS":
-                self._substance(segment)
-            else:
-                self._split(segment, self._items[-1])
+            self._split(segment, self._items[-1])
 
     def _substance(self, segment: Segment) -> None:
         """A substance takes over what is known of its goods item; the first takes its place."""
@@ -203,6 +247,8 @@ class _Reader:
                     item.values["technical_name"] = " ".join(texts[1:])
         if segment.get(2) == _LIMITED_QUANTITY:
             item.values["limited_quantity"] = True
+        if segment.get(2) == _EXCEPTED_QUANTITY:
+            item.values["excepted_quantity"] = True
 
     def _packages(self, segment: Segment) -> Values:
         code, words = segment.get(1, 1), segment.get(1, 4)
@@ -212,25 +258,12 @@ class _Reader:
         values = {"package_count": segment.get(1, 0), "packaging_code": code, "description": words}
         return {key: value for key, value in values.items() if value}
 
-    def _begin(self, segment: Segment) -> None:
-        if segment.get(2) == _CANCELLATION:
-            raise InvalidInput(f"{self._source}, {segment}: the message cancels a declaration.", "Handle it by hand.")
-        self._number = segment.get(1)
-        if version := segment.get(1, 1):
-            self._header["amendment_no"] = version
-
     def _date(self, segment: Segment) -> None:
         match segment.get(0):
-            case "137" if self._scope is self._header:
-                self._header["declared_at"] = instant(segment)
             case "133":
                 self._scope["loading_at"] = instant(segment)
             case "132":
                 self._scope.setdefault("loading_at", instant(segment))
-
-    def _need(self, found: list[Any], segment: Segment, tag: str) -> None:
-        if not found:
-            raise InvalidInput(f"{self._source}, {segment}: it comes before any {tag}.", _REMEDY)
 
     def _drop(self, segment: Segment, what: str) -> None:
         if what:

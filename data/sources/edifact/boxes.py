@@ -1,0 +1,185 @@
+"""Messages about boxes: BAPLIE as stowage plans, COPRAR as load lists, VERMAS as verified gross masses."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from data.sources.edifact.heads import Head, head_of, reference
+from data.sources.edifact.interchange import Message
+from data.sources.edifact.syntax import Segment
+from data.sources.edifact.values import (
+    EMERGENCY_CONTACTS,
+    LOCODE,
+    Values,
+    box_masses,
+    dangerous_goods,
+    instant,
+    masses,
+    party,
+    temperature_c,
+    vessel,
+)
+from data.sources.reading import Raw
+from data.vocabulary import Document
+
+_DOCUMENTS: Final = {"BAPLIE": Document.STOWAGE_PLAN, "COPRAR": Document.LOAD_LIST, "VERMAS": Document.VGM}
+# 3227, place: loading and discharge; 6 and 12 in BAPLIE 1.5 and its users.
+_PORTS: Final = {"9": "load_port", "6": "load_port", "11": "discharge_port", "12": "discharge_port"}
+_CELL: Final = "147"
+_WEIGHED: Final = ("WAT", "798")
+
+
+class _Box:
+    """One box as it is being read: where its group began, its values, its lines."""
+
+    def __init__(self, position: int) -> None:
+        self.position = position
+        self.values: Values = {}
+        self.lines: list[Values] = []
+        self.box_no = ""
+
+
+class BoxesReader:
+    """Walks through one message: first what holds for all, then box by box."""
+
+    def __init__(self, message: Message, at: datetime | None) -> None:
+        self.dropped: list[str] = []
+        # Every stowage plan replaces the one before; lists and weighings say so.
+        self.head: Head = head_of(message, at, always_later=message.kind == "BAPLIE")
+        self._message = message
+        self._header: Values = {}
+        self._vessel = ""
+        self._boxes: list[_Box] = []
+        self._emergency = False
+        self._onward = False
+        for segment in message.segments[2:-1]:
+            self._take(segment)
+
+    def raws(self) -> list[Raw]:
+        """One row a line and box; a box without goods has one row."""
+        document = _DOCUMENTS[self._message.kind]
+        voyage = " ".join(filter(None, (self._vessel or self._header.get("vessel_imo"), self._header.get("voyage_no"))))
+        # Successive plans of a voyage are versions of one paper, whatever number each message has.
+        number = voyage if document is Document.STOWAGE_PLAN and voyage else self.head.number
+        head = {
+            "document": document.value,
+            "document_no": number or voyage or self._message.reference,
+            "version": self.head.version,
+            "stated_at": self.head.stated_at,
+            "withdrawn": self.head.cancels,
+            **self._header,
+        }
+        raws = []
+        for box in self._boxes:
+            if not box.box_no:
+                self.dropped.append(f"segment {box.position}: a place without a box number")
+                continue
+            values = {**head, **box.values, "box_no": box.box_no}
+            for number_, line in enumerate(box.lines or [{}], start=1):
+                row = {**values, **line, "line_no": number_}
+                raws.append(Raw(box.position, row, table="statements", message=self._message.reference))
+        return raws
+
+    def _take(self, segment: Segment) -> None:
+        opens = segment.tag == "LOC" and segment.get(0) == _CELL and self._message.kind == "BAPLIE"
+        if opens or (segment.tag == "EQD" and (self._message.kind != "BAPLIE" or not self._boxes)):
+            self._boxes.append(_Box(segment.position))
+            self._onward = False
+        if segment.tag == "EQD":
+            self._equipment(segment)
+        elif self._boxes:
+            self._of_box(segment, self._boxes[-1])
+        else:
+            self._of_message(segment)
+
+    def _of_message(self, segment: Segment) -> None:
+        match segment.tag:
+            case "TDT":
+                values, name = vessel(segment)
+                self._header.update({key: value for key, value in values.items() if key not in self._header})
+                self._vessel = self._vessel or values.get("vessel_imo") or name or segment.get(7) or segment.get(6)
+            case "RFF" if segment.get(0) == "VON":
+                self._header.setdefault("voyage_no", segment.get(0, 1))
+            case "RFF":
+                self._header.update(reference(segment))
+            case "LOC" if (column := _PORTS.get(segment.get(0))) and self._message.kind == "COPRAR":
+                self._port(self._header, column, segment)
+            case "DTM" if segment.get(0) in ("133", "132"):
+                if segment.get(0) == "133" or "loading_at" not in self._header:
+                    self._header["loading_at"] = instant(segment)
+            case "NAD":
+                self._header.update(party(segment)[1])
+            case _:
+                pass
+
+    def _of_box(self, segment: Segment, box: _Box) -> None:
+        match segment.tag:
+            case "TDT":
+                # How the box goes on from here is another voyage.
+                self._onward = True
+            case "RFF":
+                box.values.update(reference(segment))
+            case "LOC" if (column := _PORTS.get(segment.get(0))) and not self._onward:
+                self._port(box.values, column, segment)
+            case "DTM" if segment.get(0) in _WEIGHED and self._message.kind == "VERMAS":
+                self.dropped.append(f"{segment}: weighed at {instant(segment)}")
+            case "MEA":
+                self._mass(segment, box)
+            case "NAD":
+                box.values.update(party(segment)[1])
+            case "DGS":
+                box.lines.append(dangerous_goods(segment))
+            case "FTX":
+                self._text(segment, box)
+            case "TMP" if box.lines:
+                box.lines[-1]["control_temp_c"] = temperature_c(segment)
+            case "CTA":
+                self._emergency = segment.get(0) in EMERGENCY_CONTACTS
+            case "COM" if self._emergency and segment.get(0, 1) == "TE":
+                box.values.setdefault("emergency_phone", segment.get(0))
+            case _:
+                pass
+
+    def _equipment(self, segment: Segment) -> None:
+        box = self._boxes[-1]
+        if segment.get(0) != "CN" or box.box_no:
+            self.dropped.append(f"{segment}: {segment.get(0)} {segment.get(1)}".rstrip())
+            return
+        box.box_no = segment.get(1)
+        kind = segment.get(2) or segment.get(2, 3)
+        if len(kind) == 4 and kind.isalnum():
+            box.values["box_type"] = kind
+        elif kind:
+            self.dropped.append(f"{segment}: type {kind}")
+
+    def _mass(self, segment: Segment, box: _Box) -> None:
+        if box.lines and not box_masses(segment):
+            box.lines[-1].update(masses(segment))
+        else:
+            box.values.update(box_masses(segment) or ({} if box.lines else masses(segment)))
+
+    def _text(self, segment: Segment, box: _Box) -> None:
+        texts = segment.components(3)
+        if not texts:
+            return
+        match segment.get(0):
+            case "AAD" | "PRD" if box.lines:
+                box.lines[-1]["shipping_name"] = texts[0]
+                if texts[1:]:
+                    box.lines[-1]["technical_name"] = " ".join(texts[1:])
+            case "AAC" if box.lines:
+                box.lines[-1].setdefault("description", " ".join(texts))
+            case "AAA":
+                if not box.lines:
+                    box.lines.append({})
+                box.lines[-1].setdefault("description", " ".join(texts))
+            case _:
+                self.dropped.append(f"{segment}: {' '.join(texts)}")
+
+    def _port(self, values: Values, column: str, segment: Segment) -> None:
+        code = segment.get(1).upper()
+        if LOCODE.fullmatch(code):
+            values[column] = code
+        elif code or segment.get(1, 3):
+            self.dropped.append(f"{segment.tag}+{segment.get(0)}: {segment.get(1, 3) or code}")

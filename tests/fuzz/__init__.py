@@ -1,0 +1,1 @@
+"""Mutated messages: `make fuzz` tries ten thousand, the tests a few hundred."""
