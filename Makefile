@@ -10,7 +10,7 @@ READY_DEV := $(call stamp,requirements-dev)
 
 LOCKING := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 
-.PHONY: demo test lint bench serve docs system browser lock
+.PHONY: demo test lint fuzz bench serve docs system browser lock
 
 demo: system $(READY)
 	$(RUN) -m cli demo
@@ -26,10 +26,15 @@ lint: $(READY_DEV)
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 
+# Ten thousand seeded mutations of EDIFACT and JSON messages; the tests run a few hundred.
+fuzz: $(READY_DEV)
+	$(RUN) -m tests.fuzz.run 10000 2026
+
 bench: $(READY_DEV)
 	$(RUN) -m benchmarks.port
 	$(RUN) -m benchmarks.chicago
 	$(RUN) -m benchmarks.latency
+	$(RUN) -m benchmarks.ingest
 
 # Pages that are generated from the code; tests fail when they are stale.
 docs: $(READY_DEV)

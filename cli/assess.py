@@ -82,38 +82,34 @@ def _tell(told: dict[str, Any], bodies: list[dict[str, Any]], rejected: list[str
 def assessed(
     assessor: Assessor, file: Path, quiet: bool = False
 ) -> tuple[list[dict[str, Any]], list[str], list[tuple[str, str]]]:
-    """Store and assess the boxes of a declarations file in their latest version, the riskiest first.
+    """Store and assess the boxes that a file declares, each in the latest version recorded, the riskiest first.
 
-    A box with a rejected row is left out, to be sent again whole. Also returns why rows were rejected, and
-    which boxes (declaration_id, box_no) were left out.
+    A cancelled box is passed over. A box with a rejected row is left out, to be sent again whole. Also returns why
+    rows were rejected, and which boxes (declaration_id, box_no) were left out.
 
-    Raises InvalidInput when the file is no declarations table or message.
+    Raises InvalidInput when the file declares nothing.
     """
     from data.sources.tables import read
-    from features.boxes import boxes_of_rows, latest_versions
+    from data.store.bookmarks import Bookmark
 
     with progress(quiet) as bars:
         task = bars.add_task(f"reading {file.name}", total=None)
         at = now()
         reading = read(file, at)
-        if reading.table != "declarations":
-            raise InvalidInput(f"{file} holds {reading.table}, not declarations.", "Use `hazlane ingest` for it.")
-        assessor.store.add_rejected([entry.as_dict() for entry in reading.rejected], at)
-        added = assessor.store.add_declarations(reading.rows, file.name, at)
+        named = [(entry.row["declaration_id"], entry.row["box_no"]) for entry in reading.declared]
+        if not named and not reading.rejected:
+            raise InvalidInput(f"{file} holds {reading.holds}, no declarations.", "Use `hazlane ingest` for it.")
+        refused = assessor.store.take(reading.entries, Bookmark(f"assess {file.name}", file.name, at), at)
         # A box is judged whole or not at all: the line that was refused may be the dangerous one.
-        broken = {entry.box for entry in reading.rejected if entry.box}
-        broken |= {(entry.row["declaration_id"], entry.row["box_no"]) for entry in added.conflicting}
-        rows = [row for row in reading.rows if (row["declaration_id"], row["box_no"]) not in broken]
+        broken = {entry.box for entry in refused if entry.box}
+        wanted = [box for box in dict.fromkeys(named) if box not in broken]
+        bars.update(task, description="assessing", total=len(wanted), completed=0)
         bodies: list[dict[str, Any]] = []
-        if rows:
-            boxes = boxes_of_rows(rows)
-            boxes = boxes.take(latest_versions(boxes))
-            bars.update(task, description="assessing", total=len(boxes), completed=0)
-            for part in assessor.plan(boxes, at):
-                bodies += part
-                bars.update(task, completed=len(bodies))
+        for part in assessor.plan(assessor.recorded(wanted), at):
+            bodies += part
+            bars.update(task, completed=len(bodies))
     bodies.sort(key=lambda body: -body["risk"])
-    return bodies, [*map(str, reading.rejected), *map(str, added.conflicting)], sorted(broken)
+    return bodies, list(map(str, refused)), sorted(broken)
 
 
 def write(bodies: Sequence[dict[str, Any]], out: Path) -> None:

@@ -37,7 +37,7 @@ def demo(boxes: int, serving: bool) -> None:
     chosen = settings()
     folder = chosen.var / "demo"
     _simulated(folder, boxes, chosen.seed)
-    tell(ingested([folder / "declarations.csv", folder / "inspections.csv"]))
+    tell(ingested([folder / "declarations.csv", folder / "inspections.csv"]).sources)
     _trained(chosen, folder)
     assessor = Assessor.open(chosen)
     try:

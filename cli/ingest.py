@@ -1,4 +1,4 @@
-"""`hazlane ingest`: a port's own tables and messages into the store."""
+"""`hazlane ingest`: files, a watched folder or a port's own database into the store."""
 
 from __future__ import annotations
 
@@ -9,62 +9,114 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.output import json_option, now, print_json, print_table, progress
+from data.errors import InvalidInput
 from data.settings import settings
 
 if TYPE_CHECKING:
-    from data.ingest import Summary
+    from data.ingest import SourceSummary, Summary
+
+_COUNTS = ("accepted", "amended", "duplicate", "quarantined")
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("sources", nargs=-1, required=True)
+@click.option("--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="A mapping file (TOML) for headings that are not recognised.")  # fmt: skip
+@click.option("--explain", is_flag=True, help="Show how a file would be read, and store nothing.")
+@click.option("--watch", is_flag=True, help="Ingest the files of a folder, then each new one as it arrives.")
+@click.option("--query", help="What to read from a PostgreSQL database: SELECT … with the contract's column names.")
 @json_option
 @click.pass_context
-def ingest(context: click.Context, files: Sequence[Path], as_json: bool) -> None:
-    """Read declarations and inspections (CSV, Parquet, JSON Lines) and IFTDGN messages.
+def ingest(
+    context: click.Context,
+    sources: Sequence[str],
+    mapping: Path | None,
+    explain: bool,
+    watch: bool,
+    query: str | None,
+    as_json: bool,
+) -> None:
+    """Read declarations, inspections and other papers: tables (CSV, Excel, Parquet, JSON Lines), EDIFACT, DCSA JSON.
 
-    Bad rows are kept with their reasons and counted; the valid rows beside them are stored. Exit code 1 when
-    a file could not be read at all.
+    SOURCES are files, one folder with --watch, or one postgresql://… URL with --query. What is bad waits in
+    quarantine with its reasons; the valid rows beside it are stored. Killed and started again, it goes on where it
+    stood. Exit code 1 when a source could not be read at all.
     """
-    summary = ingested(files, quiet=as_json)
-    if as_json:
-        print_json(summary.as_dict())
+    _check(sources, explain, watch, query)
+    if explain:
+        from cli.explain import explain_files
+
+        explain_files([Path(source) for source in sources], mapping, as_json)
+    elif watch:
+        from cli.watch import watch_folder
+
+        watch_folder(Path(sources[0]), mapping, as_json)
     else:
-        tell(summary)
-    if summary.failed:
-        context.exit(1)
+        summary = ingested(sources, as_json, mapping, query)
+        if as_json:
+            print_json(summary.as_dict())
+        else:
+            tell(summary.sources)
+        if summary.failed:
+            context.exit(1)
 
 
-def ingested(files: Sequence[Path], quiet: bool = False) -> Summary:
+def _check(sources: Sequence[str], explain: bool, watch: bool, query: str | None) -> None:
+    from data.sources.database import is_database
+
+    databases = [source for source in sources if is_database(source)]
+    if sum((explain, watch, query is not None)) > 1:
+        raise click.UsageError("Use one of --explain, --watch and --query.")
+    if watch and (len(sources) > 1 or not Path(sources[0]).is_dir()):
+        raise InvalidInput(f"{sources[0]} is no folder to watch.", "Name one existing folder with --watch.")
+    if query is not None and (len(sources) > 1 or not databases):
+        raise click.UsageError("--query goes with one postgresql://… URL.")
+    if databases and query is None:
+        raise click.UsageError("Say with --query what to read from the database.")
+
+
+def ingested(
+    sources: Sequence[str | Path], quiet: bool = False, mapping: Path | None = None, query: str | None = None
+) -> Summary:
     """Ingest with a progress bar."""
-    from data.ingest import ingest as into_store
+    from data.ingest import Summary, ingest_file, ingest_rows
+    from data.sources.database import scan_database
     from data.store import Store
 
     store = Store.open(settings().store_url)
+    told: list[SourceSummary] = []
     try:
         with progress(quiet) as bars:
-            tasks = {file.name: bars.add_task(f"{file.name}: waiting", total=None) for file in files}
-            summary = into_store(
-                files, store, now(), lambda name, rows: bars.update(tasks[name], description=f"{name}: {rows:,} rows")
-            )
-            for task in tasks.values():
+            for source in sources:
+                name = Path(source).name if query is None else "database"
+                task = bars.add_task(f"{name}: waiting", total=None)
+
+                def tell_rows(name: str, rows: int, task: object = task) -> None:
+                    bars.update(task, description=f"{name}: {rows:,} rows")  # type: ignore[arg-type]
+
+                if query is None:
+                    told.append(ingest_file(Path(source), store, now(), tell_rows, mapping))
+                else:
+                    at = now()
+                    told.append(ingest_rows(scan_database(str(source), query, at, mapping), name, store, at, tell_rows))
                 bars.update(task, total=1, completed=1)
     finally:
         store.close()
-    return summary
+    return Summary(told)
 
 
-def tell(summary: Summary) -> None:
-    """The summary for people: counts by file, then what was wrong and what to do."""
-    rows = [(f.source, f.table or "-", f"{f.accepted:,}", f"{f.duplicate:,}", f"{f.rejected:,}") for f in summary.files]
-    print_table("Ingested", ("file", "table", "accepted", "duplicate", "rejected"), rows)
-    for file in summary.files:
-        if file.unknown_columns:
-            click.echo(f"{file.source}: columns not in the contract, ignored: {', '.join(file.unknown_columns)}")
-        for reason in file.reasons:
-            click.echo(f"rejected: {reason}", err=True)
-        if file.rejected > len(file.reasons):
-            click.echo(
-                f"{file.source}: {file.rejected - len(file.reasons):,} more; all are kept in rejected_rows.", err=True
-            )
-        if file.error:
-            click.echo(f"error: {file.error}", err=True)
+def tell(sources: Sequence[SourceSummary]) -> None:
+    """The summary for people: counts by source, then what was wrong and what to do."""
+    rows = [(one.source, one.holds or "-", *(f"{getattr(one, name):,}" for name in _COUNTS)) for one in sources]
+    print_table("Ingested", ("source", "holds", *_COUNTS), rows)
+    for one in sources:
+        if one.unknown_columns:
+            click.echo(f"{one.source}: not in the contract, ignored: {', '.join(one.unknown_columns)}")
+        for reason in one.reasons:
+            click.echo(f"quarantined: {reason}", err=True)
+        if one.quarantined > len(one.reasons):
+            click.echo(f"{one.source}: {one.quarantined - len(one.reasons):,} more in quarantine.", err=True)
+        if one.quarantined:
+            click.echo("`hazlane quarantine list` shows what waits there.", err=True)
+        if one.error:
+            click.echo(f"error: {one.source}: {one.error}", err=True)

@@ -11,7 +11,17 @@ import click
 
 from data.errors import HazlaneError
 
-COMMANDS: Final = ("demo", "simulate", "ingest", "train", "evaluate", "assess", "serve")
+COMMANDS: Final = (
+    "demo",
+    "simulate",
+    "ingest",
+    "quarantine",
+    "record",
+    "train",
+    "evaluate",
+    "assess",
+    "serve",
+)
 
 
 class Commands(click.Group):

@@ -1,106 +1,212 @@
-"""Files into the store: what is new is added, what is known is counted, what is bad is kept with its reasons."""
+"""Sources into the store: what is new is added, what is known is counted, what is bad waits in quarantine.
+
+Entries are stored in turns, each one transaction with a bookmark: a reading that was killed goes on where it stood.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
+from functools import partial
+from hashlib import blake2b
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, Final
 
 from data.errors import InvalidInput
-from data.sources.reading import Accepted, Entry, Rejected, rejected
-from data.sources.tables import scan
+from data.sources.problems import Problem
+from data.sources.reading import Accepted, Entry, Rejected, Scan
+from data.sources.tables import scan, scan_bytes
 from data.store import Store
+from data.store.bookmarks import Bookmark
 
 Progress = Callable[[str, int], None]
 
-# Rows of one transaction.
-_ROWS_A_TURN: Final = 20_000
-# Reasons that a summary spells out; the store keeps all.
+# What is counted: new rows, those of them that follow an earlier version, rows told again, refusals.
+COUNTED: Final = ("accepted", "amended", "duplicate", "quarantined")
+
+# Entries of one transaction: other writers wait for as long as one takes.
+_ENTRIES_A_TURN: Final = 5_000
+# Reasons that a summary spells out; the quarantine keeps all.
 _REASONS_SHOWN: Final = 20
+# A source that cannot be read at all is kept whole up to this size; a larger one is named only.
+_LARGEST_KEPT: Final = 64 * 2**20
 
 
 @dataclass
-class FileSummary:
-    """What became of one file. `error` says why it could not be read at all, or not to its end."""
+class SourceSummary:
+    """What became of one source. `error` says why it could not be read at all, or not to its end.
+
+    `refused` are its refusals, all of them for messages; `declared` the boxes (declaration_id, box_no) that its
+    messages declare, new or told again.
+    """
 
     source: str
-    table: str | None = None
+    holds: str | None = None
     accepted: int = 0
+    amended: int = 0
     duplicate: int = 0
-    rejected: int = 0
+    quarantined: int = 0
     reasons: list[str] = field(default_factory=list)
+    refused: list[Rejected] = field(default_factory=list)
+    declared: dict[tuple[str, str], None] = field(default_factory=dict)
     unknown_columns: tuple[str, ...] = ()
     error: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able."""
+        return {name: value for name, value in vars(self).items() if name not in ("refused", "declared")}
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What became of all files."""
+    """What became of all sources."""
 
-    files: list[FileSummary]
+    sources: list[SourceSummary]
 
-    @property
-    def accepted(self) -> int:
-        """Rows that are new in the store."""
-        return sum(file.accepted for file in self.files)
-
-    @property
-    def duplicate(self) -> int:
-        """Rows that the store already held."""
-        return sum(file.duplicate for file in self.files)
+    def total(self, name: str) -> int:
+        """One of COUNTED over all sources."""
+        return sum(getattr(source, name) for source in self.sources)
 
     @property
-    def rejected(self) -> int:
-        """Rows that were not accepted; the store keeps them with their reasons."""
-        return sum(file.rejected for file in self.files)
-
-    @property
-    def failed(self) -> list[FileSummary]:
-        """Files that could not be read at all, or not to their end."""
-        return [file for file in self.files if file.error]
+    def failed(self) -> list[SourceSummary]:
+        """Sources that could not be read at all, or not to their end."""
+        return [source for source in self.sources if source.error]
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON-able: totals, then file by file."""
-        totals = {"accepted": self.accepted, "duplicate": self.duplicate, "rejected": self.rejected}
-        return {**totals, "files": [vars(file) for file in self.files]}
+        """JSON-able: totals, then source by source."""
+        totals = {name: self.total(name) for name in COUNTED}
+        return {**totals, "sources": [source.as_dict() for source in self.sources]}
 
 
-def ingest(paths: Iterable[Path | str], store: Store, at: datetime, progress: Progress | None = None) -> Summary:
-    """Add the rows of `paths` to the store at the instant `at`; `progress(source, rows so far)` is told now and then.
+def ingest(
+    paths: Iterable[Path | str],
+    store: Store,
+    at: datetime,
+    progress: Progress | None = None,
+    mapping: Path | None = None,
+) -> Summary:
+    """Add what `paths` hold to the store at the instant `at`; `progress(source, entries so far)` is told now and then.
 
-    Bad content never raises: a bad row is rejected, a file that is no table is reported in its summary, and the
-    other files are still read. Reading a file again adds nothing.
+    Bad content never raises: a bad row waits in quarantine, a file that cannot be read at all is reported in its
+    summary, and the other files are still read. Reading a file again adds nothing.
     """
-    return Summary([_ingest_file(Path(path), store, at, progress) for path in paths])
+    return Summary([ingest_file(Path(path), store, at, progress, mapping) for path in paths])
 
 
-def _ingest_file(path: Path, store: Store, at: datetime, progress: Progress | None) -> FileSummary:
-    summary = FileSummary(path.name)
+def ingest_file(
+    path: Path, store: Store, at: datetime, progress: Progress | None = None, mapping: Path | None = None
+) -> SourceSummary:
+    """Add what one file holds to the store."""
     try:
-        found = scan(path, at)
-        summary.table, summary.unknown_columns = found.table, found.unknown_columns
-        while turn := list(islice(found.entries, _ROWS_A_TURN)):
-            _add(turn, summary, store, at)
+        digest = digest_of(path) + (digest_of(mapping) if mapping else "")
+    except InvalidInput as error:
+        return SourceSummary(path.name, error=str(error))
+    bookmark = store.bookmark(digest, path.name, at)
+    opened = partial(scan, path, bookmark.received_at, mapping)
+    return _read_through(bookmark, opened, lambda: _head(path), store, at, progress)
+
+
+def ingest_bytes(content: bytes, name: str, store: Store, at: datetime) -> SourceSummary:
+    """Add what a message, or a file in memory, holds to the store."""
+    digest = blake2b(content, digest_size=16).hexdigest()
+    bookmark = store.bookmark(digest, name, at)
+    return _read_through(bookmark, lambda: scan_bytes(content, name, bookmark.received_at), lambda: content, store, at)
+
+
+def ingest_rows(
+    found: Scan, source: str, store: Store, at: datetime, progress: Progress | None = None
+) -> SourceSummary:
+    """Add the entries of a scan that may come in another order next time: each reading begins at the beginning."""
+    return _read_through(Bookmark(f"rows {source}", source, at), lambda: found, lambda: b"", store, at, progress)
+
+
+def _read_through(
+    bookmark: Bookmark,
+    opened: Callable[[], Scan],
+    content: Callable[[], bytes],
+    store: Store,
+    at: datetime,
+    progress: Progress | None = None,
+) -> SourceSummary:
+    summary = SourceSummary(bookmark.source)
+    try:
+        found = opened()
+        summary.holds, summary.unknown_columns = found.holds, found.unknown_columns
+        for turn in _turns(islice(found.entries, bookmark.entries, None)):
+            refused = store.take(turn, bookmark, at)
+            # Refusals of messages are answered one by one; those of a long table are not all held in memory.
+            summary.refused += (entry for entry in refused if entry.message or len(summary.refused) < _REASONS_SHOWN)
+            summary.declared.update(dict.fromkeys(_declared(turn, refused)))
             if progress is not None:
-                progress(path.name, summary.accepted + summary.duplicate + summary.rejected)
+                progress(bookmark.source, bookmark.entries)
+        store.finish(bookmark)
     except InvalidInput as error:
         summary.error = str(error)
+        _keep_whole(bookmark.source, error, content(), store, at)
+    vars(summary).update({name: getattr(bookmark, name) for name in COUNTED})
+    summary.reasons = [str(entry) for entry in summary.refused[:_REASONS_SHOWN]]
     return summary
 
 
-def _add(turn: Sequence[Entry], summary: FileSummary, store: Store, at: datetime) -> None:
-    accepted = [entry for entry in turn if isinstance(entry, Accepted)]
-    refused = [entry for entry in turn if isinstance(entry, Rejected)]
-    add = store.add_inspections if summary.table == "inspections" else store.add_declarations
-    added = add([entry.row for entry in accepted], summary.source, at)
-    refused += [
-        rejected(summary.source, accepted[conflict.index].raw, conflict.problem) for conflict in added.conflicting
-    ]
-    store.add_rejected([entry.as_dict() for entry in refused], at)
-    summary.accepted += added.new
-    summary.duplicate += added.duplicate
-    summary.rejected += len(refused)
-    summary.reasons += map(str, refused[: _REASONS_SHOWN - len(summary.reasons)])
+def _declared(turn: list[Entry], refused: list[Rejected]) -> Iterator[tuple[str, str]]:
+    """The boxes that messages declare, those of which something was refused left out."""
+    broken = {entry.box for entry in refused}
+    for entry in turn:
+        if isinstance(entry, Accepted) and entry.raw.message and entry.raw.table == "declarations":
+            box = (entry.row["declaration_id"], entry.row["box_no"])
+            if box not in broken:
+                yield box
+
+
+def _turns(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
+    """Entries in turns; those of one message stay together."""
+    turn: list[Entry] = []
+    for message, part in groupby(entries, key=_message_of):
+        if not message:
+            while some := list(islice(part, _ENTRIES_A_TURN - len(turn))):
+                turn += some
+                if len(turn) >= _ENTRIES_A_TURN:
+                    yield turn
+                    turn = []
+            continue
+        turn += part
+        if len(turn) >= _ENTRIES_A_TURN:
+            yield turn
+            turn = []
+    if turn:
+        yield turn
+
+
+def _message_of(entry: Entry) -> str:
+    return entry.message if isinstance(entry, Rejected) else entry.raw.message
+
+
+def _keep_whole(source: str, error: InvalidInput, content: bytes, store: Store, at: datetime) -> None:
+    """A source that cannot be read is kept as it came, as row 0."""
+    if content.strip():
+        problem = Problem("unreadable", values={"reason": error.detail, "remedy": error.remedy})
+        store.quarantine([Rejected(source, 0, content, (problem,))], at)
+
+
+def digest_of(path: Path) -> str:
+    """A digest that names the content of a file. Raises InvalidInput when it cannot be read."""
+    digest = blake2b(digest_size=16)
+    try:
+        with path.open("rb") as file:
+            while part := file.read(2**20):
+                digest.update(part)
+    except FileNotFoundError as error:
+        raise InvalidInput(f"There is no file {path}.", "Check the path.") from error
+    except IsADirectoryError as error:
+        raise InvalidInput(f"{path} is a folder.", "Name the files in it, or add --watch.") from error
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be read: {error.strerror}.", "Check its permissions.") from error
+    return digest.hexdigest()
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        content = file.read(_LARGEST_KEPT + 1)
+    return content if len(content) <= _LARGEST_KEPT else b""

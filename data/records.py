@@ -1,16 +1,18 @@
 """The columns of the contract, once: validation, store, dictionary and features all read this table.
 
-A declarations table has one row per line item, box columns repeated; an inspections table one row per
-opening or paper check. Instants are UTC, masses kilograms, temperatures degrees Celsius.
+A declarations table has one row per line item, box columns repeated; a statements table likewise, for what other
+papers say of a box (booking, manifest, weighbridge …); a notices table one row per cancellation or disclosure; an
+inspections table one row per opening or paper check. Instants are UTC, masses kilograms, temperatures degrees Celsius.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
-from data.vocabulary import Flow, Outcome, SelectedBy, Step, Vocabulary
+from data.vocabulary import Document, Flow, Notice, Outcome, SelectedBy, Step, Vocabulary
 
 
 class Kind(StrEnum):
@@ -26,10 +28,12 @@ class Kind(StrEnum):
 
 
 class Part(StrEnum):
-    """What a column describes: the box as a whole, one line item in it, or an inspection."""
+    """What a column describes: the box as a whole, one line item in it, a paper, a notice or an inspection."""
 
     BOX = "box"
     LINE = "line"
+    STATEMENT = "statement"
+    NOTICE = "notice"
     INSPECTION = "inspection"
 
 
@@ -51,6 +55,11 @@ class Column:
 
 PARTIES: Final = ("shipper", "consignee", "forwarder", "packer", "declarant", "carrier")
 
+# Parties whose address and telephone are kept: a firm that comes back under a new name is recognised by them.
+TRACED_PARTIES: Final = ("shipper", "packer")
+# An unnumbered version is numbered by its instant, yymmddhhmm; this is the last that can be.
+LAST_VERSION: Final = 9_912_312_359
+
 _LOCODE = r"[A-Z]{2}[A-Z2-9]{3}"
 _MASS_MAX_KG = 100_000
 
@@ -67,8 +76,23 @@ def _inspection(name: str, kind: Kind, note: str, example: str, **more: object) 
     return Column(name, kind, Part.INSPECTION, note, example, **more)  # type: ignore[arg-type]
 
 
+def _statement(name: str, kind: Kind, note: str, example: str, **more: object) -> Column:
+    return Column(name, kind, Part.STATEMENT, note, example, **more)  # type: ignore[arg-type]
+
+
+def _notice(name: str, kind: Kind, note: str, example: str, **more: object) -> Column:
+    return Column(name, kind, Part.NOTICE, note, example, **more)  # type: ignore[arg-type]
+
+
 def _mass(minimum: float = 0) -> dict[str, object]:
     return {"minimum": minimum, "maximum": _MASS_MAX_KG}
+
+
+def _whereabouts(role: str) -> tuple[Column, Column]:
+    return (
+        _box(f"{role}_address", Kind.TEXT, f"address of the {role} as written", "大连市中山区港湾街1号"),
+        _box(f"{role}_phone", Kind.TEXT, f"telephone of the {role}", "+8641182345678"),
+    )
 
 
 def _party(role: str) -> tuple[Column, Column]:
@@ -95,9 +119,12 @@ DECLARATION_COLUMNS: Final[tuple[Column, ...]] = (
     _box("tare_kg", Kind.NUMBER, "mass of the empty box", "2200", **_mass()),
     _box("vgm_kg", Kind.NUMBER, "verified gross mass, as declared for SOLAS VI/2", "20450", **_mass()),
     _box("weighed_kg", Kind.NUMBER, "gross mass on the terminal's weighbridge", "20510", **_mass()),
-    _box("amendment_no", Kind.INTEGER, "0 or empty for the first version, then 1, 2, …", "0", minimum=0,
-         maximum=9999),
+    _box("amendment_no", Kind.INTEGER, "0 or empty for the first version, then 1, 2, …; an amendment that came "
+         "without a number has its instant as yymmddhhmm", "0", minimum=0, maximum=LAST_VERSION),
+    _box("booking_no", Kind.TEXT, "number of the carrier's booking", "2GO2005174"),
+    _box("bill_no", Kind.TEXT, "number of the bill of lading", "MSKUDLC0001234"),
     *(column for role in PARTIES for column in _party(role)),
+    *(column for role in TRACED_PARTIES for column in _whereabouts(role)),
     _box("packing_certificate_no", Kind.TEXT, "number of the container packing certificate", "ZX2026-0457"),
     _box("packed_on", Kind.DATE, "date of packing", "2026-02-27"),
     _box("emergency_phone", Kind.TEXT, "emergency telephone number", "+8641188888888"),
@@ -132,6 +159,37 @@ DECLARATION_COLUMNS: Final[tuple[Column, ...]] = (
     _line("packing_temp_c", Kind.NUMBER, "temperature of the goods at packing", "18", minimum=-100, maximum=300),
 )  # fmt: skip
 
+# What only the declaration itself says; the other papers are what these columns are filled from.
+_DECLARATION_ONLY: Final = (
+    "declaration_id", "box_no", "declared_at", "amendment_no",
+    "booking_description", "manifest_description", "manifest_un_no", "manifest_gross_mass_kg",
+)  # fmt: skip
+
+STATEMENT_COLUMNS: Final[tuple[Column, ...]] = (
+    _statement("document", Kind.CODE, "the kind of paper", "weighbridge", required=True, vocabulary=Document),
+    _statement("document_no", Kind.TEXT, "number of the paper or message, by which a later version of it is known",
+               "DB20260304-118", required=True),
+    _statement("stated_at", Kind.INSTANT, "when this version of the paper was issued or sent",
+               "2026-03-03T22:10:00Z", required=True),
+    _statement("version", Kind.INTEGER, "0 or empty for the first version, then 1, 2, …; a later one that came "
+               "without a number has its instant as yymmddhhmm", "0", minimum=0, maximum=LAST_VERSION),
+    _statement("withdrawn", Kind.FLAG, "true where this version takes the paper back", "false"),
+    _statement("laden_kg", Kind.NUMBER, "gross mass of the loaded box as listed, whether verified or not", "20400",
+               **_mass()),
+    _statement("box_no", Kind.TEXT, "freight container number, ISO 6346; empty while a booking has no box",
+               "MSKU1234565"),
+    *(column for column in DECLARATION_COLUMNS if column.name not in _DECLARATION_ONLY),
+)  # fmt: skip
+
+NOTICE_COLUMNS: Final[tuple[Column, ...]] = (
+    _notice("declaration_id", Kind.TEXT, "declaration that it is about", "DLC2026-000123", required=True),
+    _notice("box_no", Kind.TEXT, "box that it is about; empty: every box of the declaration", "MSKU1234565"),
+    _notice("notice", Kind.CODE, "cancelled, or corrected by the declarant of his own accord", "disclosed",
+            required=True, vocabulary=Notice),
+    _notice("noticed_at", Kind.INSTANT, "when the notice was given", "2026-03-02T01:00:00Z", required=True),
+    _notice("reason", Kind.TEXT, "in the declarant's words", "漏报副危险性"),
+)  # fmt: skip
+
 INSPECTION_COLUMNS: Final[tuple[Column, ...]] = (
     _inspection("inspection_id", Kind.TEXT, "identifier; a later row with the same one corrects the earlier",
                 "INS-000042", required=True),
@@ -152,4 +210,11 @@ INSPECTION_COLUMNS: Final[tuple[Column, ...]] = (
 
 BOX_COLUMNS: Final = tuple(column for column in DECLARATION_COLUMNS if column.part is Part.BOX)
 LINE_COLUMNS: Final = tuple(column for column in DECLARATION_COLUMNS if column.part is Part.LINE)
+STATEMENT_BOX_COLUMNS: Final = tuple(column for column in STATEMENT_COLUMNS if column.part is not Part.LINE)
 BOX_KEY: Final = ("declaration_id", "box_no", "amendment_no")
+STATEMENT_BOX_KEY: Final = ("document_no", "document", "box_no", "version")
+
+
+def version_at(instant: datetime) -> int:
+    """The number of a version that came without one: its instant, UTC, as yymmddhhmm, whatever came before it."""
+    return int(instant.astimezone(UTC).strftime("%y%m%d%H%M"))

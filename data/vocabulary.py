@@ -24,6 +24,25 @@ class Flow(Vocabulary):
     TRANSHIPMENT = "transhipment"
 
 
+class Document(Vocabulary):
+    """What a statement about a box was written on; each comes from someone else."""
+
+    BOOKING = "booking"
+    MANIFEST = "manifest"
+    LOAD_LIST = "load_list"
+    STOWAGE_PLAN = "stowage_plan"
+    PACKING_CERTIFICATE = "packing_certificate"
+    VGM = "vgm"
+    WEIGHBRIDGE = "weighbridge"
+
+
+class Notice(Vocabulary):
+    """What became of a declaration apart from its contents."""
+
+    CANCELLED = "cancelled"
+    DISCLOSED = "disclosed"
+
+
 class Step(Vocabulary):
     """What was inspected: the papers only, or the box itself."""
 

@@ -13,8 +13,12 @@ from typing import Any, Final
 from uuid import uuid4
 
 import numpy as np
+import pandas as pd
 
 from data.errors import Conflict, HazlaneError
+from data.frames import frame_of_rows
+from data.record import filled, standing
+from data.records import DECLARATION_COLUMNS
 from data.settings import Settings
 from data.store import Added, Store
 from data.texts import both
@@ -33,6 +37,8 @@ from models.registry import Registry
 from models.rules import RulesBaseline
 from models.scorer import Scorer, probability
 
+# Tables that the ledger, or what is known of its boxes, is made from.
+_FOLLOWED: Final = ("declarations", "statements", "inspections")
 # Boxes whose contributions are held in memory at once.
 CHUNK: Final = 5_000
 # Boxes of a plan whose profiles and features are kept from the ranking to the answers, some 4 kB each; what is
@@ -71,7 +77,7 @@ class Assessor:
         """Why the rules answer instead of a trained model, and what to do about it; empty when a model answers."""
         self._history = History()
         self._latest = np.iinfo(np.int64).min
-        self._seen = {"declared": 0, "inspected": 0}
+        self._seen = dict.fromkeys(_FOLLOWED, 0)
         self.follow()
 
     @classmethod
@@ -102,12 +108,15 @@ class Assessor:
 
     def follow(self) -> None:
         """Bring the ledger up to what any process has stored."""
-        declared, inspected = self.store.last_event_no()
-        last = {"declared": declared, "inspected": inspected}
+        last = {name: number for name, number in self.store.last_event_nos().items() if name in _FOLLOWED}
         if last == self._seen:
             return
-        declarations = self.store.declarations(after_event_no=self._seen["declared"])
-        inspections = self.store.inspections(after_event_no=self._seen["inspected"])
+        if last["statements"] > self._seen["statements"] and self._overtaken():
+            self._history = History()
+            self._latest = np.iinfo(np.int64).min
+            self._seen = dict.fromkeys(_FOLLOWED, 0)
+        declarations = self._told(self.store.declarations(after_event_no=self._seen["declarations"]))
+        inspections = self.store.inspections(after_event_no=self._seen["inspections"])
         boxes = boxes_of_frame(declarations) if len(declarations) else None
         self._learn(boxes, inspected_rows(inspections))
         self._seen = last
@@ -122,10 +131,31 @@ class Assessor:
     def is_quick(self, rows: Sequence[Mapping[str, Any]]) -> bool:
         """Whether the ledger can read and add these validated rows at its end, which takes a millisecond or two.
 
-        An amendment, or a box declared before the last event, can make histories anew, which takes as long as the
-        log is.
+        An amendment, a box declared before the last event, or one that other papers may speak of can make
+        histories anew, which takes as long as the log is.
         """
-        return all(not row.get("amendment_no") and microseconds(row["declared_at"]) > self._latest for row in rows)
+        return not self._seen["statements"] and all(
+            not row.get("amendment_no") and microseconds(row["declared_at"]) > self._latest for row in rows
+        )
+
+    def _told(self, declarations: pd.DataFrame) -> pd.DataFrame:
+        """Declared rows with what other papers said before."""
+        if declarations.empty:
+            return declarations
+        papers = self.store.statements_of(*_named(declarations))
+        if papers.empty:
+            return declarations
+        return filled(declarations, papers, self.store.declarations_of(_named(declarations)[0]))
+
+    def _overtaken(self) -> bool:
+        """Whether papers that came since should have been known when a box of the ledger was declared."""
+        fresh = self.store.statements(after_event_no=self._seen["statements"])
+        known = self.store.declarations_of(*_named(fresh))
+        known = known[known["event_no"] <= self._seen["declarations"]]
+        papers = self.store.statements_of(*_named(known)) if len(known) else fresh
+        before = papers[papers["event_no"] <= self._seen["statements"]]
+        everyone = self.store.declarations_of(_named(known)[0])
+        return len(known) > 0 and not filled(known, before, everyone).equals(filled(known, papers, everyone))
 
     def _saw(self, kind: str, added: Added) -> None:
         """Our own events need not be read back, unless another process wrote between the last seen and ours."""
@@ -145,12 +175,34 @@ class Assessor:
                 f"{len(added.conflicting)} row(s) contradict what is already declared: {added.conflicting[0]}",
                 "Send the change as an amendment, with a higher amendment_no.",
             )
-        boxes = boxes_of_rows(rows)
+        boxes = self._boxes_of(rows)
         if len(boxes) > 1:
             self._learn(boxes)
         bodies = self.answer(boxes, at)
         self._learn(boxes)
-        self._saw("declared", added)
+        self._saw("declarations", added)
+        self.store.add_assessments(bodies)
+        return bodies
+
+    def _boxes_of(self, rows: Sequence[Mapping[str, Any]]) -> Boxes:
+        """The boxes of validated rows, with what other papers said before."""
+        if not self._seen["statements"]:
+            return boxes_of_rows(rows)
+        return boxes_of_frame(self._told(frame_of_rows(DECLARATION_COLUMNS, rows)))
+
+    def recorded(self, pairs: Sequence[tuple[str, str]]) -> Boxes:
+        """The latest versions of recorded boxes (declaration_id, box_no), those cancelled since left out."""
+        return boxes_of_frame(
+            self._told(standing(self.store.boxes(pairs), self.store.notices_of({name for name, _ in pairs})))
+        )
+
+    def assess_recorded(self, pairs: Sequence[tuple[str, str]], at: datetime) -> list[dict[str, Any]]:
+        """Assess recorded boxes as `assess` does; one that is cancelled or not recorded is left out."""
+        self.follow()
+        boxes = self.recorded(pairs)
+        if not len(boxes):
+            return []
+        bodies = self.answer(boxes, at)
         self.store.add_assessments(bodies)
         return bodies
 
@@ -191,7 +243,7 @@ class Assessor:
                 "Send a correction as a row with the same inspection_id and a later recorded_at.",
             )
         self._learn(None, [inspected_row(row) for row in inspections])
-        self._saw("inspected", added)
+        self._saw("inspections", added)
         return added.new
 
     def _bodies(self, scores: Scores, decision: Decision, at: datetime) -> list[dict[str, Any]]:
@@ -233,3 +285,8 @@ class Assessor:
                 }
             )
         return bodies
+
+
+def _named(frame: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """The boxes and the bookings that rows name."""
+    return frame["box_no"].dropna().unique().tolist(), frame["booking_no"].dropna().unique().tolist()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import anyio.to_thread
 
 from data.errors import HazlaneError
+from data.ingest import SourceSummary, ingest_bytes
 from data.settings import Settings
 from serving.worklist import Board
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 Rows = Sequence[Mapping[str, Any]]
 
 _BOXES_A_TURN: Final = 32
+# What a message that came by HTTP is called among the sources.
+MESSAGE: Final = "message"
 
 
 class Desk:
@@ -60,6 +63,16 @@ class Desk:
         def call() -> int:
             with self._lock:
                 return self.assessor.record(inspections, at)
+
+        return await anyio.to_thread.run_sync(call)
+
+    async def take_message(self, content: bytes, at: datetime) -> tuple[SourceSummary, list[dict[str, Any]]]:
+        """Store what a message says, and assess the boxes that it declares."""
+
+        def call() -> tuple[SourceSummary, list[dict[str, Any]]]:
+            with self._lock:
+                summary = ingest_bytes(content, MESSAGE, self.assessor.store, at)
+                return summary, self.assessor.assess_recorded(list(summary.declared), at)
 
         return await anyio.to_thread.run_sync(call)
 

@@ -15,6 +15,7 @@ from serving.worklist import MAX_PAGE_SIZE, PAGE_SIZE
 
 _REF: Final = "#/components/schemas/{model}"
 _TABLES: Final = (*media.PARQUET, media.ARROW_STREAM, media.ARROW_FILE)
+_OBJECT: Final = {media.JSON: {"schema": {"type": "object"}}}
 _SCORING: Final = ("/v1/assessments", "/v1/assessments/batch")
 _INFRASTRUCTURE: Final = {
     "/healthz": "The process answers.",
@@ -79,6 +80,37 @@ def _more_paths() -> dict[str, Any]:
                 ),
                 "requestBody": {"required": True, "content": {media.JSON: {"schema": _one_or_many(Inspection)}}},
             }
+        },
+        "/v1/messages": {
+            "post": {
+                **_operation(
+                    "Store an EDIFACT interchange (IFTDGN, BAPLIE, IFTMBF, COPRAR, VERMAS) or a DCSA document, and "
+                    "assess the boxes it declares. Told message by message what became of it; with Accept: "
+                    "application/edifact as a CONTRL message. 200: all of it was known.",
+                    {
+                        "201": {"description": "Taken; what was refused waits in quarantine.", "content": _OBJECT},
+                        "200": {"description": "Nothing new.", "content": _OBJECT},
+                        **_errors(413, 415, 422),
+                    },
+                ),
+                "requestBody": {
+                    "required": True,
+                    "content": {
+                        "application/edifact": {"schema": {"type": "string", "format": "binary"}},
+                        media.JSON: {"schema": {"type": "object"}},
+                    },
+                },
+            }
+        },
+        "/v1/records/{declaration_id}/{box_no}": {
+            "get": _operation(
+                "What all papers together say of a declared box: fields with their sources, disagreements, events.",
+                {"200": {"description": "The record.", "content": _OBJECT}, **_errors(404)},
+                [
+                    _parameter("declaration_id", "path", {"type": "string"}, "identifier of the declaration"),
+                    _parameter("box_no", "path", {"type": "string"}, "freight container number"),
+                ],
+            )
         },
         "/v1/worklist": {
             "get": _operation(

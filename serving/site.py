@@ -14,7 +14,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from data.errors import HazlaneError
-from serving import intake, media, problems, wire
+from data.record.stored import stored_record
+from serving import intake, media, messages, problems, wire
 from serving.desk import Desk
 from serving.openapi import document
 from serving.pages import views
@@ -41,6 +42,18 @@ async def inspections(request: Request) -> Response:
     at = datetime.now(UTC)
     rows = intake.inspections(media.one(body.content, body.media_type), at)
     return _json({"recorded": await _desk().record(rows, at)}, 201)
+
+
+def record(request: Request) -> Response:
+    """What all papers together say of a declared box."""
+    names = request.path_params["declaration_id"], request.path_params["box_no"]
+    return _json(stored_record(_desk().assessor.store, *names, datetime.now(UTC)).as_dict())
+
+
+async def message(request: Request) -> Response:
+    """Store a raw message; the answer acknowledges it and holds the assessments of the boxes it declares."""
+    body = await wire.received(request)
+    return await messages.take(body, request.headers.get("accept", ""), _desk(), datetime.now(UTC))
 
 
 def worklist_json(request: Request) -> Response:
@@ -85,6 +98,8 @@ app: Final = Starlette(
         Route("/docs.json", openapi),
         Route("/v1/assessments/{assessment_id}", assessment),
         Route("/v1/inspections", inspections, methods=["POST"]),
+        Route("/v1/messages", message, methods=["POST"]),
+        Route("/v1/records/{declaration_id:path}/{box_no}", record),
         Route("/v1/worklist", worklist_json),
         Mount("/static", StaticFiles(directory=_STATIC)),
     ],

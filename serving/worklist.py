@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Final, Self
 
+import pandas as pd
+
 from data.errors import InvalidInput
+from data.records import BOX_KEY
 from data.store import Store
 from data.vocabulary import Lane
 from serving.goods import goods_name, present
@@ -17,9 +19,12 @@ MAX_PAGE_SIZE: Final = 500
 
 _FROM_BODY: Final = ("assessment_id", "declaration_id", "box_no", "lane", "risk", "selected_by", "assessed_at")
 _SHOWN: Final = frozenset(
-    {"un_no", "hazard_class", "packing_group", "shipping_name", "description"}
+    {"line_no", "un_no", "hazard_class", "packing_group", "shipping_name", "description"}
     | {"shipper_name", "shipper_id", "terminal", "loading_at"}
 )
+
+# A version of a box: declaration_id, box_no, amendment_no.
+Version = tuple[str, str, int]
 
 
 @dataclass(frozen=True)
@@ -84,39 +89,57 @@ class Board:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        # Reading a declaration costs milliseconds, a page shows fifty, and an assessment never changes.
-        self._declared = lru_cache(maxsize=20_000)(self._read)
 
     def worklist(self, query: Query, language: str) -> Worklist:
         """The part of the worklist that `query` asks for, in the reader's language."""
         bodies = self._store.latest_assessments(query.lane, query.terminal, query.limit, query.offset)
+        declared = self._declared(bodies)
         return Worklist(
             query,
-            [self._box(body, language) for body in bodies],
+            [_box(body, declared.get(_version(body), []), language) for body in bodies],
             self._store.lane_counts(query.terminal),
             self._store.terminals(),
         )
 
-    def _read(self, _assessment_id: str, declaration_id: str, box_no: str) -> tuple[dict[str, Any], int]:
-        """The line item that stands for a box, the first dangerous one, and how many others there are."""
-        lines = [present(row) for row in self._store.declaration(declaration_id, box_no).to_dict("records")]
-        line = next((line for line in lines if "un_no" in line), lines[0])
-        return {name: value for name, value in line.items() if name in _SHOWN}, len(lines) - 1
+    def _declared(self, bodies: Sequence[Mapping[str, Any]]) -> dict[Version, list[dict[str, Any]]]:
+        """The line items of the versions that were assessed, which need not be the latest, in two queries at most."""
+        wanted = {_version(body) for body in bodies}
+        found = _lines(self._store.boxes([version[:2] for version in wanted]), wanted)
+        overtaken = wanted - found.keys()
+        if overtaken:
+            found |= _lines(self._store.declarations_of({box_no for _, box_no, _ in overtaken}), overtaken)
+        return found
 
-    def _box(self, body: Mapping[str, Any], language: str) -> dict[str, Any]:
-        line, others = self._declared(body["assessment_id"], body["declaration_id"], body["box_no"])
-        loading_at = line.get("loading_at")
-        return {
-            **{name: body[name] for name in _FROM_BODY},
-            "un_no": line.get("un_no"),
-            "hazard_class": line.get("hazard_class"),
-            "goods": goods_name(line, language),
-            "more_goods": others,
-            "shipper": line.get("shipper_name") or line.get("shipper_id"),
-            "terminal": line.get("terminal"),
-            "loading_at": loading_at.isoformat() if loading_at else None,
-            "strongest": _strongest(body["reasons"], language),
-        }
+
+def _version(facts: Mapping[Any, Any]) -> Version:
+    return facts["declaration_id"], facts["box_no"], int(facts["amendment_no"])
+
+
+def _lines(frame: pd.DataFrame, wanted: Collection[Version]) -> dict[Version, list[dict[str, Any]]]:
+    """The line items of the wanted versions, in order."""
+    lines: dict[Version, list[dict[str, Any]]] = {}
+    shown = frame[[name for name in frame.columns if name in _SHOWN or name in BOX_KEY]]
+    for row in shown.to_dict("records"):
+        if _version(row) in wanted:
+            lines.setdefault(_version(row), []).append(present(row))
+    return {version: sorted(rows, key=lambda row: int(row["line_no"])) for version, rows in lines.items()}
+
+
+def _box(body: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], language: str) -> dict[str, Any]:
+    """One box of the list, with the first dangerous line item that stands for all."""
+    line = next((line for line in lines if "un_no" in line), lines[0] if lines else {})
+    loading_at = line.get("loading_at")
+    return {
+        **{name: body[name] for name in _FROM_BODY},
+        "un_no": line.get("un_no"),
+        "hazard_class": line.get("hazard_class"),
+        "goods": goods_name(line, language),
+        "more_goods": max(len(lines) - 1, 0),
+        "shipper": line.get("shipper_name") or line.get("shipper_id"),
+        "terminal": line.get("terminal"),
+        "loading_at": loading_at.isoformat() if loading_at else None,
+        "strongest": _strongest(body["reasons"], language),
+    }
 
 
 def _strongest(reasons: Sequence[Mapping[str, Any]], language: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Final
 import pandas as pd
 
 from data.errors import InvalidInput, NotReady
+from data.record import filled
 from data.settings import Settings
 from data.store import Store
 from models.registry import Registry
@@ -50,7 +51,7 @@ def stored_dataset(settings: Settings) -> Dataset:
     """The dataset of everything in the store. Raises NotReady when there are no declarations or inspections."""
     store = Store.open(settings.store_url)
     try:
-        declarations, inspections = store.declarations(), store.inspections()
+        declarations, inspections = filled(store.declarations(), store.statements()), store.inspections()
     finally:
         store.close()
     for name, frame in (("declarations", declarations), ("inspections", inspections)):

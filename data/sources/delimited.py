@@ -1,100 +1,146 @@
-"""Comma-, semicolon- and tab-separated text, divided row by row: a broken row costs that row only."""
+"""Text divided by commas, semicolons, tabs or bars, row by row: a broken row costs that row only."""
 
 from __future__ import annotations
 
 import csv
 from collections import deque
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import TextIOWrapper
 from itertools import islice
-from typing import Final
+from typing import BinaryIO, Final
 
 from data.errors import InvalidInput
+from data.sources.encoding import Encoding
+from data.sources.headings import plausible_header
+from data.sources.mapping import Mapping
 from data.sources.problems import Problem
-from data.sources.reading import Raw, Scan, scan_of
+from data.sources.reading import Raw
 
+Opener = Callable[[], BinaryIO]
+
+DELIMITERS: Final = (",", ";", "\t", "|")
 # How far a quoted cell may run over line ends before its opening quotation mark is taken for a slip.
 _LONGEST_CELL_LINES: Final = 50
+# Lines among which the header is sought: above it stand titles.
+_HEADER_WITHIN: Final = 30
+# A row with more characters is no row: some quotation mark or line end is missing.
+_LONGEST_ROW: Final = 1_000_000
 
 
-def scan_delimited(text: str, source: str, at: datetime | None = None) -> Scan:
-    """The rows of a delimited table; the first line that is not blank is its header. Raises InvalidInput."""
-    lines = _Lines(text)
-    header = next((line for line in lines if line.strip()), None)
-    if header is None:
+@dataclass(frozen=True)
+class Delimited:
+    """A delimited text: its header, where that stands, and its rows by heading."""
+
+    names: list[str]
+    delimiter: str
+    header_row: int
+    rows: Iterator[Raw]
+
+
+def delimited(opened: Opener, source: str, encoding: Encoding, mapping: Mapping) -> Delimited:
+    """A delimited text. Raises InvalidInput when it has no header."""
+    head = _head(opened, encoding)
+    if not head:
         raise InvalidInput(f"{source} is empty.", "Export it again, with a header row.")
-    delimiter = max(",;\t", key=header.count)
-    cells = _cells(header, delimiter)
+    delimiter = mapping.delimiter or _delimiter(head)
+    header_row = mapping.header_row or _header_row(head, delimiter, mapping)
+    line = next((line for number, line in head if number == header_row), None)
+    if line is None:
+        raise InvalidInput(f"{source} has no line {header_row} for its header.", "Correct header_row in the mapping.")
+    cells = _cells(line, delimiter)
     if cells is None:
         raise InvalidInput(f"The header of {source} has an unbalanced quotation mark.", "Close the quotation mark.")
-    names = [name.strip().lower() for name in cells]
-    return scan_of(source, names, _rows(lines, names, delimiter), at)
+    names = [cell.strip() for cell in cells]
+    return Delimited(names, delimiter, header_row, _rows(opened, encoding, header_row, names, delimiter))
+
+
+def _head(opened: Opener, encoding: Encoding) -> list[tuple[int, str]]:
+    """The first lines that are not blank, with their numbers."""
+    with opened() as stream:
+        lines = _Lines(_text(stream, encoding))
+        return [(lines.number, line) for line in islice(lines, _HEADER_WITHIN) if line.strip()]
+
+
+def _delimiter(head: list[tuple[int, str]]) -> str:
+    """The one that divides most lines into most cells."""
+    return max(DELIMITERS, key=lambda mark: max(line.count(mark) for _, line in head[:5]))
+
+
+def _header_row(head: list[tuple[int, str]], delimiter: str, mapping: Mapping) -> int:
+    """The first of the lines with the most known headings; the first line where hardly any are known."""
+    known = {number: plausible_header(_cells(line, delimiter) or [], mapping) for number, line in head}
+    best = max(known, key=lambda number: (known[number], -number))
+    return best if known[best] >= 2 else head[0][0]
+
+
+def _text(stream: BinaryIO, encoding: Encoding) -> TextIOWrapper:
+    newline = "\r" if encoding.old_line_ends else "\n"
+    return TextIOWrapper(stream, encoding.name, "surrogateescape", newline=newline)
 
 
 class _Lines:
     """The lines of a text without their ends, numbered from 1, with a look ahead."""
 
-    def __init__(self, text: str) -> None:
-        if "\n" not in text:
-            text = text.replace("\r", "\n")
+    def __init__(self, text: TextIOWrapper) -> None:
         self._text = text
-        self._start = 0
         self._ahead: deque[str] = deque()
         self.number = 0
+        self.ended_open = False
 
     def __iter__(self) -> Iterator[str]:
         while self._fill(1):
             self.number += 1
-            yield self._ahead.popleft()
+            line = self._ahead.popleft()
+            self.ended_open = not line.endswith(("\n", "\r"))
+            yield line.rstrip("\r\n")
 
     def ahead(self) -> Iterator[str]:
         """The lines that follow, without taking them."""
         for place in range(_LONGEST_CELL_LINES):
             if not self._fill(place + 1):
                 return
-            yield self._ahead[place]
+            yield self._ahead[place].rstrip("\r\n")
 
     def skip(self, count: int) -> None:
         """Take that many lines."""
         for _ in islice(self, count):
             pass
 
-    @property
-    def ended_open(self) -> bool:
-        """Whether all lines are taken and the last had no line end."""
-        return not self._ahead and self._start > len(self._text)
-
     def _fill(self, count: int) -> bool:
         while len(self._ahead) < count:
-            if self._start >= len(self._text):
+            line = self._text.readline(_LONGEST_ROW)
+            if not line:
                 return False
-            end = self._text.find("\n", self._start)
-            end = len(self._text) if end < 0 else end
-            self._ahead.append(self._text[self._start : end].removesuffix("\r"))
-            self._start = end + 1
+            self._ahead.append(line)
         return True
 
 
-def _rows(lines: _Lines, names: list[str], delimiter: str) -> Iterator[Raw]:
+def _rows(opened: Opener, encoding: Encoding, header_row: int, names: list[str], delimiter: str) -> Iterator[Raw]:
     width = len(names)
-    for line in lines:
-        if not line.strip():
-            continue
-        row_no = lines.number
-        cells = _cells(line, delimiter)
-        if cells is None:
-            whole = _over_line_ends(line, lines, delimiter, width)
-            if whole is None:
-                yield Raw(row_no, None, line, Problem("quote"))
+    with opened() as stream:
+        lines = _Lines(_text(stream, encoding))
+        lines.skip(header_row)
+        for line in lines:
+            if not line.strip():
                 continue
-            line, cells = whole
-        if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
-            del cells[width:]
-        if len(cells) == width:
-            yield Raw(row_no, dict(zip(names, cells, strict=True)), line)
-        else:
-            key = "cut" if len(cells) < width and lines.ended_open else "cells"
-            yield Raw(row_no, None, line, Problem(key, values={"found": len(cells), "expected": width}))
+            row_no = lines.number
+            cells = _cells(line, delimiter)
+            if cells is None:
+                whole = _over_line_ends(line, lines, delimiter, width)
+                if whole is None:
+                    yield Raw(row_no, None, line, Problem("quote"), encoding=encoding.of_rows)
+                    continue
+                line, cells = whole
+            if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
+                del cells[width:]
+            if len(cells) == width:
+                if any(cells):
+                    yield Raw(row_no, dict(zip(names, cells, strict=True)), line, encoding=encoding.of_rows)
+            else:
+                key = "cut" if len(cells) < width and lines.ended_open else "cells"
+                problem = Problem(key, values={"found": len(cells), "expected": width})
+                yield Raw(row_no, None, line, problem, encoding=encoding.of_rows)
 
 
 def _cells(text: str, delimiter: str) -> list[str] | None:

@@ -1,4 +1,4 @@
-"""Bytes become text: UTF-8 or GB18030, told apart by evidence; never a silent guess.
+"""Bytes become text: UTF-8, UTF-16 or GB18030, told apart by evidence; never a silent guess.
 
 Bytes that cannot be read stand in the text as lone surrogates (PEP 383), so that the one cell they are in is
 refused, by row and column, and its neighbours are kept.
@@ -8,38 +8,108 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import islice
-from typing import Final
-
-from data.errors import InvalidInput
+from typing import BinaryIO, Final
 
 # Share of the text beyond ASCII that must make sense before an encoding is believed, and how much of it is looked at.
 _BELIEVED: Final = 0.9
 _RUNS_LOOKED_AT: Final = 20_000
+_BYTES_AT_ONCE: Final = 2**20
+# Lines beyond ASCII that are looked at when a text is not UTF-8.
+_EVIDENCE_BYTES: Final = 4 * 2**20
+# Share of zero bytes at even or odd places from which a text is UTF-16 without its mark.
+_ZEROS: Final = 0.3
 
 # Bytes that could not be read (PEP 383).
 _UNREAD: Final = "".join(map(chr, range(0xDC80, 0xDD00)))
 _BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
 
 
-def decode(content: bytes, name: str) -> str:
-    """The text of `content`, without a byte order mark. `name` is what errors call it.
+@dataclass(frozen=True)
+class Encoding:
+    """How the bytes of a text are read, and whether its lines end as on old Macintoshes, by \\r alone."""
 
-    Raises InvalidInput for UTF-16 and for what is no text at all.
-    """
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise InvalidInput(f"{name} is UTF-16 text.", "Save it as UTF-8 (in Excel: CSV UTF-8).")
+    name: str
+    old_line_ends: bool = False
+
+    @property
+    def of_rows(self) -> str:
+        """What a single row is written in, without the mark that only a whole file begins with."""
+        return "utf-8" if self.name.startswith("utf-") else self.name
+
+
+def encoding_of(opened: Callable[[], BinaryIO]) -> Encoding:
+    """The encoding of a whole text, found in one pass, in bounded memory."""
+    with opened() as stream:
+        head = stream.read(_BYTES_AT_ONCE)
+        name = _utf16(head)
+        if name is None:
+            name = "utf-8-sig" if _is_utf8(head, stream) else None
+    if name is None:
+        with opened() as stream:
+            name = _by_evidence(_evidence(stream))
+    return Encoding(name, old_line_ends=b"\n" not in head and b"\r" in head)
+
+
+def decode(content: bytes) -> str:
+    """The text of `content`, without a byte order mark."""
+    import io
+
+    return content.decode(encoding_of(lambda: io.BytesIO(content)).name, "surrogateescape")
+
+
+def _utf16(head: bytes) -> str | None:
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    few = head[:4096]
+    if len(few) < 8 or 0 not in few:
+        return None
+    even, odd = (few[place::2].count(0) / (len(few) / 2) for place in (0, 1))
+    if odd > _ZEROS and even < 0.01:
+        return "utf-16-le"
+    return "utf-16-be" if even > _ZEROS and odd < 0.01 else None
+
+
+def _is_utf8(head: bytes, stream: BinaryIO) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        return content.decode("utf-8-sig")
+        part = head
+        while part:
+            decoder.decode(part)
+            part = stream.read(_BYTES_AT_ONCE)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        pass
+        return False
+    return True
+
+
+def _evidence(stream: BinaryIO) -> bytes:
+    """The lines that hold more than ASCII, up to a limit."""
+    found: list[bytes] = []
+    size = 0
+    for line in _lines(stream):
+        if not line.isascii():
+            found.append(line)
+            size += len(line)
+            if size > _EVIDENCE_BYTES:
+                break
+    return b"".join(found)
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
+    while line := stream.readline(_BYTES_AT_ONCE):
+        yield line
+
+
+def _by_evidence(content: bytes) -> str:
     utf8 = content.decode("utf-8-sig", "surrogateescape")
     if _share(utf8, _readable) < _BELIEVED:
         chinese = content.decode("gb18030", "surrogateescape")
         if _share(chinese, _plausible_chinese) >= _BELIEVED:
-            return chinese
-    return utf8
+            return "gb18030"
+    return "utf-8-sig"
 
 
 def _share(text: str, makes_sense: Callable[[re.Match[str]], int]) -> float:

@@ -1,63 +1,76 @@
-"""JSON Lines: one row a line, or one box a line with its `line_items`."""
+"""JSON: one row a line, or one box a line with its `line_items`; or one document, an object or a list of them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from io import TextIOWrapper
 from itertools import chain
-from typing import Any
+from typing import Any, BinaryIO, Final
 
 from data.errors import InvalidInput
+from data.sources.encoding import Encoding
 from data.sources.problems import Problem, shown
-from data.sources.reading import Raw, Scan, scan_of
+from data.sources.reading import Raw
 from data.sources.rows import rows_of_box
 
+# A line with more characters is no row, and one document of more is no message: some line end is missing.
+_LONGEST_LINE: Final = 64 * 2**20
+_HEAD: Final = 65_536
 
-def scan_json(text: str, source: str, at: datetime | None = None) -> Scan:
-    """The rows of JSON Lines, or of one JSON document (an object, or a list of them). Raises InvalidInput."""
-    raws = list(_rows(text))
+
+def json_rows(opened: Callable[[], BinaryIO], encoding: Encoding) -> Iterator[Raw]:
+    """The rows of JSON Lines, line by line. A line that is no JSON object is a row that cannot be read."""
+    with opened() as stream:
+        text = TextIOWrapper(stream, encoding.name, "surrogateescape", newline="\n")
+        number = 0
+        while line := text.readline(_LONGEST_LINE):
+            number += 1
+            if not line.strip():
+                continue
+            line = line.rstrip("\r\n")
+            try:
+                document = loads(line)
+            except (ValueError, RecursionError) as error:
+                problem = Problem("json", values={"reason": shown(str(error))})
+                yield Raw(number, None, line, problem, encoding=encoding.of_rows)
+            else:
+                yield from rows_of(number, document, line)
+
+
+def document_rows(document: object) -> Iterator[Raw]:
+    """The rows of one document: an object, or a list of them, numbered in order."""
+    for number, one in enumerate(document if isinstance(document, list) else [document], start=1):
+        yield from rows_of(number, one, None)
+
+
+def names_of(raws: Iterable[Raw], source: str) -> list[str]:
+    """The names that rows use, in order. Raises InvalidInput when no row is an object."""
+    raws = list(raws)
     names = list(dict.fromkeys(chain.from_iterable(raw.values for raw in raws if raw.values is not None)))
     if not names:
         reason = f" {raws[0].problem}" if raws and raws[0].problem else ""
         raise InvalidInput(f"{source} holds no JSON object.{reason}", "Write one JSON object on each line.")
-    return scan_of(source, names, raws, at)
+    return names
 
 
-def _rows(text: str) -> Iterator[Raw]:
-    lines = [(number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
-    if (whole := _document(text)) is not None:
-        documents = whole if isinstance(whole, list) else [whole]
-        for number, document in enumerate(documents, start=1):
-            yield from _rows_of(number, document, None)
-        return
-    for number, line in lines:
+def whole_document(opened: Callable[[], BinaryIO], encoding: Encoding) -> Any:
+    """The text as one JSON document, None where its first line is one by itself, or it is none."""
+    with opened() as stream:
+        text = TextIOWrapper(stream, encoding.name, "surrogateescape")
+        first = next((line for line in text if line.strip()), "")
+        with suppress(ValueError, RecursionError):
+            document = loads(first)
+            return None if text.read(_HEAD).strip() else document
         try:
-            document = _loads(line)
-        except (ValueError, RecursionError) as error:
-            yield Raw(number, None, line, Problem("json", values={"reason": shown(str(error))}))
-        else:
-            yield from _rows_of(number, document, line)
+            return loads(first + text.read(_LONGEST_LINE))
+        except (ValueError, RecursionError):
+            return None
 
 
-def _document(text: str) -> Any:
-    """The text as one JSON document over several lines; None when it is not one."""
-    if text.count("\n") == 0 or text.lstrip()[:1] not in ("[", "{"):
-        return None
-    first = text.lstrip().split("\n", 1)[0]
-    try:
-        _loads(first)
-    except (ValueError, RecursionError):
-        pass
-    else:
-        return None
-    try:
-        return _loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _rows_of(number: int, document: object, line: str | None) -> Iterator[Raw]:
+def rows_of(number: int, document: object, line: str | None) -> Iterator[Raw]:
+    """The rows of one object: itself, or one for each of its line items."""
     written = line if line is not None else json.dumps(document, ensure_ascii=False)
     if not isinstance(document, Mapping):
         yield Raw(number, None, written, Problem("json", values={"reason": shown(written)}))
@@ -72,7 +85,8 @@ def _rows_of(number: int, document: object, line: str | None) -> Iterator[Raw]:
             yield from (Raw(number, row) for row in rows)
 
 
-def _loads(text: str) -> Any:
+def loads(text: str) -> Any:
+    """JSON as the standard has it. Raises ValueError, also for NaN, and RecursionError."""
     return json.loads(text, parse_constant=_refuse)
 
 

@@ -1,16 +1,16 @@
-"""Pydantic models of one row, made from the columns of the contract; OpenAPI describes the fields from here."""
+"""What a value of each column must be, and how harmless variants of it are normalised; on pydantic."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
+from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter
 from pydantic_core import PydanticCustomError
 
-from data.records import DECLARATION_COLUMNS, INSPECTION_COLUMNS, Column, Kind
+from data.records import Column, Kind
 
 EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
@@ -20,6 +20,9 @@ _FLAGS: Final = {
     **dict.fromkeys(("true", "yes", "y", "t", "1", "1.0", "是"), True),
     **dict.fromkeys(("false", "no", "n", "f", "0", "0.0", "否"), False),
 }
+_TWO_WAYS: Final = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}")
+_YEAR_FIRST: Final = re.compile(r"\d{4}-?\d{2}-?\d{2}")
+_KNOWN_AT: Final = ("recorded_at", "stated_at", "noticed_at")
 _BOX_NO: Final = re.compile(r"[A-Z]{4}[0-9]{7}")
 _DOTTED_HS_CODE: Final = re.compile(r"[0-9]{4}\.[0-9]{2}(\.?[0-9]{2}){0,2}")
 
@@ -28,14 +31,15 @@ def _refuse(key: str) -> PydanticCustomError:
     return PydanticCustomError("hazlane", "{key}", {"key": key})
 
 
-def _instant(value: object) -> datetime:
+def _instant(value: object, of_day: time = time()) -> datetime:
     if isinstance(value, str):
+        _unambiguous(value)
         try:
-            value = datetime.fromisoformat(value)
+            value = date.fromisoformat(value) if len(value) <= len("2026-02-27") else datetime.fromisoformat(value)
         except ValueError:
             raise _refuse("instant") from None
-    elif isinstance(value, date) and not isinstance(value, datetime):
-        value = datetime.combine(value, time())
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime.combine(value, of_day)
     if not isinstance(value, datetime):
         raise _refuse("instant")
     try:
@@ -47,8 +51,21 @@ def _instant(value: object) -> datetime:
     return instant
 
 
+def _known_at(value: object) -> datetime:
+    """When something became known: a day without a time counts at its end, never before it may have been known."""
+    return _instant(value, time.max)
+
+
+def _unambiguous(value: str) -> None:
+    if _TWO_WAYS.match(value):
+        raise _refuse("day_or_month")
+    if not _YEAR_FIRST.match(value):
+        raise _refuse("instant")
+
+
 def _date(value: object) -> date:
     if isinstance(value, str):
+        _unambiguous(value)
         try:
             value = date.fromisoformat(value) if len(value) <= len("2026-02-27") else datetime.fromisoformat(value)
         except ValueError:
@@ -72,7 +89,7 @@ def _flag(value: object) -> bool:
 
 
 def _not_a_flag(value: object) -> object:
-    if isinstance(value, bool):
+    if isinstance(value, bool) or (isinstance(value, str) and "_" in value):
         raise _refuse("number")
     return value
 
@@ -143,7 +160,7 @@ def _type_of(column: Column) -> Any:
             limits = Field(ge=column.minimum, le=column.maximum, allow_inf_nan=False)
             return Annotated[float, limits, BeforeValidator(_not_a_flag)]
         case Kind.INSTANT:
-            return Annotated[datetime, BeforeValidator(_instant)]
+            return Annotated[datetime, BeforeValidator(_known_at if column.name in _KNOWN_AT else _instant)]
         case Kind.DATE:
             return Annotated[date, BeforeValidator(_date)]
         case Kind.FLAG:
@@ -152,16 +169,7 @@ def _type_of(column: Column) -> Any:
             return Annotated[str, BeforeValidator(_code(column))]
 
 
-def _model(name: str, columns: Sequence[Column]) -> type[BaseModel]:
-    fields: dict[str, Any] = {
-        column.name: (
-            _type_of(column) if column.required else _type_of(column) | None,
-            Field(... if column.required else None, description=column.note, examples=[column.example]),
-        )
-        for column in columns
-    }
-    return create_model(name, __config__=ConfigDict(coerce_numbers_to_str=True, extra="ignore"), **fields)
-
-
-DeclarationRow: Final = _model("DeclarationRow", DECLARATION_COLUMNS)
-InspectionRow: Final = _model("InspectionRow", INSPECTION_COLUMNS)
+def validator_of(column: Column) -> Callable[[object], Any]:
+    """What reads one value of a column that is not None; it raises ValidationError."""
+    adapter: TypeAdapter[Any] = TypeAdapter(_type_of(column), config=ConfigDict(coerce_numbers_to_str=True))
+    return adapter.validator.validate_python

@@ -2,43 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from data.errors import InvalidInput
-from data.sources.reading import Raw, Scan, scan_of
+from data.sources.reading import Raw
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
 _ROWS_A_BATCH: Final = 10_000
 
 
-def scan_parquet(path: Path, source: str, at: datetime | None = None) -> Scan:
-    """The rows of a Parquet file. Raises InvalidInput when it is damaged or cut."""
+def parquet_rows(opened: Callable[[], BinaryIO], source: str) -> tuple[list[str], Iterator[Raw]]:
+    """The column names of a Parquet file, and its rows. Raises InvalidInput when it is damaged or cut."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        file = pq.ParquetFile(path)
+        with opened() as stream:
+            names = list(pq.ParquetFile(stream).schema_arrow.names)
     except (pa.ArrowInvalid, OSError) as error:
         raise InvalidInput(f"{source} is not a whole Parquet file.", "Export it again.") from error
-    names = [name.strip().lower() for name in file.schema_arrow.names]
-    return scan_of(source, names, _rows(file, names, source), at)
+    return names, _rows(opened, names, source)
 
 
-def _rows(file: pq.ParquetFile, names: list[str], source: str) -> Iterator[Raw]:
+def _rows(opened: Callable[[], BinaryIO], names: list[str], source: str) -> Iterator[Raw]:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
     row_no = 0
     try:
-        for batch in file.iter_batches(_ROWS_A_BATCH):
-            for values in zip(*(_cells(column) for column in batch.columns), strict=True):
-                row_no += 1
-                yield Raw(row_no, dict(zip(names, values, strict=True)))
+        with opened() as stream:
+            for batch in pq.ParquetFile(stream).iter_batches(_ROWS_A_BATCH):
+                for values in zip(*(_cells(column) for column in batch.columns), strict=True):
+                    row_no += 1
+                    yield Raw(row_no, dict(zip(names, values, strict=True)))
     except (pa.ArrowInvalid, OSError) as error:
         raise InvalidInput(f"{source} is damaged after row {row_no}.", "Export it again.") from error
 

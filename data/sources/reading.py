@@ -1,70 +1,124 @@
-"""What a file gave: rows, and beside them what was rejected and why. All formats meet here."""
+"""What a source gave: rows, and beside them what was rejected and why. All formats meet here."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from operator import itemgetter
 from typing import Any, Final, Literal, NamedTuple
 
-from data.errors import InvalidInput
-from data.records import BOX_COLUMNS, BOX_KEY, DECLARATION_COLUMNS, INSPECTION_COLUMNS, Column
+from data.records import (
+    BOX_COLUMNS,
+    BOX_KEY,
+    DECLARATION_COLUMNS,
+    INSPECTION_COLUMNS,
+    LINE_COLUMNS,
+    NOTICE_COLUMNS,
+    STATEMENT_BOX_COLUMNS,
+    STATEMENT_BOX_KEY,
+    STATEMENT_COLUMNS,
+    Column,
+)
 from data.sources.problems import Problem, encodable, shown
-from data.sources.rows import Row, Validated, validate_declaration, validate_inspection
+from data.sources.rows import (
+    Row,
+    Validated,
+    validate_declaration,
+    validate_inspection,
+    validate_notice,
+    validate_statement,
+)
 
-TableName = Literal["declarations", "inspections"]
+TableName = Literal["declarations", "statements", "notices", "inspections"]
 
 COLUMNS: Final[Mapping[TableName, tuple[Column, ...]]] = {
     "declarations": DECLARATION_COLUMNS,
+    "statements": STATEMENT_COLUMNS,
+    "notices": NOTICE_COLUMNS,
     "inspections": INSPECTION_COLUMNS,
 }
+_VALIDATE: Final[Mapping[TableName, Callable[[Mapping[str, Any], datetime | None], Validated]]] = {
+    "declarations": validate_declaration,
+    "statements": validate_statement,
+    "notices": validate_notice,
+    "inspections": validate_inspection,
+}
+
+# Boxes of one table that are remembered while it is read. Rows of a box stand together in every export we know; where
+# they stand further apart without numbers, the store refuses what would be numbered twice.
+_BOXES_REMEMBERED: Final = 20_000
 
 
 @dataclass(frozen=True)
 class Raw:
-    """One row as the source holds it: `values` by column, or the `problem` that kept it from being divided."""
+    """One row as the source holds it: `values` by column, or the `problem` that kept it from being divided.
+
+    `row_no` is the line of a text, the row of a sheet, the position of a segment. `message` is the reference of the
+    message that it came with, empty for a table; `table` is where it belongs; `encoding` is that of the source.
+    """
 
     row_no: int
     values: Mapping[str, Any] | None
     text: str | None = None
     problem: Problem | None = None
+    table: TableName = "declarations"
+    message: str = ""
+    encoding: str = "utf-8"
 
-    def written(self) -> str:
-        """The row as text, to be kept with its problems."""
-        text = self.text if self.text is not None else json.dumps(self.values, ensure_ascii=False, default=str)
-        return encodable(text).replace("\x00", "\\x00")
+    def written(self) -> bytes:
+        """The row as it came, in the source's own encoding, to be kept with its problems."""
+        if self.text is not None:
+            try:
+                return self.text.encode(self.encoding, "surrogateescape")
+            except UnicodeEncodeError:
+                return encodable(self.text).encode()
+        return encodable(json.dumps(self.values, ensure_ascii=False, default=str)).encode()
 
 
 @dataclass(frozen=True)
 class Rejected:
-    """A row that was not accepted, as written, with every problem found. `row_no` is its line in the file.
+    """A row that was not accepted, or a box of a message, or a whole message, with every problem found.
 
-    `box` is the declaration_id and box_no it names, None where the row could not be divided into columns.
+    `raw` is what to keep: the row as written, or the bytes of the message. `fields` are its values by column of
+    `table`, by which it can be read again; None where it could not be divided. `box` is the declaration_id and box_no
+    that it names, if it does.
     """
 
     source: str
     row_no: int
-    raw: str
+    raw: bytes
     problems: tuple[Problem, ...]
+    table: TableName | None = None
+    fields: Mapping[str, Any] | None = None
     box: tuple[str, str] | None = None
+    message: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON-able, in the form in which the store keeps it."""
-        problems = [problem.as_dict() for problem in self.problems]
-        return {"source": self.source, "row_no": self.row_no, "raw": self.raw, "problems": problems}
+        """In the form in which the store keeps it; all but `raw` is JSON-able."""
+        return {
+            "source": self.source,
+            "row_no": self.row_no,
+            "raw": self.raw,
+            "table_name": self.table,
+            "fields": self.fields and json.loads(json.dumps(self.fields, default=str)),
+            "message": self.message,
+            "problems": [problem.as_dict() for problem in self.problems],
+        }
 
     def __str__(self) -> str:
-        return f"{self.source}, row {self.row_no}: " + " ".join(map(str, self.problems))
+        where = f"message {self.message}, segment" if self.message else "row"
+        return f"{self.source}, {where} {self.row_no}: " + " ".join(map(str, self.problems))
 
 
 class Accepted(NamedTuple):
-    """A row that was accepted, and what it was made from."""
+    """A row that was accepted, and what it was made from: `raw.table` says where it belongs, `document` is the
+    message it came with."""
 
     raw: Raw
     row: Row
+    document: bytes = b""
 
 
 Entry = Accepted | Rejected
@@ -72,9 +126,12 @@ Entry = Accepted | Rejected
 
 @dataclass(frozen=True)
 class Scan:
-    """A source being read: which table it holds, columns that are not of the contract, then its rows in order."""
+    """A source being read: what it holds (a table, or message types), columns that are not of the contract, its rows.
 
-    table: TableName
+    Entries of one message stand together, and those of one box in it are all accepted or all rejected.
+    """
+
+    holds: str
     unknown_columns: tuple[str, ...]
     entries: Iterator[Entry]
 
@@ -83,89 +140,152 @@ class Scan:
 class Reading:
     """A source that was read to its end."""
 
-    table: TableName
-    rows: list[Row]
-    rejected: list[Rejected]
+    holds: str
+    entries: list[Entry]
     unknown_columns: tuple[str, ...]
 
+    @property
+    def rejected(self) -> list[Rejected]:
+        """What was not accepted."""
+        return [entry for entry in self.entries if isinstance(entry, Rejected)]
 
-def table_of(names: Sequence[str], source: str) -> TableName:
-    """Which table has this header. Raises InvalidInput when a required column is missing, or a column stands twice."""
-    table: TableName = "inspections" if "inspection_id" in names else "declarations"
-    required = [column.name for column in COLUMNS[table] if column.required]
-    if missing := [name for name in required if name not in names]:
-        found = ", ".join(shown(name) for name in names[:8])
-        raise InvalidInput(
-            f"{source} has neither table's header: for {table} it lacks {', '.join(missing)} (found: {found}).",
-            "Name the columns in the first row as docs/data-dictionary.md does.",
-        )
-    known = {column.name for column in COLUMNS[table]}
-    if twice := sorted({name for name in names if name in known and names.count(name) > 1}):
-        raise InvalidInput(f"{source} has the column {', '.join(twice)} twice.", "Keep one of them.")
-    return table
+    @property
+    def accepted(self) -> list[Accepted]:
+        """What was accepted."""
+        return [entry for entry in self.entries if isinstance(entry, Accepted)]
+
+    @property
+    def rows(self) -> list[Row]:
+        """The accepted rows."""
+        return [entry.row for entry in self.accepted]
+
+    @property
+    def declared(self) -> list[Accepted]:
+        """The accepted line items of declarations."""
+        return [entry for entry in self.accepted if entry.raw.table == "declarations"]
 
 
-def scan_of(source: str, names: Sequence[str], raws: Iterable[Raw], at: datetime | None) -> Scan:
-    """The validated rows of a source with these column names, as they come; `at` as in validate_declaration."""
-    table = table_of(names, source)
-    known = {column.name for column in COLUMNS[table]}
-    unknown = tuple(dict.fromkeys(shown(name) for name in names if name and name not in known))
-    if table == "declarations":
-        return Scan(table, unknown, _Boxes(source, at).entries(raws))
-    return Scan(table, unknown, (_checked(source, raw, partial(validate_inspection, at=at)) for raw in raws))
+def reading_of(scan: Scan) -> Reading:
+    """A source read to its end."""
+    return Reading(scan.holds, list(scan.entries), scan.unknown_columns)
+
+
+def scan_of(
+    source: str, table: TableName, raws: Iterable[Raw], at: datetime | None, unknown: Iterable[str] = ()
+) -> Scan:
+    """The validated rows of a table by column, as they come; `at` as in validate_declaration."""
+    entries: Iterator[Entry] = (validated(source, raw, raw.table, at) for raw in raws)
+    if table in ("declarations", "statements"):
+        entries = _placed(source, table, entries)
+    return Scan(table, tuple(dict.fromkeys(unknown)), entries)
+
+
+def entries_of_message(source: str, document: bytes, raws: Sequence[Raw], at: datetime | None) -> Iterator[Entry]:
+    """The rows of one message: a box of which one row is refused is rejected whole, with the message as raw bytes.
+
+    Rows must say their table and message; those of one box share declaration_id or document_no, and box_no.
+    """
+    boxes: dict[tuple[str, ...], list[tuple[Raw, Entry]]] = {}
+    for raw in raws:
+        values = raw.values or {}
+        key = (raw.table, *(str(values.get(name) or "") for name in ("declaration_id", "document_no", "box_no")))
+        boxes.setdefault(key, []).append((raw, validated(source, raw, raw.table, at)))
+    for entries in boxes.values():
+        refused = [entry for _, entry in entries if isinstance(entry, Rejected)]
+        if not refused:
+            yield from (entry._replace(document=document) for _, entry in entries if isinstance(entry, Accepted))
+        else:
+            problems = {str(problem): problem for entry in refused for problem in entry.problems}
+            first = refused[0]
+            yield replace(first, raw=document, fields=None, problems=tuple(problems.values()))
 
 
 def rejected(source: str, raw: Raw, *problems: Problem) -> Rejected:
     """The rejection of a row."""
     named = raw.values or {}
     box = (str(named.get("declaration_id") or "").strip(), str(named.get("box_no") or "").strip())
-    return Rejected(source, raw.row_no, raw.written(), problems, box if all(box) else None)
+    return Rejected(
+        source, raw.row_no, raw.written(), problems, raw.table, raw.values, box if all(box) else None, raw.message
+    )
 
 
-def _checked(source: str, raw: Raw, validate: Callable[[Mapping[str, Any]], Validated]) -> Entry:
+def validated(source: str, raw: Raw, table: TableName, at: datetime | None) -> Entry:
+    """One row of a table, accepted or rejected."""
+    if raw.table != table:
+        raw = replace(raw, table=table)
     if raw.values is None:
         return rejected(source, raw, *((raw.problem,) if raw.problem else ()))
-    row, problems = validate(raw.values)
+    row, problems = _VALIDATE[table](raw.values, at)
     return Accepted(raw, row) if row is not None else rejected(source, raw, *problems)
 
 
+class _Box:
+    """A version of a box, or of another paper on it, in one source: its first row, and the numbers of its lines."""
+
+    def __init__(self, row_no: int, row: Row | None) -> None:
+        self.row_no = row_no
+        self.first = row
+        self._last_no = 0
+        self._numbers: dict[tuple[Any, ...], int] = {}
+
+    def number(self, line_no: int | None, content: tuple[Any, ...] | None) -> int:
+        """The line's own number, that of the same line before, or the next; a rejected line keeps its place."""
+        known = self._numbers.get(content) if content is not None and line_no is None else None
+        if known is not None:
+            return known
+        self._last_no = line_no or self._last_no + 1
+        if content is not None:
+            self._numbers[content] = self._last_no
+        return self._last_no
+
+
 class _Boxes:
-    """Line items of one source come together to boxes: their box columns must agree, their lines are numbered."""
+    """Line items of one source come together: their box columns must agree, their lines are numbered in order."""
 
-    _box_of = itemgetter(*BOX_KEY)
-    _facts_of = itemgetter(*(column.name for column in BOX_COLUMNS))
-
-    def __init__(self, source: str, at: datetime | None) -> None:
+    def __init__(self, source: str, table: TableName) -> None:
         self._source = source
-        self._validate = partial(validate_declaration, at=at)
-        self._first: dict[tuple[Any, ...], tuple[int, Row]] = {}
-        self._lines: dict[tuple[str, ...], int] = {}
+        self._boxes: dict[tuple[str, ...], _Box] = {}
+        part = BOX_COLUMNS if table == "declarations" else STATEMENT_BOX_COLUMNS
+        self._key = BOX_KEY if table == "declarations" else STATEMENT_BOX_KEY
+        self._columns = part
+        self._facts_of = itemgetter(*(column.name for column in part))
+        self._content_of = itemgetter(*(column.name for column in LINE_COLUMNS if column.name != "line_no"))
 
-    def entries(self, raws: Iterable[Raw]) -> Iterator[Entry]:
-        """The rows, each validated and fitted into its box."""
-        for raw in raws:
-            entry = _checked(self._source, raw, self._validate)
-            if isinstance(entry, Rejected):
-                if raw.values is not None:
-                    self._number(tuple(str(raw.values.get(name) or "0").strip() for name in BOX_KEY), None)
-                yield entry
-                continue
-            row = entry.row
-            box = self._box_of(row)
-            row["line_no"] = self._number(tuple(map(str, box)), row["line_no"])
-            row_no, first = self._first.setdefault(box, (raw.row_no, row))
-            if first is not row and self._facts_of(first) != self._facts_of(row):
-                yield rejected(self._source, raw, _disagreement(first, row, row_no))
-            else:
-                yield entry
+    def placed(self, entry: Entry) -> Entry:
+        """The entry with its line number, or its rejection."""
+        values = entry.row if isinstance(entry, Accepted) else entry.fields
+        if values is None:
+            return entry
+        name = tuple(str(values.get(column) or "0").strip() for column in self._key)
+        if isinstance(entry, Rejected):
+            if (line_no := values.get("line_no")) in (None, ""):
+                line_no = self._box(name, entry.row_no, None).number(None, None)
+            return replace(entry, fields={**values, "line_no": line_no})
+        row = entry.row
+        box = self._box(name, entry.raw.row_no, row)
+        if box.first is None:
+            box.first, box.row_no = row, entry.raw.row_no
+        row["line_no"] = box.number(row["line_no"], self._content_of(row))
+        if box.first is not row and self._facts_of(box.first) != self._facts_of(row):
+            return rejected(self._source, entry.raw, self._disagreement(box.first, row, box.row_no))
+        return entry
 
-    def _number(self, box: tuple[str, ...], line_no: int | None) -> int:
-        """The line's own number, or the next; a rejected line keeps its place, so that it can be sent again."""
-        self._lines[box] = line_no or self._lines.get(box, 0) + 1
-        return self._lines[box]
+    def _box(self, name: tuple[str, ...], row_no: int, row: Row | None) -> _Box:
+        box = self._boxes.get(name)
+        if box is None:
+            box = self._boxes[name] = _Box(row_no, row)
+            if len(self._boxes) > _BOXES_REMEMBERED:
+                del self._boxes[next(iter(self._boxes))]
+        return box
+
+    def _disagreement(self, first: Row, row: Row, row_no: int) -> Problem:
+        name = next(column.name for column in self._columns if first[column.name] != row[column.name])
+        values = {"first": shown(str(first[name])), "row": row_no}
+        return Problem("box_disagrees", name, shown(str(row[name])), values)
 
 
-def _disagreement(first: Row, row: Row, row_no: int) -> Problem:
-    name = next(column.name for column in BOX_COLUMNS if first[column.name] != row[column.name])
-    values = {"first": shown(str(first[name])), "row": row_no}
-    return Problem("box_disagrees", name, shown(str(row[name])), values)
+def _placed(source: str, table: TableName, entries: Iterable[Entry]) -> Iterator[Entry]:
+    boxes = _Boxes(source, table)
+    for entry in entries:
+        of_boxes = entry.table if isinstance(entry, Rejected) else entry.raw.table
+        yield boxes.placed(entry) if of_boxes == table else entry

@@ -6,28 +6,41 @@ be read in two ways is refused, with a remedy.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from data.errors import InvalidInput
-from data.records import DECLARATION_COLUMNS, INSPECTION_COLUMNS, Column, Kind
+from data.records import DECLARATION_COLUMNS, INSPECTION_COLUMNS, NOTICE_COLUMNS, STATEMENT_COLUMNS, Column, Kind
 from data.reference.dangerous_goods import is_known
-from data.sources.models import DeclarationRow, InspectionRow
+from data.sources.models import validator_of
 from data.sources.problems import Problem, shown
 from data.vocabulary import Finding, Outcome
 
-__all__ = ["Problem", "Row", "rows_of_box", "tidy", "validate_declaration", "validate_inspection"]
+__all__ = [
+    "Problem",
+    "Row",
+    "rows_of_box",
+    "tidy",
+    "validate_declaration",
+    "validate_inspection",
+    "validate_notice",
+    "validate_statement",
+]
 
 Row = dict[str, Any]
 Validated = tuple[Row | None, tuple[Problem, ...]]
 
+# Texts of one column that are remembered with what they were read as.
+_TEXTS_REMEMBERED: Final = 20_000
 # A date of the same row further ahead than this after the filing is a slip of the pen.
 FARTHEST_AHEAD: Final = timedelta(days=366)
 
-_COLUMNS: Final[Mapping[str, Column]] = {column.name: column for column in (*INSPECTION_COLUMNS, *DECLARATION_COLUMNS)}
+_COLUMNS: Final[Mapping[str, Column]] = {
+    column.name: column for column in (*NOTICE_COLUMNS, *STATEMENT_COLUMNS, *INSPECTION_COLUMNS, *DECLARATION_COLUMNS)
+}
 _BY_ERROR: Final[Mapping[str, str]] = {
     "missing": "missing",
     "finite_number": "finite",
@@ -46,12 +59,22 @@ def validate_declaration(raw: Mapping[str, Any], at: datetime | None = None) -> 
     Instants come back as aware UTC, dates as `date`, flags as bool, amendment_no as 0 where it was empty. With `at`,
     a filing more than a year after that instant is an impossible date.
     """
-    return _validate(raw, DeclarationRow, _declaration_faults, at)
+    return _validate(raw, _DECLARATION, _declaration_faults, at)
 
 
 def validate_inspection(raw: Mapping[str, Any], at: datetime | None = None) -> Validated:
     """An inspection's row with every column of the contract, or None and what is wrong with it."""
-    return _validate(raw, InspectionRow, _inspection_faults, at)
+    return _validate(raw, _INSPECTION, _inspection_faults, at)
+
+
+def validate_statement(raw: Mapping[str, Any], at: datetime | None = None) -> Validated:
+    """A row of what another paper says of a box, or None and what is wrong with it. An unknown box is ""."""
+    return _validate(raw, _STATEMENT, _statement_faults, at)
+
+
+def validate_notice(raw: Mapping[str, Any], at: datetime | None = None) -> Validated:
+    """A cancellation's or disclosure's row, or None and what is wrong with it. All boxes of a declaration are ""."""
+    return _validate(raw, _NOTICE, _notice_faults, at)
 
 
 def rows_of_box(document: object) -> list[Row]:
@@ -80,44 +103,72 @@ def tidy(text: str) -> str:
     return " ".join(text.replace("\ufeff", "").split())
 
 
+class _Cells:
+    """What reads the values of a table, column by column. Texts repeat, so what they were read as is remembered."""
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self.empty: Row = dict.fromkeys(column.name for column in columns)
+        self.required = [column.name for column in columns if column.required]
+        self.readers: dict[str, tuple[Callable[[object], Any], dict[str, Any]]] = {
+            column.name: (validator_of(column), {}) for column in columns
+        }
+
+
+_DECLARATION: Final = _Cells(DECLARATION_COLUMNS)
+_STATEMENT: Final = _Cells(STATEMENT_COLUMNS)
+_NOTICE: Final = _Cells(NOTICE_COLUMNS)
+_INSPECTION: Final = _Cells(INSPECTION_COLUMNS)
+
+
 def _validate(
     raw: Mapping[str, Any],
-    model: type[BaseModel],
+    cells: _Cells,
     faults_of: Callable[[Row, datetime | None], list[Problem]],
     at: datetime | None,
 ) -> Validated:
-    present, problems = _present(raw)
-    try:
-        row: Row = model.__pydantic_validator__.validate_python(present).__dict__
-    except ValidationError as error:
-        unread = {problem.column for problem in problems}
-        problems.extend(
-            _problem(fault["loc"][0], fault["type"], fault.get("ctx", {}), fault["input"])
-            for fault in error.errors(include_url=False)
-            if fault["loc"][0] not in unread
-        )
-        return None, tuple(problems)
+    row = dict(cells.empty)
+    problems: list[Problem] = []
+    readers = cells.readers
+    for name, value in raw.items():
+        if value is None or value == "" or name not in readers:
+            continue
+        read, known = readers[name]
+        if value.__class__ is not str:
+            row[name] = _read(name, value, read, problems)
+            continue
+        found = known.get(value)
+        if found is None:
+            found = _read(name, value, read, problems)
+            if found is not None:
+                if len(known) >= _TEXTS_REMEMBERED:
+                    known.clear()
+                known[value] = found
+        row[name] = found
+    if problems or any(row[name] is None for name in cells.required):
+        faulty = {problem.column for problem in problems}
+        missing = (name for name in cells.required if row[name] is None and name not in faulty)
+        return None, (*(_problem(name, "missing", {}, None) for name in missing), *problems)
     problems.extend(faults_of(row, at))
     return (None, tuple(problems)) if problems else (row, ())
 
 
-def _present(raw: Mapping[str, Any]) -> tuple[Row, list[Problem]]:
-    """The cells that hold something, text tidied. Text that cannot be stored or read is a problem."""
-    present: Row = {}
-    problems: list[Problem] = []
-    for name, value in raw.items():
-        if value.__class__ is str:
-            value = value.strip()
-            if not value.isprintable():
-                value = tidy(value)
-                if (fault := _unreadable(value)) and name in _COLUMNS:
-                    problems.append(Problem(fault, name, shown(value)))
-                    continue
-            if value:
-                present[name] = value
-        elif value is not None:
-            present[name] = value
-    return present, problems
+def _read(name: str, value: Any, read: Callable[[object], Any], problems: list[Problem]) -> Any:
+    """One value, tidied and read; None where it is empty or wrong, which `problems` then tell."""
+    if value.__class__ is str:
+        value = value.strip()
+        if not value.isprintable():
+            value = tidy(value)
+            if fault := _unreadable(value):
+                problems.append(Problem(fault, name, shown(value)))
+                return None
+        if not value:
+            return None
+    try:
+        return read(value)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        problems.append(_problem(name, first["type"], first.get("ctx", {}), first["input"]))
+        return None
 
 
 def _unreadable(text: str) -> str | None:
@@ -142,16 +193,29 @@ def _problem(name: Any, error: str, context: Mapping[str, Any], value: object) -
 
 
 def _declaration_faults(row: Row, at: datetime | None) -> list[Problem]:
-    problems = []
-    if row["amendment_no"] is None:
-        row["amendment_no"] = 0
+    row["amendment_no"] = row["amendment_no"] or 0
+    return [*_un_no_faults(row), *_too_late(row, ("declared_at",), at), *_planned_faults(row, row["declared_at"])]
+
+
+def _statement_faults(row: Row, at: datetime | None) -> list[Problem]:
+    row["version"] = row["version"] or 0
+    row["withdrawn"] = bool(row["withdrawn"])
+    row["box_no"] = row["box_no"] or ""
+    return [*_un_no_faults(row), *_too_late(row, ("stated_at",), at), *_planned_faults(row, row["stated_at"])]
+
+
+def _notice_faults(row: Row, at: datetime | None) -> list[Problem]:
+    row["box_no"] = row["box_no"] or ""
+    return _too_late(row, ("noticed_at",), at)
+
+
+def _un_no_faults(row: Row) -> list[Problem]:
     un_no = row["un_no"]
-    if un_no is not None and not is_known(un_no):
-        problems.append(Problem("unknown_un_no", "un_no", un_no))
-    declared_at = row["declared_at"]
-    problems += _too_late(row, ("declared_at",), at)
-    problems += _too_late(row, ("loading_at", "packed_on", "produced_on"), declared_at)
-    return problems
+    return [] if un_no is None or is_known(un_no) else [Problem("unknown_un_no", "un_no", un_no)]
+
+
+def _planned_faults(row: Row, stated_at: datetime) -> list[Problem]:
+    return _too_late(row, ("loading_at", "packed_on", "produced_on"), stated_at)
 
 
 def _inspection_faults(row: Row, at: datetime | None) -> list[Problem]:

@@ -1,66 +1,128 @@
-"""One door for files: `read` finds the format and the table from the content, and never mixes good rows with bad."""
+"""One door for sources: the format and the table are found from the content, good rows are never mixed with bad."""
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from data.errors import InvalidInput
-from data.sources.delimited import scan_delimited
-from data.sources.edifact import decode_edifact, is_edifact
-from data.sources.encoding import decode
-from data.sources.iftdgn import scan_iftdgn
-from data.sources.jsonlines import scan_json
-from data.sources.parquet import scan_parquet
-from data.sources.reading import Reading, Rejected, Scan
+from data.sources.delimited import Opener, delimited
+from data.sources.edifact import is_edifact, scan_edifact
+from data.sources.encoding import Encoding, encoding_of
+from data.sources.excel import sheet_of
+from data.sources.jsonlines import document_rows, json_rows, names_of, whole_document
+from data.sources.mapping import Mapping
+from data.sources.parquet import parquet_rows
+from data.sources.plan import ROWS_LOOKED_AT, scan_table
+from data.sources.reading import Raw, Reading, Rejected, Scan, reading_of
 
-__all__ = ["Reading", "Rejected", "Scan", "read", "scan"]
+__all__ = ["Reading", "Rejected", "Scan", "read", "scan", "scan_bytes", "scan_records"]
 
-_JSON_SUFFIXES: Final = (".jsonl", ".ndjson", ".json")
-_EDIFACT_SUFFIXES: Final = (".edi", ".edifact")
 _PARQUET: Final = b"PAR1"
-_ARCHIVE: Final = (b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")
+_WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_ARCHIVES: Final = (b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ")
+_HEAD_BYTES: Final = 65_536
 
 
-def read(path: Path | str, at: datetime | None = None) -> Reading:
+@dataclass(frozen=True)
+class Table:
+    """A table before its headings are understood: its format, header, rows by heading, and how it is written."""
+
+    format: str
+    names: Sequence[str]
+    rows: Iterator[Raw]
+    encoding: Encoding | None = None
+    delimiter: str | None = None
+    header_row: int | None = None
+    sheet: str | None = None
+    cells_typed: bool = False
+    notes: Sequence[str] = field(default_factory=tuple)
+
+
+def read(path: Path | str, at: datetime | None = None, mapping: Path | None = None) -> Reading:
     """All rows of a file, and all that was rejected. With `at`, what was filed more than a year later is rejected.
 
-    Raises InvalidInput when it is not one of the two tables.
+    Raises InvalidInput when it holds nothing that we know.
     """
-    found = scan(path, at)
-    rows, rejected = [], []
-    for entry in found.entries:
-        if isinstance(entry, Rejected):
-            rejected.append(entry)
-        else:
-            rows.append(entry.row)
-    return Reading(found.table, rows, rejected, found.unknown_columns)
+    return reading_of(scan(path, at, mapping))
 
 
-def scan(path: Path | str, at: datetime | None = None) -> Scan:
+def scan(path: Path | str, at: datetime | None = None, mapping: Path | None = None) -> Scan:
     """A file of any of the formats, its rows as they come. Raises InvalidInput as `read` does."""
     path = Path(path)
-    content = _content(path)
-    if not content.strip():
-        raise InvalidInput(f"{path.name} is empty.", "Export it again.")
-    if content.startswith(_PARQUET):
-        return scan_parquet(path, path.name, at)
-    if content.startswith(_ARCHIVE):
-        raise InvalidInput(f"{path.name} is an Excel workbook or an archive.", "Save the table as CSV UTF-8.")
-    if path.suffix.lower() in _EDIFACT_SUFFIXES or is_edifact(content):
-        return scan_iftdgn(decode_edifact(content) or decode(content, path.name), path.name, at)
-    text = decode(content, path.name)
-    if path.suffix.lower() in _JSON_SUFFIXES or text.lstrip()[:1] in ("{", "["):
-        return scan_json(text, path.name, at)
-    return scan_delimited(text, path.name, at)
+    return _scan(partial(opened, path), path.name, at, Mapping.read(mapping))
 
 
-def _content(path: Path) -> bytes:
+def scan_bytes(content: bytes, name: str, at: datetime | None = None, mapping: Path | None = None) -> Scan:
+    """What a file or message in memory holds, as `scan`."""
+    return _scan(lambda: io.BytesIO(content), name, at, Mapping.read(mapping))
+
+
+def scan_records(
+    source: str, names: Sequence[str], raws: Iterable[Raw], at: datetime, mapping: Path | None = None
+) -> Scan:
+    """Rows that come with their headings from elsewhere, such as a database."""
+    return scan_table(source, names, raws, at, Mapping.read(mapping))
+
+
+def _scan(opened: Opener, name: str, at: datetime | None, mapping: Mapping) -> Scan:
+    found = table_in(opened, name, at, mapping)
+    if isinstance(found, Scan):
+        return found
+    return scan_table(name, found.names, found.rows, at, mapping, found.cells_typed, found.notes)
+
+
+def table_in(opened: Opener, name: str, at: datetime | None, mapping: Mapping) -> Table | Scan:
+    """The table in a source, or the messages in it, which need no headings. Raises InvalidInput."""
+    with opened() as stream:
+        head = stream.read(_HEAD_BYTES)
+    if not head.strip(b" \t\r\n\x00\xef\xbb\xbf"):
+        raise InvalidInput(f"{name} is empty.", "Export it again.")
+    if head.startswith(_PARQUET):
+        names, rows = parquet_rows(opened, name)
+        return Table("Parquet", names, rows, cells_typed=False)
+    if head.startswith(_WORKBOOKS):
+        with opened() as stream:
+            sheet = sheet_of(io.BytesIO(stream.read()), name, mapping)
+        return Table("Excel", sheet.names, sheet.rows, header_row=sheet.header_row, sheet=sheet.name,
+                     cells_typed=True, notes=sheet.notes)  # fmt: skip
+    if head.startswith(_ARCHIVES):
+        raise InvalidInput(f"{name} is an archive.", "Unpack it and name the files in it.")
+    if is_edifact(head):
+        with opened() as stream:
+            return scan_edifact(stream.read(), name, at)
+    encoding = Encoding(mapping.encoding) if mapping.encoding else encoding_of(opened)
+    start = head.decode(encoding.name, "ignore").lstrip("\ufeff \t\r\n")
+    if start.startswith(("{", "[")):
+        return _json(opened, name, at, encoding)
+    text = delimited(opened, name, encoding, mapping)
+    return Table("delimited text", text.names, text.rows, encoding, text.delimiter, text.header_row)
+
+
+def _json(opened: Opener, name: str, at: datetime | None, encoding: Encoding) -> Table | Scan:
+    from data.sources.dcsa import is_dcsa, scan_dcsa
+
+    document = whole_document(opened, encoding)
+    if is_dcsa(document):
+        with opened() as stream:
+            return scan_dcsa(document, stream.read(), name, at)
+    rows = json_rows(opened, encoding) if document is None else document_rows(document)
+    sample = list(islice(rows, ROWS_LOOKED_AT))
+    return Table("JSON", names_of(sample, name), chain(sample, rows), encoding)
+
+
+def opened(path: Path) -> BinaryIO:
+    """A file, to be read. Raises InvalidInput."""
     if path.is_dir():
         raise InvalidInput(f"{path} is a folder.", "Name the files in it.")
     try:
-        return path.read_bytes()
+        return path.open("rb")
     except FileNotFoundError as error:
         raise InvalidInput(f"There is no file {path}.", "Check the path.") from error
     except OSError as error:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -15,6 +17,9 @@ from sqlalchemy import event
 from data.errors import InvalidInput, NotReady
 
 BUSY_TIMEOUT_MS: Final = 30_000
+_RETRY_S: Final = 0.02
+# Enough for the upper parts of the indexes of a store of millions of rows.
+_SQLITE_CACHE_KIB: Final = 65_536
 # Any fixed number: the key of the lock under which writers of one PostgreSQL database queue up.
 _WRITERS_LOCK: Final = 0x68617A6C
 
@@ -75,8 +80,9 @@ def _sqlite(url: sa.URL) -> sa.Engine:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-        cursor.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(cursor)
         cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.execute(f"PRAGMA cache_size = -{_SQLITE_CACHE_KIB}")
         cursor.close()
 
     @event.listens_for(engine, "begin")
@@ -84,3 +90,16 @@ def _sqlite(url: sa.URL) -> sa.Engine:
         connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
 
     return engine
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Switch to write-ahead mode. The switch itself does not wait for others who open the file now: so we do."""
+    until = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(_RETRY_S)

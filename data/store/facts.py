@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data.records import BOX_COLUMNS, BOX_KEY, DECLARATION_COLUMNS, INSPECTION_COLUMNS, Column
+from data.records import (
+    BOX_COLUMNS,
+    BOX_KEY,
+    DECLARATION_COLUMNS,
+    INSPECTION_COLUMNS,
+    NOTICE_COLUMNS,
+    STATEMENT_BOX_COLUMNS,
+    STATEMENT_COLUMNS,
+    Column,
+)
 from data.sources.problems import Problem, shown
-from data.store import schema
+from data.store import bulk, schema
 
 Fact = Mapping[str, Any]
 
@@ -29,90 +39,148 @@ class Contradiction:
     problem: Problem
 
     def __str__(self) -> str:
-        return f"{self.row['declaration_id']} {self.row['box_no']}, {self.problem}"
+        named = (self.row.get(name) for name in ("declaration_id", "document_no", "inspection_id", "box_no"))
+        return " ".join(str(name) for name in named if name) + f", {self.problem}"
 
 
 @dataclass(frozen=True)
 class Added:
-    """What became of the rows given. New rows are numbered from `first_event_no`, without gaps."""
+    """What became of the rows given; `amended` of the `new` ones follow an earlier version.
 
-    new: int
-    duplicate: int
+    New rows are numbered from `first_event_no`, without gaps.
+    """
+
+    new: int = 0
+    amended: int = 0
+    duplicate: int = 0
     conflicting: list[Contradiction] = field(default_factory=list)
     first_event_no: int = 0
 
 
 @dataclass(frozen=True)
 class Kind:
-    """What tells one fact from another, and what must agree among facts of one group (a version of a box)."""
+    """What tells one fact from another, and what must agree among facts of one group (the lines of a version of a
+    box). `version` is the column that is 0 in a first telling."""
 
     table: sa.Table
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     group: tuple[str, ...] = ()
     group_columns: tuple[Column, ...] = ()
+    version: str | None = None
 
 
 DECLARATIONS: Final = Kind(
-    schema.declarations, DECLARATION_COLUMNS, schema.DECLARATION_KEY, group=BOX_KEY, group_columns=BOX_COLUMNS
+    schema.declarations, DECLARATION_COLUMNS, schema.DECLARATION_KEY, BOX_KEY, BOX_COLUMNS, "amendment_no"
 )
+STATEMENTS: Final = Kind(
+    schema.statements,
+    STATEMENT_COLUMNS,
+    schema.STATEMENT_KEY,
+    schema.STATEMENT_KEY[:-1],
+    STATEMENT_BOX_COLUMNS,
+    "version",
+)
+NOTICES: Final = Kind(schema.notices, NOTICE_COLUMNS, schema.NOTICE_KEY)
 INSPECTIONS: Final = Kind(schema.inspections, INSPECTION_COLUMNS, schema.INSPECTION_KEY)
+KINDS: Final[Mapping[str, Kind]] = {kind.table.name: kind for kind in (DECLARATIONS, STATEMENTS, NOTICES, INSPECTIONS)}
 
 
 def add(
-    connection: sa.Connection, kind: Kind, rows: Sequence[Fact], source: str, ingested_at: datetime, whole: bool = False
+    connection: sa.Connection,
+    kind: Kind,
+    rows: Sequence[Fact],
+    source: str,
+    ingested_at: datetime,
+    units: Sequence[Hashable] | None = None,
+    closed: bool = False,
 ) -> Added:
-    """Add `rows` to their table, within a writer's transaction; `whole`: all of them, or none when one contradicts."""
-    key_of = itemgetter(*kind.key)
-    known = _Known(kind)
-    known.learn(_recorded(connection, kind, rows))
-    last: int = connection.scalar(sa.select(sa.func.coalesce(sa.func.max(kind.table.c.event_no), 0))) or 0
-    fresh: list[dict[str, Any]] = []
+    """Add `rows` to their table, within a writer's transaction.
+
+    Neighbours with the same of `units` are added all, or none when one contradicts. With `closed`, a recorded group
+    takes no further line. A row without a line_no is numbered by its order in its group.
+    """
+    rows = _numbered(kind, rows)
+    known = _Known(kind, _recorded(connection, kind, rows), closed)
+    fresh: list[Fact] = []
+    amended = duplicate = 0
     conflicting: list[Contradiction] = []
-    for index, row in enumerate(rows):
-        problem = known.contradiction(row)
-        if problem is not None:
-            conflicting.append(Contradiction(index, row, problem))
-        elif key_of(row) not in known.by_key:
-            known.learn((row,))
-            event_no = last + len(fresh) + 1
-            fresh.append({**row, "event_no": event_no, "source": source, "ingested_at": ingested_at})
-    if whole and conflicting:
-        return Added(0, 0, conflicting, last + 1)
+    for _, indexes in groupby(range(len(rows)), key=units.__getitem__ if units is not None else None):
+        unit = list(indexes)
+        problems = ((index, known.contradiction(rows[index])) for index in unit)
+        refused = [Contradiction(index, rows[index], problem) for index, problem in problems if problem is not None]
+        conflicting += refused
+        for index in unit if not refused else ():
+            row = rows[index]
+            if known.learn(row):
+                fresh.append(row)
+                amended += bool(kind.version and row[kind.version])
+            else:
+                duplicate += 1
+    last: int = connection.scalar(sa.select(sa.func.coalesce(sa.func.max(kind.table.c.event_no), 0))) or 0
     if fresh:
-        connection.execute(sa.insert(kind.table), fresh)
-    return Added(len(fresh), len(rows) - len(fresh) - len(conflicting), conflicting, last + 1)
+        beside = {"source": source, "ingested_at": ingested_at}
+        numbered = [{**row, "event_no": last + place, **beside} for place, row in enumerate(fresh, start=1)]
+        bulk.insert(connection, kind.table, numbered)
+    return Added(len(fresh), amended, duplicate, conflicting, last + 1)
+
+
+def _numbered(kind: Kind, rows: Sequence[Fact]) -> Sequence[Fact]:
+    if not kind.group or all(row["line_no"] is not None for row in rows):
+        return rows
+    group_of = itemgetter(*kind.group)
+    last: dict[Any, int] = {}
+    numbered = []
+    for row in rows:
+        name = group_of(row)
+        last[name] = row["line_no"] or last.get(name, 0) + 1
+        numbered.append({**row, "line_no": last[name]})
+    return numbered
 
 
 class _Known:
     """The facts that the rows at hand may repeat or contradict."""
 
-    def __init__(self, kind: Kind) -> None:
-        self.by_key: dict[Any, Fact] = {}
-        self.by_group: dict[Any, Fact] = {}
-        self._key = itemgetter(*kind.key)
-        self._group = itemgetter(*kind.group) if kind.group else None
-        self._values = _values_of(kind.columns)
-        self._group_values = _values_of(kind.group_columns)
+    def __init__(self, kind: Kind, recorded: Iterable[Fact], closed: bool) -> None:
         self._kind = kind
+        self._closed = closed
+        self._by_key: dict[Any, Fact] = {}
+        self._groups: dict[Any, tuple[Fact, int]] = {}
+        self._key = itemgetter(*kind.key)
+        self._values = _values_of(kind.columns)
+        self._group = itemgetter(*kind.group) if kind.group else None
+        self._group_values = _values_of(kind.group_columns)
+        for row in recorded:
+            self._keep(row)
 
-    def learn(self, rows: Iterable[Fact]) -> None:
-        """Take rows as recorded."""
-        for row in rows:
-            self.by_key[self._key(row)] = row
-            if self._group is not None:
-                self.by_group.setdefault(self._group(row), row)
+    def learn(self, row: Fact) -> bool:
+        """Take a row that contradicts nothing; whether it is new."""
+        if self._key(row) in self._by_key:
+            return False
+        self._keep(row)
+        return True
 
     def contradiction(self, row: Fact) -> Problem | None:
         """What in `row` differs from what is recorded under its key, or for its group; None when nothing does."""
-        recorded = self.by_key.get(self._key(row))
+        recorded = self._by_key.get(self._key(row))
         if recorded is not None:
             same = self._values(recorded) == self._values(row)
             return None if same else _difference(self._kind.columns, recorded, row)
-        if self._group is None or (recorded := self.by_group.get(self._group(row))) is None:
+        if self._group is None or (group := self._groups.get(self._group(row))) is None:
             return None
-        same = self._group_values(recorded) == self._group_values(row)
-        return None if same else _difference(self._kind.group_columns, recorded, row)
+        first, lines = group
+        if self._group_values(first) != self._group_values(row):
+            return _difference(self._kind.group_columns, first, row)
+        if self._closed:
+            return Problem("version_closed", "line_no", _written(row["line_no"]), {"recorded": lines})
+        return None
+
+    def _keep(self, row: Fact) -> None:
+        self._by_key[self._key(row)] = row
+        if self._group is not None:
+            name = self._group(row)
+            first, lines = self._groups.get(name, (row, 0))
+            self._groups[name] = (first, lines + 1)
 
 
 def _values_of(columns: Sequence[Column]) -> Callable[[Fact], Any]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from alembic.script import ScriptDirectory
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 
 
 def migrate(connection: sa.Connection) -> None:
@@ -24,7 +24,7 @@ def migrate(connection: sa.Connection) -> None:
     from alembic import command
     from alembic.util import CommandError
 
-    config = _config()
+    config = configuration()
     config.attributes["connection"] = connection
     try:
         command.upgrade(config, "head")
@@ -39,10 +39,11 @@ def scripts() -> ScriptDirectory:
     """The migrations."""
     from alembic.script import ScriptDirectory
 
-    return ScriptDirectory.from_config(_config())
+    return ScriptDirectory.from_config(configuration())
 
 
-def _config() -> Config:
+def configuration() -> Config:
+    """Alembic's configuration; `attributes["connection"]` is where it runs."""
     from alembic.config import Config
 
     config = Config()

@@ -8,7 +8,16 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from data.records import BOX_KEY, DECLARATION_COLUMNS, INSPECTION_COLUMNS, Column, Kind
+from data.records import (
+    BOX_KEY,
+    DECLARATION_COLUMNS,
+    INSPECTION_COLUMNS,
+    NOTICE_COLUMNS,
+    STATEMENT_BOX_KEY,
+    STATEMENT_COLUMNS,
+    Column,
+    Kind,
+)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -34,7 +43,7 @@ class Instant(TypeDecorator[datetime]):
 _TYPES: Final[dict[Kind, type[TypeEngine[Any]]]] = {
     Kind.TEXT: sa.Text,
     Kind.CODE: sa.Text,
-    Kind.INTEGER: sa.Integer,
+    Kind.INTEGER: sa.BigInteger,
     Kind.NUMBER: sa.Double,
     Kind.INSTANT: Instant,
     Kind.DATE: sa.Date,
@@ -43,12 +52,14 @@ _TYPES: Final[dict[Kind, type[TypeEngine[Any]]]] = {
 
 # A version of a box is one set of line items; the keys that make a second telling of it recognisable.
 DECLARATION_KEY: Final = (*BOX_KEY, "line_no")
+STATEMENT_KEY: Final = (*STATEMENT_BOX_KEY, "line_no")
+NOTICE_KEY: Final = ("declaration_id", "box_no", "notice", "noticed_at")
 INSPECTION_KEY: Final = ("inspection_id", "recorded_at")
 
 metadata: Final = sa.MetaData()
 
 
-def _facts(name: str, columns: tuple[Column, ...], key: tuple[str, ...]) -> sa.Table:
+def _facts(name: str, columns: tuple[Column, ...], key: tuple[str, ...], *indexed: str) -> sa.Table:
     """A table of the contract's columns, numbered in the order in which the rows became known here."""
     return sa.Table(
         name,
@@ -63,21 +74,54 @@ def _facts(name: str, columns: tuple[Column, ...], key: tuple[str, ...]) -> sa.T
         sa.Column("source", sa.Text, nullable=False),
         sa.Column("ingested_at", Instant, nullable=False),
         sa.UniqueConstraint(*key, name=f"uq_{name}"),
+        *(sa.Index(f"ix_{name}_{column}", column) for column in indexed),
     )
 
 
-declarations: Final = _facts("declarations", DECLARATION_COLUMNS, DECLARATION_KEY)
+declarations: Final = _facts("declarations", DECLARATION_COLUMNS, DECLARATION_KEY, "box_no")
+statements: Final = _facts("statements", STATEMENT_COLUMNS, STATEMENT_KEY, "box_no", "booking_no")
+notices: Final = _facts("notices", NOTICE_COLUMNS, NOTICE_KEY)
 inspections: Final = _facts("inspections", INSPECTION_COLUMNS, INSPECTION_KEY)
 
-rejected_rows: Final = sa.Table(
-    "rejected_rows",
+# What was not accepted, as it came. `entry_key` is a digest by which the same refusal is known again.
+quarantine: Final = sa.Table(
+    "quarantine",
     metadata,
-    sa.Column("rejected_id", sa.Integer, primary_key=True),
+    sa.Column("quarantine_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("entry_key", sa.Text, nullable=False, unique=True),
     sa.Column("source", sa.Text, nullable=False),
     sa.Column("row_no", sa.Integer, nullable=False),
-    sa.Column("raw", sa.Text, nullable=False),
+    sa.Column("message", sa.Text, nullable=False),
+    sa.Column("table_name", sa.Text),
+    sa.Column("raw", sa.LargeBinary, nullable=False),
+    sa.Column("fields", sa.JSON(none_as_null=True)),
     sa.Column("problems", sa.JSON, nullable=False),
     sa.Column("ingested_at", Instant, nullable=False),
+)
+
+# Each attempt to read an entry again; without problems, the entry is settled.
+quarantine_retries: Final = sa.Table(
+    "quarantine_retries",
+    metadata,
+    sa.Column("retry_no", sa.Integer, primary_key=True),
+    sa.Column("quarantine_id", sa.ForeignKey("quarantine.quarantine_id"), nullable=False, index=True),
+    sa.Column("retried_at", Instant, nullable=False),
+    sa.Column("problems", sa.JSON, nullable=False),
+)
+
+# How far each source was read: not a fact but a bookmark, so its row is moved on with the rows that it counts.
+bookmarks: Final = sa.Table(
+    "bookmarks",
+    metadata,
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("received_at", Instant, nullable=False),
+    sa.Column("entries", sa.BigInteger, nullable=False),
+    sa.Column("accepted", sa.BigInteger, nullable=False),
+    sa.Column("amended", sa.BigInteger, nullable=False),
+    sa.Column("duplicate", sa.BigInteger, nullable=False),
+    sa.Column("quarantined", sa.BigInteger, nullable=False),
+    sa.Column("finished", sa.Boolean, nullable=False),
 )
 
 assessments: Final = sa.Table(
@@ -87,7 +131,7 @@ assessments: Final = sa.Table(
     sa.Column("assessment_id", sa.Text, nullable=False, unique=True),
     sa.Column("declaration_id", sa.Text, nullable=False),
     sa.Column("box_no", sa.Text, nullable=False),
-    sa.Column("amendment_no", sa.Integer, nullable=False),
+    sa.Column("amendment_no", sa.BigInteger, nullable=False),
     sa.Column("assessed_at", Instant, nullable=False),
     sa.Column("risk", sa.Double, nullable=False),
     sa.Column("lane", sa.Text, nullable=False),

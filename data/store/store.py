@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import dataclasses
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Self
 
@@ -10,8 +11,10 @@ import pandas as pd
 import sqlalchemy as sa
 
 from data.errors import NotFound
-from data.records import BOX_KEY
-from data.store import assessments, facts, schema
+from data.sources.problems import Problem
+from data.sources.reading import Accepted, Entry, Rejected, rejected
+from data.store import asking, assessments, bookmarks, facts, quarantine, schema
+from data.store.bookmarks import Bookmark
 from data.store.engine import engine_of, reading, writing
 from data.store.facts import Added, Fact
 from data.store.frames import facts_frame
@@ -48,23 +51,93 @@ class Store:
         """Add validated line items. The same again is a duplicate; other content under the same key is refused.
 
         Rows without a line_no are numbered in their order within the box. With `whole`, one refused row keeps
-        all of them out.
+        all of them out, and a version that is recorded takes no further line.
         """
+        units = [0] * len(rows) if whole else None
         with writing(self._engine) as connection:
-            return facts.add(connection, facts.DECLARATIONS, _keyed(rows), source, ingested_at, whole)
+            return facts.add(connection, facts.DECLARATIONS, rows, source, ingested_at, units, closed=whole)
 
     def add_inspections(self, rows: Sequence[Fact], source: str, ingested_at: datetime, whole: bool = False) -> Added:
         """Add validated inspections; a correction is a row of its own, with a later recorded_at. `whole` as above."""
+        units = [0] * len(rows) if whole else None
         with writing(self._engine) as connection:
-            return facts.add(connection, facts.INSPECTIONS, rows, source, ingested_at, whole)
+            return facts.add(connection, facts.INSPECTIONS, rows, source, ingested_at, units)
 
-    def add_rejected(self, rejected: Iterable[Mapping[str, Any]], ingested_at: datetime) -> int:
-        """Keep rows that could not be read, each `{"source", "row_no", "raw", "problems"}`. Returns how many."""
-        rows = [{**row, "ingested_at": ingested_at} for row in rejected]
-        if rows:
-            with writing(self._engine) as connection:
-                connection.execute(sa.insert(schema.rejected_rows), rows)
-        return len(rows)
+    def bookmark(self, digest: str, source: str, at: datetime) -> Bookmark:
+        """Where a reading of that content was stopped, or the beginning; `at`: when it is received, if it is new."""
+        with reading(self._engine) as connection:
+            return bookmarks.find(connection, digest, source, at)
+
+    def was_read(self, digest: str) -> bool:
+        """Whether a source of that content was read to its end."""
+        with reading(self._engine) as connection:
+            return bookmarks.was_finished(connection, digest)
+
+    def take(
+        self, entries: Sequence[Entry], bookmark: Bookmark, at: datetime, keep_refused: bool = True
+    ) -> list[Rejected]:
+        """Store what a source gave next, all in one transaction: rows, refusals, and the bookmark moved past them.
+
+        Returns what was refused, also what contradicts the recorded; of a message's box all rows are stored or none.
+        `keep_refused` is false where what is refused waits in quarantine already.
+        """
+        accepted: dict[str, list[Accepted]] = {}
+        refused: list[Rejected] = []
+        counted = dataclasses.replace(bookmark, entries=bookmark.entries + len(entries))
+        for entry in entries:
+            if isinstance(entry, Rejected):
+                refused.append(entry)
+            else:
+                accepted.setdefault(entry.raw.table, []).append(entry)
+        with writing(self._engine) as connection:
+            for table, found in accepted.items():
+                kind = facts.KINDS[table]
+                units = [_unit(kind, place, entry) for place, entry in enumerate(found)]
+                added = facts.add(connection, kind, [entry.row for entry in found], bookmark.source, at, units)
+                counted.accepted += added.new
+                counted.amended += added.amended
+                counted.duplicate += added.duplicate
+                refused += [_contradicting(bookmark.source, found[c.index], c.problem) for c in added.conflicting]
+            counted.quarantined += len(refused)
+            if keep_refused:
+                quarantine.keep(connection, (entry.as_dict() for entry in refused), at)
+            bookmarks.put(connection, counted)
+        vars(bookmark).update(vars(counted))
+        return refused
+
+    def finish(self, bookmark: Bookmark) -> None:
+        """Mark a source as read to its end: reading it again begins at its beginning."""
+        bookmark.finished = True
+        with writing(self._engine) as connection:
+            bookmarks.put(connection, bookmark)
+
+    def quarantine(self, refused: Iterable[Rejected], at: datetime) -> int:
+        """Keep what could not be read, with its bytes and reasons. Returns how many are new."""
+        with writing(self._engine) as connection:
+            return quarantine.keep(connection, (entry.as_dict() for entry in refused), at)
+
+    def quarantined(self, settled: bool = False, limit: int = 100, offset: int = 0) -> list[dict[str, Any]]:
+        """Entries of the quarantine, the latest first, without their bytes; `settled`: also those accepted since."""
+        with reading(self._engine) as connection:
+            return quarantine.entries(connection, settled, limit, offset)
+
+    def quarantine_entry(self, quarantine_id: int) -> dict[str, Any]:
+        """One entry, with its bytes (`raw`) and its retries. Raises NotFound."""
+        with reading(self._engine) as connection:
+            found = quarantine.entry(connection, quarantine_id)
+        if found is None:
+            raise NotFound(f"No entry {quarantine_id} is in quarantine.", "`hazlane quarantine list` shows them.")
+        return found
+
+    def waiting_in_quarantine(self) -> list[int]:
+        """The ids of the entries that are not settled, the oldest first."""
+        with reading(self._engine) as connection:
+            return quarantine.unsettled(connection)
+
+    def retried(self, quarantine_id: int, at: datetime, problems: Sequence[Mapping[str, Any]]) -> None:
+        """Record an attempt to read an entry again; without problems, it is settled."""
+        with writing(self._engine) as connection:
+            quarantine.retried(connection, quarantine_id, at, list(problems))
 
     def add_assessments(self, bodies: Iterable[Mapping[str, Any]]) -> None:
         """Keep answers as they were given."""
@@ -83,28 +156,69 @@ class Store:
         with reading(self._engine) as connection:
             return facts_frame(connection, facts.INSPECTIONS, table.c.event_no > after_event_no)
 
-    def declaration(self, declaration_id: str, box_no: str) -> pd.DataFrame:
-        """The line items of a box, in its latest version. Raises NotFound."""
-        columns = schema.declarations.c
-        box = (columns.declaration_id == declaration_id, columns.box_no == box_no)
-        newest = sa.select(sa.func.max(columns.amendment_no)).where(*box).scalar_subquery()
+    def statements(self, after_event_no: int = 0) -> pd.DataFrame:
+        """Lines of other papers recorded after an event, in order; the columns of the contract and `event_no`."""
+        table = schema.statements
         with reading(self._engine) as connection:
-            found = facts_frame(connection, facts.DECLARATIONS, *box, columns.amendment_no == newest)
+            return facts_frame(connection, facts.STATEMENTS, table.c.event_no > after_event_no)
+
+    def notices(self, after_event_no: int = 0) -> pd.DataFrame:
+        """Cancellations and disclosures recorded after an event, in order; as above."""
+        table = schema.notices
+        with reading(self._engine) as connection:
+            return facts_frame(connection, facts.NOTICES, table.c.event_no > after_event_no)
+
+    def statements_of(self, box_nos: Collection[str], booking_nos: Collection[str] = ()) -> pd.DataFrame:
+        """What other papers say of these boxes, and of these bookings."""
+        with reading(self._engine) as connection:
+            return asking.naming(connection, facts.STATEMENTS, {"box_no": box_nos, "booking_no": booking_nos})
+
+    def declarations_of(self, box_nos: Collection[str], booking_nos: Collection[str] = ()) -> pd.DataFrame:
+        """Every version of what was declared of these boxes, or under these bookings."""
+        with reading(self._engine) as connection:
+            return asking.naming(connection, facts.DECLARATIONS, {"box_no": box_nos, "booking_no": booking_nos})
+
+    def notices_of(self, declaration_ids: Collection[str]) -> pd.DataFrame:
+        """The cancellations and disclosures of these declarations."""
+        with reading(self._engine) as connection:
+            return asking.naming(connection, facts.NOTICES, {"declaration_id": declaration_ids})
+
+    def inspections_of(self, declaration_ids: Collection[str]) -> pd.DataFrame:
+        """The inspections of the boxes of these declarations."""
+        with reading(self._engine) as connection:
+            return asking.naming(connection, facts.INSPECTIONS, {"declaration_id": declaration_ids})
+
+    def versions(self, declaration_id: str, box_no: str) -> pd.DataFrame:
+        """The line items of a box in all its versions, in order. Raises NotFound."""
+        with reading(self._engine) as connection:
+            found = asking.naming(connection, facts.DECLARATIONS, {"declaration_id": [declaration_id]})
+        found = found[found["box_no"] == box_no]
         if found.empty:
             raise NotFound(f"No declaration {declaration_id} of box {box_no} is recorded.", "Check both numbers.")
-        return found.sort_values("line_no", ignore_index=True)
+        return found.sort_values(["amendment_no", "line_no"], ignore_index=True)
 
-    def last_event_no(self) -> tuple[int, int]:
-        """The number of the last declared row and of the last inspection; 0 where there is none."""
-        query = sa.select(
-            *(
-                sa.select(sa.func.coalesce(sa.func.max(table.c.event_no), 0)).scalar_subquery()
-                for table in (schema.declarations, schema.inspections)
-            )
+    def declaration(self, declaration_id: str, box_no: str) -> pd.DataFrame:
+        """The line items of a box, in its latest version. Raises NotFound."""
+        found = self.versions(declaration_id, box_no)
+        latest: pd.DataFrame = found[found["amendment_no"] == found["amendment_no"].max()]
+        return latest.reset_index(drop=True)
+
+    def boxes(self, pairs: Collection[tuple[str, str]]) -> pd.DataFrame:
+        """The line items of boxes, each named by declaration_id and box_no, in their latest versions.
+
+        Ordered by box and line; a pair that is not recorded is left out.
+        """
+        with reading(self._engine) as connection:
+            return asking.latest(connection, pairs)
+
+    def last_event_nos(self) -> dict[str, int]:
+        """The number of the last row of each table of facts; 0 where there is none."""
+        numbers = (
+            sa.select(sa.func.coalesce(sa.func.max(kind.table.c.event_no), 0)).scalar_subquery().label(name)
+            for name, kind in facts.KINDS.items()
         )
         with reading(self._engine) as connection:
-            declared, inspected = connection.execute(query).one()
-        return declared, inspected
+            return dict(connection.execute(sa.select(*numbers)).mappings().one())
 
     def assessment(self, assessment_id: str) -> dict[str, Any]:
         """The answer with that id. Raises NotFound."""
@@ -141,13 +255,6 @@ class Store:
             found = connection.scalars(sa.select(terminal).where(terminal.is_not(None)).distinct().order_by(terminal))
             return list(found)
 
-    def rejected(self, limit: int = 100, offset: int = 0) -> list[dict[str, Any]]:
-        """Rows that could not be read, the latest first."""
-        table = schema.rejected_rows
-        with reading(self._engine) as connection:
-            query = sa.select(table).order_by(table.c.rejected_id.desc()).limit(limit).offset(offset)
-            return [dict(row) for row in connection.execute(query).mappings()]
-
     def counts(self) -> dict[str, int]:
         """Rows in each table, by its name."""
         with reading(self._engine) as connection:
@@ -157,15 +264,12 @@ class Store:
             }
 
 
-def _keyed(rows: Sequence[Fact]) -> Sequence[Fact]:
-    """Rows whose keys are complete: an amendment of 0, lines numbered in order, where they are empty."""
-    if all(row["line_no"] is not None and row["amendment_no"] is not None for row in rows):
-        return rows
-    lines: dict[tuple[Any, ...], int] = {}
-    keyed = []
-    for row in rows:
-        complete = {**row, "amendment_no": row["amendment_no"] or 0}
-        box = tuple(complete[name] for name in BOX_KEY)
-        lines[box] = complete["line_no"] or lines.get(box, 0) + 1
-        keyed.append({**complete, "line_no": lines[box]})
-    return keyed
+def _unit(kind: facts.Kind, place: int, entry: Accepted) -> Hashable:
+    """Rows of a message are stored box by box, rows of a table one by one."""
+    box = tuple(entry.row[name] for name in kind.group)
+    return (entry.raw.message, box) if entry.raw.message else place
+
+
+def _contradicting(source: str, entry: Accepted, problem: Problem) -> Rejected:
+    refused = rejected(source, entry.raw, problem)
+    return dataclasses.replace(refused, raw=entry.document, fields=None) if entry.document else refused

@@ -76,10 +76,11 @@ def _line(row: Mapping[str, Any], language: str) -> Line:
 
 
 def _facts(columns: Iterable[Column], row: Mapping[str, Any], language: str) -> tuple[Fact, ...]:
-    return tuple(_fact(column, row[column.name], language) for column in columns if column.name in row)
+    return tuple(fact(column, row[column.name], language) for column in columns if column.name in row)
 
 
-def _fact(column: Column, value: Any, language: str) -> Fact:
+def fact(column: Column, value: Any, language: str) -> Fact:
+    """One value of a column, in words."""
     if column.vocabulary is not None:
         return Fact(column.name, column.vocabulary(value).word(language))
     if column.kind is Kind.FLAG:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from data.vocabulary import Lane
+from data.record.stored import stored_record
+from data.vocabulary import Lane, Notice
 from serving.desk import Desk
 from serving.openapi import document
 from serving.pages.chart import chart
 from serving.pages.facts import declared
+from serving.pages.papers import papers
 from serving.pages.reading import language_of, page
 from serving.worklist import Query
 
@@ -52,6 +55,7 @@ def box_page(request: Request, desk: Desk) -> Response:
     key = (request.path_params["declaration_id"], request.path_params["box_no"])
     latest, *earlier = desk.assessor.store.assessments_of(*key)
     facts = declared(desk.assessor.store.declaration(*key), reader)
+    record = stored_record(desk.assessor.store, *key, datetime.now(UTC))
     return page(
         request,
         "box.html",
@@ -59,6 +63,8 @@ def box_page(request: Request, desk: Desk) -> Response:
         a=latest,
         chart=chart(latest, reader),
         declared=facts,
+        papers=papers(record, reader),
+        cancelled=record.state == Notice.CANCELLED,
         earlier=earlier,
         degraded=latest["degraded"],
         model_version=latest["model_version"],

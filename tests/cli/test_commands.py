@@ -38,7 +38,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Path:
     small.inspections[known].to_parquet(folder / "inspections.parquet")
     done = _run(folder, "ingest", str(folder / "declarations.csv"), str(folder / "inspections.parquet"), "--json")
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["rejected"] == 0
+    assert json.loads(done.stdout)["quarantined"] == 0
     return folder
 
 
@@ -77,9 +77,9 @@ def test_a_bad_row_is_told_and_the_good_one_beside_it_is_kept(tmp_path: Path) ->
     )
     done = _run(tmp_path, "ingest", str(tmp_path / "mixed.csv"), "--json")
     told = json.loads(done.stdout)
-    assert (told["accepted"], told["rejected"], done.returncode) == (1, 2, 0)
-    assert "row 2: declared_at" in told["files"][0]["reasons"][0]
-    assert "9999" in told["files"][0]["reasons"][1]
+    assert (told["accepted"], told["quarantined"], done.returncode) == (1, 2, 0)
+    assert "row 2: declared_at" in told["sources"][0]["reasons"][0]
+    assert "9999" in told["sources"][0]["reasons"][1]
 
 
 def test_a_file_that_cannot_be_read_fails_and_says_what_to_do(tmp_path: Path) -> None:

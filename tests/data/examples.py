@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from data.records import DECLARATION_COLUMNS, INSPECTION_COLUMNS
-from data.sources.rows import validate_declaration, validate_inspection
+from data.records import DECLARATION_COLUMNS, INSPECTION_COLUMNS, NOTICE_COLUMNS, STATEMENT_COLUMNS
+from data.sources.rows import validate_declaration, validate_inspection, validate_notice, validate_statement
 
 Row = dict[str, Any]
 
@@ -33,5 +33,19 @@ def declaration(**changes: Any) -> Row:
 def inspection(**changes: Any) -> Row:
     """A validated inspection."""
     row, problems = validate_inspection(raw_inspection(**changes))
+    assert row is not None, problems
+    return row
+
+
+def statement(**changes: Any) -> Row:
+    """A validated line of another paper."""
+    row, problems = validate_statement({column.name: column.example for column in STATEMENT_COLUMNS} | changes)
+    assert row is not None, problems
+    return row
+
+
+def notice(**changes: Any) -> Row:
+    """A validated notice."""
+    row, problems = validate_notice({column.name: column.example for column in NOTICE_COLUMNS} | changes)
     assert row is not None, problems
     return row

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,9 +13,12 @@ import pytest
 from data.errors import NotFound
 from data.frames import DTYPES, frame_of_rows
 from data.records import DECLARATION_COLUMNS, INSPECTION_COLUMNS
+from data.sources.problems import Problem
+from data.sources.reading import Accepted, Raw, Rejected
 from data.store import Store
+from data.store.bookmarks import Bookmark
 from data.vocabulary import Lane
-from tests.data.examples import AT, declaration, inspection
+from tests.data.examples import AT, declaration, inspection, notice, statement
 
 
 def assessment(name: str, box_no: str = "MSKU1234565", **changes: Any) -> dict[str, Any]:
@@ -54,7 +58,7 @@ class TestFacts:
     def test_an_empty_store_gives_empty_frames(self, store: Store) -> None:
         assert store.declarations().shape == (0, len(DECLARATION_COLUMNS) + 1)
         assert store.inspections().shape == (0, len(INSPECTION_COLUMNS) + 1)
-        assert store.last_event_no() == (0, 0)
+        assert set(store.last_event_nos().values()) == {0}
         assert set(store.counts().values()) == {0}
 
     def test_the_same_again_is_a_duplicate(self, store: Store) -> None:
@@ -110,7 +114,7 @@ class TestFacts:
         added = store.add_declarations([declaration(line_no=1), declaration(line_no=2)], "a.csv", AT)
         store.add_inspections([inspection()], "a.csv", AT)
         assert added.first_event_no == 2
-        assert store.last_event_no() == (2, 1)
+        assert (store.last_event_nos()["declarations"], store.last_event_nos()["inspections"]) == (2, 1)
         assert store.declarations(after_event_no=1)["line_no"].tolist() == [2]
         assert store.inspections(after_event_no=1).empty
 
@@ -135,30 +139,103 @@ class TestFacts:
     def test_a_failed_call_leaves_nothing(self, store: Store) -> None:
         with pytest.raises(KeyError):
             store.add_declarations([declaration(), {"line_no": 1, "amendment_no": 0}], "a.csv", AT)
-        assert store.last_event_no() == (0, 0)
+        assert set(store.last_event_nos().values()) == {0}
 
     def test_what_was_written_is_there_after_reopening(self, store: Store, store_url: str) -> None:
         store.add_declarations([declaration()], "a.csv", AT)
         store.close()
         again = Store.open(store_url)
-        assert again.last_event_no() == (1, 0)
+        assert again.last_event_nos()["declarations"] == 1
         again.close()
 
 
-class TestRejected:
-    """A bad row is data: it is kept with its reasons."""
+def refused(**changes: Any) -> Rejected:
+    entry = Rejected("a.csv", 7, "货物,ü\n".encode("gb18030"), (Problem("quote"),), "declarations", {"un_no": "1203"})
+    return replace(entry, **changes)
 
-    def test_rejected_rows_are_kept_as_they_are(self, store: Store) -> None:
-        row = {
-            "source": "a.csv",
-            "row_no": 7,
-            "raw": "货物,\\xfc\n",
-            "problems": [{"column": "un_no", "zh": "联合国编号"}],
-        }
-        assert store.add_rejected([row], AT) == 1
-        [kept] = store.rejected()
-        assert {**row, "ingested_at": AT}.items() <= kept.items()
-        assert store.add_rejected([], AT) == 0
+
+class TestQuarantine:
+    """A bad row is data: it is kept as the bytes it came in, with its reasons, until it is accepted."""
+
+    def test_refusals_are_kept_as_they_are_and_once(self, store: Store) -> None:
+        assert store.quarantine([refused(), refused(), refused(row_no=8)], AT) == 2
+        assert store.quarantine([refused()], AT) == 0
+        newest, oldest = store.quarantined()
+        assert (newest["row_no"], oldest["row_no"]) == (8, 7)
+        assert newest["problems"] == [Problem("quote").as_dict()]
+        kept = store.quarantine_entry(oldest["quarantine_id"])
+        assert kept["raw"] == refused().raw
+        assert kept["fields"] == {"un_no": "1203"}
+        assert kept["ingested_at"] == AT
+        with pytest.raises(NotFound):
+            store.quarantine_entry(99)
+
+    def test_an_entry_waits_until_a_retry_leaves_no_problem(self, store: Store) -> None:
+        store.quarantine([refused()], AT)
+        [number] = store.waiting_in_quarantine()
+        store.retried(number, AT, [Problem("quote").as_dict()])
+        assert store.waiting_in_quarantine() == [number]
+        store.retried(number, AT, [])
+        assert store.waiting_in_quarantine() == []
+        assert store.quarantined() == []
+        assert store.quarantined(settled=True)[0]["settled"]
+        assert len(store.quarantine_entry(number)["retries"]) == 2
+
+
+class TestTaking:
+    """What a source gives is stored in one transaction with the bookmark that counts it."""
+
+    def test_rows_refusals_and_bookmark_move_together(self, store: Store) -> None:
+        bookmark = store.bookmark("d1", "a.csv", AT)
+        rows = [declaration(line_no=1), declaration(line_no=2, un_no="1170"), declaration(line_no=1)]
+        again = store.take([Accepted(Raw(n, {}), row) for n, row in enumerate(rows)] + [refused()], bookmark, AT)
+        assert again == [refused()]
+        assert (bookmark.entries, bookmark.accepted, bookmark.duplicate, bookmark.quarantined) == (4, 2, 1, 1)
+        assert store.declarations()["line_no"].tolist() == [1, 2]
+        assert store.bookmark("d1", "a.csv", AT) == bookmark
+        assert not store.was_read("d1")
+        store.finish(bookmark)
+        assert store.was_read("d1")
+        assert store.bookmark("d1", "a.csv", AT).entries == 0
+
+    def test_a_box_of_a_message_is_stored_whole_or_not_at_all(self, store: Store) -> None:
+        store.add_declarations([declaration(line_no=2)], "a.csv", AT)
+        rows = [declaration(line_no=1), declaration(line_no=2, un_no="1170"), declaration(box_no="MSKU7654321")]
+        entries = [Accepted(Raw(n, {}, message="1"), row, b"UNH") for n, row in enumerate(rows)]
+        [kept] = store.take(entries, Bookmark("d2", "a.edi", AT), AT)
+        assert (kept.raw, kept.row_no, kept.message) == (b"UNH", 1, "1")
+        assert sorted(store.declarations()["box_no"]) == ["MSKU1234565", "MSKU7654321"]
+
+    def test_each_table_takes_its_rows(self, store: Store) -> None:
+        weighed = statement(box_no="", document="booking")
+        entries = [
+            Accepted(Raw(1, {}, table="statements"), weighed),
+            Accepted(Raw(2, {}, table="statements"), statement(version=1)),
+            Accepted(Raw(3, {}, table="notices"), notice(box_no="")),
+        ]
+        bookmark = Bookmark("d3", "a.csv", AT)
+        assert store.take(entries, bookmark, AT) == []
+        assert (bookmark.accepted, bookmark.amended) == (3, 1)
+        assert store.statements()["version"].tolist() == [0, 1]
+        assert store.notices()["notice"].tolist() == ["disclosed"]
+        assert len(store.statements_of(["MSKU1234565"])) == 1
+        assert len(store.statements_of([], [weighed["booking_no"]])) == 2
+
+    def test_a_recorded_version_takes_no_further_line_by_assessment(self, store: Store) -> None:
+        store.add_declarations([declaration(line_no=1)], "assess", AT, whole=True)
+        added = store.add_declarations([declaration(line_no=1), declaration(line_no=2)], "assess", AT, whole=True)
+        assert added.new == 0
+        assert added.conflicting[0].problem.key == "version_closed"
+
+    def test_latest_versions_of_many_boxes_at_once(self, store: Store) -> None:
+        store.add_declarations(
+            [declaration(amendment_no=number, box_no=box_no) for number in (0, 1) for box_no in ("BOX1", "BOX2")],
+            "a.csv",
+            AT,
+        )
+        found = store.boxes([("DLC2026-000123", "BOX1"), ("DLC2026-000123", "none")])
+        assert found[["box_no", "amendment_no"]].to_numpy().tolist() == [["BOX1", 1]]
+        assert store.boxes([]).empty
 
 
 class TestAssessments:
@@ -217,4 +294,5 @@ class TestAssessments:
     def test_counts_of_each_table(self, store: Store) -> None:
         store.add_assessments([assessment("A1"), assessment("A2", assessed_at=(AT + timedelta(days=1)).isoformat())])
         store.add_inspections([inspection(), inspection(recorded_at=AT + timedelta(days=1))], "a.csv", AT)
-        assert store.counts() == {"declarations": 0, "inspections": 2, "rejected_rows": 0, "assessments": 2}
+        counts = store.counts()
+        assert (counts["declarations"], counts["inspections"], counts["assessments"]) == (0, 2, 2)

@@ -23,6 +23,8 @@ def test_every_endpoint_is_listed(spec: dict[str, Any]) -> None:
         "/v1/assessments/batch",
         "/v1/assessments/{assessment_id}",
         "/v1/inspections",
+        "/v1/messages",
+        "/v1/records/{declaration_id}/{box_no}",
         "/v1/worklist",
         "/healthz",
         "/livez",

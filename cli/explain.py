@@ -1,0 +1,56 @@
+"""`hazlane ingest --explain FILE`: how a file would be read, and a mapping file to correct it by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.output import console, now, print_json, print_table
+
+if TYPE_CHECKING:
+    from data.sources.explain import Explanation
+
+
+def explain_files(files: Sequence[Path], mapping: Path | None, as_json: bool) -> None:
+    """Tell how each file would be read; nothing is stored."""
+    from data.sources.explain import explain
+
+    told = [explain(file, now(), mapping) for file in files]
+    if as_json:
+        print_json({"files": [one.as_dict() for one in told]})
+        return
+    for one in told:
+        _tell(one)
+
+
+def _tell(one: Explanation) -> None:
+    facts = {
+        "delimiter": one.delimiter and repr(one.delimiter),
+        "decimal mark": one.decimal and repr(one.decimal),
+        "sheet": one.sheet,
+        "header in row": one.header_row,
+    }
+    written = [one.format, *filter(None, [one.encoding]), *(f"{name} {fact}" for name, fact in facts.items() if fact)]
+    console.print(f"{one.source}: {', '.join(written)}", soft_wrap=True, markup=False)
+    console.print(f"holds {one.holds}; {one.rows:,} rows looked at, {one.refused:,} would be quarantined")
+    rows = [
+        (
+            heading.heading,
+            heading.column or (f"{heading.proposal} ?" if heading.proposal else "-"),
+            heading.how + (f", in {heading.unit}" if heading.unit else ""),
+            "; ".join(raw if raw == read or not read else f"{raw} → {read}" for raw, read in heading.samples),
+        )
+        for heading in one.headings
+    ]
+    if rows:
+        print_table("", ("heading", "column", "known by", "cells, and how they are read"), rows)
+    for problem in one.problems:
+        click.echo(f"would be quarantined: {problem}", err=True)
+    for note in one.notes:
+        click.echo(f"note: {note}")
+    if any(heading.column is None for heading in one.headings):
+        click.echo("\nA mapping file to correct and give to --mapping:\n")
+        click.echo(one.mapping_toml())

@@ -1,0 +1,60 @@
+"""`hazlane record`: what all papers together say of one declared box."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.output import console, json_option, now, print_json, print_table
+from data.settings import settings
+
+if TYPE_CHECKING:
+    from data.record import Record
+
+
+@click.command()
+@click.argument("declaration_id")
+@click.argument("box_no")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="UTC; default: now.")
+@json_option
+def record(declaration_id: str, box_no: str, as_of: datetime | None, as_json: bool) -> None:
+    """Show a box as declarations, bookings, manifests, certificates and weighings together state it.
+
+    Each field with its source and instant, what the papers disagree on, and what happened when.
+    """
+    from data.record.stored import stored_record
+    from data.store import Store
+
+    store = Store.open(settings().store_url)
+    try:
+        found = stored_record(store, declaration_id, box_no, as_of.replace(tzinfo=UTC) if as_of else now())
+    finally:
+        store.close()
+    if as_json:
+        print_json(found.as_dict())
+    else:
+        _tell(found)
+
+
+def _tell(found: Record) -> None:
+    console.print(f"Box {found.box_no} of declaration {found.declaration_id}: {found.state}", markup=False)
+    rows = [
+        (name, stated.value, f"{stated.source} {stated.document_no}", f"{stated.stated_at:%Y-%m-%d %H:%M}")
+        for name, stated in found.fields.items()
+    ]
+    print_table("Fields", ("field", "value", "source", "stated at (UTC)"), rows)
+    for line in found.lines:
+        console.print("line " + ", ".join(f"{name} {value}" for name, value in line.items()), markup=False)
+    said = [
+        (one.field, "; ".join(f"{stated.value} ({stated.source} {stated.document_no})" for stated in one.stated))
+        for one in found.disagreements
+    ]
+    if said:
+        print_table("Papers disagree", ("field", "who says what"), said)
+    events = [
+        (f"{event.at:%Y-%m-%d %H:%M}", event.kind, f"{event.source} {event.document_no}", ", ".join(event.changed))
+        for event in found.events
+    ]
+    print_table("What happened", ("at (UTC)", "event", "source", "changed"), events)

@@ -1,0 +1,262 @@
+"""DCSA documents as statements: Booking 2.0 as `booking`, Bill of Lading 3.0 and shipping instructions as `manifest`.
+
+Also as the notifications in which carriers send them (CloudEvents, `data` beside `time`). A document without an
+instant of its own is stated when it was received; without a number, it is known by a digest of its content.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any, Final
+
+from data.errors import InvalidInput
+from data.records import version_at
+from data.sources.dcsa_goods import Line, cargo_lines, commodity_lines
+from data.sources.dcsa_node import Node
+from data.sources.problems import Problem
+from data.sources.reading import Entry, Raw, Rejected, Scan, entries_of_message
+from data.vocabulary import Document
+
+_EVENT: Final = (
+    "booking",
+    "amendedBooking",
+    "transportDocument",
+    "shippingInstructions",
+    "updatedShippingInstructions",
+)
+_BOOKING: Final = ("requestedEquipments", "carrierBookingRequestReference")
+_BILL: Final = ("consignmentItems", "utilizedTransportEquipments")
+_INSTANTS: Final = ("updatedDateTime", "createdDateTime", "issueDate", "receivedForShipmentDate")
+_SUPERSEDING: Final = ("AMENDED", "UPDATE_RECEIVED", "UPDATED")
+_WITHDRAWN: Final = ("CANCELLED", "REJECTED", "DECLINED", "VOID", "CANCELLATION_CONFIRMED")
+_ADDRESS: Final = ("street", "streetNumber", "postCode", "city", "stateRegion", "countryCode")
+_PARTIES: Final = {"shipper": "shipper", "consignee": "consignee"}
+# Functions of other parties (DCSA code list) that we keep.
+_FUNCTIONS: Final = {"DDR": "forwarder", "DDS": "forwarder", "FW": "forwarder", "CA": "carrier"}
+
+
+def is_dcsa(document: object) -> bool:
+    """Whether a JSON document is a booking or a bill of lading, a notification of one, or a list of them."""
+    first = document[0] if isinstance(document, list) and document else document
+    if not isinstance(first, Mapping):
+        return False
+    data = first.get("data")
+    if isinstance(data, Mapping) and any(isinstance(data.get(name), Mapping) for name in _EVENT):
+        return True
+    return "line_items" not in first and any(name in first for name in (*_BOOKING, *_BILL, "carrierBookingReference"))
+
+
+def scan_dcsa(document: Any, content: bytes, name: str, at: datetime | None) -> Scan:
+    """The statements of a document, or of a list of them; `at` is when it was received.
+
+    A document with a wrong shape is rejected whole, and named by JSON pointer; the others are kept.
+    """
+    dropped: list[str] = []
+    documents = document if isinstance(document, list) else [document]
+    entries = [
+        entry
+        for place, one in enumerate(documents, start=1)
+        for entry in _entries(one, place, content, name, at, dropped)
+    ]
+    return Scan("DCSA", tuple(dict.fromkeys(dropped)), iter(entries))
+
+
+def _entries(
+    document: Any, place: int, content: bytes, name: str, at: datetime | None, dropped: list[str]
+) -> Iterator[Entry]:
+    raw = json.dumps(document, ensure_ascii=False).encode("utf-8", "surrogatepass") if place > 1 else content
+    try:
+        reader = _Reader(Node(document, ""), raw, at)
+        raws = [Raw(place, values, table="statements", message=reader.number) for values in reader.rows()]
+    except InvalidInput as error:
+        problem = Problem("json", values={"reason": error.detail})
+        yield Rejected(name, place, raw, (problem,), "statements", message=f"document {place}")
+        return
+    dropped += reader.dropped
+    yield from entries_of_message(name, raw, raws, at)
+
+
+class _Reader:
+    """Walks through one document."""
+
+    def __init__(self, node: Node, content: bytes, at: datetime | None) -> None:
+        self.dropped: list[str] = []
+        self._stated_at: Any = node.text("time") if node.has("data") else None
+        amended = False
+        if node.has("data"):
+            data = node.child("data")
+            name = next(name for name in reversed(_EVENT) if data.has(name))
+            amended, node = name.startswith(("amended", "updated")), data.child(name)
+        self._node = node
+        self._is_booking = not any(node.has(name) for name in _BILL)
+        self._stated_at = self._stated_at or self._own_instant() or at
+        digest = blake2b(content, digest_size=8).hexdigest()
+        references = (
+            ("carrierBookingReference", "carrierBookingRequestReference")
+            if self._is_booking
+            else ("transportDocumentReference", "shippingInstructionsReference")
+        )
+        self.number = next((text for name in references if (text := node.text(name))), f"content {digest}")
+        self._version = self._version_of(amended)
+
+    def _own_instant(self) -> str | None:
+        names = (
+            "updatedDateTime",
+            "documentUpdatedDateTime",
+            "createdDateTime",
+            "issueDate",
+            "receivedForShipmentDate",
+        )
+        return next((text for name in names if (text := self._node.text(name))), None)
+
+    def _version_of(self, amended: bool) -> int:
+        """The revision it names; for one that supersedes without a number, its instant."""
+        revision = self._node.value("shippingInstructionsRevisionNumber")
+        if isinstance(revision, int) and not isinstance(revision, bool):
+            return revision
+        status = self._node.text("bookingStatus") or self._node.text("transportDocumentStatus") or ""
+        later = (
+            amended or self._node.has("amendedBookingStatus") or status in (*_WITHDRAWN, "AMENDED", "UPDATE_RECEIVED")
+        )
+        if not later:
+            return 0
+        if isinstance(self._stated_at, datetime):
+            return version_at(self._stated_at)
+        try:
+            return version_at(datetime.fromisoformat(str(self._stated_at)))
+        except (ValueError, OverflowError):
+            return 0
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """One row a line item and box; a box, or booking, without goods has one row."""
+        document = Document.BOOKING if self._is_booking else Document.MANIFEST
+        head = {
+            "document": document.value,
+            "document_no": self.number,
+            "stated_at": self._stated_at,
+            "version": self._version,
+            "withdrawn": self._is_withdrawn(),
+            "flow": None,
+            **self._voyage(),
+            **self._parties(),
+        }
+        boxes = self._booked() if self._is_booking else self._shipped()
+        for box, lines in boxes:
+            # The telephone stands with each substance, but is one for the box.
+            phone = next((line["emergency_phone"] for line in lines if line.get("emergency_phone")), None)
+            for number, line in enumerate(lines or [{}], start=1):
+                yield {**head, **box, **line, "emergency_phone": phone, "line_no": number}
+
+    def _is_withdrawn(self) -> bool:
+        names = ("bookingStatus", "bookingCancellationStatus", "transportDocumentStatus")
+        return any(self._node.text(name) in _WITHDRAWN for name in names)
+
+    def _voyage(self) -> dict[str, Any]:
+        node = self._node
+        found: dict[str, Any] = {"carrier_id": node.text("carrierCode")}
+        if self._is_booking:
+            number = node.text("carrierBookingReference")
+            found |= {"booking_no": number, "bill_no": node.text("transportDocumentReference")}
+            found["vessel_imo"] = node.child("vessel").text("vesselIMONumber")
+            found["voyage_no"] = node.text("carrierExportVoyageNumber")
+            found["loading_at"] = node.text("expectedDepartureDate")
+            for place in node.children("shipmentLocations"):
+                column = {"POL": "load_port", "POD": "discharge_port"}.get(place.text("locationTypeCode") or "")
+                if column:
+                    found[column] = place.child("location").text("UNLocationCode")
+            return found
+        found |= {"bill_no": node.text("transportDocumentReference")}
+        transports = node.child("transports")
+        found["loading_at"] = transports.text("plannedDepartureDate")
+        found["load_port"] = transports.child("portOfLoading").text("UNLocationCode")
+        found["discharge_port"] = transports.child("portOfDischarge").text("UNLocationCode")
+        for voyage in transports.children("vesselVoyages")[:1]:
+            found["voyage_no"] = voyage.text("carrierExportVoyageNumber")
+            found["vessel_imo"] = voyage.text("vesselIMONumber")
+        return found
+
+    def _parties(self) -> dict[str, Any]:
+        parties = self._node.child("documentParties")
+        found: dict[str, Any] = {}
+        for name, role in _PARTIES.items():
+            found |= _party(parties.child(name), role)
+        for other in parties.children("other"):
+            role = _FUNCTIONS.get(other.text("partyFunction") or "", "")
+            if role:
+                found |= {key: value for key, value in _party(other.child("party"), role).items() if value}
+        return found
+
+    def _booked(self) -> Iterator[tuple[dict[str, Any], list[Line]]]:
+        """The boxes of a booking; those without a number yet are one row group each, with an empty box_no."""
+        unnumbered: list[Line] = []
+        types: set[str | None] = set()
+        equipments = self._node.children("requestedEquipments")
+        for equipment in equipments:
+            lines = [
+                line
+                for commodity in equipment.children("commodities")
+                for line in commodity_lines(commodity, self.dropped)
+            ]
+            self._tell_reefer(equipment)
+            numbers = equipment.texts("equipmentReferences")
+            if not numbers:
+                types.add(equipment.text("ISOEquipmentCode"))
+                unnumbered += lines
+            for number in numbers:
+                # Goods of several boxes are booked together: how they are shared out is not said.
+                shared = lines if len(numbers) == 1 else [_without_masses(line) for line in lines]
+                yield {"box_no": number, "box_type": equipment.text("ISOEquipmentCode"), **_tare(equipment)}, shared
+        if unnumbered or not equipments or types:
+            yield {"box_type": types.pop() if len(types) == 1 else None}, unnumbered
+
+    def _shipped(self) -> Iterator[tuple[dict[str, Any], list[Line]]]:
+        """The boxes of a bill of lading with the cargo items in each."""
+        boxes: dict[str, tuple[dict[str, Any], list[Line]]] = {}
+        for utilized in self._node.children("utilizedTransportEquipments"):
+            equipment = utilized.child("equipment")
+            number = equipment.text("equipmentReference") or utilized.text("equipmentReference") or ""
+            self._tell_reefer(utilized)
+            boxes[number] = ({"box_no": number, "box_type": equipment.text("ISOEquipmentCode"), **_tare(equipment)}, [])
+        for item in self._node.children("consignmentItems"):
+            for cargo in item.children("cargoItems"):
+                number = cargo.text("equipmentReference") or (next(iter(boxes)) if len(boxes) == 1 else "")
+                box, lines = boxes.setdefault(number, ({"box_no": number}, []))
+                if booking_no := item.text("carrierBookingReference"):
+                    box["booking_no"] = booking_no
+                lines += cargo_lines(item, cargo, self.dropped)
+        yield from boxes.values()
+
+    def _tell_reefer(self, equipment: Node) -> None:
+        if equipment.has("activeReeferSettings"):
+            self.dropped.append(f"{equipment.pointer}/activeReeferSettings")
+
+
+def _party(node: Node, role: str) -> dict[str, Any]:
+    codes = [code.text("partyCode") for code in node.children("identifyingCodes")]
+    codes += [tax.text("value") for tax in node.children("taxLegalReferences")]
+    phones = [contact.text("phone") for contact in node.children("partyContactDetails")]
+    address = node.child("address")
+    parts = [
+        address.text(name) for name in ("street", "streetNumber", "postCode", "city", "stateRegion", "countryCode")
+    ]
+    lines = node.texts("addressLines") or node.texts("displayedAddress")
+    found = {
+        f"{role}_id": next(filter(None, codes), None),
+        f"{role}_name": node.text("partyName"),
+    }
+    if role == "shipper":
+        found["shipper_address"] = " ".join(filter(None, parts)) or " ".join(lines) or None
+        found["shipper_phone"] = next(filter(None, phones), None)
+    return found
+
+
+def _tare(equipment: Node) -> dict[str, Any]:
+    return {"tare_kg": equipment.child("tareWeight").mass_kg()}
+
+
+def _without_masses(line: Line) -> Line:
+    unknown = ("net_mass_kg", "gross_mass_kg", "package_count")
+    return {name: value for name, value in line.items() if name not in unknown}

@@ -1,0 +1,92 @@
+"""Goods of DCSA documents as line items: each dangerous substance of an outer packaging is one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from data.sources.dcsa_node import Node
+from data.sources.units import UNITS
+
+Line = dict[str, Any]
+
+_GROUPS: Final = {1: "I", 2: "II", 3: "III"}
+# What the contract has no column for is told when it says something.
+_TOLD: Final = (
+    "innerPackagings", "segregationGroups", "netExplosiveContent", "netVolume", "isSalvagePackings",
+    "isEmptyUncleanedResidue", "isWaste", "isHot", "competentAuthorityApproval", "fumigationDateTime",
+    "endOfHoldingTime", "inhalationZone", "specialCertificateNumber",
+)  # fmt: skip
+
+
+def commodity_lines(commodity: Node, dropped: list[str]) -> Iterator[Line]:
+    """The line items of a booked commodity."""
+    shared = {"description": commodity.text("commodityType"), "hs_code": _first(commodity.texts("HSCodes"))}
+    yield from _lines(commodity, shared, dropped)
+
+
+def cargo_lines(item: Node, cargo: Node, dropped: list[str]) -> Iterator[Line]:
+    """The line items of a cargo item, with what its consignment item says of the goods."""
+    shared = {
+        "description": " ".join(item.texts("descriptionOfGoods")) or None,
+        "hs_code": _first(item.texts("HSCodes")),
+    }
+    yield from _lines(cargo, shared, dropped)
+
+
+def _lines(goods: Node, shared: Line, dropped: list[str]) -> Iterator[Line]:
+    packaging = goods.child("outerPackaging")
+    package = packaging.text("imoPackagingCode") or packaging.text("packageCode")
+    packages = {"packaging_code": package, "package_count": packaging.value("numberOfPackages")}
+    masses = {
+        "gross_mass_kg": goods.child("cargoGrossWeight").mass_kg(),
+        "net_mass_kg": goods.child("cargoNetWeight").mass_kg(),
+    }
+    substances = packaging.children("dangerousGoods")
+    if not substances:
+        yield {**shared, **packages, **masses}
+    for place, substance in enumerate(substances):
+        own = {
+            "gross_mass_kg": substance.child("grossWeight").mass_kg(),
+            "net_mass_kg": substance.child("netWeight").mass_kg(),
+        }
+        # What is stated of all substances together belongs to one of them only where it is the only one.
+        alone = masses if len(substances) == 1 else {}
+        yield {
+            **shared,
+            **(packages if place == 0 else {"packaging_code": package}),
+            **{name: own[name] if own[name] is not None else alone.get(name) for name in own},
+            **_substance(substance),
+        }
+        dropped.extend(f"{substance.pointer}/{name}" for name in _TOLD if substance.value(name))
+
+
+def _substance(node: Node) -> Line:
+    limits = node.child("limits")
+    group = node.value("packingGroup")
+    risks = [node.text(name) for name in ("subsidiaryRisk1", "subsidiaryRisk2")]
+    return {
+        "un_no": node.text("UNNumber") or node.text("NANumber"),
+        "shipping_name": node.text("properShippingName"),
+        "technical_name": node.text("technicalName"),
+        "hazard_class": node.text("imoClass"),
+        "subsidiary_hazards": " ".join(filter(None, risks)) or None,
+        "packing_group": _GROUPS.get(group, group) if isinstance(group, int) else group,
+        "marine_pollutant": node.flag("isMarinePollutant"),
+        "limited_quantity": node.flag("isLimitedQuantity"),
+        "excepted_quantity": node.flag("isExceptedQuantity"),
+        "ems": node.text("EMSNumber"),
+        "flash_point_c": _celsius(limits, "flashPoint"),
+        "control_temp_c": _celsius(limits, "transportControlTemperature"),
+        "emergency_phone": node.child("emergencyContactDetails").text("phone"),
+    }
+
+
+def _celsius(limits: Node, name: str) -> float | None:
+    value = limits.number(name)
+    conversion = UNITS["f"] if limits.text("temperatureUnit") == "FAH" else None
+    return conversion(value) if conversion and value is not None else value
+
+
+def _first(texts: list[str]) -> str | None:
+    return texts[0] if texts else None

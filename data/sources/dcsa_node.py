@@ -1,0 +1,89 @@
+"""A place in a JSON document, known by its pointer (RFC 6901), so that what is wrong there can be named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from data.errors import InvalidInput
+from data.sources.units import UNITS
+
+_MASSES: Final = {"KGM": "kg", "LBR": "lb", "TNE": "t", "GRM": "g"}
+
+
+class Node:
+    """An object in a document, or nothing where the sender left it out. Reading the wrong kind raises InvalidInput."""
+
+    def __init__(self, value: Any, pointer: str) -> None:
+        if value is not None and not isinstance(value, Mapping):
+            raise InvalidInput(f"{pointer or 'the document'} is not an object.", "Send it as the standard has it.")
+        self._value: Mapping[str, Any] = value or {}
+        self.pointer = pointer
+
+    def has(self, name: str) -> bool:
+        """Whether something stands under that name."""
+        return self._value.get(name) is not None
+
+    def value(self, name: str) -> Any:
+        """What stands under that name, of whatever kind."""
+        return self._value.get(name)
+
+    def child(self, name: str) -> Node:
+        """The object under that name; one that holds nothing when there is none."""
+        return Node(self._value.get(name), f"{self.pointer}/{name}")
+
+    def children(self, name: str) -> list[Node]:
+        """The objects of the list under that name."""
+        return [Node(one, f"{self.pointer}/{name}/{place}") for place, one in enumerate(self._list(name))]
+
+    def texts(self, name: str) -> list[str]:
+        """The texts of the list under that name; a text alone counts as a list of one."""
+        found = [self._value[name]] if isinstance(self._value.get(name), str) else self._list(name)
+        for place, one in enumerate(found):
+            if not isinstance(one, str):
+                raise InvalidInput(f"{self.pointer}/{name}/{place} is not text.", "Send it as the standard has it.")
+        return found
+
+    def text(self, name: str) -> str | None:
+        """The text under that name, a number as text; None when there is none."""
+        value = self._value.get(name)
+        if value is None or (isinstance(value, str) and not value.strip()):
+            return None
+        if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+            raise InvalidInput(f"{self.pointer}/{name} is not text.", "Send it as the standard has it.")
+        return str(value)
+
+    def number(self, name: str) -> float | None:
+        """The number under that name; None when there is none."""
+        value = self._value.get(name)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise InvalidInput(f"{self.pointer}/{name} is not a number.", "Send it as the standard has it.")
+        return value
+
+    def flag(self, name: str) -> bool | None:
+        """The truth value under that name; None when there is none."""
+        value = self._value.get(name)
+        if value is not None and not isinstance(value, bool):
+            raise InvalidInput(f"{self.pointer}/{name} is neither true nor false.", "Send it as the standard has it.")
+        return value
+
+    def mass_kg(self) -> float | None:
+        """The mass that this object states by `value` and `unit`, in kilograms."""
+        value = self.number("value")
+        unit = self.text("unit")
+        if value is None:
+            return None
+        if unit is not None and unit not in _MASSES:
+            raise InvalidInput(f"{self.pointer}/unit is {unit}.", f"Use one of {', '.join(_MASSES)}.")
+        conversion = UNITS[_MASSES[unit or "KGM"]]
+        return conversion(value) if conversion else value
+
+    def _list(self, name: str) -> list[Any]:
+        value = self._value.get(name)
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            raise InvalidInput(f"{self.pointer}/{name} is not a list.", "Send it as the standard has it.")
+        return value

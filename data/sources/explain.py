@@ -1,0 +1,135 @@
+"""How a file would be read, told before anything is stored: its format, header and columns, and a mapping file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+from data.sources.headings import synonyms
+from data.sources.mapping import Mapping
+from data.sources.plan import ROWS_LOOKED_AT, plan_of, rows_read
+from data.sources.problems import shown
+from data.sources.reading import COLUMNS, Raw, Rejected, Scan, scan_of
+from data.sources.tables import opened, table_in
+from data.sources.values import plain
+
+_SAMPLES: Final = 3
+_PROBLEMS_SHOWN: Final = 10
+# Similarity (0 to 100) from which a heading is proposed for a column; below it, most proposals are wrong.
+_PROPOSED: Final = 78.0
+
+
+@dataclass(frozen=True)
+class Heading:
+    """One heading: the column it means and how that was found, or a proposal; sample cells as written and as read."""
+
+    heading: str
+    column: str | None
+    how: str
+    proposal: str | None
+    unit: str | None
+    samples: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """How a file would be read. `headings` is empty for messages, which need none."""
+
+    source: str
+    format: str
+    holds: str
+    encoding: str | None
+    delimiter: str | None
+    decimal: str | None
+    sheet: str | None
+    header_row: int | None
+    headings: tuple[Heading, ...]
+    fixed: dict[str, Any]
+    rows: int
+    refused: int
+    problems: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able."""
+        return {**asdict(self), "mapping": self.mapping_toml()}
+
+    def mapping_toml(self) -> str:
+        """A mapping file that says what the headings do not: proposals to correct, unknown headings to fill in."""
+        if not self.headings:
+            return ""
+        lines = [f"# How {self.source} is read. Correct it, and give it to `hazlane ingest --mapping`.", "[columns]"]
+        for one in self.headings:
+            if one.column is None:
+                lines.append(f"{_quoted(one.heading)} = {_quoted(one.proposal or '')}")
+            elif one.how == "mapping":
+                lines.append(f"{_quoted(one.heading)} = {_quoted(one.column)}")
+        if self.fixed:
+            lines += ["[fixed]", *(f"{name} = {_quoted(str(value))}" for name, value in self.fixed.items())]
+        return "\n".join(lines) + "\n"
+
+
+def explain(path: Path, at: datetime, mapping: Path | None = None) -> Explanation:
+    """How the file at `path` would be read at the instant `at`; stores nothing. Raises InvalidInput as `scan` does."""
+    said = Mapping.read(mapping)
+    found = table_in(partial(opened, path), path.name, at, said)
+    if isinstance(found, Scan):
+        return _of_messages(path.name, found)
+    sample = list(islice(found.rows, ROWS_LOOKED_AT))
+    plan = plan_of(found.names, sample, path.name, said, found.cells_typed)
+    entries = list(scan_of(path.name, plan.table, rows_read(plan, sample), at).entries)
+    refused = [entry for entry in entries if isinstance(entry, Rejected)]
+    taken = {heading.column for heading in plan.headings if heading.column}
+    headings = tuple(
+        Heading(
+            heading.written,
+            heading.column,
+            heading.how,
+            None if heading.column else _proposal(heading.written, taken, [c.name for c in COLUMNS[plan.table]]),
+            heading.unit,
+            _samples(heading.written, sample, plan.readers.get(heading.column or "")),
+        )
+        for heading in plan.headings
+        if heading.written
+    )
+    return Explanation(
+        path.name, found.format, plan.table, found.encoding.name if found.encoding else None, found.delimiter,
+        plan.decimal, found.sheet, found.header_row, headings, dict(plan.fixed), len(sample), len(refused),
+        tuple(str(entry) for entry in refused[:_PROBLEMS_SHOWN]), tuple(found.notes),
+    )  # fmt: skip
+
+
+def _of_messages(name: str, found: Scan) -> Explanation:
+    entries = list(found.entries)
+    refused = [entry for entry in entries if isinstance(entry, Rejected)]
+    problems = tuple(str(entry) for entry in refused[:_PROBLEMS_SHOWN])
+    return Explanation(
+        name, "messages", found.holds, None, None, None, None, None, (), {}, len(entries), len(refused), problems,
+        found.unknown_columns,
+    )  # fmt: skip
+
+
+def _proposal(written: str, taken: set[str], columns: Sequence[str]) -> str | None:
+    """The column whose words are most like the heading, if any are like enough and it is not taken."""
+    from rapidfuzz import fuzz, process
+
+    words = {word: name for word, name in synonyms().items() if name in columns and name not in taken}
+    found = process.extractOne(plain(written), list(words), scorer=fuzz.WRatio, score_cutoff=_PROPOSED)
+    return words[found[0]] if found else None
+
+
+def _samples(written: str, sample: Sequence[Raw], reader: Any) -> tuple[tuple[str, str], ...]:
+    cells = [raw.values[written] for raw in sample if raw.values and raw.values.get(written) not in (None, "")]
+    different = list(dict.fromkeys(map(str, cells)))[:_SAMPLES]
+    by_text = {str(cell): cell for cell in cells}
+    return tuple((shown(text), shown(str(reader(by_text[text]))) if reader else "") for text in different)
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
+    return f'"{escaped}"'

@@ -1,0 +1,138 @@
+"""Which column a heading means: by its name, by the words people use for it, or by the mapping file."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final, Literal
+
+from data.records import PARTIES
+from data.sources.mapping import KNOWN_COLUMNS, Mapping
+from data.sources.units import UNITS, fits
+from data.sources.values import plain
+from data.texts import table, text
+
+How = Literal["name", "words", "mapping", "ignored", "unknown"]
+
+_IN_BRACKETS: Final = re.compile(r"[(（\[【](.*?)[)）\]】]")
+_BEIJING: Final = ("北京时间", "utc+8", "gmt+8", "beijing time", "beijing", "cst")
+_HEADINGS: Final = Path(__file__).with_name("headings.csv")
+
+
+@dataclass(frozen=True)
+class Heading:
+    """One heading of a table: the column it means, how that was found, and the unit and time zone it names."""
+
+    written: str
+    column: str | None
+    how: How
+    unit: str | None = None
+    time_zone: str | None = None
+
+
+@cache
+def synonyms() -> dict[str, str]:
+    """Columns by the words people use for them, in plain form."""
+    found = {plain(name): name for name in KNOWN_COLUMNS}
+    with _HEADINGS.open(encoding="utf-8", newline="") as file:
+        rows = [(row["column"], row["headings"].split("|")) for row in csv.DictReader(file)]
+    for key in table():
+        if key.startswith("column."):
+            name = key.removeprefix("column.")
+            rows.append((name, [text(key, "en"), text(key, "zh")]))
+    for name, words in rows:
+        for word in words:
+            found.setdefault(plain(word), name)
+    return found
+
+
+def recognised(written: str, mapping: Mapping) -> Heading:
+    """What one heading means."""
+    if written in mapping.columns:
+        name = mapping.columns[written]
+        return _with_unit(written, name or None, "mapping" if name else "ignored", mapping)
+    name = written.strip().lower()
+    if name in KNOWN_COLUMNS:
+        return _with_unit(written, name, "name", mapping)
+    found = _by_words(written)
+    return _with_unit(written, found, "words" if found else "unknown", mapping)
+
+
+def plausible_header(cells: Sequence[object], mapping: Mapping) -> int:
+    """How many cells of a row are headings that mean a column."""
+    return len(
+        {heading.column for cell in cells if isinstance(cell, str) and (heading := recognised(cell, mapping)).column}
+    )
+
+
+@cache
+def _by_words(written: str) -> str | None:
+    known: dict[str, str] = synonyms()
+    outside = _IN_BRACKETS.sub(" ", written)
+    inside = " ".join(_IN_BRACKETS.findall(written))
+    candidates = [plain(written), plain(outside), _simplified(plain(written)), _simplified(plain(outside))]
+    # "Gross weight kg", "毛重KG": the unit without brackets; "Code / 代码": either language.
+    candidates += [_without_unit(candidate) for candidate in candidates]
+    candidates += [candidate.replace(" ", "") for candidate in candidates if not candidate.isascii()]
+    candidates += [plain(part) for part in re.split(r"[/／|\n]", outside)] + [plain(inside)]
+    for candidate in filter(None, candidates):
+        if candidate in known:
+            return known[candidate]
+        if (party := _party(candidate)) is not None:
+            return party
+    return None
+
+
+def _party(candidate: str) -> str | None:
+    """ "Shipper name" by its parts, where the table of words has no such entry."""
+    for role in PARTIES:
+        for ending, column in (("name", "name"), ("id", "id"), ("code", "id"), ("uscc", "id")):
+            if candidate == f"{role} {ending}":
+                return f"{role}_{column}"
+    return None
+
+
+def _without_unit(candidate: str) -> str:
+    for unit in sorted(UNITS, key=len, reverse=True):
+        bare = plain(unit)
+        if bare and candidate.endswith(bare) and len(candidate) > len(bare):
+            rest = candidate[: -len(bare)]
+            if rest.endswith(" ") or not bare.isascii() or not rest[-1].isascii():
+                return rest.strip()
+    return candidate
+
+
+def _simplified(candidate: str) -> str:
+    if candidate.isascii():
+        return candidate
+    from data.parties.words import plain as simplified
+
+    return simplified(candidate)
+
+
+def _with_unit(written: str, column: str | None, how: How, mapping: Mapping) -> Heading:
+    unit = mapping.units.get(written)
+    zone = mapping.time_zone
+    if column is not None:
+        folded = written.casefold()
+        if zone is None and any(word in folded for word in _BEIJING):
+            zone = "Asia/Shanghai"
+        if unit is None and how != "name":
+            unit = _unit_in(folded, column)
+    return Heading(written, column, how, unit, zone)
+
+
+def _unit_in(folded: str, column: str) -> str | None:
+    words: list[str] = [*_IN_BRACKETS.findall(folded), *re.split(r"[\s_/，,]+", _IN_BRACKETS.sub(" ", folded))]
+    found = [word.strip() for word in words if word.strip() in UNITS and fits(word.strip(), column)]
+    if found:
+        return found[0]
+    # "毛重吨": a unit in Chinese needs no space before it.
+    for unit in sorted(UNITS, key=len, reverse=True):
+        if folded.endswith(unit) and fits(unit, column) and not folded[-len(unit) - 1 :].isascii():
+            return unit
+    return None

@@ -1,0 +1,237 @@
+"""How one table is read: which column each heading means, how its cells are read, and which of our tables it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping as Dict
+from dataclasses import replace
+from datetime import datetime
+from itertools import chain, islice
+from typing import Any, Final
+
+from data.errors import InvalidInput
+from data.records import Column, Kind
+from data.sources.headings import Heading, recognised
+from data.sources.mapping import Mapping
+from data.sources.problems import Problem, shown
+from data.sources.reading import COLUMNS, Raw, Scan, TableName, scan_of
+from data.sources.values import Reader, day_first, decimal_mark
+from data.vocabulary import Document, Notice
+
+# Rows that are looked at before the first is read: they tell the decimal mark and the order of days and months.
+ROWS_LOOKED_AT: Final = 1_000
+# Cells of one column that are remembered with what they were read as.
+_CELLS_REMEMBERED: Final = 20_000
+
+_COLUMN_OF: Final[Dict[str, Column]] = {
+    column.name: column for columns in reversed(list(COLUMNS.values())) for column in columns
+}
+# What makes a table without `document` one, in this order; the number it goes by, and its instant where it has none.
+_DOCUMENTS: Final = (
+    ("weighed_kg", Document.WEIGHBRIDGE, None),
+    ("vgm_kg", Document.VGM, None),
+    ("packing_certificate_no", Document.PACKING_CERTIFICATE, "packing_certificate_no"),
+    ("packed_on", Document.PACKING_CERTIFICATE, None),
+    ("bill_no", Document.MANIFEST, "bill_no"),
+    ("booking_no", Document.BOOKING, "booking_no"),
+)
+
+
+_Cells = tuple[str, Reader, dict[str, Any]]
+
+
+class Plan:
+    """How one table is read. `fixed` are columns with one value for all rows."""
+
+    def __init__(
+        self,
+        table: TableName,
+        headings: Sequence[Heading],
+        readers: Dict[str, Reader],
+        fixed: Dict[str, Any],
+        decimal: str | None,
+        mapping: Mapping,
+    ) -> None:
+        self.table = table
+        self.headings = tuple(headings)
+        self.readers = readers
+        self.fixed = fixed
+        self.decimal = decimal
+        self._mapping = mapping
+        self._cells: dict[str, _Cells | None] = {
+            heading.written: (heading.column, readers[heading.column], {}) if heading.column else None
+            for heading in headings
+        }
+
+    def read(self, values: Dict[str, Any]) -> dict[str, Any]:
+        """A row by column, its cells read."""
+        row: dict[str, Any] = dict(self.fixed)
+        all_cells = self._cells
+        for name, cell in values.items():
+            # Most cells of most tables are empty.
+            if cell is None or cell == "":
+                continue
+            cells = all_cells[name] if name in all_cells else self._late(name)
+            if cells is None:
+                continue
+            column, reader, known = cells
+            if cell.__class__ is not str:
+                row[column] = reader(cell)
+                continue
+            meant = known.get(cell)
+            if meant is None:
+                if len(known) >= _CELLS_REMEMBERED:
+                    known.clear()
+                meant = known[cell] = reader(cell)
+            row[column] = meant
+        return row
+
+    def _late(self, name: str) -> _Cells | None:
+        """A name that the rows looked at first did not have, as JSON may bring."""
+        column = recognised(name, self._mapping).column
+        found: _Cells | None = None
+        if column is not None and column not in self.readers:
+            found = (column, Reader(_COLUMN_OF[column], self.decimal), {})
+        self._cells[name] = found
+        return found
+
+
+def plan_of(names: Sequence[str], sample: Sequence[Raw], source: str, mapping: Mapping, cells_typed: bool) -> Plan:
+    """The plan for a table with these headings, from its first rows. `cells_typed`: a spreadsheet's numbers and dates.
+
+    Raises InvalidInput when it is none of our tables, or two headings mean one column.
+    """
+    headings = tuple(recognised(name, mapping) for name in names)
+    _once(headings, source)
+    columns = {heading.column for heading in headings if heading.column} | set(mapping.fixed)
+    table, fixed = _table_of(columns, source, names)
+    texts = {heading.written: [_text_of(raw, heading.written) for raw in sample] for heading in headings}
+    numbers = [
+        cell
+        for heading in headings
+        if heading.column and _COLUMN_OF[heading.column].kind is Kind.NUMBER
+        for cell in texts[heading.written]
+    ]
+    decimal = mapping.decimal or decimal_mark(numbers)
+    readers = {
+        heading.column: Reader(
+            _COLUMN_OF[heading.column],
+            decimal,
+            heading.unit,
+            day_first(texts[heading.written]),
+            heading.time_zone,
+            dict(mapping.values.get(heading.column, {})),
+            cells_typed,
+        )
+        for heading in headings
+        if heading.column
+    }
+    return Plan(table, headings, readers, {**fixed, **mapping.fixed}, decimal, mapping)
+
+
+def scan_table(
+    source: str,
+    names: Sequence[str],
+    raws: Iterable[Raw],
+    at: datetime | None,
+    mapping: Mapping,
+    cells_typed: bool = False,
+    notes: Sequence[str] = (),
+) -> Scan:
+    """The validated rows of a table whose rows come by heading, as they come. Raises InvalidInput as `plan_of`."""
+    rows = iter(raws)
+    sample = list(islice(rows, ROWS_LOOKED_AT))
+    plan = plan_of(names, sample, source, mapping, cells_typed)
+    unknown = [shown(heading.written) for heading in plan.headings if heading.how == "unknown" and heading.written]
+    return scan_of(source, plan.table, rows_read(plan, chain(sample, rows)), at, [*unknown, *notes])
+
+
+def rows_read(plan: Plan, raws: Iterable[Raw]) -> Iterator[Raw]:
+    """Rows by heading as rows by column, their cells read; a status may make two of one."""
+    for raw in raws:
+        if raw.values is None:
+            yield replace(raw, table=plan.table)
+            continue
+        values = plan.read(raw.values)
+        if plan.table == "statements":
+            _complete(values)
+        if plan.table == "declarations" and "notice" in values:
+            yield from _by_status(raw, values)
+        else:
+            yield replace(raw, values=values, table=plan.table)
+
+
+def _complete(values: dict[str, Any]) -> None:
+    """A paper without a number of its own is known by its box and instant; a certificate is issued when packed."""
+    for _, document, number in _DOCUMENTS:
+        if values.get("document") == document and number and not values.get("document_no"):
+            values["document_no"] = values.get(number)
+    if not values.get("stated_at") and values.get("document") == Document.PACKING_CERTIFICATE:
+        values["stated_at"] = values.get("packed_on")
+    if not values.get("document_no") and values.get("box_no") and values.get("stated_at"):
+        values["document_no"] = f"{values['box_no']} {values['stated_at']}"
+
+
+def _by_status(raw: Raw, values: dict[str, Any]) -> Iterator[Raw]:
+    """A declaration's row with a status: cancelled is a notice, disclosed is a notice beside the row."""
+    status = values.pop("notice")
+    notice = {name: values[name] for name in ("declaration_id", "box_no") if values.get(name)}
+    notice |= {"notice": status, "noticed_at": values.get("noticed_at") or values.get("declared_at")}
+    notice |= {"reason": values.get("reason")}
+    if status == Notice.CANCELLED:
+        yield replace(raw, values=notice, table="notices")
+        return
+    if status not in (None, "", "standing", Notice.DISCLOSED):
+        allowed = ", ".join([*Notice, "standing"])
+        yield replace(raw, values=None, problem=Problem("code", "notice", shown(str(status)), {"allowed": allowed}))
+        return
+    yield replace(raw, values=values)
+    if status == Notice.DISCLOSED:
+        yield replace(raw, values=notice, table="notices")
+
+
+def _table_of(columns: set[str], source: str, names: Sequence[str]) -> tuple[TableName, dict[str, Any]]:
+    """Which table has these columns, and what its kind says of every row. Raises InvalidInput."""
+    fixed: dict[str, Any] = {}
+    table: TableName = "declarations"
+    if "inspection_id" in columns or {"outcome", "step"} <= columns:
+        table = "inspections"
+    elif "notice" in columns and "declared_at" not in columns:
+        table = "notices"
+    elif "document" in columns:
+        table = "statements"
+    elif "declaration_id" not in columns and columns & {"box_no", "booking_no"}:
+        document = next((document for sign, document, _ in _DOCUMENTS if sign in columns), None)
+        if document is not None:
+            table, fixed = "statements", {"document": document.value}
+    implied = {"document", "document_no"} | ({"stated_at"} if "packed_on" in columns else set())
+    required = {column.name for column in COLUMNS[table] if column.required} - (
+        implied if table == "statements" else set()
+    )
+    missing = [column.name for column in COLUMNS[table] if column.name in required - columns]
+    if missing:
+        found = ", ".join(shown(name) for name in names[:8])
+        raise InvalidInput(
+            f"{source} has no table's header: for {table} it lacks {', '.join(missing)} (found: {found}).",
+            "Name the columns as docs/data-dictionary.md does, or see `hazlane ingest --explain` for a mapping file.",
+        )
+    return table, fixed
+
+
+def _once(headings: Sequence[Heading], source: str) -> None:
+    first: dict[str, str] = {}
+    for heading in headings:
+        if heading.column is None:
+            continue
+        if heading.column in first:
+            both = f"{shown(first[heading.column])}, {shown(heading.written)}"
+            raise InvalidInput(
+                f"{source} has the column {heading.column} twice ({both}).",
+                'Keep one of them, or map the other to "" in a mapping file.',
+            )
+        first[heading.column] = heading.written
+
+
+def _text_of(raw: Raw, name: str) -> str:
+    cell = (raw.values or {}).get(name)
+    return cell if isinstance(cell, str) else ""

@@ -1,0 +1,276 @@
+"""Cells as people write them, made into what the contract's validation reads. What is not understood stays as it is:
+the validation then refuses it, with its remedy.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from data.records import Column, Kind
+from data.sources.units import UNITS, Conversion, fits
+
+_PLAIN_NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+_WITH_UNIT: Final = re.compile(r"([+-]?[\d.,' ]*\d)\s*([a-z°℃℉\u4e00-\u9fff]+\.?)", re.IGNORECASE)
+_POINT_IN_THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}([, ']\d{3})+(\.\d+)?")
+_COMMA_IN_THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}([. ']\d{3})+(,\d+)?")
+_COMMA_DECIMAL: Final = re.compile(r"[+-]?\d+,\d+")
+# What settles the decimal mark of a file: a part that cannot be a group of thousands.
+_SAYS_POINT: Final = re.compile(
+    r"[+-]?(\d+\.(\d{1,2}|\d{4,})|\d{1,3}(,\d{3})+\.\d+|\d{1,3}(,\d{3}){2,}|0\.\d+|\d{4,}\.\d+)"
+)
+_SAYS_COMMA: Final = re.compile(
+    r"[+-]?(\d+,(\d{1,2}|\d{4,})|\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,}|0,\d+|\d{4,},\d+)"
+)
+
+_ISO: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})?")
+_CHINESE_DATE: Final = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日?\s*(.*)")
+_YEAR_FIRST: Final = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})(?:[T ]\s*(.*))?")
+_YEAR_LAST: Final = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})(?:[T ]\s*(.*))?")
+_DIGITS: Final = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?")
+_CLOCK: Final = re.compile(
+    r"(\d{1,2})[:时點点](\d{1,2})(?:[:分](\d{1,2})?(\.\d+)?秒?)?\s*(Z|[+-]\d{2}:?\d{2})?", re.IGNORECASE
+)
+_DAY_ONE: Final = datetime(1899, 12, 30)
+_LAST_SERIAL: Final = 73_050.0
+
+_CLASS: Final = re.compile(
+    r"(?:第|class\s*|div(?:ision)?\.?\s*|imo\s*)?([1-9](?:\.[1-6])?[a-z]?)\s*(?:类|類|项|項)?", re.IGNORECASE
+)
+
+
+def plain(text: str) -> str:
+    """Text for comparison: width, case, punctuation and spaces do not count."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join(re.sub(r"[\W_]+", " ", folded).split())
+
+
+@cache
+def words() -> dict[str, dict[str, str]]:
+    """By column, what people write for each of its codes, in plain form: the vocabulary's own words, and more."""
+    from data.records import DECLARATION_COLUMNS, INSPECTION_COLUMNS, NOTICE_COLUMNS, STATEMENT_COLUMNS
+    from data.vocabulary import Finding
+
+    found: dict[str, dict[str, str]] = {}
+    vocabularies = {
+        column.name: column.vocabulary
+        for columns in (DECLARATION_COLUMNS, STATEMENT_COLUMNS, NOTICE_COLUMNS, INSPECTION_COLUMNS)
+        for column in columns
+        if column.vocabulary
+    } | {"findings": Finding}
+    for name, vocabulary in vocabularies.items():
+        for member in vocabulary:
+            for word in (member.value, member.word("en"), member.word("zh")):
+                found.setdefault(name, {})[plain(word)] = member.value
+    path = Path(__file__).with_name("words.csv")
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            for word in row["words"].split("|"):
+                found.setdefault(row["column"], {}).setdefault(plain(word), row["code"])
+    return found
+
+
+@dataclass
+class Reader:
+    """How the cells of one column are read: its unit, the file's decimal mark, the order of days and months.
+
+    `time_zone` is where instants without an offset are meant; None: UTC. `day_first` is None while nothing tells.
+    """
+
+    column: Column
+    decimal: str | None = "."
+    unit: str | None = None
+    day_first: bool | None = None
+    time_zone: str | None = None
+    values: dict[str, str] = field(default_factory=dict)
+    serial_dates: bool = False
+
+    def __call__(self, cell: Any) -> Any:
+        """The cell as the validation reads it."""
+        if isinstance(cell, str):
+            return self._text(cell)
+        if isinstance(cell, bool) or cell is None:
+            return cell
+        if isinstance(cell, (int, float)):
+            return self._number_cell(cell)
+        if isinstance(cell, datetime) and cell.tzinfo is None and self.column.kind is Kind.INSTANT:
+            return self._placed(cell)
+        return cell
+
+    def _text(self, cell: str) -> Any:
+        kind = self.column.kind
+        if self.values and (meant := self.values.get(cell.strip())) is not None:
+            return meant
+        if kind is Kind.INSTANT and self.time_zone is None and _ISO.fullmatch(cell):
+            return cell
+        if kind is Kind.TEXT:
+            return self._code_text(cell)
+        written = unicodedata.normalize("NFKC", cell).strip()
+        if kind in (Kind.NUMBER, Kind.INTEGER):
+            return self._number(written, cell)
+        if kind in (Kind.INSTANT, Kind.DATE):
+            return self._instant(written, cell)
+        if kind is Kind.CODE:
+            return words().get(self.column.name, {}).get(plain(written), cell)
+        return _FLAGS.get(written.casefold(), cell)
+
+    def _code_text(self, cell: str) -> str:
+        name = self.column.name
+        if name == "packing_group":
+            return words()["packing_group"].get(plain(cell), unicodedata.normalize("NFKC", cell))
+        if name == "hazard_class":
+            found = _CLASS.fullmatch(unicodedata.normalize("NFKC", cell).strip())
+            return found[1].upper() if found else cell
+        if name == "findings":
+            codes = (part for part in re.split(r"[;；,，、|/]", cell) if part.strip())
+            return ";".join(words()["findings"].get(plain(part), part) for part in codes)
+        if self.column.pattern:
+            return unicodedata.normalize("NFKC", cell)
+        return cell
+
+    def _number_cell(self, cell: float) -> Any:
+        """A spreadsheet's number: identifiers lose their decimals, dates may be serial numbers."""
+        kind = self.column.kind
+        whole = isinstance(cell, int) or (cell == cell and abs(cell) < 1e15 and cell == int(cell))
+        if kind is Kind.TEXT:
+            return _as_identifier(self.column.name, int(cell)) if whole else cell
+        if kind in (Kind.INSTANT, Kind.DATE) and self.serial_dates and 0 < cell < _LAST_SERIAL:
+            moment = _DAY_ONE + timedelta(seconds=round(cell * 86_400))
+            return moment.date() if kind is Kind.DATE and moment.time() == time() else self._placed(moment)
+        if kind in (Kind.INSTANT, Kind.DATE) and whole:
+            return self._instant(str(int(cell)), cell)
+        if kind in (Kind.NUMBER, Kind.INTEGER) and self._conversion(self.unit):
+            return self._converted(float(cell), self.unit)
+        return int(cell) if kind is Kind.INTEGER and whole else cell
+
+    def _number(self, written: str, cell: str) -> Any:
+        unit = self.unit
+        if not _PLAIN_NUMBER.fullmatch(written) and (found := _WITH_UNIT.fullmatch(written)):
+            own = found[2].casefold().rstrip(".")
+            if own not in UNITS or not fits(own, self.column.name):
+                return cell
+            written, unit = found[1], own
+        digits = self._digits(written)
+        if digits is None:
+            return cell
+        return self._converted(float(digits), unit) if self._conversion(unit) else digits
+
+    def _digits(self, written: str) -> str | None:
+        """The number with a decimal point and nothing else, or None when it could be meant otherwise."""
+        if self.decimal == ",":
+            if _COMMA_IN_THOUSANDS.fullmatch(written):
+                return re.sub(r"[. ']", "", written).replace(",", ".")
+            if _COMMA_DECIMAL.fullmatch(written):
+                return written.replace(",", ".")
+            return written if _PLAIN_NUMBER.fullmatch(written) else None
+        if _PLAIN_NUMBER.fullmatch(written):
+            return written
+        if self.decimal == "." and _POINT_IN_THOUSANDS.fullmatch(written):
+            return re.sub(r"[, ']", "", written)
+        return None
+
+    def _conversion(self, unit: str | None) -> Conversion | None:
+        return UNITS.get(unit.casefold()) if unit else None
+
+    def _converted(self, value: float, unit: str | None) -> float:
+        conversion = self._conversion(unit)
+        return conversion(value) if conversion else value
+
+    def _instant(self, written: str, cell: Any) -> Any:
+        parts = _moment(written, self.day_first)
+        if parts is None:
+            return cell
+        day, clock = parts
+        if clock is None:
+            return day
+        moment = datetime.combine(day, clock)
+        if self.column.kind is Kind.DATE:
+            return day if clock.replace(tzinfo=None) == time() else cell
+        return moment if moment.tzinfo else self._placed(moment)
+
+    def _placed(self, moment: datetime) -> datetime:
+        return moment.replace(tzinfo=ZoneInfo(self.time_zone)) if self.time_zone else moment
+
+
+_FLAGS: Final = {
+    **dict.fromkeys(("有", "√", "✓", "✔", "对", "属于"), True),
+    **dict.fromkeys(("无", "×", "✗", "不是", "不属于"), False),
+}
+
+
+def _as_identifier(name: str, number: int) -> str:
+    """Leading zeros that a spreadsheet took from a number: UN numbers have four digits, tariff codes an even count."""
+    if name.endswith("un_no"):
+        return f"{number:04d}"
+    digits = str(number)
+    return digits.zfill(len(digits) + len(digits) % 2) if name == "hs_code" else digits
+
+
+def _moment(written: str, day_first: bool | None) -> tuple[date, time | None] | None:
+    """A day, and a time of day if one is given; None when it is neither, or could be two days."""
+    if found := _CHINESE_DATE.fullmatch(written) or _YEAR_FIRST.fullmatch(written):
+        year, month, day, clock = found.groups()
+    elif (found := _YEAR_LAST.fullmatch(written)) and day_first is not None:
+        first, second, year, clock = found.groups()
+        day, month = (first, second) if day_first else (second, first)
+    elif found := _DIGITS.fullmatch(written):
+        year, month, day, hour, minute, second = found.groups()
+        clock = f"{hour}:{minute}:{second or '00'}" if hour else ""
+    else:
+        return None
+    try:
+        return date(int(year), int(month), int(day)), _clock(clock)
+    except ValueError:
+        return None
+
+
+def _clock(written: str | None) -> time | None:
+    """A time of day. Raises ValueError when it is none."""
+    if not written:
+        return None
+    found = _CLOCK.fullmatch(written.strip())
+    if found is None:
+        raise ValueError(written)
+    hour, minute, second, fraction, offset = found.groups()
+    text = f"{int(hour):02d}:{int(minute):02d}:{int(second or 0):02d}{(fraction or '')[:7]}"
+    return time.fromisoformat(text + (offset or "").upper())
+
+
+def decimal_mark(cells: Iterable[str]) -> str | None:
+    """The decimal mark that numbers of a file show: "." (also when nothing tells and no comma stands in them), ","
+    or None when they contradict each other, or a comma could be either."""
+    votes: Counter[str] = Counter()
+    for cell in cells:
+        written = unicodedata.normalize("NFKC", cell).strip()
+        if found := _WITH_UNIT.fullmatch(written):
+            written = found[1]
+        votes["."] += bool(_SAYS_POINT.fullmatch(written))
+        votes[","] += bool(_SAYS_COMMA.fullmatch(written))
+        votes["either"] += "," in written
+    if votes["."] and votes[","]:
+        return None
+    if votes[","]:
+        return ","
+    return "." if votes["."] or not votes["either"] else None
+
+
+def day_first(cells: Iterable[str]) -> bool | None:
+    """Whether 03/04/2026 is the third of April in this column; None when nothing tells."""
+    votes: Counter[bool] = Counter()
+    for cell in cells:
+        if found := _YEAR_LAST.fullmatch(unicodedata.normalize("NFKC", cell).strip()):
+            first, second = int(found[1]), int(found[2])
+            votes[True] += first > 12
+            votes[False] += second > 12
+    if votes[True] and votes[False]:
+        return None
+    return True if votes[True] else False if votes[False] else None

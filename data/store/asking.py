@@ -1,0 +1,53 @@
+"""Facts asked for by name: of boxes, bookings, declarations; any number of names."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import sqlalchemy as sa
+
+from data.store import facts
+from data.store.facts import Kind
+from data.store.frames import facts_frame
+
+# Names in one statement, well below what either database binds.
+_NAMES_A_QUERY: Final = 500
+# For more names than this, the whole table is read: it is quicker than many statements.
+_NAMES_BY_QUERY: Final = 20_000
+
+
+def naming(connection: sa.Connection, kind: Kind, names: Mapping[str, Collection[str]]) -> pd.DataFrame:
+    """The facts whose column `names[column]` has one of these values, for any of the columns; in order, each once."""
+    table = kind.table.c
+    if sum(map(len, names.values())) > _NAMES_BY_QUERY:
+        found = facts_frame(connection, kind)
+        named = [found[column].isin(set(values)) for column, values in names.items()]
+        return found[np.logical_or.reduce(named)].reset_index(drop=True)
+    parts = [
+        facts_frame(connection, kind, table[column].in_(part))
+        for column, values in names.items()
+        for part in _parts(values)
+    ]
+    if not parts:
+        return facts_frame(connection, kind, sa.false())
+    found = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
+    return found.drop_duplicates("event_no").sort_values("event_no", ignore_index=True)
+
+
+def latest(connection: sa.Connection, pairs: Collection[tuple[str, str]]) -> pd.DataFrame:
+    """The line items of boxes (declaration_id, box_no) in their latest versions, ordered by box and line."""
+    found = naming(connection, facts.DECLARATIONS, {"declaration_id": {name for name, _ in pairs}})
+    boxes = [found["declaration_id"], found["box_no"]]
+    newest = found["amendment_no"] == found.groupby(boxes)["amendment_no"].transform("max")
+    wanted = set(pairs)
+    named = np.array([pair in wanted for pair in zip(*boxes, strict=True)], dtype=bool)
+    return found[newest & named].sort_values(["declaration_id", "box_no", "line_no"], ignore_index=True)
+
+
+def _parts(values: Collection[str]) -> Iterator[list[str]]:
+    names = sorted(values)
+    for start in range(0, len(names), _NAMES_A_QUERY):
+        yield names[start : start + _NAMES_A_QUERY]

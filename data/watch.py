@@ -1,0 +1,37 @@
+"""A folder that files arrive in: which of them are complete and new. By looking, since shares send no events."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+# Names under which programs write what is not complete yet.
+_UNFINISHED: Final = (".part", ".tmp", ".crdownload", ".filepart", "~")
+
+
+class Folder:
+    """A watched folder. Each look returns the files that did not change since the look before."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen: dict[Path, tuple[int, int]] = {}
+        self._taken: dict[Path, tuple[int, int]] = {}
+
+    def look(self) -> list[Path]:
+        """Files that are complete and were not returned before in this state, by name."""
+        now = {path: stamp for path in sorted(self._path.iterdir()) if (stamp := _stamp(path)) is not None}
+        ready = [path for path, stamp in now.items() if self._seen.get(path) == stamp != self._taken.get(path)]
+        self._seen = now
+        self._taken.update({path: now[path] for path in ready})
+        return ready
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """Size and instant of the last change; None for what is no file to read, or has gone."""
+    if path.name.startswith((".", "~$")) or path.name.endswith(_UNFINISHED):
+        return None
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return (found.st_size, found.st_mtime_ns) if path.is_file() else None

@@ -1,0 +1,55 @@
+"""POST /v1/messages: a raw EDIFACT interchange or DCSA document in; what became of it, message by message, out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from pydantic_core import to_json
+from starlette.responses import Response
+
+from data.errors import InvalidInput
+from data.ingest import COUNTED, SourceSummary
+from data.sources.edifact import acknowledge, is_edifact
+from serving import media
+from serving.desk import MESSAGE, Desk
+from serving.problems import HttpError
+from serving.wire import Body
+
+EDIFACT: Final = "application/edifact"
+ACCEPTED: Final = (EDIFACT, "application/edi-x12", media.JSON, "text/plain", "application/octet-stream")
+
+
+async def take(body: Body, accept: str, desk: Desk, at: datetime) -> Response:
+    """Store a message and assess the boxes that it declares; what is refused waits in quarantine.
+
+    201 when something new was stored, 200 when all of it was known. Raises InvalidInput when all of it was refused,
+    HttpError 415 for another media type. A reader of EDIFACT is answered by a CONTRL message, whatever became of it.
+    """
+    if body.media_type not in ACCEPTED and not body.media_type.endswith("+json"):
+        raise HttpError(415, media_type=body.media_type, accepted=", ".join(ACCEPTED))
+    summary, assessments = await desk.take_message(body.content, at)
+    told: dict[str, Any] = {"holds": summary.holds, **{name: getattr(summary, name) for name in COUNTED}}
+    if is_edifact(body.content) and summary.error is None:
+        acknowledgement = acknowledge(body.content, MESSAGE, summary.refused, at)
+        if EDIFACT in accept:
+            return Response(acknowledgement.contrl(), _status(summary), media_type=EDIFACT)
+        told["acknowledgement"] = acknowledgement.as_dict()
+    problems = [
+        {"row": entry.row_no, "message_reference": entry.message, **problem.as_dict()}
+        for entry in summary.refused
+        for problem in entry.problems
+    ]
+    if summary.error or (summary.refused and not summary.accepted and not summary.duplicate):
+        raise InvalidInput(
+            summary.error or "Nothing of the message could be accepted; it waits in quarantine.",
+            "See `problems`; send the message again when it is corrected.",
+            problems=problems,
+        )
+    return Response(
+        to_json({**told, "problems": problems, "assessments": assessments}), _status(summary), None, media.JSON
+    )
+
+
+def _status(summary: SourceSummary) -> int:
+    return 201 if summary.accepted else 200

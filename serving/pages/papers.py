@@ -1,0 +1,49 @@
+"""What other papers say of a box, and where they disagree with the declaration or with each other, ready to be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from data.record import Record, Stated
+from data.record.record import DECLARATION
+from data.records import BOX_COLUMNS, LINE_COLUMNS, STATEMENT_COLUMNS
+from data.texts import text
+from data.vocabulary import Document
+from serving.pages.facts import Fact, fact
+
+_COLUMNS = {column.name: column for columns in (STATEMENT_COLUMNS, LINE_COLUMNS, BOX_COLUMNS) for column in columns}
+
+
+@dataclass(frozen=True)
+class Said:
+    """One value, and who says so, under which number, since when."""
+
+    fact: Fact
+    source: str
+    document_no: str
+    stated_at: str
+
+
+@dataclass(frozen=True)
+class Papers:
+    """What only other papers say, and the fields on which papers disagree, each with everyone's word."""
+
+    added: tuple[Said, ...]
+    disagreements: tuple[tuple[Said, ...], ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.disagreements)
+
+
+def papers(record: Record, language: str) -> Papers:
+    """The other papers of a record, in `language`."""
+    added = (_said(name, stated, language) for name, stated in record.fields.items() if stated.source != DECLARATION)
+    disagreements = (tuple(_said(one.field, stated, language) for stated in one.stated) for one in record.disagreements)
+    return Papers(tuple(added), tuple(disagreements))
+
+
+def _said(name: str, stated: Stated, language: str) -> Said:
+    declared = stated.source == DECLARATION
+    source = text("page.the_declaration", language) if declared else Document(stated.source).word(language)
+    at = f"{stated.stated_at:%Y-%m-%d %H:%M}"
+    return Said(fact(_COLUMNS[name], stated.value, language), source, "" if declared else stated.document_no, at)
