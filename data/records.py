@@ -57,7 +57,8 @@ PARTIES: Final = ("shipper", "consignee", "forwarder", "packer", "declarant", "c
 
 # Parties whose address and telephone are kept: a firm that comes back under a new name is recognised by them.
 TRACED_PARTIES: Final = ("shipper", "packer")
-# An unnumbered version is numbered by its instant, yymmddhhmm; this is the last that can be.
+# Versions are counted up to this; an unnumbered one is numbered by its instant, yymmddhhmm, of which the last can be:
+LAST_COUNTED: Final = 9_999
 LAST_VERSION: Final = 9_912_312_359
 
 _LOCODE = r"[A-Z]{2}[A-Z2-9]{3}"

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from data.records import LAST_COUNTED
 from features.boxes import Numbers
 from features.entities import normalised
 from features.view import View
@@ -20,7 +21,9 @@ _EXPECTED: Final = (
 
 def amendments(view: View) -> Numbers:
     """How often the declaration was amended."""
-    return view.box("amendment_no")
+    number = view.box("amendment_no")
+    # An amendment that came without a number has its instant for one: it is at least the first.
+    return np.where(number > LAST_COUNTED, 1.0, number)
 
 
 def certificate_missing(view: View) -> Numbers:

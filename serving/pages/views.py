@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from data.record.stored import stored_record
+from data.records import LAST_COUNTED
 from data.vocabulary import Lane, Notice
 from serving.desk import Desk
 from serving.openapi import document
@@ -65,6 +66,7 @@ def box_page(request: Request, desk: Desk) -> Response:
         declared=facts,
         papers=papers(record, reader),
         cancelled=record.state == Notice.CANCELLED,
+        last_counted=LAST_COUNTED,
         earlier=earlier,
         degraded=latest["degraded"],
         model_version=latest["model_version"],

@@ -17,6 +17,7 @@ from features.boxes import boxes_of_rows
 from features.catalogue import CATALOGUE, NAMES, fingerprint, matrix
 from features.feature import Feature, Theme
 from features.history import replay
+from features.papers import amendments
 from features.view import View
 from models.harm import hazard
 from tests.worlds import dataset
@@ -86,3 +87,11 @@ def test_a_class_that_is_none_does_not_stop_the_others(hazard_class: str) -> Non
     row = {"declaration_id": "D", "box_no": "B", "declared_at": datetime(2026, 1, 1, tzinfo=UTC)}
     boxes = boxes_of_rows([{**row, "un_no": "1203", "hazard_class": hazard_class}])
     assert len(boxes) == 1
+
+
+def test_an_amendment_that_came_without_a_number_counts_as_one() -> None:
+    """Its number is its instant (yymmddhhmm): as a count, it would be thousands of millions."""
+    boxes = dataset().boxes.take(np.arange(1))
+    boxes.box["amendment_no"][:] = 2603020830.0
+    view = View(boxes, replay(boxes, dataset().log))
+    assert amendments(view).tolist() == [1.0]
