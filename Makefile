@@ -35,6 +35,7 @@ bench: $(READY_DEV)
 	$(RUN) -m benchmarks.chicago
 	$(RUN) -m benchmarks.latency
 	$(RUN) -m benchmarks.ingest
+	$(RUN) -m benchmarks.parties
 
 # Pages that are generated from the code; tests fail when they are stale.
 docs: $(READY_DEV)

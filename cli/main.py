@@ -17,6 +17,7 @@ COMMANDS: Final = (
     "ingest",
     "quarantine",
     "record",
+    "parties",
     "train",
     "evaluate",
     "assess",

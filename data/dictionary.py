@@ -38,7 +38,7 @@ headings in Chinese or English that mean them ([tables.md](tables.md)). Which ta
 header. Columns may stand in any order, a column that is not required may be absent, a column that is not listed is \
 reported and ignored, and an empty cell is a missing value. Messages give the same rows ([messages.md](messages.md)).
 
-A row with a fault waits in quarantine with its row number (in text the line of the file, where the header is line 1; in a \
+A row with a fault waits in quarantine with its row number (in text the line of the file, counted from 1; in a \
 message the position of the segment), column, \
 reason and remedy; the valid rows beside it are taken. Harmless variants are read as meant: \
 surrounding spaces, `UN 1203`, small letters in codes, `yes`, `no`, `1`, `0`, `是`, `否`, an instant with another \

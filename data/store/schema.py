@@ -124,6 +124,18 @@ bookmarks: Final = sa.Table(
     sa.Column("finished", sa.Boolean, nullable=False),
 )
 
+# An officer's word on whether two firms are one; the last word on a pair counts.
+party_decisions: Final = sa.Table(
+    "party_decisions",
+    metadata,
+    sa.Column("decision_no", sa.Integer, primary_key=True),
+    sa.Column("first", sa.Text, nullable=False),
+    sa.Column("second", sa.Text, nullable=False),
+    sa.Column("same", sa.Boolean, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("decided_at", Instant, nullable=False),
+)
+
 assessments: Final = sa.Table(
     "assessments",
     metadata,

@@ -248,6 +248,19 @@ class Store:
         with reading(self._engine) as connection:
             return assessments.lane_counts(connection, terminal)
 
+    def decide_parties(self, first: str, second: str, same: bool, reason: str, at: datetime) -> None:
+        """Record an officer's word on two firms, each named by an identifier or a name as written."""
+        row = {"first": first, "second": second, "same": same, "reason": reason, "decided_at": at}
+        with writing(self._engine) as connection:
+            connection.execute(sa.insert(schema.party_decisions), [row])
+
+    def party_decisions(self) -> list[dict[str, Any]]:
+        """The officers' words on firms, in the order in which they were given."""
+        table = schema.party_decisions
+        with reading(self._engine) as connection:
+            found = connection.execute(sa.select(table).order_by(table.c.decision_no)).mappings()
+            return [dict(row) for row in found]
+
     def terminals(self) -> list[str]:
         """The terminals that declarations name, in alphabetical order."""
         terminal = schema.declarations.c.terminal

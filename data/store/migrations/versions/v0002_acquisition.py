@@ -75,6 +75,15 @@ def upgrade() -> None:
         sa.Column("retried_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("problems", sa.JSON, nullable=False),
     )
+    op.create_table(
+        "party_decisions",
+        sa.Column("decision_no", sa.Integer, primary_key=True),
+        sa.Column("first", sa.Text, nullable=False),
+        sa.Column("second", sa.Text, nullable=False),
+        sa.Column("same", sa.Boolean, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+    )
     op.create_index("ix_quarantine_retries_quarantine_id", "quarantine_retries", ["quarantine_id"])
     op.create_table(
         "bookmarks",
