@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -43,17 +44,17 @@ class _Box:
 class BoxesReader:
     """Walks through one message: first what holds for all, then box by box."""
 
-    def __init__(self, message: Message, at: datetime | None) -> None:
+    def __init__(self, message: Message, segments: Sequence[Segment], at: datetime | None) -> None:
         self.dropped: list[str] = []
         # Every stowage plan replaces the one before; lists and weighings say so.
-        self.head: Head = head_of(message, at, always_later=message.kind == "BAPLIE")
+        self.head: Head = head_of(message, segments, at, always_later=message.kind == "BAPLIE")
         self._message = message
         self._header: Values = {}
         self._vessel = ""
         self._boxes: list[_Box] = []
         self._emergency = False
         self._onward = False
-        for segment in message.segments[2:-1]:
+        for segment in segments[2:-1]:
             self._take(segment)
 
     def raws(self) -> list[Raw]:

@@ -7,7 +7,7 @@ message says of the voyage and the parties, the consignment (CNI) overrides the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -63,12 +63,13 @@ class _Item:
 class GoodsReader:
     """Walks through one message. `_scope` is where facts of voyage and parties go, `_measured` where masses go."""
 
-    def __init__(self, message: Message, at: datetime | None) -> None:
+    def __init__(self, message: Message, segments: Sequence[Segment], at: datetime | None) -> None:
         self.dropped: list[str] = []
         self._is_booking = message.kind == "IFTMBF"
         # When a declaration was filed is for its sender to say: it decides what may be known of it.
-        self.head: Head = head_of(message, at if self._is_booking else None)
+        self.head: Head = head_of(message, segments, at if self._is_booking else None)
         self._message = message
+        self._begin = segments[1].position
         self._header: Values = {}
         self._boxes: dict[str, Values] = {}
         self._consignments: list[tuple[str, Values]] = [("", {})] if self._is_booking else []
@@ -79,7 +80,7 @@ class GoodsReader:
         self._role = ""
         self._emergency = False
         self._in_goods = False
-        for segment in message.segments[1:-1]:
+        for segment in segments[1:-1]:
             self._take(segment)
 
     def raws(self) -> list[Raw]:
@@ -102,7 +103,7 @@ class GoodsReader:
         """A row for each part of an item in a box; a booking without goods has one row a box."""
         if self._is_booking and not self._items:
             for box_no in self._boxes or [""]:
-                yield self._raw(self._message.segments[1].position, self._shared(0) | self._box(box_no))
+                yield self._raw(self._begin, self._shared(0) | self._box(box_no))
         for item in self._items:
             shared = self._shared(item.consignment) | item.values
             splits = item.splits or [_Split(box_no, "") for box_no in self._boxes]
@@ -162,7 +163,7 @@ class GoodsReader:
             "noticed_at": self.head.stated_at,
             "reason": reason,
         }
-        return Raw(self._message.segments[1].position, values, table="notices", message=self._message.reference)
+        return Raw(self._begin, values, table="notices", message=self._message.reference)
 
     def _take(self, segment: Segment) -> None:
         match segment.tag:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -34,26 +35,26 @@ class Head:
         return self.function in CANCELLING
 
 
-def head_of(message: Message, at: datetime | None, always_later: bool = False) -> Head:
+def head_of(message: Message, segments: Sequence[Segment], at: datetime | None, always_later: bool = False) -> Head:
     """The head of a message; `at` is when it was received, for one that says no instant at all.
 
     `always_later`: each message of this type replaces the one before, whatever its function says.
     """
-    begin = message.segments[1]
-    stated_at = _stated_at(message) or at
+    begin = segments[1]
+    stated_at = _stated_at(message, segments) or at
     function = begin.get(2)
     version: int | str = begin.get(1, 1)
     if not version:
         later = always_later or function in (*SUPERSEDING, *CANCELLING)
         version = _numbered(stated_at) if later else 0
-    words = [" ".join(segment.components(3)) for segment in message.segments if segment.tag == "FTX"]
+    words = [" ".join(segment.components(3)) for segment in segments if segment.tag == "FTX"]
     disclosed = next((text for text in words if _DISCLOSED.search(text)), None)
     return Head(begin.get(1), function, stated_at, version, disclosed)
 
 
-def _stated_at(message: Message) -> str | None:
+def _stated_at(message: Message, segments: Sequence[Segment]) -> str | None:
     """The date of the message (DTM 137, the first), or of its interchange."""
-    for segment in message.segments[2:]:
+    for segment in segments[2:]:
         if segment.tag == "DTM" and segment.get(0) == "137":
             return instant(segment)
         if segment.tag in ("CNI", "EQD", "GID"):

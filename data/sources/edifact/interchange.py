@@ -2,167 +2,203 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from data.errors import InvalidInput
-from data.sources.edifact.syntax import REMEDY, SYNTAXES, Advice, Fault, Segment, encoding_of_interchange, segments_of
+from data.sources.edifact.charsets import SYNTAXES, encoding_of_interchange
+from data.sources.edifact.syntax import REMEDY, Advice, Fault, Part, Piece, Segment, has_tag, parts_of, segment_of
 
 _AROUND: Final = ("UNB", "UNG", "UNE", "UNZ")
-# A second interchange in the same file begins here.
-_NEXT: Final = re.compile(r"(?<=[^?])(?=\s*(?:UNA[^A-Za-z0-9]{6}\s*)?UNB\+UNO)")
-_ADVICE: Final = Advice()
+MESSAGE_REMEDY: Final = "Have the message corrected and sent again; nothing of it was stored."
 
 
 @dataclass(frozen=True)
 class Message:
-    """One message, from UNH to UNT; `prepared` is the date and time of its interchange as written.
+    """One message, from UNH to UNT, kept as text; it is taken apart when it is asked for its segments.
 
-    `fault` is what is wrong with its envelope; then nothing of it may be used.
+    `prepared` is the date and time of its interchange as written, `charset` its repertoire. `fault` is what is wrong
+    with its envelope.
     """
 
-    reference: str
-    kind: str
-    segments: tuple[Segment, ...]
-    prepared: tuple[str, str]
-    raw: bytes
-    release: str = ""
+    head: Segment
+    pieces: tuple[Piece, ...]
+    advice: Advice
+    envelope: Segment | None
+    envelope_text: str
+    encoding: str
+    source: str
     fault: Fault | None = None
+
+    @property
+    def reference(self) -> str:
+        """Its number in the interchange."""
+        return self.head.get(0)
+
+    @property
+    def kind(self) -> str:
+        """Its type, such as IFTDGN."""
+        return self.head.get(1)
+
+    @property
+    def release(self) -> str:
+        """Version and release of its directory, such as D.24A."""
+        return f"{self.head.get(1, 1)}.{self.head.get(1, 2)}"
+
+    @property
+    def prepared(self) -> tuple[str, str]:
+        """Date and time of its interchange as written."""
+        return (self.envelope.get(3, 0), self.envelope.get(3, 1)) if self.envelope else ("", "")
+
+    @property
+    def charset(self) -> str:
+        """The repertoire that its interchange names."""
+        return self.envelope.get(0) if self.envelope else ""
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """All its segments, taken apart anew. Raises Fault where one cannot be."""
+        return tuple([segment_of(piece, self.advice, self.source) for piece in self.pieces])
+
+    @property
+    def raw(self) -> bytes:
+        """The message as an interchange of its own, so that it can be read again by itself."""
+        text = "\n".join(piece.text for piece in self.pieces)
+        mark = self.advice
+        if self.envelope is not None:
+            text = f"{mark.written}\n{self.envelope_text}\n{text}\nUNZ{mark.element}1{mark.element}"
+            text += mark.released(self.envelope.get(4)) + mark.terminator
+        elif mark != Advice():
+            text = f"{mark.written}\n{text}"
+        return text.encode(self.encoding.removesuffix("-sig"), "surrogateescape")
 
 
 @dataclass(frozen=True)
 class Interchange:
-    """One interchange: its UNB (None for messages without one) and its messages; `remarks` on its characters."""
+    """One interchange: its UNB (None for messages without one), its messages; none where `fault` says why."""
 
     head: Segment | None
     messages: tuple[Message, ...]
-    advice: Advice = _ADVICE
-    remarks: tuple[str, ...] = field(default=())
+    first: Piece
+    raw: bytes = b""
+    fault: Fault | None = None
 
 
 def interchanges(content: bytes, source: str) -> list[Interchange]:
     """The interchanges of a source, or the messages without one.
 
-    A fault within a message is the message's own. Raises Fault, naming segment and position, when an interchange is
-    cut, or its counts or references are wrong: then nothing in the file can be trusted to be whole.
+    A fault within a message is the message's own; one of the envelope is the whole interchange's, since nothing in it
+    can then be trusted to be whole. Raises InvalidInput when there is no segment at all.
     """
-    found: list[Interchange] = []
     encoding = encoding_of_interchange(content)
     text = content.decode(encoding, "surrogateescape")
-    position = 1
-    for part in _parts(text):
-        advice, segments = segments_of(part, source, position)
-        if segments:
-            found.append(_interchange(advice, segments, source, encoding))
-            position += len(segments)
+    found = [_interchange(part, source, encoding) for part in parts_of(text)]
     if not found:
         raise InvalidInput(f"{source} holds no segment.", REMEDY)
     return found
 
 
-def _parts(text: str) -> list[str]:
-    starts = [0, *(place.start() for place in _NEXT.finditer(text, 1))]
-    return [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
-
-
-def _interchange(advice: Advice, segments: Sequence[Segment], source: str, encoding: str) -> Interchange:
-    head = segments[0] if segments[0].tag == "UNB" else None
-    prepared = (head.get(3, 0), head.get(3, 1)) if head else ("", "")
-    if head:
-        _check_head(head, source)
-    messages = []
-    for part in _messages(segments, source):
-        fault = _fault(part, source)
-        raw = _raw(part, advice, head, encoding)
-        kind, release = part[0].get(1), f"{part[0].get(1, 1)}.{part[0].get(1, 2)}"
-        messages.append(Message(part[0].get(0), kind, tuple(part), prepared, raw, release, fault))
-    if head:
-        _check_tail(segments, len(messages), source)
-    return Interchange(head, tuple(messages), advice, tuple(_remarks(head, segments)))
+def _interchange(part: Part, source: str, encoding: str) -> Interchange:
+    first = part.pieces[0] if part.pieces else part.rest
+    assert first is not None
+    head: Segment | None = None
+    try:
+        if part.pieces and first.tag == "UNB":
+            head = segment_of(first, part.advice, source)
+            _check_head(head, source)
+        if part.rest is not None:
+            raise Fault(source, part.rest, "it has no end; the source is cut here.", "13")
+        groups = _messages(part, source)
+        if head is not None:
+            _check_tail(part, len(groups), source)
+        messages = tuple(_message(group, part, head, source, encoding) for group in groups)
+        return Interchange(head, messages, first)
+    except Fault as fault:
+        pieces = [*part.pieces, *([part.rest] if part.rest else [])]
+        text = "\n".join([part.advice.written, *(piece.text for piece in pieces)])
+        raw = text.encode(encoding.removesuffix("-sig"), "surrogateescape")
+        return Interchange(head, (), first, raw, fault)
 
 
 def _check_head(head: Segment, source: str) -> None:
     if head.get(0) not in SYNTAXES:
-        raise Fault(
-            f"{source}, {head}: the character set {head.get(0) or '(none)'} is not known.",
-            f"Name one of {', '.join(SYNTAXES)} in UNB.", head.position, "UNB", "12",
-        )  # fmt: skip
+        said = f"the character set {head.get(0) or '(none)'} is not known."
+        raise Fault(source, head, said, "46", f"Name one of {', '.join(SYNTAXES)} in UNB.")
     if head.get(0, 1) not in ("1", "2", "3", "4"):
-        raise Fault(
-            f"{source}, {head}: version {head.get(0, 1) or '(none)'} of the syntax is not known.",
-            "Use version 1 to 4 of ISO 9735.", head.position, "UNB", "12",
-        )  # fmt: skip
+        said = f"version {head.get(0, 1) or '(none)'} of the syntax is not known."
+        raise Fault(source, head, said, "2", "Use version 1 to 4 of ISO 9735.")
 
 
-def _messages(segments: Sequence[Segment], source: str) -> Iterator[list[Segment]]:
+def _messages(part: Part, source: str) -> list[list[Piece]]:
     """The segments of each message; one without UNT ends where the next begins."""
-    part: list[Segment] = []
-    for segment in segments:
-        if segment.tag == "UNH":
-            if part:
-                yield part
-            part = [segment]
-        elif segment.tag == "UNT":
-            if not part:
-                raise Fault(f"{source}, {segment}: there is no UNH before it.", REMEDY, segment.position, "UNT", "15")
-            yield [*part, segment]
-            part = []
-        elif segment.tag in _AROUND:
-            if part:
-                yield part
-                part = []
-        elif part:
-            part.append(segment)
+    found: list[list[Piece]] = []
+    inside = False
+    for piece in part.pieces:
+        if not has_tag(piece, part.advice) and not inside:
+            raise Fault(source, piece, "it has no tag.", "13")
+        if piece.tag == "UNH":
+            found.append([piece])
+            inside = True
+        elif piece.tag == "UNT":
+            if not inside:
+                raise Fault(source, piece, "there is no UNH before it.", "15")
+            found[-1].append(piece)
+            inside = False
+        elif piece.tag in _AROUND:
+            inside = False
+        elif inside:
+            found[-1].append(piece)
         else:
-            raise Fault(
-                f"{source}, {segment}: it stands outside a message.", REMEDY, segment.position, segment.tag, "15"
-            )
-    if part:
-        if segments[0].tag == "UNB":
-            yield part
-            return
-        raise Fault(
-            f"{source} is cut after {part[-1]}: the message {part[0].get(0)} has no UNT.",
-            REMEDY, part[-1].position, part[-1].tag, "13",
-        )  # fmt: skip
+            raise Fault(source, piece, "it stands outside a message.", "33")
+    if inside and part.pieces[0].tag != "UNB":
+        raise Fault(source, part.pieces[-1], "the source is cut after it: the message has no UNT.", "13")
+    return found
 
 
-def _fault(part: Sequence[Segment], source: str) -> Fault | None:
-    """What is wrong with a message's envelope."""
-    head, tail = part[0], part[-1]
-    remedy = "Have the message corrected and sent again; nothing of it was stored."
-    if tail.tag != "UNT":
-        detail = f"{source}, {tail}: the message {head.get(0)} ends here without UNT."
-        return Fault(detail, remedy, tail.position, tail.tag, "13")
+def _message(group: Sequence[Piece], part: Part, envelope: Segment | None, source: str, encoding: str) -> Message:
+    head = segment_of(group[0], part.advice, source)
+    text = part.pieces[0].text if envelope else ""
+    fault = _fault(group, head, part.advice, source)
+    return Message(head, tuple(group), part.advice, envelope, text, encoding, source, fault)
+
+
+def _fault(group: Sequence[Piece], head: Segment, advice: Advice, source: str) -> Fault | None:
+    """What is wrong with a message's envelope, or with the tag of one of its segments."""
+    if (broken := next((piece for piece in group if not has_tag(piece, advice)), None)) is not None:
+        return Fault(source, broken, "it has no tag.", "13", MESSAGE_REMEDY)
+    if group[-1].tag != "UNT":
+        said = f"the message {head.get(0)} ends here without UNT."
+        return Fault(source, group[-1], said, "13", MESSAGE_REMEDY, "UNT")
     if not head.get(0):
-        return Fault(f"{source}, {head}: the message has no reference.", remedy, head.position, "UNH", "13")
-    if tail.get(0) != str(len(part)):
-        detail = f"{source}, {tail}: it counts {tail.get(0) or 'no'} segments, but the message has {len(part)}."
-        return Fault(detail, remedy, tail.position, "UNT", "29")
+        return Fault(source, head, "the message has no reference.", "13", MESSAGE_REMEDY)
+    tail = segment_of(group[-1], advice, source)
     if tail.get(1) != head.get(0):
-        detail = f"{source}, {tail}: its reference {tail.get(1)} is not {head.get(0)} of its UNH."
-        return Fault(detail, remedy, tail.position, "UNT", "28")
+        said = f"its reference {tail.get(1)} is not {head.get(0)} of its UNH."
+        return Fault(source, tail, said, "28", MESSAGE_REMEDY)
+    if not _counts(tail.get(0), len(group)):
+        said = f"it counts {tail.get(0) or 'no'} segments, but the message has {len(group)}."
+        return Fault(source, tail, said, "29", MESSAGE_REMEDY)
     return None
 
 
-def _check_tail(segments: Sequence[Segment], count: int, source: str) -> None:
-    head, tail = segments[0], segments[-1]
-    if tail.tag != "UNZ":
-        raise Fault(f"{source} is cut after {tail}: the interchange has no UNZ.", REMEDY, tail.position, tail.tag, "13")
-    groups = [segment for segment in segments if segment.tag == "UNG"]
-    if tail.get(0) not in (str(count), str(len(groups)) if groups else ""):
-        raise Fault(
-            f"{source}, {tail}: it counts {tail.get(0) or 'no'} messages, but the interchange has {count}.",
-            REMEDY, tail.position, "UNZ", "29",
-        )  # fmt: skip
+def _check_tail(part: Part, count: int, source: str) -> None:
+    last = part.pieces[-1]
+    if last.tag != "UNZ":
+        raise Fault(source, last, "the source is cut after it: the interchange has no UNZ.", "13", tag="UNZ")
+    head, tail = (segment_of(piece, part.advice, source) for piece in (part.pieces[0], last))
+    around = [piece for piece in part.pieces if piece.tag in ("UNG", "UNE", "UNH", "UNZ", "UNB")]
+    extra = [piece for piece in around if piece.tag in ("UNB", "UNZ") and piece not in (part.pieces[0], last)]
+    if extra:
+        raise Fault(source, extra[0], "it stands within another interchange.", "15")
+    groups = [piece for piece in around if piece.tag == "UNG"]
+    # What is counted are groups where there are any; some count the messages all the same.
+    if not _counts(tail.get(0), count) and not (groups and _counts(tail.get(0), len(groups))):
+        said = f"it counts {tail.get(0) or 'no'} messages, but the interchange has {count}."
+        raise Fault(source, tail, said, "29")
     if tail.get(1) != head.get(4):
-        raise Fault(
-            f"{source}, {tail}: its reference {tail.get(1)} is not {head.get(4)} of its UNB.",
-            REMEDY, tail.position, "UNZ", "28",
-        )  # fmt: skip
-    _check_groups(segments, source)
+        raise Fault(source, tail, f"its reference {tail.get(1)} is not {head.get(4)} of its UNB.", "28")
+    _check_groups([segment_of(piece, part.advice, source) for piece in around if piece.tag[:2] == "UN"], source)
 
 
 def _check_groups(segments: Sequence[Segment], source: str) -> None:
@@ -172,46 +208,23 @@ def _check_groups(segments: Sequence[Segment], source: str) -> None:
     for segment in segments:
         if segment.tag == "UNG":
             if group is not None:
-                detail = f"{source}, {segment}: the group before it has no UNE."
-                raise Fault(detail, REMEDY, segment.position, "UNG", "13")
+                raise Fault(source, segment, "the group before it has no UNE.", "13", tag="UNE")
             group, count = segment, 0
         elif segment.tag == "UNH":
             count += 1
         elif segment.tag == "UNE":
             if group is None:
-                raise Fault(f"{source}, {segment}: there is no UNG before it.", REMEDY, segment.position, "UNE", "15")
-            if segment.get(0) != str(count):
-                detail = f"{source}, {segment}: it counts {segment.get(0) or 'no'} messages, but the group has {count}."
-                raise Fault(detail, REMEDY, segment.position, "UNE", "29")
+                raise Fault(source, segment, "there is no UNG before it.", "15")
+            if not _counts(segment.get(0), count):
+                said = f"it counts {segment.get(0) or 'no'} messages, but the group has {count}."
+                raise Fault(source, segment, said, "29")
             if segment.get(1) != group.get(4):
-                detail = f"{source}, {segment}: its reference {segment.get(1)} is not {group.get(4)} of its UNG."
-                raise Fault(detail, REMEDY, segment.position, "UNE", "28")
+                raise Fault(source, segment, f"its reference {segment.get(1)} is not {group.get(4)} of its UNG.", "28")
             group = None
     if group is not None:
-        raise Fault(f"{source}, {group}: the group has no UNE.", REMEDY, group.position, "UNG", "13")
+        raise Fault(source, group, "the group has no UNE.", "13", tag="UNE")
 
 
-def _raw(part: Sequence[Segment], advice: Advice, head: Segment | None, encoding: str) -> bytes:
-    """The message as an interchange of its own, so that it can be read again by itself."""
-    text = "\n".join(segment.text for segment in part)
-    if head is not None:
-        text = f"{advice.written}\n{head.text}\n{text}\nUNZ{advice.element}1{advice.element}"
-        text += _released(head.get(4), advice) + advice.terminator
-    elif advice != _ADVICE:
-        text = f"{advice.written}\n{text}"
-    return text.encode(encoding.removesuffix("-sig"), "surrogateescape")
-
-
-def _released(text: str, advice: Advice) -> str:
-    special = (advice.component, advice.element, advice.release, advice.terminator)
-    return "".join(advice.release + character if character in special else character for character in text)
-
-
-def _remarks(head: Segment | None, segments: Sequence[Segment]) -> Iterator[str]:
-    """What is against the repertoire that the UNB names, and does no harm."""
-    if head is None or head.get(0) not in ("UNOA", "UNOB"):
-        return
-    for segment in segments:
-        if not segment.text.isascii() or (head.get(0) == "UNOA" and segment.text.upper() != segment.text):
-            yield f"{segment}: characters beyond {head.get(0)}"
-            return
+def _counts(written: str, count: int) -> bool:
+    """Whether a control count is right; it may have leading zeros."""
+    return written.isascii() and written.isdecimal() and written.lstrip("0") == str(count or "")

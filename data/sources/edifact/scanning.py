@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
 from data.sources.edifact.boxes import BoxesReader
 from data.sources.edifact.goods import GoodsReader
-from data.sources.edifact.grammar import checked
-from data.sources.edifact.interchange import Message, interchanges
-from data.sources.edifact.syntax import Fault
+from data.sources.edifact.grammar import check, told
+from data.sources.edifact.interchange import MESSAGE_REMEDY, Interchange, Message, interchanges
+from data.sources.edifact.syntax import Fault, Segment
 from data.sources.problems import Problem
 from data.sources.reading import Entry, Rejected, Scan, entries_of_message
 
@@ -19,49 +19,88 @@ _GOODS: Final = ("IFTDGN", "IFTMBF")
 # they are taken, and the fault is told; a declaration or booking of which segments may be missing is refused.
 _LISTS: Final = ("BAPLIE", "COPRAR", "VERMAS")
 _MISCOUNTED: Final = "29"
+_MOST_REMARKS: Final = 40
 
 
 def scan_edifact(content: bytes, name: str, at: datetime | None = None) -> Scan:
-    """The rows of all messages; `row_no` is a segment's position. `at`: when it was received.
+    """The rows of all messages; `row_no` is a segment's position in the source. `at`: when it was received.
 
-    What the contract has no column for, and what no directory has where it stands, is told with the unknown columns.
-    Raises InvalidInput, naming segment and position, when an interchange is cut or wrongly counted.
+    What the contract has no column for, and what is against the standard and was taken all the same, is told with the
+    unknown columns. An interchange that is cut or wrongly counted is refused as one; the others of the file go on.
+    Raises InvalidInput, naming segment and position, when none can be read.
     """
     found = interchanges(content, name)
-    remarks = [remark for interchange in found for remark in interchange.remarks]
-    entries: list[Entry] = []
-    kinds: dict[str, None] = {}
+    if all(interchange.fault for interchange in found) and found[0].fault is not None:
+        raise found[0].fault
+    messages = [message for interchange in found for message in interchange.messages]
+    kinds = dict.fromkeys(message.kind for message in messages)
+    return Scan(", ".join(filter(None, kinds)) or "EDIFACT", _remarks(messages, at), _all_entries(found, name, at))
+
+
+def refusal(name: str, fault: Fault, raw: bytes, reference: str, key: str = "structure") -> Rejected:
+    """A message or interchange refused for its structure, or kept beside its rows for a fault that is told."""
+    return Rejected(name, fault.position, raw, (problem_of(fault, key),), message=reference or "?")
+
+
+def problem_of(fault: Fault, key: str) -> Problem:
+    """A fault in the words of an officer: `key` is structure, count or departure."""
+    values = {
+        "said": fault.said, "remedy": fault.remedy, "code": fault.code, "segment": fault.position, "tag": fault.tag,
+        "at": fault.at, "character": fault.offset,
+    }  # fmt: skip
+    return Problem(key, fault.tag, "", values)
+
+
+def _all_entries(found: Iterable[Interchange], name: str, at: datetime | None) -> Iterator[Entry]:
     for interchange in found:
+        if interchange.fault is not None:
+            reference = interchange.head.get(4) if interchange.head else ""
+            yield refusal(name, interchange.fault, interchange.raw, reference)
         for message in interchange.messages:
-            kinds[message.kind] = None
-            entries += _entries(message, name, at, remarks)
-    return Scan(", ".join(filter(None, kinds)) or "EDIFACT", tuple(dict.fromkeys(remarks)), iter(entries))
+            yield from _entries(message, name, at)
 
 
-def _entries(message: Message, name: str, at: datetime | None, remarks: list[str]) -> Iterator[Entry]:
+def _entries(message: Message, name: str, at: datetime | None) -> Iterator[Entry]:
+    raw = message.raw
     try:
-        miscounted = message.fault is not None and message.fault.code == _MISCOUNTED and message.kind in _LISTS
-        if message.fault is not None and not miscounted:
-            raise message.fault
-        remarks += checked(message, name)
+        segments = _checked(message)
+        reader = _reader(message, segments, at)
+        raws = reader.raws()
+        if not raws:
+            raise Fault(name, segments[0], "the message names no box.", "13", MESSAGE_REMEDY, "EQD")
     except Fault as fault:
-        yield refusal(message, fault, name)
-        return
-    reader = (GoodsReader if message.kind in _GOODS else BoxesReader)(message, at)
-    raws = reader.raws()
-    remarks += reader.dropped
-    if not raws:
-        head = message.segments[0]
-        empty = Fault(f"{name}, {head}: the message names no box.", "Have it sent again.", head.position, "EQD", "13")
-        yield refusal(message, empty, name)
+        yield refusal(name, fault, raw, message.reference)
         return
     if message.fault is not None:
-        yield refusal(message, message.fault, name, "count")
-    yield from entries_of_message(name, message.raw, raws, at)
+        yield refusal(name, message.fault, raw, message.reference, "count")
+    yield from entries_of_message(name, raw, raws, at)
 
 
-def refusal(message: Message, fault: Fault, name: str, key: str = "structure") -> Rejected:
-    """A whole message refused for its structure, or kept beside its rows for a fault that is told."""
-    values = {"reason": fault.detail.removeprefix(f"{name}, "), "remedy": fault.remedy, "code": fault.code}
-    problem = Problem(key, fault.tag, "", values)
-    return Rejected(name, fault.position, message.raw, (problem,), message=message.reference or "?")
+def _checked(message: Message) -> tuple[Segment, ...]:
+    """The segments of a message that can be understood. Raises Fault."""
+    if message.fault is not None and not (message.fault.code == _MISCOUNTED and message.kind in _LISTS):
+        raise message.fault
+    segments = message.segments
+    check(message, segments)
+    return segments
+
+
+def _reader(message: Message, segments: Sequence[Segment], at: datetime | None) -> GoodsReader | BoxesReader:
+    return (GoodsReader if message.kind in _GOODS else BoxesReader)(message, segments, at)
+
+
+def _remarks(messages: Iterable[Message], at: datetime | None) -> tuple[str, ...]:
+    """What is told of a whole source: each remark once, with the first place and how often there are more."""
+    found: dict[str, list[str]] = {}
+    for message in messages:
+        try:
+            segments = _checked(message)
+        except Fault:
+            continue
+        for fault in told(message, segments):
+            found.setdefault(f"{fault.tag} {fault.said}", []).append(fault.reason)
+        for dropped in _reader(message, segments, at).dropped:
+            found.setdefault(dropped, []).append(dropped)
+    remarks = [first + (f" ({len(more)} more like it)" if more else "") for first, *more in found.values()]
+    left = len(remarks) - _MOST_REMARKS
+    return (*remarks[:_MOST_REMARKS], *([f"{left} further remarks"] if left > 0 else ()))

@@ -140,7 +140,7 @@ def test_vermas_gives_the_verified_mass_of_each_box() -> None:
 def test_vermas_without_a_mass_is_refused_and_names_the_box() -> None:
     [entry] = entries(message("VERMAS", "BGM+VGM+V-77+9", "EQD+CN+MSKU1234565+22G1", "SEL+1"))
     assert isinstance(entry, Rejected)
-    assert "segment 3 (EQD): its group has no MEA" in str(entry)
+    assert "segment 3 (EQD) at character 38: its group has no MEA" in str(entry)
 
 
 def test_a_list_that_is_taken_back_is_withdrawn() -> None:

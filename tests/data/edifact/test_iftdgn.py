@@ -133,20 +133,35 @@ def test_a_message_cut_anywhere_gives_nothing_and_names_the_segment(name: str) -
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (message(*WHOLE, count=7), r"segment 8 \(UNT\): it counts 7 segments, but the message has 8"),
-        (message(*WHOLE).replace("UNT+8+1", "UNT+8+2"), r"segment 8 \(UNT\): its reference 2 is not 1"),
-        (message(*WHOLE[1:]), r"segment 2: BGM is missing"),
-        (message(*WHOLE[:3]), r"segment 5 \(UNT\): the message has no CNI"),
-        (message(*WHOLE[:4]), r"segment 6 \(UNT\): the message has no GID"),
-        (message(*WHOLE[:3], *WHOLE[4:]), r"segment 5 \(GID\): it comes before any CNI"),
-        (message(*WHOLE[:4], *WHOLE[5:]), r"segment 6 \(DGS\): it comes before any GID"),
-        (message(*WHOLE[:4], "SGP+BOX1"), r"segment 6 \(SGP\): it comes before any GID"),
+        (message(*WHOLE, count=7), r"segment 8 \(UNT\) at character \d+: it counts 7 segments, but the message has 8"),
+        (
+            message(*WHOLE).replace("UNT+8+1", "UNT+8+2"),
+            r"segment 8 \(UNT\) at character \d+: its reference 2 is not 1",
+        ),
+        (message(*WHOLE[1:]), r"segment 2 \(DTM\) at character 23: BGM is missing"),
+        (message(*WHOLE[:3]), r"segment 5 \(UNT\) at character \d+: the message has no CNI"),
+        (message(*WHOLE[:4]), r"segment 6 \(UNT\) at character \d+: the message has no GID"),
+        (message(*WHOLE[:3], *WHOLE[4:]), r"segment 5 \(GID\) at character \d+: it comes before any CNI"),
+        (message(*WHOLE[:4], *WHOLE[5:]), r"segment 6 \(DGS\) at character \d+: it comes before any GID"),
+        (message(*WHOLE[:4], "SGP+BOX1"), r"segment 6 \(SGP\) at character \d+: it comes before any GID"),
         (message(*WHOLE, head="UNH+1+CUSCAR:D:95B:UN"), "is CUSCAR"),
-        (message(*WHOLE) + message(*WHOLE[:2]).replace("UNH+1", "LOC+1"), r"segment 9 \(LOC\): it stands outside"),
-        ("UNT+1+1'", r"segment 1 \(UNT\): there is no UNH"),
-        ("UNB+UNOC:3+A+B+260301:0830+7'" + message(*WHOLE), r"segment 9 \(UNT\): the interchange has no UNZ"),
-        ("UNB+UNOC:3+A+B+260301:0830+7'" + message(*WHOLE) + "UNZ+2+7'", r"\(UNZ\): it counts 2 messages"),
-        ("UNB+UNOC:3+A+B+260301:0830+7'" + message(*WHOLE) + "UNZ+1+8'", r"\(UNZ\): its reference 8 is not 7"),
+        (
+            message(*WHOLE) + message(*WHOLE[:2]).replace("UNH+1", "LOC+1"),
+            r"segment 9 \(LOC\) at character \d+: it stands outside",
+        ),
+        ("UNT+1+1'", r"segment 1 \(UNT\) at character \d+: there is no UNH"),
+        (
+            "UNB+UNOC:3+A+B+260301:0830+7'" + message(*WHOLE),
+            r"segment 9 \(UNT\) at character \d+: the source is cut after it: the interchange has no UNZ",
+        ),
+        (
+            "UNB+UNOC:3+A+B+260301:0830+7'" + message(*WHOLE) + "UNZ+2+7'",
+            r"\(UNZ\) at character \d+: it counts 2 messages",
+        ),
+        (
+            "UNB+UNOC:3+A+B+260301:0830+7'" + message(*WHOLE) + "UNZ+1+8'",
+            r"\(UNZ\) at character \d+: its reference 8 is not 7",
+        ),
         ("", "no segment"),
     ],
 )

@@ -20,18 +20,30 @@ def declaration(reference: str = "1", un_no: str = "1203", **changes: int) -> st
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("UNB+UNOQ:3+A+B+260301:0830+7'", r"segment 1 \(UNB\): the character set UNOQ"),
-        ("UNB+UNOC:9+A+B+260301:0830+7'", r"segment 1 \(UNB\): version 9"),
-        (interchange(declaration()).replace("UNZ+1", "UNZ+2"), r"segment 10 \(UNZ\): it counts 2 messages"),
-        (interchange(declaration()).replace("UNZ+1+77", "UNZ+1+78"), r"\(UNZ\): its reference 78 is not 77"),
-        (interchange(declaration())[:-4], "cut in segment 10"),
+        ("UNB+UNOQ:3+A+B+260301:0830+7'", r"segment 1 \(UNB\) at character \d+: the character set UNOQ"),
+        ("UNB+UNOC:9+A+B+260301:0830+7'", r"segment 1 \(UNB\) at character \d+: version 9"),
+        (
+            interchange(declaration()).replace("UNZ+1", "UNZ+2"),
+            r"segment 10 \(UNZ\) at character \d+: it counts 2 messages",
+        ),
+        (
+            interchange(declaration()).replace("UNZ+1+77", "UNZ+1+78"),
+            r"\(UNZ\) at character \d+: its reference 78 is not 77",
+        ),
+        (
+            interchange(declaration())[:-4],
+            r"segment 10 \(UNZ\) at character \d+: it has no end; the source is cut here",
+        ),
         (interchange("UNG+IFTDGN+A+B+260301:0830+5+UN+D:16A'", declaration()), r"\(UNZ\)|has no UNE"),
         (
             f"UNB+UNOC:3+A+B+260301:0830+7'UNG+IFTDGN+A+B+260301:0830+5+UN'{declaration()}UNE+2+5'UNZ+1+7'",
-            r"\(UNE\): it counts 2 messages",
+            r"\(UNE\) at character \d+: it counts 2 messages",
         ),
-        (f"UNB+UNOC:3+A+B+260301:0830+7'BGM+1'{declaration()}UNZ+1+7'", r"segment 2 \(BGM\): it stands outside"),
-        ("+++'", "segment 1: it has no tag"),
+        (
+            f"UNB+UNOC:3+A+B+260301:0830+7'BGM+1'{declaration()}UNZ+1+7'",
+            r"segment 2 \(BGM\) at character \d+: it stands outside",
+        ),
+        ("+++'", r"segment 1 \(\+\+\+\) at character 1: it has no tag"),
     ],
 )
 def test_a_faulty_interchange_is_refused_whole(text: str, said: str) -> None:
@@ -95,7 +107,7 @@ def test_small_letters_in_unoa_are_told_not_refused() -> None:
 
     text = interchange(message("IFTDGN", *WHOLE[:4], "NAD+CZ+++Dalian", *WHOLE[4:]), charset="UNOA:1")
     found = scan_edifact(text.encode(), "m.edi", AT)
-    assert any("beyond UNOA" in remark for remark in found.unknown_columns)
+    assert any("not a character of UNOA" in remark for remark in found.unknown_columns)
     assert len(list(found.entries)) == 1
 
 
@@ -121,9 +133,9 @@ class TestAcknowledgement:
         [error] = told["messages"][1]["errors"]
         assert (error["tag"], error["segment_in_message"], error["column"]) == ("DGS", 11, "un_no")
         assert set(error["message"]) == set(error["remedy"]) == {"en", "zh"}
-        assert "UCI+77+SENDER+PORT+8'" in contrl
-        assert "UCM+3+IFTDGN:D:95B:UN+4'" in contrl
-        assert "UCS+8+29'" in contrl
+        assert "UCI+77+SENDER+PORT+7'" in contrl
+        assert "UCM+2+IFTDGN:D:95B:UN+7'\nUCS+11+18'" in contrl
+        assert "UCM+3+IFTDGN:D:95B:UN+4+29+UNT'" in contrl
         [again] = interchanges(contrl.encode(), "contrl")
         assert again.messages[0].kind == "CONTRL"
         assert again.messages[0].fault is None

@@ -1,0 +1,79 @@
+"""A message laid beside its segment table: what is missing, too often, or out of place; told, never refused.
+
+Ports differ from directories, and a box that can be read is not turned away for a segment too many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from data.sources.edifact.syntax import Fault, Segment
+from data.sources.edifact.tables import Node
+
+_REMEDY: Final = "Follow the segment table of the directory that UNH names; the message was taken."
+
+
+@dataclass
+class _Open:
+    """A group that is open: its members, which one was last, how often each has come since the group began."""
+
+    members: tuple[Node, ...]
+    at: int = 0
+    counts: dict[int, int] = field(default_factory=dict)
+
+    def missing(self, until: int) -> Iterator[str]:
+        """The mandatory members before `until` that have not come."""
+        for place in range(self.at, until):
+            if self.members[place].is_required and not self.counts.get(place):
+                yield self.members[place].tag
+
+    def place_of(self, tag: str) -> int | None:
+        """Where a segment can stand from here on."""
+        return next((place for place in range(self.at, len(self.members)) if self.members[place].tag == tag), None)
+
+
+def departures(table: tuple[Node, ...], body: Iterable[Segment], tail: Segment, source: str) -> Iterator[Fault]:
+    """Where the segments between UNH and UNT depart from the table, in order; none for an empty table."""
+    if not table:
+        return
+    groups = [_Open(table)]
+    for segment in body:
+        depths = reversed(range(len(groups)))
+        depth = next((depth for depth in depths if groups[depth].place_of(segment.tag) is not None), None)
+        if depth is None:
+            yield _fault(source, segment, f"it is not expected here; {_expected(groups)} would be.", "15")
+            continue
+        while len(groups) > depth + 1:
+            yield from _missing(groups.pop(), segment, source)
+        group = groups[-1]
+        place = group.place_of(segment.tag)
+        assert place is not None
+        yield from _missing(group, segment, source, place)
+        if place != group.at:
+            group.at = place
+        count = group.counts[place] = group.counts.get(place, 0) + 1
+        node = group.members[place]
+        if count == node.most + 1:
+            code = "36" if node.members else "35"
+            yield _fault(source, segment, f"it comes more often than {node.most} times.", code)
+        if node.members:
+            groups.append(_Open(node.members, 0, {0: 1}))
+    while groups:
+        yield from _missing(groups.pop(), tail, source)
+
+
+def _missing(group: _Open, segment: Segment, source: str, until: int | None = None) -> Iterator[Fault]:
+    for tag in group.missing(len(group.members) if until is None else until):
+        yield _fault(source, segment, f"{tag} is missing before it.", "13", tag)
+
+
+def _fault(source: str, segment: Segment, said: str, code: str, tag: str = "") -> Fault:
+    return Fault(source, segment, said, code, _REMEDY, tag)
+
+
+def _expected(groups: list[_Open]) -> str:
+    """The next few segments that can come."""
+    found = dict.fromkeys(node.tag for group in reversed(groups) for node in group.members[group.at :])
+    return ", ".join(list(found)[:8]) + (" …" if len(found) > 8 else "")
