@@ -12,11 +12,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from data.parties import contacts
+from data.parties.names import core
 from data.records import BOX_COLUMNS, LINE_COLUMNS, PARTIES
 from data.reference.dangerous_goods import by_un_no
 from data.reference.watchlist import cargoes_of_concern, concern_un_nos
 from features.columns import Columns, columns_of_frame, columns_of_rows
-from features.entities import hashes, keys_of, normalised
+from features.entities import hashes, keys_of, normalised, party_of
 
 Numbers = NDArray[np.float64]
 
@@ -237,7 +239,7 @@ def _keys(box: Columns, line: Columns, lead: NDArray[np.int64]) -> NDArray[np.in
         for load, discharge in zip(box["load_port"], box["discharge_port"], strict=True)
     ]
     single = {
-        party: hashes(party, [i or n for i, n in zip(box[f"{party}_id"], box[f"{party}_name"], strict=True)])
+        party: hashes(party, list(map(party_of, box[f"{party}_id"].tolist(), box[f"{party}_name"].tolist())))
         for party in PARTIES
     }
     single |= {
@@ -247,7 +249,15 @@ def _keys(box: Columns, line: Columns, lead: NDArray[np.int64]) -> NDArray[np.in
         "goods": hashes("goods", [f"{a} {b}" if b else a for a, b in zip(substance, words, strict=True)]),
         "route": hashes("route", route),
         "vessel": hashes("vessel", box["vessel_imo"].tolist()),
-        "phone": hashes("phone", box["emergency_phone"].tolist()),
+        "phone": hashes("phone", _formed(contacts.telephone, box["emergency_phone"])),
+        "same_phone": hashes("same_phone", _formed(contacts.telephone, box["shipper_phone"])),
+        "same_address": hashes("same_address", _formed(contacts.address, box["shipper_address"])),
+        "same_name": hashes("same_name", _formed(core, box["shipper_name"])),
         "class": hashes("class", [f"c{number}" for number in line["class_no"][lead].tolist()]),
     }
     return keys_of(single)
+
+
+def _formed(form: Callable[[str], str], texts: NDArray[Any]) -> list[str | None]:
+    """Each text in its one form; None where there is none."""
+    return [form(text) if text else None for text in texts.tolist()]

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from data.vocabulary import Family
-from features import papers, quantity, route, substance, timing
+from features import links, papers, quantity, route, substance, timing
 from features.boxes import Numbers
 from features.entities import ENTITIES
 from features.feature import Feature, Theme, Unit
@@ -71,6 +71,7 @@ CATALOGUE: Final[tuple[Feature, ...]] = (
     *rates("carrier", _P, (DECLARATION, PACKING)),
     *rates("phone", _P, (DECLARATION, PACKING)),
     evidence("phone", _P),
+    *links.FEATURES,
     *rates("shipper_goods", _B, (DECLARATION,)),
     evidence("shipper_goods", _B),
     volume("shipper_goods", _B),

@@ -1,7 +1,11 @@
 """Whom and what the ledger keeps a history of: parties, goods, places and telling pairs of them.
 
 Each entity of a box has an int64 key, the same in every process and year: a hash of the entity's name and
-the identifier, 0 when the box does not say. A party is known by its id, else by its written name.
+the identifier, 0 when the box does not say. A party is known by its id, else by the canonical form of its name.
+
+Links between firms are entities too: a shipper's telephone, address and core name, each also as a pair with the
+shipper. The sums of the telephone less those of the pair are those of all other firms with this telephone, as of
+then: no list of who is who, made later, is needed.
 """
 
 from __future__ import annotations
@@ -14,6 +18,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from data.parties import contacts
+from data.parties.names import canonical
 from data.records import PARTIES
 
 ENTITIES: Final = (
@@ -30,6 +36,12 @@ ENTITIES: Final = (
     "forwarder_route",
     "shipper_packer",
     "packer_goods",
+    "same_phone",
+    "same_address",
+    "same_name",
+    "own_phone",
+    "own_address",
+    "own_name",
 )
 INDEX: Final = {entity: position for position, entity in enumerate(ENTITIES)}
 
@@ -39,7 +51,12 @@ _PAIRS: Final = {
     "forwarder_route": ("forwarder", "route"),
     "shipper_packer": ("shipper", "packer"),
     "packer_goods": ("packer", "goods"),
+    "own_phone": ("shipper", "same_phone"),
+    "own_address": ("shipper", "same_address"),
+    "own_name": ("shipper", "same_name"),
 }
+LINKS: Final = {"same_phone": "own_phone", "same_address": "own_address", "same_name": "own_name"}
+"""What firms may share, and the pair of it with the shipper himself."""
 _NOT_WORD = re.compile(r"[\W_]+")
 _Keys = NDArray[np.int64]
 
@@ -52,6 +69,11 @@ def normalised(text: str) -> str:
 def hash_of(text: str) -> int:
     """A 64-bit hash of text, the same on every machine; never 0, which means unknown."""
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True) or 1
+
+
+def party_of(identifier: str | None, name: str | None) -> str | None:
+    """What a party is known by: its number, else the canonical form of its name; None for nobody."""
+    return contacts.identifier(identifier or "") or canonical(name or "") or None
 
 
 def hashes(entity: str, names: list[str | None]) -> _Keys:

@@ -54,7 +54,7 @@ def declared_events(boxes: Boxes) -> Events:
     count = len(boxes)
     amounts = np.zeros((count, WIDTH))
     first = boxes.box["amendment_no"] == 0
-    amounts[:, SUM["declared"]] = first
+    amounts[:, SUM["declared"]] = amounts[:, SUM["declared_short"]] = first
     amounts[:, SUM["amended"]] = ~first
     log_mass = np.log1p(box_mass_kg(boxes)) if count else np.zeros(0)
     weighed = first & ~np.isnan(log_mass)

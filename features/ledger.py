@@ -22,6 +22,7 @@ SUMS: Final[tuple[str, ...]] = (
     "log_mass",
     "log_mass_squared",
     *(f"{count}_short" for count in _COUNTS[2:]),
+    "declared_short",
 )
 SUM: Final = {name: position for position, name in enumerate(SUMS)}
 _HALF_LIVES_DAYS: Final = np.array([SHORT_DAYS if name.endswith("_short") else LONG_DAYS for name in SUMS])
@@ -86,8 +87,11 @@ def _replay(
                     out_last[row, entity] = NEVER
                     continue
                 elapsed = float(times[event] - last[slot])
+                left = 1.0
                 for item in range(width):
-                    out[row, entity, item] = sums[slot, item] * np.exp(-decay[item] * elapsed)
+                    if item == 0 or decay[item] != decay[item - 1]:
+                        left = np.exp(-decay[item] * elapsed)
+                    out[row, entity, item] = sums[slot, item] * left
                 out_first[row, entity] = first[slot]
                 out_last[row, entity] = last[slot]
         for event in range(begin, end):
@@ -107,8 +111,11 @@ def _replay(
                     first[slot] = times[event]
                     last[slot] = times[event]
                 elapsed = float(times[event] - last[slot])
+                left = 1.0
                 for item in range(width):
-                    sums[slot, item] = sums[slot, item] * np.exp(-decay[item] * elapsed) + amounts[event, item]
+                    if item == 0 or decay[item] != decay[item - 1]:
+                        left = np.exp(-decay[item] * elapsed)
+                    sums[slot, item] = sums[slot, item] * left + amounts[event, item]
                 last[slot] = times[event]
         begin = end
     return begin, used

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from data.vocabulary import Family
 from features.boxes import Boxes, Numbers, box_mass_kg
 from features.columns import UNKNOWN
-from features.entities import INDEX
+from features.entities import INDEX, LINKS
 from features.ledger import NEVER, SUM, Profiles
 
 DAY_US: Final = 86_400e6
@@ -25,6 +25,8 @@ _PARENTS: Final = {
     "shipper_packer": "packer",
     "packer_goods": "packer",
 }
+LINKED: Final = "linked"
+"""Not an entity of its own: the other firms that share telephone, address or core name with the shipper."""
 _BELOW: Final = np.array([INDEX[entity] for entity in _PARENTS])
 _ABOVE: Final = np.array([INDEX[parent] for parent in _PARENTS.values()])
 _FOUND: Final = np.array([SUM[f"found_{family.value}"] for family in FAMILIES])
@@ -86,10 +88,27 @@ class View:
         return box_mass_kg(self.boxes)
 
     def held(self, entity: str, name: str) -> NDArray[np.float64]:
-        """One decayed sum of an entity. 0 for an entity never seen, NaN for one the box does not name."""
+        """One decayed sum of an entity. 0 for an entity never seen, NaN for one the box does not name.
+
+        `linked` stands for the other firms tied to the shipper, by the tie that holds most.
+        """
+        if entity == LINKED:
+            return np.asarray(np.fmax.reduce([self.others(link, name) for link in LINKS]))
         column = INDEX[entity]
         values = np.maximum(self.profiles.sums[:, column, SUM[name]], 0.0)
         values[self.boxes.keys[:, column] == 0] = np.nan
+        return values
+
+    def others(self, link: str, name: str) -> NDArray[np.float64]:
+        """One decayed sum of all other firms that share `link` with the shipper; NaN where either is not named.
+
+        Exactly 0 where no other firm does: the sums of the link and of the shipper's own part of it are then made of
+        the same events.
+        """
+        own = INDEX[LINKS[link]]
+        sums = self.profiles.sums[:, :, SUM[name]]
+        values = np.maximum(sums[:, INDEX[link]] - sums[:, own], 0.0)
+        values[self.boxes.keys[:, own] == 0] = np.nan
         return values
 
     def seen_days(self, entity: str, which: str) -> NDArray[np.float64]:

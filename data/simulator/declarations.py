@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from data.frames import frame
 from data.records import DECLARATION_COLUMNS
@@ -17,9 +16,8 @@ from data.simulator.declaring import MISSING, OTHER, VAGUE, WEIGHING_STEP_KG, De
 from data.simulator.details import BOX_TYPES, LINES_MOST, Details
 from data.simulator.goods import goods, rows
 from data.simulator.identity import box_numbers
-from data.simulator.parties import Parties, Texts
+from data.simulator.parties import Parties, Texts, only
 from data.simulator.partners import TERMINALS, Partners
-from data.simulator.shippers import Shippers
 from data.simulator.traffic import Traffic
 from data.vocabulary import Flow
 
@@ -45,7 +43,6 @@ def numbers(
 
 def table(
     rng: np.random.Generator,
-    shippers: Shippers,
     partners: Partners,
     parties: Parties,
     traffic: Traffic,
@@ -53,9 +50,11 @@ def table(
     details: Details,
     numbered: tuple[Texts, Texts],
     start: date,
+    shipper_columns: dict[str, Any],
 ) -> pd.DataFrame:
-    """Every version of every declaration, ordered by the time of filing."""
-    box_columns = _box_columns(rng, shippers, partners, parties, traffic, declared, details, numbered, start)
+    """Every version of every declaration, ordered by the time of filing. `shipper_columns` as of `contacts`."""
+    box_columns = _box_columns(rng, partners, parties, traffic, declared, details, numbered, start)
+    box_columns |= shipper_columns
     line_columns = _line_columns(rng, declared, details, start)
     version, box, line = _rows(details)
     first_of_two = (version == 0) & details.amended[box]
@@ -82,14 +81,13 @@ def _rows(details: Details) -> tuple[Ints, Ints, Ints]:
 def _undo_amendment(rng: np.random.Generator, columns: dict[str, Any], box: Ints, first: Flags) -> None:
     """What the first version had wrong: no telephone yet, or another mass on the manifest."""
     chance = rng.random(int(box.max()) + 1)[box]
-    columns["emergency_phone"] = _only(~first | (chance >= 0.5), columns["emergency_phone"])
+    columns["emergency_phone"] = only(~first | (chance >= 0.5), columns["emergency_phone"])
     mass = columns["manifest_gross_mass_kg"]
     columns["manifest_gross_mass_kg"] = np.where(first & (chance >= 0.5), np.round(mass * 0.93), mass)
 
 
 def _box_columns(
     rng: np.random.Generator,
-    shippers: Shippers,
     partners: Partners,
     parties: Parties,
     traffic: Traffic,
@@ -108,17 +106,15 @@ def _box_columns(
     vgm = cargo + details.tare_kg + WEIGHING_STEP_KG * declared.vgm_steps
     un_no = np.array(words["un_no"], dtype=object)[declared.goods]
     other_un_no = np.where(un_no == "3082", "1993", "3082")
-    manifest_un_no = _only(
+    manifest_un_no = only(
         declared.manifest_un_no != MISSING, np.where(declared.manifest_un_no == OTHER, other_un_no, un_no)
     )
     packed = instants.of_hours(start, details.declared_hours).astype("datetime64[D]") - details.packed_days
     year = packed.astype("datetime64[Y]").astype(int) + 1970
     certificate = np.array([f"ZX{y}-{i:06d}" for y, i in zip(year, rng.permutation(n), strict=True)], dtype=object)
-    identity = parties.identity_of(traffic.shipper, traffic.loading_day, shippers.reborn_on)
     carrier = partners.vessel_carrier[traffic.vessel]
     differs = np.where(rng.random(n) < 0.6, rng.uniform(0.75, 0.97, n), rng.uniform(1.03, 1.2, n))
     parties_columns = {
-        "shipper": (parties.shipper, identity),
         "consignee": (parties.consignee, traffic.consignee),
         "forwarder": (parties.forwarder, traffic.forwarder),
         "packer": (parties.packer, traffic.packer),
@@ -142,21 +138,14 @@ def _box_columns(
         "weighed_kg": vgm + WEIGHING_STEP_KG * declared.weighed_steps,
         **{f"{role}_id": names[0][i] for role, (names, i) in parties_columns.items()},
         **{f"{role}_name": names[1][i] for role, (names, i) in parties_columns.items()},
-        "packing_certificate_no": _only(dangerous & ~declared.certificate_missing, certificate),
+        "packing_certificate_no": only(dangerous & ~declared.certificate_missing, certificate),
         "packed_on": packed.astype("datetime64[us]"),
-        "emergency_phone": _only(~declared.phone_missing, parties.phone[traffic.shipper]),
+        "emergency_phone": only(~declared.phone_missing, parties.phone[traffic.shipper]),
         "booking_description": _wording(declared.goods, declared.booking, "plain", "trade_name", 0),
         "manifest_description": _wording(declared.goods, declared.manifest, "plain", "trade_name", 0),
-        "manifest_un_no": _only(dangerous, manifest_un_no),
+        "manifest_un_no": only(dangerous, manifest_un_no),
         "manifest_gross_mass_kg": np.where(declared.manifest_mass_differs, np.round(cargo * differs), cargo),
     }  # fmt: skip
-
-
-def _only(there: Flags, values: NDArray[Any]) -> Texts:
-    """`values` where they are there, None elsewhere."""
-    texts = np.full(there.shape, None, dtype=object)
-    texts[there] = values[there]
-    return texts
 
 
 def _wording(which: Ints, wording: Ints, plain: str, trade: str, language: int) -> Texts:
@@ -199,10 +188,10 @@ def _line_columns(rng: np.random.Generator, declared: Declared, details: Details
         "net_mass_kg": details.line_net_kg,
         "gross_mass_kg": details.line_gross_kg,
         "flash_point_c": np.round(flash),
-        "marine_pollutant": _only(dangerous, table.marine_pollutant[which]),
-        "limited_quantity": _only(dangerous, np.zeros(which.shape, dtype=np.bool_)),
+        "marine_pollutant": only(dangerous, table.marine_pollutant[which]),
+        "limited_quantity": only(dangerous, np.zeros(which.shape, dtype=np.bool_)),
         "ems": text("ems"),
-        "excepted_quantity": _only(dangerous, np.zeros(which.shape, dtype=np.bool_)),
+        "excepted_quantity": only(dangerous, np.zeros(which.shape, dtype=np.bool_)),
         "produced_on": np.where(charcoal, produced, np.datetime64("NaT", "us")),
         "packing_temp_c": np.where(charcoal, rng.integers(8, 36, n)[:, None].astype(float), np.nan),
     }

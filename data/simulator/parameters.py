@@ -23,6 +23,13 @@ class Parameters:
     leaver_share: float = 0.12  # shippers that close during the span
     reborn_share: float = 0.35  # schemers that close and come back under a new name and id
     reborn_honest_share: float = 0.02  # honest firms renamed, so that a new name is no tell
+    kept_phone_share: float = 0.6  # reborn firms that keep the shipper's telephone, and its office
+    kept_address_share: float = 0.6
+
+    # How shippers are written on the papers.
+    address_share: float = 0.8  # boxes that give the shipper's address; its telephone likewise
+    shared_phone_share: float = 0.08  # Chinese shippers that give an agent's telephone
+    alias_share: float = 0.05  # boxes that name the shipper in another spelling and without id
 
     # Packers' habits.
     sloppy_packer_share: float = 0.06  # badly packed whatever the goods

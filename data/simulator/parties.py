@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from data.simulator.belief import Floats, Ints
+from data.simulator.belief import Flags, Floats, Ints
 from data.simulator.goods import regions, trades
 from data.simulator.identity import Registry, vessel_numbers, words
 from data.simulator.partners import Partners
@@ -77,3 +78,10 @@ def _named(
 
 def _texts(values: list[str]) -> Texts:
     return np.array(values, dtype=object)
+
+
+def only(there: Flags, values: NDArray[Any]) -> Texts:
+    """`values` where they are there, None elsewhere."""
+    texts = np.full(there.shape, None, dtype=object)
+    texts[there] = values[there]
+    return texts

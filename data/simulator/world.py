@@ -14,6 +14,7 @@ import pandas as pd
 from data.errors import InvalidInput
 from data.records import DECLARATION_COLUMNS, INSPECTION_COLUMNS
 from data.simulator import (
+    contacts,
     declarations,
     declaring,
     details,
@@ -120,7 +121,10 @@ def simulate(
         stream(seed, "violations"), firms, secret, moves, shown, more, seasons.heat(start, days), parameters
     )
     numbered = declarations.numbers(stream(seed, "numbers"), moves, more, circle, named, start)
-    table = declarations.table(stream(seed, "table"), firms, circle, named, moves, shown, more, numbered, start)
+    identity = named.identity_of(moves.shipper, moves.loading_day, firms.reborn_on)
+    reached = contacts.build(stream(seed, "contacts"), firms, parameters)
+    written = contacts.columns(stream(seed, "spelling"), reached, named, identity, parameters)
+    table = declarations.table(stream(seed, "table"), circle, named, moves, shown, more, numbered, start, written)
 
     tell("inspections")
     inspectable = inspecting.foresee(stream(seed, "inspectable"), moves, shown, more, faults)

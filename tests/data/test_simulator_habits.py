@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from data.parties.names import core
 from data.simulator import World, simulate
 from data.simulator import habits as habit
 from data.simulator.belief import HONEST, SCHEME, SLIP
@@ -146,6 +147,39 @@ def test_reborn_firms_keep_packer_and_telephone() -> None:
     assert seen >= 5
     reborn = np.isfinite(shippers.reborn_on)
     assert reborn[shippers.scheme != NO_SCHEME].mean() > 3 * reborn[shippers.scheme == NO_SCHEME].mean() > 0
+
+
+def test_reborn_firms_keep_telephone_or_office_more_than_others_share_them() -> None:
+    """Protects the links: a kept telephone or office points to the same people, a shared telephone mostly does not."""
+    hidden, rows = _restless().hidden, _restless().declarations.drop_duplicates("declaration_id")
+    firm = pd.Series(hidden.traffic.shipper, index=hidden.declaration_id).reindex(rows["declaration_id"]).to_numpy()
+    rows = rows.assign(firm=firm).dropna(subset=["shipper_id"])
+    reborn = set(np.flatnonzero(np.isfinite(hidden.shippers.reborn_on)).tolist())
+    kept = {
+        column: {firms.iloc[0] for _, firms in rows.dropna(subset=[column]).groupby(column)["firm"]
+                 if firms.nunique() == 1 and rows.loc[firms.index, "shipper_id"].nunique() == 2}
+        for column in ("shipper_phone", "shipper_address")
+    }  # fmt: skip
+    assert kept["shipper_phone"] <= reborn
+    assert kept["shipper_address"] <= reborn
+    assert 0.4 < len(kept["shipper_address"]) / len(reborn) < 0.75
+    shared = rows.groupby("shipper_phone")["firm"].nunique()
+    assert shared.max() > 3
+    assert rows.groupby("shipper_address")["firm"].nunique().max() == 1
+
+
+def test_shippers_are_now_and_then_written_otherwise_and_still_one_firm() -> None:
+    """Protects aliases: a few boxes without id, in a spelling whose core is that of the firm's own name."""
+    rows = _restless().declarations.drop_duplicates("declaration_id")
+    hidden = _restless().hidden
+    firm = pd.Series(hidden.traffic.shipper, index=hidden.declaration_id).reindex(rows["declaration_id"]).to_numpy()
+    rows = rows.assign(firm=firm, core=rows["shipper_name"].map(core))
+    without = rows["shipper_id"].isna()
+    assert 0.03 < without.mean() < 0.07
+    own = rows[~without].groupby("firm")["core"].agg(set)
+    known = rows[without & rows["firm"].isin(own.index)]
+    agreeing = [written in own[firm] for written, firm in zip(known["core"], known["firm"], strict=True)]
+    assert np.mean(agreeing) > 0.95
 
 
 def test_clumsy_papers_are_not_fraud() -> None:

@@ -1,0 +1,108 @@
+"""What ties a shipper to other firms: one telephone, one address, one core name. Links, never merges.
+
+Everything is read as of the box's own instant: the sums of a tie less the shipper's own part of them. A forwarder's
+telephone has many others behind it and says little; the narrowest tie, with the fewest others, says most.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+import numpy as np
+
+from data.vocabulary import Family
+from features.boxes import Numbers
+from features.entities import INDEX, LINKS
+from features.feature import Feature, Theme, Unit
+from features.ledger import LONG_DAYS, NEVER, SHORT_DAYS
+from features.view import DAY_US, LINKED, View
+
+# Openings of others at which their share counts as much as the port's.
+_STRENGTH: Final = 4.0
+# Less than this part of a declared box, decayed, is as good as nobody.
+_LEAST: Final = 0.05
+# Boxes in about two months, of those in about a year, of a firm that has been sending evenly for years.
+_EVEN: Final = SHORT_DAYS / LONG_DAYS
+# Another firm has come to an end when it now sends less than half of its usual; evenly, that is after 72 days.
+_SILENT: Final = 0.5
+_SILENT_DAYS: Final = 45.0
+_NEW_DAYS: Final = 365.0
+
+
+def _rate(view: View, family: Family) -> Numbers:
+    """The highest share of inspections with a finding among others, by any tie, each shrunk to the port's share."""
+    port = view.rate("port", family)
+    rates = []
+    for link in LINKS:
+        found = view.others(link, f"found_{family.value}")
+        tried = view.others(link, "opened" if family.needs_opening else "checked")
+        rates.append((found + _STRENGTH * port) / (tried + _STRENGTH))
+    return np.asarray(np.fmax.reduce(rates))
+
+
+def openings(view: View) -> Numbers:
+    """Openings on record of other firms tied to the shipper by telephone, address or name, logarithm."""
+    return np.log1p(view.held(LINKED, "opened"))
+
+
+def declared(view: View) -> Numbers:
+    """Boxes of others under the shipper's narrowest tie (telephone, address or name), logarithm; 0 without any."""
+    return np.log1p(_narrowest(view)[0])
+
+
+def recent(view: View) -> Numbers:
+    """How active the others under the narrowest tie still are: 1 when as usual, near 0 when they fell silent."""
+    others, lately = _narrowest(view)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(others > _LEAST, lately / (_EVEN * others), np.nan)
+
+
+def came_back(view: View) -> Numbers:
+    """Whether a new shipper has the telephone or address of firms that were there before and have fallen silent."""
+    now = view.boxes.declared_at
+    back = np.zeros(len(view.boxes))
+    known = np.zeros(len(view.boxes), dtype=bool)
+    for link in ("same_phone", "same_address"):
+        own, tie = INDEX[LINKS[link]], INDEX[link]
+        others, lately = view.others(link, "declared"), view.others(link, "declared_short")
+        first, before = view.profiles.first[:, own], view.profiles.first[:, tie]
+        unseen = first == NEVER
+        # The sums of one who never used the tie are nobody's: its last use was the others'.
+        quiet_days = (now - view.profiles.last[:, tie].astype(np.float64)) / DAY_US
+        silent = np.where(unseen, quiet_days > _SILENT_DAYS, lately < _SILENT * _EVEN * others)
+        new = unseen | ((now - first.astype(np.float64)) / DAY_US < _NEW_DAYS)
+        known |= ~np.isnan(others)
+        back = np.maximum(back, (others > _LEAST) & silent & new & (before != NEVER) & (unseen | (before < first)))
+    return np.where(known, back, np.nan)
+
+
+def _narrowest(view: View) -> tuple[Numbers, Numbers]:
+    """Declared boxes of others, over a year and two months, under the tie with the fewest; NaN without any tie."""
+    by_link = np.stack([view.others(link, "declared") for link in LINKS])
+    lately = np.stack([view.others(link, "declared_short") for link in LINKS])
+    rank = np.where(by_link > _LEAST, by_link, np.inf)
+    chosen = np.argmin(rank, axis=0)[None]
+    others, short = (np.take_along_axis(values, chosen, axis=0)[0] for values in (by_link, lately))
+    none, tied = np.isinf(rank).all(axis=0), ~np.isnan(by_link).all(axis=0)
+    return np.where(none, np.where(tied, 0.0, np.nan), others), np.where(none, np.nan, short)
+
+
+def _linked_rate(family: Family) -> Feature:
+    return Feature(
+        name=f"{LINKED}_{family.value}_rate", theme=Theme.PARTIES, reason="linked_history", unit=Unit.SHARE,
+        compute=partial(_rate, family=family), rises=(family,), entity=LINKED, family=family, evidence="opened",
+        key="linked_rate",
+    )  # fmt: skip
+
+
+FEATURES: Final = (
+    _linked_rate(Family.DECLARATION),
+    _linked_rate(Family.PACKING),
+    Feature("linked_openings", Theme.PARTIES, "linked_evidence", Unit.COUNT, openings, entity=LINKED,
+            evidence="opened", key="linked_openings"),
+    Feature("linked_declared", Theme.PARTIES, "linked_evidence", Unit.COUNT, declared, evidence="declared",
+            entity=LINKED, key="linked_declared"),
+    Feature("linked_recent", Theme.PARTIES, "linked_evidence", Unit.NUMBER, recent),
+    Feature("came_back", Theme.PARTIES, "came_back", Unit.YES_NO, came_back, (Family.DECLARATION,)),
+)  # fmt: skip
