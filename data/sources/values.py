@@ -23,13 +23,13 @@ _PLAIN_NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _WITH_UNIT: Final = re.compile(r"([+-]?[\d.,' ]*\d)\s*([a-z°℃℉\u4e00-\u9fff]+\.?)", re.IGNORECASE)
 _POINT_IN_THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}([, ']\d{3})+(\.\d+)?")
 _COMMA_IN_THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}([. ']\d{3})+(,\d+)?")
-_COMMA_DECIMAL: Final = re.compile(r"[+-]?\d+,\d+")
+_COMMA_DECIMAL: Final = re.compile(r"[+-]?\d+,\d+([eE][+-]?\d+)?")
 # What settles the decimal mark of a file: a part that cannot be a group of thousands.
 _SAYS_POINT: Final = re.compile(
-    r"[+-]?(\d+\.(\d{1,2}|\d{4,})|\d{1,3}(,\d{3})+\.\d+|\d{1,3}(,\d{3}){2,}|0\.\d+|\d{4,}\.\d+)"
+    r"[+-]?(\d+\.(\d{1,2}|\d{4,})|\d{1,3}(,\d{3})+\.\d+|\d{1,3}(,\d{3}){2,}|0\.\d+|\d{4,}\.\d+|\d+\.\d+[eE][+-]?\d+)"
 )
 _SAYS_COMMA: Final = re.compile(
-    r"[+-]?(\d+,(\d{1,2}|\d{4,})|\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,}|0,\d+|\d{4,},\d+)"
+    r"[+-]?(\d+,(\d{1,2}|\d{4,})|\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,}|0,\d+|\d{4,},\d+|\d+,\d+[eE][+-]?\d+)"
 )
 
 _ISO: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})?")
