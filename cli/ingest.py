@@ -111,7 +111,9 @@ def tell(sources: Sequence[SourceSummary]) -> None:
     print_table("Ingested", ("source", "holds", *_COUNTS), rows)
     for one in sources:
         if one.unknown_columns:
-            click.echo(f"{one.source}: not in the contract, ignored: {', '.join(one.unknown_columns)}")
+            table = one.holds in ("declarations", "statements", "notices", "inspections")
+            said = "columns not in the contract, ignored:" if table else "taken, though it holds what is not read:"
+            click.echo("\n  ".join([f"{one.source}: {said}", *one.unknown_columns]))
         for reason in one.reasons:
             click.echo(f"quarantined: {reason}", err=True)
         if one.quarantined > len(one.reasons):

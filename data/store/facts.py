@@ -16,6 +16,7 @@ from data.records import (
     BOX_KEY,
     DECLARATION_COLUMNS,
     INSPECTION_COLUMNS,
+    LAST_COUNTED,
     NOTICE_COLUMNS,
     STATEMENT_BOX_COLUMNS,
     STATEMENT_COLUMNS,
@@ -114,7 +115,7 @@ def add(
             row = rows[index]
             if known.learn(row):
                 fresh.append(row)
-                amended += bool(kind.version and row[kind.version])
+                amended += known.amends(row)
             else:
                 duplicate += 1
     last: int = connection.scalar(sa.select(sa.func.coalesce(sa.func.max(kind.table.c.event_no), 0))) or 0
@@ -150,6 +151,8 @@ class _Known:
         self._values = _values_of(kind.columns)
         self._group = itemgetter(*kind.group) if kind.group else None
         self._group_values = _values_of(kind.group_columns)
+        self._subject = itemgetter(*(name for name in kind.group if name != kind.version)) if kind.version else None
+        self._first_versions: dict[Any, int] = {}
         for row in recorded:
             self._keep(row)
 
@@ -159,6 +162,12 @@ class _Known:
             return False
         self._keep(row)
         return True
+
+    def amends(self, row: Fact) -> bool:
+        """Whether a row is of a later version: by its sender's count, else because another version is known."""
+        if self._subject is None or self._kind.version is None or not (version := row[self._kind.version]):
+            return False
+        return bool(version <= LAST_COUNTED or self._first_versions[self._subject(row)] != version)
 
     def contradiction(self, row: Fact) -> Problem | None:
         """What in `row` differs from what is recorded under its key, or for its group; None when nothing does."""
@@ -177,6 +186,8 @@ class _Known:
 
     def _keep(self, row: Fact) -> None:
         self._by_key[self._key(row)] = row
+        if self._subject is not None and self._kind.version is not None:
+            self._first_versions.setdefault(self._subject(row), row[self._kind.version])
         if self._group is not None:
             name = self._group(row)
             first, lines = self._groups.get(name, (row, 0))

@@ -1,7 +1,7 @@
 """Segment tables: what stands in a message type, in what order, how often; facts of the UN/EDIFACT directories.
 
 Written as `TAG` with `!` where it is mandatory and a number where it may repeat; a group stands in brackets, its first
-segment opens it. UNH and UNT are left out.
+segment opens it. UNH and UNT are left out. `LOC+147` is a LOC with this qualifier, which no other LOC of the table is.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _BAPLIE_3: Final = """BGM! DTM9 (RFF! DTM9)9 (NAD! (CTA! COM9)9)9 (TDT! RFF9 FTX
         (EQA! NAD)9 (DGS! ATT9 MEA9 FTX9 (CTA! COM9)9)999)9 CNT!)99999"""
 # D.95B to D.12B, as SMDG uses them (2.0 to 2.2).
 _BAPLIE_2: Final = """BGM! DTM RFF9 NAD9 (TDT! LOC9 DTM99 RFF9 FTX)!9
-    (LOC! GID GDS9 FTX9 MEA9 DIM9 TMP RNG LOC9 RFF9 (EQD! EQA9 NAD9)9 (DGS! FTX9)999)!99999"""
+    (LOC+147! GID GDS9 FTX9 MEA9 DIM9 TMP RNG LOC9 RFF9 (EQD! EQA9 NAD9)9 (DGS! FTX9)999)!99999"""
 _COPRAR: Final = """BGM! DTM9 FTX9 (RFF! DTM9)9 (TDT! DTM9 RFF9 (LOC! DTM9)9 FTX9)! (NAD! (CTA! COM9)9)!9
     (EQD! RFF9 EQN TMD9 DTM9 LOC9 MEA9 DIM9 (TMP! RNG)9 SEL9 ATT99 FTX9 PCD9 (DGS! ATT9 FTX9 MEA9 (CTA! COM9)9)999
         EQA9 HAN99 (TDT! DTM9 RFF9 (LOC! DTM9)9) NAD9)!99999 CNT"""
@@ -62,7 +62,7 @@ _ELSEWHERE: Final[Mapping[str, str]] = {
     "VERMAS": "CNT",
     "IFTMBF": "CNT",
 }
-_NODE: Final = re.compile(r"\(|\)(!?)(\d*)|([A-Z]{3})(!?)(\d*)")
+_NODE: Final = re.compile(r"\(|\)(!?)(\d*)|([A-Z]{3}(?:\+\w+)?)(!?)(\d*)")
 
 
 def year_of(release: str) -> int:

@@ -39,16 +39,19 @@ def departures(table: tuple[Node, ...], body: Iterable[Segment], tail: Segment, 
     if not table:
         return
     groups = [_Open(table)]
+    qualified = _qualified(table)
     for segment in body:
+        tag = f"{segment.tag}+{segment.get(0)}"
+        tag = tag if tag in qualified else segment.tag
         depths = reversed(range(len(groups)))
-        depth = next((depth for depth in depths if groups[depth].place_of(segment.tag) is not None), None)
+        depth = next((depth for depth in depths if groups[depth].place_of(tag) is not None), None)
         if depth is None:
             yield _fault(source, segment, f"it is not expected here; {_expected(groups)} would be.", "15")
             continue
         while len(groups) > depth + 1:
             yield from _missing(groups.pop(), segment, source)
         group = groups[-1]
-        place = group.place_of(segment.tag)
+        place = group.place_of(tag)
         assert place is not None
         yield from _missing(group, segment, source, place)
         if place != group.at:
@@ -64,9 +67,15 @@ def departures(table: tuple[Node, ...], body: Iterable[Segment], tail: Segment, 
         yield from _missing(groups.pop(), tail, source)
 
 
+def _qualified(table: tuple[Node, ...]) -> frozenset[str]:
+    """The tags of a table that stand there with a qualifier."""
+    own = {node.tag for node in table if "+" in node.tag}
+    return frozenset(own.union(*(_qualified(node.members) for node in table if node.members)))
+
+
 def _missing(group: _Open, segment: Segment, source: str, until: int | None = None) -> Iterator[Fault]:
     for tag in group.missing(len(group.members) if until is None else until):
-        yield _fault(source, segment, f"{tag} is missing before it.", "13", tag)
+        yield _fault(source, segment, f"{tag} is missing before it.", "13", tag[:3])
 
 
 def _fault(source: str, segment: Segment, said: str, code: str, tag: str = "") -> Fault:
