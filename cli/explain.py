@@ -9,21 +9,24 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.output import console, now, print_json, print_table
+from data.errors import InvalidInput
 
 if TYPE_CHECKING:
     from data.sources.explain import Explanation
 
 
 def explain_files(files: Sequence[Path], mapping: Path | None, as_json: bool) -> None:
-    """Tell how each file would be read; nothing is stored."""
+    """Tell how each file would be read; nothing is stored. Raises InvalidInput for the first that cannot be read."""
     from data.sources.explain import explain
 
     told = [explain(file, now(), mapping) for file in files]
     if as_json:
         print_json({"files": [one.as_dict() for one in told]})
-        return
-    for one in told:
-        _tell(one)
+    else:
+        for one in told:
+            _tell(one)
+    if unread := next((one for one in told if one.error), None):
+        raise InvalidInput(unread.error, unread.remedy)
 
 
 def _tell(one: Explanation) -> None:
@@ -51,6 +54,6 @@ def _tell(one: Explanation) -> None:
         click.echo(f"would be quarantined: {problem}", err=True)
     for note in one.notes:
         click.echo(f"note: {note}")
-    if any(heading.column is None for heading in one.headings):
+    if one.error or any(heading.column is None for heading in one.headings):
         click.echo("\nA mapping file to correct and give to --mapping:\n")
         click.echo(one.mapping_toml())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ from data.settings import settings
 if TYPE_CHECKING:
     from data.ingest import SourceSummary, Summary
 
+# How a workbook's sheet that was not read is told, among what was left out.
+_SHEET = re.compile(r"sheet .* \(not read\)")
 _COUNTS = ("accepted", "amended", "duplicate", "quarantined")
 
 
@@ -110,10 +113,13 @@ def tell(sources: Sequence[SourceSummary]) -> None:
     rows = [(one.source, one.holds or "-", *(f"{getattr(one, name):,}" for name in _COUNTS)) for one in sources]
     print_table("Ingested", ("source", "holds", *_COUNTS), rows)
     for one in sources:
-        if one.unknown_columns:
+        sheets = [column for column in one.unknown_columns if _SHEET.fullmatch(column)]
+        if columns := [column for column in one.unknown_columns if column not in sheets]:
             table = one.holds in ("declarations", "statements", "notices", "inspections")
             said = "columns not in the contract, ignored:" if table else "taken, though it holds what is not read:"
-            click.echo("\n  ".join([f"{one.source}: {said}", *one.unknown_columns]))
+            click.echo("\n  ".join([f"{one.source}: {said}", *columns]))
+        if sheets:
+            click.echo("\n  ".join([f"{one.source}: sheets of the workbook:", *sheets]))
         for reason in one.reasons:
             click.echo(f"quarantined: {reason}", err=True)
         if one.quarantined > len(one.reasons):

@@ -61,6 +61,12 @@ TRACED_PARTIES: Final = ("shipper", "packer")
 LAST_COUNTED: Final = 9_999
 LAST_VERSION: Final = 9_912_312_359
 
+GOODS_PAPERS: Final = {
+    "booking": "as booked with the carrier", "manifest": "on the manifest", "certificate": "on the packing certificate",
+}  # fmt: skip
+"""Papers whose goods stand beside the declared ones, with the words for where."""
+GOODS_FACTS: Final = ("un_no", "hazard_class", "packing_group", "gross_mass_kg", "package_count")
+
 _LOCODE = r"[A-Z]{2}[A-Z2-9]{3}"
 _MASS_MAX_KG = 100_000
 
@@ -104,6 +110,19 @@ def _party(role: str) -> tuple[Column, Column]:
     )  # fmt: skip
 
 
+def _goods_on(paper: str) -> tuple[Column, ...]:
+    """The goods of the whole box as another paper has them; different codes are separated by spaces."""
+    where = GOODS_PAPERS[paper]
+    return (
+        _box(f"{paper}_un_no", Kind.TEXT, f"UN numbers {where}", "1263", pattern=r"\d{4}( \d{4})*"),
+        _box(f"{paper}_hazard_class", Kind.TEXT, f"classes {where}", "3"),
+        _box(f"{paper}_packing_group", Kind.TEXT, f"packing groups {where}", "II", pattern=r"(I|II|III)( (I|II|III))*"),
+        _box(f"{paper}_gross_mass_kg", Kind.NUMBER, f"gross mass of the goods {where}", "18250", **_mass()),
+        _box(f"{paper}_package_count", Kind.INTEGER, f"number of packages {where}", "80", minimum=0,
+             maximum=10_000_000),
+    )  # fmt: skip
+
+
 DECLARATION_COLUMNS: Final[tuple[Column, ...]] = (
     _box("declaration_id", Kind.TEXT, "identifier of the declaration", "DLC2026-000123", required=True),
     _box("box_no", Kind.TEXT, "freight container number, ISO 6346", "MSKU1234565", required=True),
@@ -128,11 +147,14 @@ DECLARATION_COLUMNS: Final[tuple[Column, ...]] = (
     *(column for role in TRACED_PARTIES for column in _whereabouts(role)),
     _box("packing_certificate_no", Kind.TEXT, "number of the container packing certificate", "ZX2026-0457"),
     _box("packed_on", Kind.DATE, "date of packing", "2026-02-27"),
+    _box("fumigant", Kind.TEXT, "gas with which the box was fumigated and that it may still hold", "METHYL BROMIDE"),
+    _box("fumigated_on", Kind.DATE, "date of fumigation", "2026-02-26"),
     _box("emergency_phone", Kind.TEXT, "emergency telephone number", "+8641188888888"),
     _box("booking_description", Kind.TEXT, "goods as booked with the carrier", "PAINT"),
     _box("manifest_description", Kind.TEXT, "goods as on the manifest", "PAINT"),
-    _box("manifest_un_no", Kind.TEXT, "UN number on the manifest", "1263", pattern=r"\d{4}"),
-    _box("manifest_gross_mass_kg", Kind.NUMBER, "gross mass of the goods on the manifest", "18250", **_mass()),
+    *(column for paper in GOODS_PAPERS for column in _goods_on(paper)),
+    _box("certificate_box_no", Kind.TEXT, "box on the packing certificate", "MSKU1234565"),
+    _box("certificate_on", Kind.DATE, "date of the packing certificate", "2026-02-27"),
     _line("line_no", Kind.INTEGER, "position of the line item in the box; empty: the order of the rows", "1",
           minimum=1, maximum=9999),
     _line("un_no", Kind.TEXT, "UN number, four digits; empty for general cargo", "1263", pattern=r"\d{4}"),
@@ -158,12 +180,30 @@ DECLARATION_COLUMNS: Final[tuple[Column, ...]] = (
     _line("ems", Kind.TEXT, "emergency schedules for fire and spillage", "F-E S-E"),
     _line("produced_on", Kind.DATE, "date of production", "2026-02-01"),
     _line("packing_temp_c", Kind.NUMBER, "temperature of the goods at packing", "18", minimum=-100, maximum=300),
+    _line("un_mark", Kind.TEXT, "UN mark of the packaging, as it is stamped, from the packaging code on",
+          "1A2/Y1.4/150/26/CN/310001"),
+    _line("inner_mass_kg", Kind.NUMBER, "net mass in the fullest inner packaging (limited and excepted quantities)",
+          "0.5", **_mass()),
+    _line("inner_volume_l", Kind.NUMBER, "volume in the fullest inner packaging (limited and excepted quantities)",
+          "1", minimum=0, maximum=100_000),
+    _line("emergency_temp_c", Kind.NUMBER, "emergency temperature", "15", minimum=-100, maximum=100),
+    _line("net_explosive_kg", Kind.NUMBER, "net explosive mass", "120", **_mass()),
+    _line("test_summary_no", Kind.TEXT, "number of the test summary (38.3) of lithium or sodium ion batteries",
+          "TS-38.3-0042"),
+    _line("oil_percent", Kind.NUMBER, "oil content by mass (seed cake, fish meal)", "4.5", minimum=0, maximum=100),
+    _line("moisture_percent", Kind.NUMBER, "moisture by mass (seed cake, fish meal)", "9", minimum=0, maximum=100),
+    _line("antioxidant", Kind.FLAG, "treated with an antioxidant (fish meal)", "true"),
+    _line("radionuclide", Kind.TEXT, "name or symbol of the radionuclide", "Cs-137"),
+    _line("activity_bq", Kind.NUMBER, "activity of the radioactive content", "3700000", minimum=0, maximum=1e21),
+    _line("transport_index", Kind.NUMBER, "transport index of the consignment", "0.4", minimum=0, maximum=1000),
+    _line("radioactive_category", Kind.TEXT, "category of the package: I-WHITE, II-YELLOW or III-YELLOW", "II-YELLOW"),
 )  # fmt: skip
 
 # What only the declaration itself says; the other papers are what these columns are filled from.
 _DECLARATION_ONLY: Final = (
     "declaration_id", "box_no", "declared_at", "amendment_no",
-    "booking_description", "manifest_description", "manifest_un_no", "manifest_gross_mass_kg",
+    "booking_description", "manifest_description", "certificate_box_no", "certificate_on",
+    *(f"{paper}_{fact}" for paper in GOODS_PAPERS for fact in GOODS_FACTS),
 )  # fmt: skip
 
 STATEMENT_COLUMNS: Final[tuple[Column, ...]] = (

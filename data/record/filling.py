@@ -12,7 +12,7 @@ import pandas as pd
 
 from data.record.matching import VERSION, matched, versions_of
 from data.record.papers import latest, papers_of
-from data.records import TRACED_PARTIES
+from data.records import GOODS_FACTS, TRACED_PARTIES
 from data.vocabulary import Document
 
 _CARRIERS: Final = (Document.LOAD_LIST, Document.STOWAGE_PLAN, Document.MANIFEST, Document.BOOKING)
@@ -26,8 +26,11 @@ SOURCES: Final[dict[str, tuple[tuple[Document, ...], str]]] = {
     "bill_no": ((Document.MANIFEST, Document.STOWAGE_PLAN, Document.LOAD_LIST), "bill_no"),
     "booking_description": ((Document.BOOKING,), "goods_description"),
     "manifest_description": (_LISTS, "goods_description"),
-    "manifest_un_no": (_LISTS, "goods_un_no"),
-    "manifest_gross_mass_kg": ((Document.MANIFEST,), "goods_gross_mass_kg"),
+    **{f"manifest_{fact}": (_LISTS if fact == "un_no" else _LISTS[:1], f"goods_{fact}") for fact in GOODS_FACTS},
+    **{f"booking_{fact}": ((Document.BOOKING,), f"goods_{fact}") for fact in GOODS_FACTS},
+    **{f"certificate_{fact}": (_CERTIFICATE, f"goods_{fact}") for fact in GOODS_FACTS},
+    "certificate_box_no": (_CERTIFICATE, "box_no"),
+    "certificate_on": (_CERTIFICATE, "stated_on"),
     "vgm_kg": ((Document.VGM, Document.LOAD_LIST, Document.STOWAGE_PLAN), "vgm_kg"),
     "weighed_kg": ((Document.WEIGHBRIDGE,), "weighed_kg"),
     "tare_kg": ((*_CERTIFICATE, Document.VGM, Document.WEIGHBRIDGE, *_CARRIERS), "tare_kg"),
@@ -80,15 +83,10 @@ def _pass(versions: pd.DataFrame, papers: pd.DataFrame, known: pd.DataFrame) -> 
     told = latest(told, "of").sort_values(["stated_at", "document_no"], kind="stable")
     versions = versions.copy()
     for column, (documents, name) in SOURCES.items():
-        _fill(versions, told if column != "manifest_un_no" else _single(told), column, documents, name)
+        _fill(versions, told, column, documents, name)
     for role, documents in PARTY_SOURCES.items():
         _fill_party(versions, told, role, documents)
     return versions
-
-
-def _single(told: pd.DataFrame) -> pd.DataFrame:
-    """Papers whose goods have one UN number: the column holds no more than one."""
-    return told[~told["goods_un_no"].fillna("").str.contains(" ")]
 
 
 def _fill(versions: pd.DataFrame, told: pd.DataFrame, column: str, documents: tuple[Document, ...], name: str) -> None:

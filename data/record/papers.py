@@ -6,14 +6,10 @@ from typing import Any, Final
 
 import pandas as pd
 
-from data.records import STATEMENT_BOX_KEY
+from data.records import GOODS_FACTS, STATEMENT_BOX_KEY
 
 # A paper is one whatever its version.
 PAPER: Final = ("document", "document_no", "box_no")
-
-
-# Facts of goods that several papers state: compared over all lines of each.
-GOODS_FACTS: Final = ("un_no", "hazard_class", "packing_group", "gross_mass_kg")
 
 
 def papers_of(statements: pd.DataFrame) -> pd.DataFrame:
@@ -26,6 +22,7 @@ def papers_of(statements: pd.DataFrame) -> pd.DataFrame:
     words = lines["description"].where(lines["description"].notna(), lines["shipping_name"])
     groups = lines.assign(goods_description=words).groupby(list(STATEMENT_BOX_KEY), sort=False)
     papers = lines.drop_duplicates(list(STATEMENT_BOX_KEY)).reset_index(drop=True)
+    papers["stated_on"] = papers["stated_at"].dt.tz_localize(None).dt.normalize()
     goods = {"goods_description": groups["goods_description"].first()}
     for name in GOODS_FACTS:
         # One line is what most papers have; only the others are put together one by one.
@@ -42,7 +39,7 @@ def papers_of(statements: pd.DataFrame) -> pd.DataFrame:
 def together(values: pd.Series) -> Any:
     """What lines say together: the sum of masses where all are known, else the different codes in order."""
     known = values.dropna()
-    if values.name == "gross_mass_kg":
+    if values.name in ("gross_mass_kg", "package_count"):
         return float(known.sum()) if len(known) == len(values) else None
     return " ".join(sorted(set(known))) or None
 

@@ -12,9 +12,9 @@ import pandas as pd
 from data.record.disclosing import disclosures
 from data.record.filling import PARTY_SOURCES, SOURCES
 from data.record.matching import matched, versions_of
-from data.record.papers import GOODS_FACTS, latest, papers_of, together
+from data.record.papers import latest, papers_of, together
 from data.record.standing import standing
-from data.records import BOX_COLUMNS, BOX_KEY, LINE_COLUMNS
+from data.records import BOX_COLUMNS, BOX_KEY, GOODS_FACTS, LINE_COLUMNS
 from data.vocabulary import Notice
 
 DECLARATION: Final = "declaration"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -16,8 +16,9 @@ from data.errors import InvalidInput
 from data.records import version_at
 from data.sources.dcsa_goods import Line, cargo_lines, commodity_lines
 from data.sources.dcsa_node import Node
+from data.sources.messages import LineNumbers, box_key, entries_of_message, merge
 from data.sources.problems import Problem
-from data.sources.reading import Entry, Raw, Rejected, Scan, entries_of_message
+from data.sources.reading import Entry, Raw, Rejected, Scan
 from data.vocabulary import Document
 
 _EVENT: Final = (
@@ -29,13 +30,22 @@ _EVENT: Final = (
 )
 _BOOKING: Final = ("requestedEquipments", "carrierBookingRequestReference")
 _BILL: Final = ("consignmentItems", "utilizedTransportEquipments")
-_INSTANTS: Final = ("updatedDateTime", "createdDateTime", "issueDate", "receivedForShipmentDate")
-_SUPERSEDING: Final = ("AMENDED", "UPDATE_RECEIVED", "UPDATED")
+# Instants that change with each version, and days that stay the same from the draft on.
+_LATEST: Final = ("updatedDateTime", "documentUpdatedDateTime")
+_ISSUED: Final = ("issueDate", "receivedForShipmentDate")
+_SUPERSEDING: Final = ("AMENDED", "UPDATE_RECEIVED")
+# Statuses after the first, by their place in the life cycle.
+_STAGES: Final = {
+    "PENDING_UPDATE": 1, "APPROVED": 2, "CONFIRMED": 3, "ISSUED": 4, "PENDING_AMENDMENT": 5, "COMPLETED": 6,
+}  # fmt: skip
 _WITHDRAWN: Final = ("CANCELLED", "REJECTED", "DECLINED", "VOID", "CANCELLATION_CONFIRMED")
 _ADDRESS: Final = ("street", "streetNumber", "postCode", "city", "stateRegion", "countryCode")
 _PARTIES: Final = {"shipper": "shipper", "consignee": "consignee"}
 # Functions of other parties (DCSA code list) that we keep.
 _FUNCTIONS: Final = {"DDR": "forwarder", "DDS": "forwarder", "FW": "forwarder", "CA": "carrier"}
+
+# What is said of a box, its lines, and their numbers.
+_Box = tuple[dict[str, Any], list[Line], list[int]]
 
 
 def is_dcsa(document: object) -> bool:
@@ -72,7 +82,7 @@ def _entries(
         reader = _Reader(Node(document, ""), raw, at)
         raws = [Raw(place, values, table="statements", message=reader.number) for values in reader.rows()]
     except InvalidInput as error:
-        problem = Problem("json", values={"reason": error.detail})
+        problem = Problem("unreadable", values={"reason": error.detail, "remedy": error.remedy})
         yield Rejected(name, place, raw, (problem,), "statements", message=f"document {place}")
         return
     dropped += reader.dropped
@@ -84,7 +94,7 @@ class _Reader:
 
     def __init__(self, node: Node, content: bytes, at: datetime | None) -> None:
         self.dropped: list[str] = []
-        self._stated_at: Any = node.text("time") if node.has("data") else None
+        self._notified_at = node.text("time") if node.has("data") else None
         amended = False
         if node.has("data"):
             data = node.child("data")
@@ -92,7 +102,7 @@ class _Reader:
             amended, node = name.startswith(("amended", "updated")), data.child(name)
         self._node = node
         self._is_booking = not any(node.has(name) for name in _BILL)
-        self._stated_at = self._stated_at or self._own_instant() or at
+        self._stated_at: Any = self._notified_at or self._own_instant() or at
         digest = blake2b(content, digest_size=8).hexdigest()
         references = (
             ("carrierBookingReference", "carrierBookingRequestReference")
@@ -103,30 +113,29 @@ class _Reader:
         self._version = self._version_of(amended)
 
     def _own_instant(self) -> str | None:
-        names = (
-            "updatedDateTime",
-            "documentUpdatedDateTime",
-            "createdDateTime",
-            "issueDate",
-            "receivedForShipmentDate",
-        )
+        names = (*_LATEST, "createdDateTime", *_ISSUED)
         return next((text for name in names if (text := self._node.text(name))), None)
 
     def _version_of(self, amended: bool) -> int:
-        """The revision it names; for one that supersedes without a number, its instant."""
+        """The revision it names, else its own instant; without one, 0 where it begins its life, else its receipt."""
         revision = self._node.value("shippingInstructionsRevisionNumber")
         if isinstance(revision, int) and not isinstance(revision, bool):
             return revision
         status = self._node.text("bookingStatus") or self._node.text("transportDocumentStatus") or ""
-        later = (
-            amended or self._node.has("amendedBookingStatus") or status in (*_WITHDRAWN, "AMENDED", "UPDATE_RECEIVED")
-        )
-        if not later:
+        later = amended or self._node.has("amendedBookingStatus") or status in (*_WITHDRAWN, *_SUPERSEDING)
+        stage = _STAGES.get(status, 0)
+        instant = self._notified_at or next((text for name in _LATEST if (text := self._node.text(name))), None)
+        issued = next((text for name in _ISSUED if (text := self._node.text(name))), None)
+        if not (later or stage or instant or issued):
             return 0
-        if isinstance(self._stated_at, datetime):
-            return version_at(self._stated_at)
         try:
-            return version_at(datetime.fromisoformat(str(self._stated_at)))
+            stated = instant or issued or self._stated_at
+            moment = stated if isinstance(stated, datetime) else datetime.fromisoformat(str(stated))
+            moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+            if issued and not instant:
+                # The day stays the same from the draft to what follows the bill: its minutes tell them apart.
+                moment = moment.replace(hour=23, minute=59) if later else moment.replace(hour=0, minute=stage)
+            return version_at(moment)
         except (ValueError, OverflowError):
             return 0
 
@@ -144,10 +153,10 @@ class _Reader:
             **self._parties(),
         }
         boxes = self._booked() if self._is_booking else self._shipped()
-        for box, lines in boxes:
+        for box, lines, numbers in boxes:
             # The telephone stands with each substance, but is one for the box.
             phone = next((line["emergency_phone"] for line in lines if line.get("emergency_phone")), None)
-            for number, line in enumerate(lines or [{}], start=1):
+            for number, line in zip(numbers, lines, strict=True):
                 yield {**head, **box, **line, "emergency_phone": phone, "line_no": number}
 
     def _is_withdrawn(self) -> bool:
@@ -189,8 +198,10 @@ class _Reader:
                 found |= {key: value for key, value in _party(other.child("party"), role).items() if value}
         return found
 
-    def _booked(self) -> Iterator[tuple[dict[str, Any], list[Line]]]:
-        """The boxes of a booking; those without a number yet are one row group each, with an empty box_no."""
+    def _booked(self) -> Iterator[_Box]:
+        """The boxes of a booking; those without a number yet are one row group, with an empty box_no."""
+        boxes: dict[str, _Box] = {}
+        counted: dict[str, LineNumbers] = {}
         unnumbered: list[Line] = []
         types: set[str | None] = set()
         equipments = self._node.children("requestedEquipments")
@@ -208,30 +219,40 @@ class _Reader:
             for number in numbers:
                 # Goods of several boxes are booked together: how they are shared out is not said.
                 shared = lines if len(numbers) == 1 else [_without_masses(line) for line in lines]
-                yield {"box_no": number, "box_type": equipment.text("ISOEquipmentCode"), **_tare(equipment)}, shared
+                facts, all_lines, numbers_ = boxes.setdefault(box_key(number), ({"box_no": number}, [], []))
+                merge(facts, {"box_type": equipment.text("ISOEquipmentCode"), **_tare(equipment)})
+                numbers_ += counted.setdefault(box_key(number), LineNumbers()).of_mention(shared or [{}])
+                all_lines += shared or [{}]
+        yield from boxes.values()
         if unnumbered or not equipments or types:
-            yield {"box_type": types.pop() if len(types) == 1 else None}, unnumbered
+            yield _numbered({"box_type": types.pop() if len(types) == 1 else None}, unnumbered)
 
-    def _shipped(self) -> Iterator[tuple[dict[str, Any], list[Line]]]:
+    def _shipped(self) -> Iterator[_Box]:
         """The boxes of a bill of lading with the cargo items in each."""
         boxes: dict[str, tuple[dict[str, Any], list[Line]]] = {}
         for utilized in self._node.children("utilizedTransportEquipments"):
             equipment = utilized.child("equipment")
             number = equipment.text("equipmentReference") or utilized.text("equipmentReference") or ""
             self._tell_reefer(utilized)
-            boxes[number] = ({"box_no": number, "box_type": equipment.text("ISOEquipmentCode"), **_tare(equipment)}, [])
+            facts, _ = boxes.setdefault(box_key(number), ({"box_no": number}, []))
+            merge(facts, {"box_type": equipment.text("ISOEquipmentCode"), **_tare(equipment)})
         for item in self._node.children("consignmentItems"):
             for cargo in item.children("cargoItems"):
                 number = cargo.text("equipmentReference") or (next(iter(boxes)) if len(boxes) == 1 else "")
-                box, lines = boxes.setdefault(number, ({"box_no": number}, []))
+                box, lines = boxes.setdefault(box_key(number), ({"box_no": number}, []))
                 if booking_no := item.text("carrierBookingReference"):
                     box["booking_no"] = booking_no
                 lines += cargo_lines(item, cargo, self.dropped)
-        yield from boxes.values()
+        yield from (_numbered(*box) for box in boxes.values())
 
     def _tell_reefer(self, equipment: Node) -> None:
         if equipment.has("activeReeferSettings"):
             self.dropped.append(f"{equipment.pointer}/activeReeferSettings")
+
+
+def _numbered(facts: dict[str, Any], lines: list[Line]) -> _Box:
+    lines = lines or [{}]
+    return facts, lines, list(range(1, len(lines) + 1))
 
 
 def _party(node: Node, role: str) -> dict[str, Any]:

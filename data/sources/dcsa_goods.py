@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from data.errors import InvalidInput
 from data.sources.dcsa_node import Node
-from data.sources.units import UNITS
+from data.sources.units import conversion
 
 Line = dict[str, Any]
 
+_TEMPERATURES: Final = ("CEL", "FAH", "KEL")
 _GROUPS: Final = {1: "I", 2: "II", 3: "III"}
 # What the contract has no column for is told when it says something.
 _TOLD: Final = (
-    "innerPackagings", "segregationGroups", "netExplosiveContent", "netVolume", "isSalvagePackings",
+    "innerPackagings", "segregationGroups", "netVolume", "isSalvagePackings",
     "isEmptyUncleanedResidue", "isWaste", "isHot", "competentAuthorityApproval", "fumigationDateTime",
     "endOfHoldingTime", "inhalationZone", "specialCertificateNumber",
 )  # fmt: skip
@@ -59,6 +61,8 @@ def _lines(goods: Node, shared: Line, dropped: list[str]) -> Iterator[Line]:
             **_substance(substance),
         }
         dropped.extend(f"{substance.pointer}/{name}" for name in _TOLD if substance.value(name))
+        limits = substance.child("limits")
+        dropped.extend(f"{limits.pointer}/{name}" for name in ("SADT", "SAPT") if limits.has(name))
 
 
 def _substance(node: Node) -> Line:
@@ -78,14 +82,21 @@ def _substance(node: Node) -> Line:
         "ems": node.text("EMSNumber"),
         "flash_point_c": _celsius(limits, "flashPoint"),
         "control_temp_c": _celsius(limits, "transportControlTemperature"),
+        "emergency_temp_c": _celsius(limits, "transportEmergencyTemperature"),
+        "net_explosive_kg": node.child("netExplosiveContent").mass_kg(),
         "emergency_phone": node.child("emergencyContactDetails").text("phone"),
     }
 
 
 def _celsius(limits: Node, name: str) -> float | None:
     value = limits.number(name)
-    conversion = UNITS["f"] if limits.text("temperatureUnit") == "FAH" else None
-    return conversion(value) if conversion and value is not None else value
+    unit = limits.text("temperatureUnit") or "CEL"
+    if value is None:
+        return None
+    if unit not in _TEMPERATURES:
+        raise InvalidInput(f"{limits.pointer}/temperatureUnit is {unit}.", f"Use one of {', '.join(_TEMPERATURES)}.")
+    change = conversion(unit, "_c")
+    return change(value) if change else value
 
 
 def _first(texts: list[str]) -> str | None:

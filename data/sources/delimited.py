@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import TextIOWrapper
 from itertools import islice
 from typing import BinaryIO, Final
 
 from data.errors import InvalidInput
 from data.sources.encoding import Encoding
+from data.sources.header import HEADER_WITHIN, header_of, unnamed
 from data.sources.headings import plausible_header
 from data.sources.mapping import Mapping
 from data.sources.problems import Problem
@@ -22,8 +23,6 @@ Opener = Callable[[], BinaryIO]
 DELIMITERS: Final = (",", ";", "\t", "|")
 # How far a quoted cell may run over line ends before its opening quotation mark is taken for a slip.
 _LONGEST_CELL_LINES: Final = 50
-# Lines among which the header is sought: above it stand titles.
-_HEADER_WITHIN: Final = 30
 # A row with more characters is no row: some quotation mark or line end is missing.
 _LONGEST_ROW: Final = 1_000_000
 
@@ -43,35 +42,38 @@ def delimited(opened: Opener, source: str, encoding: Encoding, mapping: Mapping)
     head = _head(opened, encoding)
     if not head:
         raise InvalidInput(f"{source} is empty.", "Export it again, with a header row.")
-    delimiter = mapping.delimiter or _delimiter(head)
-    header_row = mapping.header_row or _header_row(head, delimiter, mapping)
-    line = next((line for number, line in head if number == header_row), None)
-    if line is None:
-        raise InvalidInput(f"{source} has no line {header_row} for its header.", "Correct header_row in the mapping.")
-    cells = _cells(line, delimiter)
-    if cells is None:
+    delimiter = mapping.delimiter or _delimiter(head, mapping)
+    numbers = [number for number, _ in head]
+    if mapping.header_row is not None:
+        if mapping.header_row not in numbers:
+            raise InvalidInput(
+                f"{source} has no line {mapping.header_row} for its header.", "Correct header_row in the mapping."
+            )
+        mapping = replace(mapping, header_row=numbers.index(mapping.header_row) + 1)
+    rows = [_cells(line, delimiter) for _, line in head]
+    header = header_of([cells or [] for cells in rows], mapping, source)
+    if rows[header.row - 1] is None:
         raise InvalidInput(f"The header of {source} has an unbalanced quotation mark.", "Close the quotation mark.")
-    names = [cell.strip() for cell in cells]
-    return Delimited(names, delimiter, header_row, _rows(opened, encoding, header_row, names, delimiter))
+    names = [name or unnamed(place) for place, name in enumerate(header.names)]
+    last = numbers[header.row + header.height - 2]
+    return Delimited(names, delimiter, numbers[header.row - 1], _rows(opened, encoding, last, names, delimiter))
 
 
 def _head(opened: Opener, encoding: Encoding) -> list[tuple[int, str]]:
     """The first lines that are not blank, with their numbers."""
     with opened() as stream:
         lines = _Lines(_text(stream, encoding))
-        return [(lines.number, line) for line in islice(lines, _HEADER_WITHIN) if line.strip()]
+        return [(lines.number, line) for line in islice(lines, HEADER_WITHIN) if line.strip()]
 
 
-def _delimiter(head: list[tuple[int, str]]) -> str:
-    """The one that divides most lines into most cells."""
-    return max(DELIMITERS, key=lambda mark: max(line.count(mark) for _, line in head[:5]))
+def _delimiter(head: list[tuple[int, str]], mapping: Mapping) -> str:
+    """The one that makes most known headings of a line; where none makes two, that which divides into most cells."""
 
+    def headings_and_cells(mark: str) -> tuple[int, int]:
+        known = max(plausible_header(_cells(line, mark) or [], mapping) for _, line in head)
+        return known if known > 1 else 0, max(line.count(mark) for _, line in head[:5])
 
-def _header_row(head: list[tuple[int, str]], delimiter: str, mapping: Mapping) -> int:
-    """The first of the lines with the most known headings; the first line where hardly any are known."""
-    known = {number: plausible_header(_cells(line, delimiter) or [], mapping) for number, line in head}
-    best = max(known, key=lambda number: (known[number], -number))
-    return best if known[best] >= 2 else head[0][0]
+    return max(DELIMITERS, key=headings_and_cells)
 
 
 def _text(stream: BinaryIO, encoding: Encoding) -> TextIOWrapper:
@@ -116,11 +118,11 @@ class _Lines:
         return True
 
 
-def _rows(opened: Opener, encoding: Encoding, header_row: int, names: list[str], delimiter: str) -> Iterator[Raw]:
+def _rows(opened: Opener, encoding: Encoding, header_ends: int, names: list[str], delimiter: str) -> Iterator[Raw]:
     width = len(names)
     with opened() as stream:
         lines = _Lines(_text(stream, encoding))
-        lines.skip(header_row)
+        lines.skip(header_ends)
         for line in lines:
             if not line.strip():
                 continue

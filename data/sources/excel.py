@@ -1,26 +1,32 @@
-"""Excel workbooks (xlsx, xls, xlsb, ods): the sheet that holds a table, its header wherever it stands."""
+"""Excel workbooks (xlsx, xls, xlsb, ods): the sheets that hold a table, its header wherever it stands."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, BinaryIO, Final
 
 from data.errors import InvalidInput
-from data.sources.headings import plausible_header
+from data.sources.header import HEADER_WITHIN, Header, filled, header_of, unnamed
+from data.sources.headings import recognised
 from data.sources.mapping import Mapping
+from data.sources.plan import table_of
 from data.sources.reading import Raw
+from data.sources.sheet_row import SheetRow
 
-_HEADER_WITHIN: Final = 30
 # What a formula that failed shows.
 _FAILED: Final = ("#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NUM!", "#NAME?", "#NULL!")
+# Sheets that show how to fill in the form have the same header, and rows that were never declared.
+_EXAMPLE: Final = re.compile(r"示例|样例|范例|模板|样表|example|sample|template", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet: its name, header, where that stands, its rows by heading, and what else the workbook holds."""
+    """What is read of a workbook: the sheets, their header, where that stands, the rows by heading, and what else the
+    workbook holds. Rows of several sheets say which they stand in."""
 
     name: str
     names: list[str]
@@ -30,50 +36,96 @@ class Sheet:
 
 
 def sheet_of(stream: BinaryIO, source: str, mapping: Mapping) -> Sheet:
-    """The sheet with the most known headings, or the one the mapping names. Raises InvalidInput."""
+    """The sheet with the most known headings and those with the same columns, or the one the mapping names.
+
+    Raises InvalidInput, also when another sheet is a table too and has other columns.
+    """
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     try:
         workbook = CalamineWorkbook.from_filelike(stream)
-        names = [mapping.sheet] if mapping.sheet else list(workbook.sheet_names)
-        if mapping.sheet and mapping.sheet not in workbook.sheet_names:
-            there = ", ".join(workbook.sheet_names)
-            raise InvalidInput(f"{source} has no sheet {mapping.sheet} (it has {there}).", "Correct the mapping file.")
-        heads = {name: list(islice(workbook.get_sheet_by_name(name).iter_rows(), _HEADER_WITHIN)) for name in names}
-        known = {name: _header(rows, mapping) for name, rows in heads.items()}
-        best = max(known, key=lambda name: known[name][0], default=None)
-        if best is None or not any(any(map(_filled, row)) for row in heads[best]):
-            raise InvalidInput(f"{source} holds no table.", "Send the sheet that holds it, with its header row.")
-        header_row = mapping.header_row or known[best][1]
-        sheet = workbook.get_sheet_by_name(best)
+        sheets = {name: workbook.get_sheet_by_name(name) for name in workbook.sheet_names}
+        heads = {name: list(islice(sheet.iter_rows(), HEADER_WITHIN)) for name, sheet in sheets.items()}
     except PasswordError as error:
         raise InvalidInput(f"{source} is protected by a password.", "Save it without one.") from error
     except (CalamineError, OSError, ValueError, IndexError) as error:
         raise InvalidInput(f"{source} is not a whole Excel workbook.", "Save it again as xlsx.") from error
-    cells = next(islice(sheet.iter_rows(), header_row - 1, None), [])
-    headings = [str(cell).strip() if _filled(cell) else "" for cell in cells]
-    others = [f"sheet {name} (not read)" for name in workbook.sheet_names if name != best and any(heads.get(name, []))]
-    # Empty cells right of the table are no headings; one within it keeps its place.
-    names_at = [(place, name) for place, name in enumerate(headings) if name]
-    return Sheet(best, [name for _, name in names_at], header_row, _rows(sheet, header_row, names_at), others)
+    if mapping.sheet and mapping.sheet not in sheets:
+        raise InvalidInput(
+            f"{source} has no sheet {mapping.sheet} (it has {', '.join(sheets)}).", "Correct the mapping file."
+        )
+    named = [mapping.sheet] if mapping.sheet else list(sheets)
+    headers = {name: header_of(heads[name], mapping, f"{source} [{name}]") for name in named}
+    best = max(headers, key=lambda name: (headers[name].known > 1 and not _EXAMPLE.search(name), headers[name].known),
+               default=None)  # fmt: skip
+    if best is None or not any(any(map(filled, row)) for row in heads[best]):
+        raise InvalidInput(f"{source} holds no table.", "Send the sheet that holds it, with its header row.")
+    taken = [name for name in headers if name == best or _alike(name, headers[name], headers[best], mapping)]
+    rest = [name for name in sheets if name not in taken and any(any(map(filled, row)) for row in heads[name])]
+    for name in rest:
+        if name in headers and not _EXAMPLE.search(name) and _is_table(headers[name], mapping):
+            raise InvalidInput(
+                f"{source} holds two tables: the sheets {best} and {name} have other columns.",
+                f'Give them the same header, or read one at a time: sheet = "{name}" in a mapping file.',
+            )
+    words = _by_meaning(headers[best], mapping)
+    columns = {name: _columns(sheets[name], headers[name], words, mapping) for name in taken}
+    rows = (_rows(sheets[name], headers[name], columns[name], name if len(taken) > 1 else "") for name in taken)
+    # A heading that stands twice in the first sheet is told as such; the others add what only they have.
+    names = [name for _, name in columns[best]]
+    names += [name for one in taken if one != best for _, name in columns[one] if name not in names]
+    return Sheet(
+        ", ".join(taken), list(names), headers[best].row, chain.from_iterable(rows),
+        [f"sheet {name} (not read)" for name in rest],
+    )  # fmt: skip
 
 
-def _header(rows: list[list[Any]], mapping: Mapping) -> tuple[int, int]:
-    """How many headings are known in the row that knows most, and its number; else the first row with a cell."""
-    known = [(plausible_header(row, mapping), number) for number, row in enumerate(rows, start=1)]
-    count, best = max(known, key=lambda one: (one[0], -one[1]), default=(0, 1))
-    first = next((number for number, row in enumerate(rows, start=1) if any(map(_filled, row))), 1)
-    return (count, best) if count >= 2 else (count, first)
+_Meaning = tuple[str | None, str | None, str | None, str | None]
 
 
-def _rows(sheet: Any, header_row: int, names: list[tuple[int, str]]) -> Iterator[Raw]:
+def _meaning(name: str, mapping: Mapping) -> _Meaning:
+    found = recognised(name, mapping)
+    return found.column, found.unit, found.time_zone, found.doubt
+
+
+def _by_meaning(header: Header, mapping: Mapping) -> dict[_Meaning, str]:
+    """The headings of a header by what they mean, those that mean a column."""
+    found = {_meaning(name, mapping): name for name in header.names if name}
+    return {meaning: name for meaning, name in found.items() if meaning[0]}
+
+
+def _alike(name: str, header: Header, best: Header, mapping: Mapping) -> bool:
+    """Whether a sheet is more of the same table."""
+    columns = set(_by_meaning(header, mapping))
+    return len(columns) > 1 and columns == set(_by_meaning(best, mapping)) and not _EXAMPLE.search(name)
+
+
+def _is_table(header: Header, mapping: Mapping) -> bool:
+    columns = {meaning[0] for meaning in _by_meaning(header, mapping) if meaning[0]}
+    try:
+        return len(columns) > 1 and bool(table_of(columns | set(mapping.fixed), "", ()))
+    except InvalidInput:
+        return False
+
+
+def _columns(sheet: Any, header: Header, words: dict[_Meaning, str], mapping: Mapping) -> list[tuple[int, str]]:
+    """The columns that are read, by place: each with a heading, as the first sheet words it, and each without one that
+    holds anything."""
+    rows = islice(sheet.iter_rows(), header.row + header.height - 1, None)
+    width = max((len(row) for row in islice(sheet.iter_rows(), 1)), default=0)
+    bare = {place for place in range(width) if place >= len(header.names) or not header.names[place]}
+    holding: set[int] = set()
+    for row in rows if bare else ():
+        holding.update(place for place in bare - holding if place < len(row) and filled(row[place]))
+    named = [(place, words.get(_meaning(name, mapping), name)) for place, name in enumerate(header.names) if name]
+    return sorted([*named, *((place, unnamed(place)) for place in holding)])
+
+
+def _rows(sheet: Any, header: Header, columns: list[tuple[int, str]], name: str) -> Iterator[Raw]:
     for number, row in enumerate(sheet.iter_rows(), start=1):
-        if number > header_row and any(map(_filled, row)):
-            yield Raw(number, {name: _cell(row[place]) for place, name in names if place < len(row)})
-
-
-def _filled(cell: Any) -> bool:
-    return cell is not None and str(cell).strip() != ""
+        if number >= header.row + header.height and any(map(filled, row)):
+            values = {heading: _cell(row[place]) for place, heading in columns if place < len(row)}
+            yield SheetRow(number, values, sheet=name) if name else Raw(number, values)
 
 
 def _cell(cell: Any) -> Any:

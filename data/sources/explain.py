@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as Dict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -10,12 +11,15 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from data.sources.headings import synonyms
-from data.sources.mapping import Mapping
+from data.errors import InvalidInput
+from data.sources.headings import Heading as Recognised
+from data.sources.headings import recognised, synonyms
+from data.sources.mapping import KNOWN_COLUMNS, Mapping
 from data.sources.plan import ROWS_LOOKED_AT, plan_of, rows_read
 from data.sources.problems import shown
 from data.sources.reading import COLUMNS, Raw, Rejected, Scan, scan_of
-from data.sources.tables import opened, table_in
+from data.sources.tables import Table, opened, table_in
+from data.sources.units import units_of
 from data.sources.values import plain
 
 _SAMPLES: Final = 3
@@ -34,11 +38,13 @@ class Heading:
     proposal: str | None
     unit: str | None
     samples: tuple[tuple[str, str], ...]
+    doubt: str | None = None
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """How a file would be read. `headings` is empty for messages, which need none."""
+    """How a file would be read. `headings` is empty for messages, which need none; `error` says why it would not be
+    read at all."""
 
     source: str
     format: str
@@ -54,6 +60,8 @@ class Explanation:
     refused: int
     problems: tuple[str, ...]
     notes: tuple[str, ...]
+    error: str = ""
+    remedy: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able."""
@@ -69,39 +77,62 @@ class Explanation:
                 lines.append(f"{_quoted(one.heading)} = {_quoted(one.proposal or '')}")
             elif one.how == "mapping":
                 lines.append(f"{_quoted(one.heading)} = {_quoted(one.column)}")
+        if doubts := [one for one in self.headings if one.doubt is not None]:
+            lines += ["[units]", *(f"# {_quoted(one.heading)} = {_quoted('')}  # {_units(one)}" for one in doubts)]
         if self.fixed:
             lines += ["[fixed]", *(f"{name} = {_quoted(str(value))}" for name, value in self.fixed.items())]
         return "\n".join(lines) + "\n"
 
 
 def explain(path: Path, at: datetime, mapping: Path | None = None) -> Explanation:
-    """How the file at `path` would be read at the instant `at`; stores nothing. Raises InvalidInput as `scan` does."""
+    """How the file at `path` would be read at the instant `at`; stores nothing. Raises InvalidInput when it
+    holds no table and no message."""
     said = Mapping.read(mapping)
     found = table_in(partial(opened, path), path.name, at, said)
     if isinstance(found, Scan):
         return _of_messages(path.name, found)
     sample = list(islice(found.rows, ROWS_LOOKED_AT))
-    plan = plan_of(found.names, sample, path.name, said, found.cells_typed)
+    try:
+        plan = plan_of(found.names, sample, path.name, said, found.cells_typed)
+    except InvalidInput as error:
+        return _unread(path.name, found, sample, said, error)
     entries = list(scan_of(path.name, plan.table, rows_read(plan, sample), at).entries)
     refused = [entry for entry in entries if isinstance(entry, Rejected)]
-    taken = {heading.column for heading in plan.headings if heading.column}
-    headings = tuple(
-        Heading(
-            heading.written,
-            heading.column,
-            heading.how,
-            None if heading.column else _proposal(heading.written, taken, [c.name for c in COLUMNS[plan.table]]),
-            heading.unit,
-            _samples(heading.written, sample, plan.readers.get(heading.column or "")),
-        )
-        for heading in plan.headings
-        if heading.written
-    )
+    headings = _headings(plan.headings, sample, plan.readers, [column.name for column in COLUMNS[plan.table]])
     return Explanation(
         path.name, found.format, plan.table, found.encoding.name if found.encoding else None, found.delimiter,
         plan.decimal, found.sheet, found.header_row, headings, dict(plan.fixed), len(sample), len(refused),
         tuple(str(entry) for entry in refused[:_PROBLEMS_SHOWN]), tuple(found.notes),
     )  # fmt: skip
+
+
+def _unread(name: str, found: Table, sample: Sequence[Raw], said: Mapping, error: InvalidInput) -> Explanation:
+    """What a table shows that cannot be read as it is: its headings and cells, for a mapping file to say the rest."""
+    headings = _headings([recognised(one, said) for one in found.names], sample, {}, sorted(KNOWN_COLUMNS))
+    return Explanation(
+        name, found.format, "nothing that is known yet", found.encoding.name if found.encoding else None,
+        found.delimiter, said.decimal, found.sheet, found.header_row, headings, {}, len(sample), len(sample), (),
+        tuple(found.notes), error.detail, error.remedy,
+    )  # fmt: skip
+
+
+def _headings(
+    found: Sequence[Recognised], sample: Sequence[Raw], readers: Dict[str, Any], columns: Sequence[str]
+) -> tuple[Heading, ...]:
+    taken = {heading.column for heading in found if heading.column}
+    return tuple(
+        Heading(
+            heading.written,
+            heading.column,
+            heading.how,
+            None if heading.column else _proposal(heading.written, taken, columns),
+            heading.unit,
+            _samples(heading.written, sample, readers.get(heading.column or "")),
+            heading.doubt,
+        )
+        for heading in found
+        if heading.written
+    )
 
 
 def _of_messages(name: str, found: Scan) -> Explanation:
@@ -128,6 +159,10 @@ def _samples(written: str, sample: Sequence[Raw], reader: Any) -> tuple[tuple[st
     different = list(dict.fromkeys(map(str, cells)))[:_SAMPLES]
     by_text = {str(cell): cell for cell in cells}
     return tuple((shown(text), shown(str(reader(by_text[text]))) if reader else "") for text in different)
+
+
+def _units(heading: Heading) -> str:
+    return f"the unit of {heading.column}: {', '.join(units_of(heading.column or ''))}"
 
 
 def _quoted(text: str) -> str:

@@ -11,27 +11,31 @@ from pathlib import Path
 from typing import Final, Literal
 
 from data.records import PARTIES
+from data.sources.heading_units import IN_BRACKETS, unit_in
 from data.sources.mapping import KNOWN_COLUMNS, Mapping
-from data.sources.units import UNITS, fits
+from data.sources.units import UNITS
 from data.sources.values import plain
 from data.texts import table, text
 
 How = Literal["name", "words", "mapping", "ignored", "unknown"]
 
-_IN_BRACKETS: Final = re.compile(r"[(（\[【](.*?)[)）\]】]")
 _BEIJING: Final = ("北京时间", "utc+8", "gmt+8", "beijing time", "beijing", "cst")
 _HEADINGS: Final = Path(__file__).with_name("headings.csv")
 
 
 @dataclass(frozen=True)
 class Heading:
-    """One heading of a table: the column it means, how that was found, and the unit and time zone it names."""
+    """One heading of a table: the column it means, how that was found, and the unit and time zone it names.
+
+    `doubt` is what stands where the unit should and is none that is known; values under it must not be read.
+    """
 
     written: str
     column: str | None
     how: How
     unit: str | None = None
     time_zone: str | None = None
+    doubt: str | None = None
 
 
 @cache
@@ -72,8 +76,8 @@ def plausible_header(cells: Sequence[object], mapping: Mapping) -> int:
 @cache
 def _by_words(written: str) -> str | None:
     known: dict[str, str] = synonyms()
-    outside = _IN_BRACKETS.sub(" ", written)
-    inside = " ".join(_IN_BRACKETS.findall(written))
+    outside = IN_BRACKETS.sub(" ", written)
+    inside = " ".join(IN_BRACKETS.findall(written))
     candidates = [plain(written), plain(outside), _simplified(plain(written)), _simplified(plain(outside))]
     # "Gross weight kg", "毛重KG": the unit without brackets; "Code / 代码": either language.
     candidates += [_without_unit(candidate) for candidate in candidates]
@@ -117,22 +121,10 @@ def _simplified(candidate: str) -> str:
 def _with_unit(written: str, column: str | None, how: How, mapping: Mapping) -> Heading:
     unit = mapping.units.get(written)
     zone = mapping.time_zone
+    doubt = None
     if column is not None:
-        folded = written.casefold()
-        if zone is None and any(word in folded for word in _BEIJING):
+        if zone is None and any(word in written.casefold() for word in _BEIJING):
             zone = "Asia/Shanghai"
         if unit is None and how != "name":
-            unit = _unit_in(folded, column)
-    return Heading(written, column, how, unit, zone)
-
-
-def _unit_in(folded: str, column: str) -> str | None:
-    words: list[str] = [*_IN_BRACKETS.findall(folded), *re.split(r"[\s_/，,]+", _IN_BRACKETS.sub(" ", folded))]
-    found = [word.strip() for word in words if word.strip() in UNITS and fits(word.strip(), column)]
-    if found:
-        return found[0]
-    # "毛重吨": a unit in Chinese needs no space before it.
-    for unit in sorted(UNITS, key=len, reverse=True):
-        if folded.endswith(unit) and fits(unit, column) and not folded[-len(unit) - 1 :].isascii():
-            return unit
-    return None
+            unit, doubt = unit_in(written, column, synonyms())
+    return Heading(written, column, how, unit, zone, doubt)

@@ -17,13 +17,15 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field
+from datetime import date, time
 from pathlib import Path
 from typing import Any, Final, Self
 from zoneinfo import ZoneInfo
 
 from data.errors import InvalidInput
 from data.sources.reading import COLUMNS
-from data.sources.units import UNITS
+from data.sources.units import UNITS, folded
+from data.sources.values import words
 
 KNOWN_COLUMNS: Final = frozenset(column.name for columns in COLUMNS.values() for column in columns)
 _KINDS: Final[Dict[str, type]] = {
@@ -37,6 +39,15 @@ _KINDS: Final[Dict[str, type]] = {
     "delimiter": str,
     "sheet": str,
     "header_row": int,
+}
+_NO_DELIMITERS: Final = '"\r\n'
+_ONE_VALUE: Final = (str, int, float, date, time)
+# By table of the file: what its entries may be, and how to write one.
+_ENTRIES: Final[Dict[str, tuple[tuple[type, ...], str]]] = {
+    "columns": ((str,), 'a column in quotation marks, as "货柜" = "box_no", or "" to leave the heading out'),
+    "units": ((str,), 'a unit in quotation marks, as "重量" = "t"'),
+    "values": ((dict,), 'a table of codes by cell, as [values.flow] and under it "出" = "export"'),
+    "fixed": (_ONE_VALUE, 'one value, as terminal = "DCT"'),
 }
 _REMEDY: Final = "docs/tables.md shows what a mapping file may hold."
 
@@ -68,18 +79,36 @@ class Mapping:
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise InvalidInput(f"{path} is not TOML: {error}.", _REMEDY) from error
         for name, value in found.items():
-            if name not in _KINDS or not isinstance(value, _KINDS[name]):
+            if name not in _KINDS or not isinstance(value, _KINDS[name]) or isinstance(value, bool):
                 raise InvalidInput(f"{path}: {name} is not known, or not of its kind.", _REMEDY)
+            if isinstance(value, dict):
+                _check_kinds(path, name, value)
         mapping = cls(**found)
         mapping._check(path)
         return mapping
+
+    @staticmethod
+    def _check_codes(path: Path, name: str, codes: Dict[str, str]) -> None:
+        column = next(column for columns in COLUMNS.values() for column in columns if column.name == name)
+        allowed = sorted(set(words().get(name, {}).values())) if column.vocabulary else []
+        for cell, code in codes.items():
+            if allowed and str(code).lower() not in allowed:
+                raise InvalidInput(f"{path}: values.{name}: {cell!r} is {code!r}.", f"Use one of {', '.join(allowed)}.")
 
     def _check(self, path: Path) -> None:
         named = [*filter(None, self.columns.values()), *self.values, *self.fixed]
         if unknown := [name for name in named if name not in KNOWN_COLUMNS]:
             raise InvalidInput(f"{path}: {unknown[0]} is no column.", "docs/data-dictionary.md lists the columns.")
-        if unknown := [unit for unit in self.units.values() if unit.casefold() not in UNITS]:
+        if unknown := [unit for unit in self.units.values() if folded(unit) not in UNITS]:
             raise InvalidInput(f"{path}: the unit {unknown[0]} is not known.", f"Use one of {', '.join(UNITS)}.")
+        for name, codes in self.values.items():
+            self._check_codes(path, name, codes)
+        if self.delimiter is not None and (len(self.delimiter) != 1 or self.delimiter in _NO_DELIMITERS):
+            raise InvalidInput(
+                f"{path}: delimiter is {self.delimiter!r}.", r'Use one character: ",", ";", "\t" or "|".'
+            )
+        if self.header_row is not None and self.header_row < 1:
+            raise InvalidInput(f"{path}: header_row is {self.header_row}.", "Count the rows from 1.")
         if self.decimal not in (None, ".", ","):
             raise InvalidInput(f"{path}: decimal is {self.decimal!r}.", 'Use "." or ",".')
         try:
@@ -90,3 +119,14 @@ class Mapping:
             "".encode(self.encoding or "utf-8")
         except LookupError as error:
             raise InvalidInput(f"{path}: no encoding {self.encoding} is known.", "Write utf-8 or gb18030.") from error
+
+
+def _check_kinds(path: Path, name: str, entries: Dict[str, Any]) -> None:
+    """Whether the entries of one table of the file are of their kind. Raises InvalidInput."""
+    kinds, example = _ENTRIES[name]
+    for key, value in entries.items():
+        if not isinstance(value, kinds):
+            raise InvalidInput(f"{path}: {name}: {key!r} is {value!r}.", f"Write {example}.")
+        for cell, code in value.items() if isinstance(value, dict) else ():
+            if not isinstance(code, (str, int, float)):
+                raise InvalidInput(f"{path}: {name}.{key}: {cell!r} is {code!r}.", f"Write {example}.")

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter
 from pydantic_core import PydanticCustomError
 
-from data.records import Column, Kind
+from data.records import GOODS_PAPERS, Column, Kind
 
 EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
@@ -21,8 +21,15 @@ _FLAGS: Final = {
     **dict.fromkeys(("false", "no", "n", "f", "0", "0.0", "否"), False),
 }
 _TWO_WAYS: Final = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}")
-_YEAR_FIRST: Final = re.compile(r"\d{4}-?\d{2}-?\d{2}")
-_KNOWN_AT: Final = ("recorded_at", "stated_at", "noticed_at")
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}|\d{8}", re.ASCII)
+_DAY_AND_TIME: Final = re.compile(
+    r"(\d{4}-\d{2}-\d{2}|\d{8})[Tt ]\d{2}(:?\d{2}(:?\d{2}([.,]\d+)?)?)?(Z|[+-]\d{2}(:?\d{2}){0,2})?", re.ASCII
+)
+KNOWN_AT: Final = ("recorded_at", "stated_at", "noticed_at")
+# Columns whose digits are a name, which a spreadsheet shortens: 202603010000001234 becomes 2.02603E+17.
+_IDENTIFIERS: Final = ("_no", "_id", "_phone")
+_EXACT_BELOW: Final = 1e15
+_SHORTENED: Final = re.compile(r"[0-9](\.[0-9]+)?E\+[0-9]+", re.IGNORECASE)
 _BOX_NO: Final = re.compile(r"[A-Z]{4}[0-9]{7}")
 _DOTTED_HS_CODE: Final = re.compile(r"[0-9]{4}\.[0-9]{2}(\.?[0-9]{2}){0,2}")
 
@@ -33,11 +40,7 @@ def _refuse(key: str) -> PydanticCustomError:
 
 def _instant(value: object, of_day: time = time()) -> datetime:
     if isinstance(value, str):
-        _unambiguous(value)
-        try:
-            value = date.fromisoformat(value) if len(value) <= len("2026-02-27") else datetime.fromisoformat(value)
-        except ValueError:
-            raise _refuse("instant") from None
+        value = _written(value, "instant")
     if isinstance(value, date) and not isinstance(value, datetime):
         value = datetime.combine(value, of_day)
     if not isinstance(value, datetime):
@@ -56,20 +59,23 @@ def _known_at(value: object) -> datetime:
     return _instant(value, time.max)
 
 
-def _unambiguous(value: str) -> None:
+def _written(value: str, key: str) -> date:
+    """A day, or a day and a time, and nothing else: the parser of the library passes over what it cannot place."""
     if _TWO_WAYS.match(value):
         raise _refuse("day_or_month")
-    if not _YEAR_FIRST.match(value):
-        raise _refuse("instant")
+    try:
+        if _DAY.fullmatch(value):
+            return date.fromisoformat(value)
+        if _DAY_AND_TIME.fullmatch(value):
+            return datetime.fromisoformat(value)
+    except ValueError:
+        pass
+    raise _refuse(key)
 
 
 def _date(value: object) -> date:
     if isinstance(value, str):
-        _unambiguous(value)
-        try:
-            value = date.fromisoformat(value) if len(value) <= len("2026-02-27") else datetime.fromisoformat(value)
-        except ValueError:
-            raise _refuse("date") from None
+        value = _written(value, "date")
     if isinstance(value, datetime):
         if value.time() != time():
             raise _refuse("date")
@@ -113,7 +119,7 @@ def _upper(value: object) -> object:
 def _box_no(value: object) -> object:
     """ "msku 123456-5" is MSKU1234565; what does not become an ISO 6346 number stays as written, in capitals."""
     if not isinstance(value, str):
-        return value
+        return _with_all_digits(value)
     written = value.upper()
     joined = written.replace(" ", "").replace("-", "")
     return joined if _BOX_NO.fullmatch(joined) else written
@@ -122,6 +128,17 @@ def _box_no(value: object) -> object:
 def _hs_code(value: object) -> object:
     """ "3208.90" is 320890; a code that a spreadsheet took for a number ("3208.9") lost digits and is refused."""
     return value.replace(".", "") if isinstance(value, str) and _DOTTED_HS_CODE.fullmatch(value) else value
+
+
+def _with_all_digits(value: object) -> object:
+    shortened = (
+        not value.is_integer() or abs(value) >= _EXACT_BELOW
+        if isinstance(value, float)
+        else isinstance(value, str) and _SHORTENED.fullmatch(value)
+    )
+    if shortened:
+        raise _refuse("digits_lost")
+    return value
 
 
 def _without(prefix: str) -> Callable[[object], object]:
@@ -137,7 +154,7 @@ _NORMALISED: Final[dict[str, Callable[[object], object]]] = {
     "box_no": _box_no,
     "hs_code": _hs_code,
     "un_no": _without("UN"),
-    "manifest_un_no": _without("UN"),
+    **dict.fromkeys((f"{paper}_un_no" for paper in GOODS_PAPERS), _without("UN")),
     "vessel_imo": _without("IMO"),
     **dict.fromkeys(
         ("load_port", "discharge_port", "box_type", "packing_group", "hazard_class", "packaging_code"), _upper
@@ -153,6 +170,8 @@ def _type_of(column: Column) -> Any:
             pattern = column.pattern and "^(?:" + column.pattern.replace(r"\d", "[0-9]") + ")$"
             text = Annotated[str, Field(pattern=pattern, max_length=LONGEST_TEXT)]
             normalise = _NORMALISED.get(column.name)
+            if normalise is None and not pattern and column.name.endswith(_IDENTIFIERS):
+                normalise = _with_all_digits
             return Annotated[text, BeforeValidator(normalise)] if normalise else text
         case Kind.INTEGER:
             return Annotated[int, Field(ge=column.minimum, le=column.maximum), BeforeValidator(_not_a_flag)]
@@ -160,7 +179,7 @@ def _type_of(column: Column) -> Any:
             limits = Field(ge=column.minimum, le=column.maximum, allow_inf_nan=False)
             return Annotated[float, limits, BeforeValidator(_not_a_flag)]
         case Kind.INSTANT:
-            return Annotated[datetime, BeforeValidator(_known_at if column.name in _KNOWN_AT else _instant)]
+            return Annotated[datetime, BeforeValidator(_known_at if column.name in KNOWN_AT else _instant)]
         case Kind.DATE:
             return Annotated[date, BeforeValidator(_date)]
         case Kind.FLAG:

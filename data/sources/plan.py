@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as Dict
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, time
 from itertools import chain, islice
 from typing import Any, Final
 
 from data.errors import InvalidInput
 from data.records import Column, Kind
+from data.sources.header import is_unnamed
 from data.sources.headings import Heading, recognised
 from data.sources.mapping import Mapping
 from data.sources.problems import Problem, shown
 from data.sources.reading import COLUMNS, Raw, Scan, TableName, scan_of
+from data.sources.sheet_row import Sheets
+from data.sources.units import fits, units_of
 from data.sources.values import Reader, day_first, decimal_mark
 from data.vocabulary import Document, Notice
 
@@ -88,10 +91,13 @@ class Plan:
 
     def _late(self, name: str) -> _Cells | None:
         """A name that the rows looked at first did not have, as JSON may bring."""
-        column = recognised(name, self._mapping).column
+        heading = recognised(name, self._mapping)
+        _with_sure_unit(heading, "The source")
+        column = heading.column
         found: _Cells | None = None
         if column is not None and column not in self.readers:
-            found = (column, Reader(_COLUMN_OF[column], self.decimal), {})
+            reader = Reader(_COLUMN_OF[column], self.decimal, heading.unit, time_zone=heading.time_zone)
+            found = (column, reader, {})
         self._cells[name] = found
         return found
 
@@ -103,8 +109,10 @@ def plan_of(names: Sequence[str], sample: Sequence[Raw], source: str, mapping: M
     """
     headings = tuple(recognised(name, mapping) for name in names)
     _once(headings, source)
+    for heading in headings:
+        _with_sure_unit(heading, source)
     columns = {heading.column for heading in headings if heading.column} | set(mapping.fixed)
-    table, fixed = _table_of(columns, source, names)
+    table, fixed = table_of(columns, source, names)
     texts = {heading.written: [_text_of(raw, heading.written) for raw in sample] for heading in headings}
     numbers = [
         cell
@@ -142,8 +150,14 @@ def scan_table(
     rows = iter(raws)
     sample = list(islice(rows, ROWS_LOOKED_AT))
     plan = plan_of(names, sample, source, mapping, cells_typed)
-    unknown = [shown(heading.written) for heading in plan.headings if heading.how == "unknown" and heading.written]
-    return scan_of(source, plan.table, rows_read(plan, chain(sample, rows)), at, [*unknown, *notes])
+    unknown = [
+        shown(heading.written)
+        for heading in plan.headings
+        if heading.how == "unknown" and heading.written and (not is_unnamed(heading.written) or _holds(sample, heading))
+    ]
+    sheets = Sheets()
+    found = scan_of(source, plan.table, rows_read(plan, sheets.passing(chain(sample, rows))), at, [*unknown, *notes])
+    return replace(found, entries=sheets.told(source, found.entries))
 
 
 def rows_read(plan: Plan, raws: Iterable[Raw]) -> Iterator[Raw]:
@@ -154,22 +168,27 @@ def rows_read(plan: Plan, raws: Iterable[Raw]) -> Iterator[Raw]:
             continue
         values = plan.read(raw.values)
         if plan.table == "statements":
-            _complete(values)
+            _complete(values, plan.readers.get("packed_on"))
         if plan.table == "declarations" and "notice" in values:
             yield from _by_status(raw, values)
         else:
             yield replace(raw, values=values, table=plan.table)
 
 
-def _complete(values: dict[str, Any]) -> None:
-    """A paper without a number of its own is known by its box and instant; a certificate is issued when packed."""
+def _complete(values: dict[str, Any], packed_on: Reader | None) -> None:
+    """A paper without a number of its own is known by its box and instant; a certificate is issued when packed, by the
+    end of that day where `packed_on` is meant."""
     for _, document, number in _DOCUMENTS:
         if values.get("document") == document and number and not values.get("document_no"):
             values["document_no"] = values.get(number)
     if not values.get("stated_at") and values.get("document") == Document.PACKING_CERTIFICATE:
-        values["stated_at"] = values.get("packed_on")
-    if not values.get("document_no") and values.get("box_no") and values.get("stated_at"):
-        values["document_no"] = f"{values['box_no']} {values['stated_at']}"
+        day = values.get("packed_on")
+        stated_at = Reader(_COLUMN_OF["stated_at"], time_zone=packed_on.time_zone) if packed_on else None
+        values["stated_at"] = stated_at(day) if stated_at and isinstance(day, date) else day
+    stated = values.get("stated_at")
+    if not values.get("document_no") and values.get("box_no") and stated:
+        day = stated.date() if isinstance(stated, datetime) and stated.time() == time.max else stated
+        values["document_no"] = f"{values['box_no']} {day}"
 
 
 def _by_status(raw: Raw, values: dict[str, Any]) -> Iterator[Raw]:
@@ -190,7 +209,7 @@ def _by_status(raw: Raw, values: dict[str, Any]) -> Iterator[Raw]:
         yield replace(raw, values=notice, table="notices")
 
 
-def _table_of(columns: set[str], source: str, names: Sequence[str]) -> tuple[TableName, dict[str, Any]]:
+def table_of(columns: set[str], source: str, names: Sequence[str]) -> tuple[TableName, dict[str, Any]]:
     """Which table has these columns, and what its kind says of every row. Raises InvalidInput."""
     fixed: dict[str, Any] = {}
     table: TableName = "declarations"
@@ -216,6 +235,28 @@ def _table_of(columns: set[str], source: str, names: Sequence[str]) -> tuple[Tab
             "Name the columns as docs/data-dictionary.md does, or see `hazlane ingest --explain` for a mapping file.",
         )
     return table, fixed
+
+
+def _holds(sample: Iterable[Raw], heading: Heading) -> bool:
+    return any(raw.values and raw.values.get(heading.written) not in (None, "") for raw in sample)
+
+
+def _with_sure_unit(heading: Heading, source: str) -> None:
+    """Raises InvalidInput when the unit of a heading is not known, or cannot be that of its column."""
+    if heading.column is None:
+        return
+    name = shown(heading.written)
+    known = ", ".join(units_of(heading.column))
+    if heading.doubt is not None:
+        raise InvalidInput(
+            f"{source}: the heading {name} names no unit of {heading.column} that is known: {shown(heading.doubt)}.",
+            f'Say the unit in a mapping file, under [units]: "{name}" = one of {known}.',
+        )
+    if heading.unit is not None and not fits(heading.unit, heading.column):
+        raise InvalidInput(
+            f"{source}: {name} is {heading.column}, which cannot be in {heading.unit}.",
+            f"Use one of {known} under [units] in the mapping file." if known else "Leave it out of [units].",
+        )
 
 
 def _once(headings: Sequence[Heading], source: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import itemgetter
@@ -177,27 +177,9 @@ def scan_of(
     entries: Iterator[Entry] = (validated(source, raw, raw.table, at) for raw in raws)
     if table in ("declarations", "statements"):
         entries = _placed(source, table, entries)
+    if table == "declarations":
+        entries = _paired(entries)
     return Scan(table, tuple(dict.fromkeys(unknown)), entries)
-
-
-def entries_of_message(source: str, document: bytes, raws: Sequence[Raw], at: datetime | None) -> Iterator[Entry]:
-    """The rows of one message: a box of which one row is refused is rejected whole, with the message as raw bytes.
-
-    Rows must say their table and message; those of one box share declaration_id or document_no, and box_no.
-    """
-    boxes: dict[tuple[str, ...], list[tuple[Raw, Entry]]] = {}
-    for raw in raws:
-        values = raw.values or {}
-        key = (raw.table, *(str(values.get(name) or "") for name in ("declaration_id", "document_no", "box_no")))
-        boxes.setdefault(key, []).append((raw, validated(source, raw, raw.table, at)))
-    for entries in boxes.values():
-        refused = [entry for _, entry in entries if isinstance(entry, Rejected)]
-        if not refused:
-            yield from (entry._replace(document=document) for _, entry in entries if isinstance(entry, Accepted))
-        else:
-            problems = {str(problem): problem for entry in refused for problem in entry.problems}
-            first = refused[0]
-            yield replace(first, raw=document, fields=None, problems=tuple(problems.values()))
 
 
 def rejected(source: str, raw: Raw, *problems: Problem) -> Rejected:
@@ -282,6 +264,26 @@ class _Boxes:
         name = next(column.name for column in self._columns if first[column.name] != row[column.name])
         values = {"first": shown(str(first[name])), "row": row_no}
         return Problem("box_disagrees", name, shown(str(row[name])), values)
+
+
+def _paired(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """A declaration's row and the notice that it gives come one after the other; both are accepted, or neither."""
+    row: Entry | None = None
+    for entry in entries:
+        if row is not None and _place(row)[1] == "declarations" and _place(entry) == (_place(row)[0], "notices"):
+            refused = [one for one in (row, entry) if isinstance(one, Rejected)]
+            yield from refused or (row, entry)
+            row = None
+            continue
+        if row is not None:
+            yield row
+        row = entry
+    if row is not None:
+        yield row
+
+
+def _place(entry: Entry) -> tuple[int, TableName | None]:
+    return (entry.row_no, entry.table) if isinstance(entry, Rejected) else (entry.raw.row_no, entry.raw.table)
 
 
 def _placed(source: str, table: TableName, entries: Iterable[Entry]) -> Iterator[Entry]:

@@ -14,7 +14,6 @@ from pydantic import ValidationError
 
 from data.errors import InvalidInput
 from data.records import DECLARATION_COLUMNS, INSPECTION_COLUMNS, NOTICE_COLUMNS, STATEMENT_COLUMNS, Column, Kind
-from data.reference.dangerous_goods import is_known
 from data.sources.models import validator_of
 from data.sources.problems import Problem, shown
 from data.vocabulary import Finding, Outcome
@@ -187,31 +186,26 @@ def _problem(name: Any, error: str, context: Mapping[str, Any], value: object) -
         values |= {"minimum": f"{column.minimum:g}", "maximum": f"{column.maximum:g}"}
     elif key == "code" and column.vocabulary:
         values["allowed"] = ", ".join(column.vocabulary)
-    elif key == "pattern" and name in ("un_no", "manifest_un_no"):
+    elif key == "pattern" and name.endswith("un_no"):
         key = "un_no"
     return Problem(key, name, "" if key == "missing" else shown(value), values)
 
 
 def _declaration_faults(row: Row, at: datetime | None) -> list[Problem]:
     row["amendment_no"] = row["amendment_no"] or 0
-    return [*_un_no_faults(row), *_too_late(row, ("declared_at",), at), *_planned_faults(row, row["declared_at"])]
+    return [*_too_late(row, ("declared_at",), at), *_planned_faults(row, row["declared_at"])]
 
 
 def _statement_faults(row: Row, at: datetime | None) -> list[Problem]:
     row["version"] = row["version"] or 0
     row["withdrawn"] = bool(row["withdrawn"])
     row["box_no"] = row["box_no"] or ""
-    return [*_un_no_faults(row), *_too_late(row, ("stated_at",), at), *_planned_faults(row, row["stated_at"])]
+    return [*_too_late(row, ("stated_at",), at), *_planned_faults(row, row["stated_at"])]
 
 
 def _notice_faults(row: Row, at: datetime | None) -> list[Problem]:
     row["box_no"] = row["box_no"] or ""
     return _too_late(row, ("noticed_at",), at)
-
-
-def _un_no_faults(row: Row) -> list[Problem]:
-    un_no = row["un_no"]
-    return [] if un_no is None or is_known(un_no) else [Problem("unknown_un_no", "un_no", un_no)]
 
 
 def _planned_faults(row: Row, stated_at: datetime) -> list[Problem]:

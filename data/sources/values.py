@@ -17,10 +17,11 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from data.records import Column, Kind
-from data.sources.units import UNITS, Conversion, fits
+from data.sources.models import KNOWN_AT
+from data.sources.units import conversion, fits
 
 _PLAIN_NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
-_WITH_UNIT: Final = re.compile(r"([+-]?[\d.,' ]*\d)\s*([a-z°℃℉\u4e00-\u9fff]+\.?)", re.IGNORECASE)
+_WITH_UNIT: Final = re.compile(r"([+-]?[\d.,' ]*\d)\s*(?!e[+-]?\d)([a-zμ°℃℉%‰\u4e00-\u9fff][\w%° ]*\.?)", re.IGNORECASE)
 _POINT_IN_THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}([, ']\d{3})+(\.\d+)?")
 _COMMA_IN_THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}([. ']\d{3})+(,\d+)?")
 _COMMA_DECIMAL: Final = re.compile(r"[+-]?\d+,\d+([eE][+-]?\d+)?")
@@ -102,8 +103,10 @@ class Reader:
             return cell
         if isinstance(cell, (int, float)):
             return self._number_cell(cell)
-        if isinstance(cell, datetime) and cell.tzinfo is None and self.column.kind is Kind.INSTANT:
-            return self._placed(cell)
+        if isinstance(cell, datetime) and self.column.kind is Kind.INSTANT:
+            return cell if cell.tzinfo else self._placed(cell)
+        if isinstance(cell, date) and self.column.kind in (Kind.INSTANT, Kind.DATE):
+            return self._day(cell.date() if isinstance(cell, datetime) else cell)
         return cell
 
     def _text(self, cell: str) -> Any:
@@ -145,24 +148,24 @@ class Reader:
             return _as_identifier(self.column.name, int(cell)) if whole else cell
         if kind in (Kind.INSTANT, Kind.DATE) and self.serial_dates and 0 < cell < _LAST_SERIAL:
             moment = _DAY_ONE + timedelta(seconds=round(cell * 86_400))
-            return moment.date() if kind is Kind.DATE and moment.time() == time() else self._placed(moment)
+            return self._day(moment.date()) if kind is Kind.DATE or cell == int(cell) else self._placed(moment)
         if kind in (Kind.INSTANT, Kind.DATE) and whole:
             return self._instant(str(int(cell)), cell)
-        if kind in (Kind.NUMBER, Kind.INTEGER) and self._conversion(self.unit):
+        if kind in (Kind.NUMBER, Kind.INTEGER) and conversion(self.unit, self.column.name):
             return self._converted(float(cell), self.unit)
         return int(cell) if kind is Kind.INTEGER and whole else cell
 
     def _number(self, written: str, cell: str) -> Any:
         unit = self.unit
         if not _PLAIN_NUMBER.fullmatch(written) and (found := _WITH_UNIT.fullmatch(written)):
-            own = found[2].casefold().rstrip(".")
-            if own not in UNITS or not fits(own, self.column.name):
+            own = found[2].rstrip(".")
+            if not fits(own, self.column.name):
                 return cell
             written, unit = found[1], own
         digits = self._digits(written)
         if digits is None:
             return cell
-        return self._converted(float(digits), unit) if self._conversion(unit) else digits
+        return self._converted(float(digits), unit) if conversion(unit, self.column.name) else digits
 
     def _digits(self, written: str) -> str | None:
         """The number with a decimal point and nothing else, or None when it could be meant otherwise."""
@@ -178,24 +181,25 @@ class Reader:
             return re.sub(r"[, ']", "", written)
         return None
 
-    def _conversion(self, unit: str | None) -> Conversion | None:
-        return UNITS.get(unit.casefold()) if unit else None
-
     def _converted(self, value: float, unit: str | None) -> float:
-        conversion = self._conversion(unit)
-        return conversion(value) if conversion else value
+        convert = conversion(unit, self.column.name)
+        return convert(value) if convert else value
 
     def _instant(self, written: str, cell: Any) -> Any:
         parts = _moment(written, self.day_first)
         if parts is None:
             return cell
         day, clock = parts
-        if clock is None:
-            return day
+        if clock is None or self.column.kind is Kind.DATE:
+            return self._day(day)
         moment = datetime.combine(day, clock)
-        if self.column.kind is Kind.DATE:
-            return day if clock.replace(tzinfo=None) == time() else cell
         return moment if moment.tzinfo else self._placed(moment)
+
+    def _day(self, day: date) -> date:
+        """A day; as an instant it begins, or ends, where the column's times are meant."""
+        if self.column.kind is Kind.DATE or not self.time_zone:
+            return day
+        return self._placed(datetime.combine(day, time.max if self.column.name in KNOWN_AT else time()))
 
     def _placed(self, moment: datetime) -> datetime:
         return moment.replace(tzinfo=ZoneInfo(self.time_zone)) if self.time_zone else moment

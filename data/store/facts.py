@@ -108,7 +108,7 @@ def add(
     conflicting: list[Contradiction] = []
     for _, indexes in groupby(range(len(rows)), key=units.__getitem__ if units is not None else None):
         unit = list(indexes)
-        problems = ((index, known.contradiction(rows[index])) for index in unit)
+        problems = zip(unit, known.contradictions([rows[index] for index in unit]), strict=True)
         refused = [Contradiction(index, rows[index], problem) for index, problem in problems if problem is not None]
         conflicting += refused
         for index in unit if not refused else ():
@@ -168,6 +168,20 @@ class _Known:
         if self._subject is None or self._kind.version is None or not (version := row[self._kind.version]):
             return False
         return bool(version <= LAST_COUNTED or self._first_versions[self._subject(row)] != version)
+
+    def contradictions(self, unit: Sequence[Fact]) -> list[Problem | None]:
+        """What is wrong with each row of a unit: what is recorded, or a row of the unit before it, says otherwise."""
+        if len(unit) == 1:
+            return [self.contradiction(unit[0])]
+        own = _Known(self._kind, (), False)
+        problems = []
+        for row in unit:
+            problem = self.contradiction(row)
+            if problem is None and (within := own.contradiction(row)) is not None:
+                problem = Problem("stated_twice", within.column, within.value, {"first": within.values["recorded"]})
+            own.learn(row)
+            problems.append(problem)
+        return problems
 
     def contradiction(self, row: Fact) -> Problem | None:
         """What in `row` differs from what is recorded under its key, or for its group; None when nothing does."""

@@ -22,6 +22,7 @@ def test_explain_stores_nothing_and_its_mapping_can_be_used(tmp_path: Path) -> N
     missing = _run(tmp_path, "ingest", "--explain", str(tmp_path / "a.csv"))
     assert missing.returncode == 1
     assert "box_no" in missing.stderr
+    assert '"方盒" = ""' in missing.stdout
     (tmp_path / "m.toml").write_text('[columns]\n"方盒" = "box_no"\n', encoding="utf-8")
     mapping = ("--mapping", str(tmp_path / "m.toml"))
     told = _run(tmp_path, "ingest", "--explain", str(tmp_path / "a.csv"), *mapping, "--json")
@@ -34,14 +35,14 @@ def test_explain_stores_nothing_and_its_mapping_can_be_used(tmp_path: Path) -> N
 
 
 def test_quarantine_is_listed_shown_and_retried(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text(CHINESE.replace("1263", "9999"), encoding="gb18030")
+    (tmp_path / "a.csv").write_text(CHINESE.replace("1263", "99999"), encoding="gb18030")
     (tmp_path / "b.csv").write_text("方盒,毛重\nMSKU1234565,1\n", encoding="utf-8")
     _run(tmp_path, "ingest", str(tmp_path / "a.csv"), str(tmp_path / "b.csv"))
     listed = json.loads(_run(tmp_path, "quarantine", "list", "--json").stdout)
     assert listed["waiting"] == 2
     assert [entry["source"] for entry in listed["entries"]] == ["b.csv", "a.csv"]
     shown = _run(tmp_path, "quarantine", "show", "1")
-    assert "9999" in shown.stdout
+    assert "99999" in shown.stdout
     assert "闲话" not in shown.stderr
     assert _run(tmp_path, "quarantine", "show", "1", "--raw", str(tmp_path / "raw")).returncode == 0
     assert b"D1,MSKU1234565" in (tmp_path / "raw").read_bytes()
@@ -102,7 +103,7 @@ def test_rows_of_a_database(tmp_path: Path, postgres_url: str) -> None:
             'create table list ("申报单号" text, "箱号" text, "申报时间" timestamptz, un_no int)'
         )
         connection.exec_driver_sql("insert into list values ('D1','MSKU1234565','2026-03-01 08:30+08',1203)")
-        connection.exec_driver_sql("insert into list values ('D2','MSKU1234566','2026-03-01 08:30+08',9999)")
+        connection.exec_driver_sql("insert into list values ('D2','MSKU1234566','2026-03-01 08:30+08',99999)")
     engine.dispose()
     url = postgres_url.replace("postgresql+psycopg", "postgresql")
     for again in (False, True):

@@ -73,13 +73,13 @@ def test_exit_codes_tell_failed_from_wrong_usage(tmp_path: Path) -> None:
 
 def test_a_bad_row_is_told_and_the_good_one_beside_it_is_kept(tmp_path: Path) -> None:
     (tmp_path / "mixed.csv").write_text(
-        "declaration_id,box_no,declared_at,un_no\nD1,B1,2026-13-45,1203\nD2,B2,2026-05-05,1203\nD3,B3,2026-05-05,9999\n"
+        "declaration_id,box_no,declared_at,un_no\nD1,B1,2026-13-45,1203\nD2,B2,2026-05-05,1203\nD3,B3,2026-05-05,99999\n"
     )
     done = _run(tmp_path, "ingest", str(tmp_path / "mixed.csv"), "--json")
     told = json.loads(done.stdout)
     assert (told["accepted"], told["quarantined"], done.returncode) == (1, 2, 0)
     assert "row 2: declared_at" in told["sources"][0]["reasons"][0]
-    assert "9999" in told["sources"][0]["reasons"][1]
+    assert "99999" in told["sources"][0]["reasons"][1]
 
 
 def test_a_file_that_cannot_be_read_fails_and_says_what_to_do(tmp_path: Path) -> None:
@@ -100,10 +100,10 @@ def test_contradicting_settings_are_refused_with_the_arithmetic(port: Path) -> N
 def test_a_box_with_a_refused_line_is_not_released_on_the_strength_of_the_others(tmp_path: Path) -> None:
     (tmp_path / "new.csv").write_text(
         "declaration_id,box_no,declared_at,un_no,gross_mass_kg\n"
-        "D1,B1,2026-05-05,1203,100\nD1,B1,2026-05-05,9999,9000\nD2,B2,2026-05-05,1203,100\n"
+        "D1,B1,2026-05-05,1203,100\nD1,B1,2026-05-05,99999,9000\nD2,B2,2026-05-05,1203,100\n"
     )
     done = _run(tmp_path, "assess", str(tmp_path / "new.csv"), "--out", str(tmp_path / "out.csv"))
-    assert "9999" in done.stderr
+    assert "99999" in done.stderr
     assert list(pd.read_csv(tmp_path / "out.csv")["box_no"]) == ["B2"]
     assert "not assessed: box B1" in done.stderr
 

@@ -75,7 +75,7 @@ HEAD = {
     "carrier_id": "MAEU", "loading_at": datetime(2026, 3, 4, tzinfo=UTC), "load_port": "CNDLC",
     "discharge_port": "NLRTM", "shipper_id": "91210200MA0AAAA00X", "shipper_name": "大连某某化工有限公司",
     "shipper_address": "港湾街 1 大连", "shipper_phone": "+8641182345678", "forwarder_name": "大连某货代",
-    "emergency_phone": "0411",
+    "emergency_phone": "0411", "version": 2603101200,
 }  # fmt: skip
 BILL: dict[str, Any] = {
     "transportDocumentReference": "MSKUDLC001",
@@ -152,7 +152,7 @@ def test_a_bill_of_lading_with_two_items_in_one_box() -> None:
         "discharge_port": "NLRTM", "voyage_no": "403W", "consignee_name": "Verfhandel BV",
         "description": "PAINT IN DRUMS", "hs_code": "320890",
         # A day without a time: known at its end, not before.
-        "stated_at": datetime(2026, 3, 5, 23, 59, 59, 999999, tzinfo=UTC),
+        "stated_at": datetime(2026, 3, 5, 23, 59, 59, 999999, tzinfo=UTC), "version": 2603050000,
     }  # fmt: skip
     assert rows(BILL) == [
         head | {
@@ -216,7 +216,7 @@ def test_a_wrong_shape_is_refused_whole_by_its_pointer(path: tuple[Any, ...], va
 
 def test_a_wrong_value_costs_its_box() -> None:
     document = deepcopy(BILL)
-    document["consignmentItems"][0]["cargoItems"][0]["outerPackaging"]["dangerousGoods"][0]["UNNumber"] = "9999"
+    document["consignmentItems"][0]["cargoItems"][0]["outerPackaging"]["dangerousGoods"][0]["UNNumber"] = "99999"
     refused, *kept = scan_dcsa(document, b"{}", "d.json", AT).entries
     assert isinstance(refused, Rejected)
     assert refused.problems[0].column == "un_no"
@@ -251,3 +251,75 @@ def test_our_own_boxes_are_not_taken_for_documents() -> None:
     assert not is_dcsa({"declaration_id": "A", "box_no": "B", "line_items": []})
     assert not is_dcsa([])
     assert not is_dcsa("x")
+
+
+def versions(*documents: dict[str, Any]) -> list[int]:
+    return [rows(document)[0].get("version", 0) for document in documents]
+
+
+def test_a_later_document_is_a_later_version(tmp_path: Path) -> None:
+    statuses = ("RECEIVED", "CONFIRMED", "PENDING_UPDATE")
+    booked = [
+        changed(BOOKING, bookingStatus=status, updatedDateTime=f"2026-03-0{day}T08:00:00Z")
+        for day, status in enumerate(statuses, start=1)
+    ]
+    assert versions(*booked) == [2603010800, 2603020800, 2603030800]
+    # The day of a bill is that of its draft too.
+    stages = ("DRAFT", "ISSUED", "AMENDED")
+    bills = [changed(BILL, transportDocumentStatus=status) for status in stages]
+    assert versions(*bills) == sorted(set(versions(*bills)))
+    bills[1]["consignmentItems"][0]["cargoItems"][0]["cargoGrossWeight"]["value"] = 1800
+    store = Store.open(f"sqlite:///{tmp_path / 's.db'}")
+    for place, document in enumerate([*bills[:2], bills[0]]):
+        summary = ingest_bytes(json.dumps(document).encode(), f"{place}.json", store, AT)
+        assert summary.quarantined == 0
+        assert (summary.accepted, summary.amended, summary.duplicate) == ((3, 0, 0), (3, 3, 0), (0, 0, 3))[place]
+    store.close()
+
+
+def test_a_document_at_the_beginning_of_its_life_without_an_instant_is_the_first_version() -> None:
+    assert versions(changed(BOOKING, bookingStatus="RECEIVED"), changed(BOOKING, bookingStatus="CONFIRMED")) == [
+        0, 2603101200,
+    ]  # fmt: skip
+
+
+def test_a_box_booked_twice_keeps_the_goods_of_both(tmp_path: Path) -> None:
+    document = deepcopy(BOOKING)
+    [equipment] = document["requestedEquipments"]
+    del equipment["commodities"][1]
+    other = deepcopy(equipment)
+    other["commodities"][0]["outerPackaging"]["dangerousGoods"][0]["UNNumber"] = "1595"
+    document["requestedEquipments"] = [equipment, other, equipment]
+    assert [(row["line_no"], row["un_no"]) for row in rows(document)] == [(1, "1866"), (2, "1595"), (1, "1866")]
+    store = Store.open(f"sqlite:///{tmp_path / 's.db'}")
+    summary = ingest_bytes(json.dumps(document).encode(), "a.json", store, AT)
+    assert (summary.accepted, summary.duplicate, summary.quarantined) == (2, 1, 0)
+    store.close()
+    other["tareWeight"]["value"] = 5000
+    [entry] = scan_dcsa(document, b"{}", "d.json", AT).entries
+    assert isinstance(entry, Rejected)
+    assert entry.problems[0].column == "tare_kg"
+
+
+def test_temperatures_and_the_explosive_mass_of_a_substance() -> None:
+    document = deepcopy(BOOKING)
+    [substance] = document["requestedEquipments"][0]["commodities"][0]["outerPackaging"]["dangerousGoods"]
+    substance["limits"] = {
+        "temperatureUnit": "CEL", "transportControlTemperature": -10, "transportEmergencyTemperature": -5, "SADT": 50,
+    }  # fmt: skip
+    substance["netExplosiveContent"] = {"value": 500, "unit": "GRM"}
+    row = rows(document)[0]
+    assert (row["control_temp_c"], row["emergency_temp_c"], row["net_explosive_kg"]) == (-10, -5, 0.5)
+    told = scan_dcsa(document, b"", "d.json", AT).unknown_columns
+    assert any(pointer.endswith("/limits/SADT") for pointer in told)
+    substance["limits"]["temperatureUnit"] = "RANKINE"
+    [entry] = scan_dcsa(document, b"{}", "d.json", AT).entries
+    assert "/limits/temperatureUnit is RANKINE" in str(entry)
+
+
+def test_an_unknown_unit_is_refused_with_its_own_remedy() -> None:
+    document = deepcopy(BOOKING)
+    document["requestedEquipments"][0]["tareWeight"]["unit"] = "STN"
+    [entry] = scan_dcsa(document, b"{}", "d.json", AT).entries
+    assert "/tareWeight/unit is STN. Use one of KGM, LBR, TNE, GRM." in str(entry)
+    assert "JSON" not in str(entry)

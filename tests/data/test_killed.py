@@ -25,7 +25,7 @@ def files(tmp_path: Path) -> list[Path]:
     """A table with good, bad, doubled and amended rows, and messages of several boxes."""
     header = "declaration_id,box_no,declared_at,amendment_no,un_no,net_mass_kg,description"
     rows = [
-        f"D{n % 1500},BOX{n % 1500},2026-03-0{1 + n // 1500},{n // 1500},{1203 if n % 17 else 9999},{n}.5,货物{n % 7}"
+        f"D{n % 1500},BOX{n % 1500},2026-03-0{1 + n // 1500},{n // 1500},{1203 if n % 17 else 99999},{n}.5,货物{n % 7}"
         for n in range(4_000)
     ]
     table = tmp_path / "declarations.csv"

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-import openpyxl
 import pytest
 
 from data.errors import InvalidInput
 from data.records import DECLARATION_COLUMNS, INSPECTION_COLUMNS, STATEMENT_COLUMNS
-from data.sources.explain import explain
 from data.sources.headings import recognised, synonyms
 from data.sources.mapping import Mapping
 from data.sources.reading import Reading
@@ -222,86 +220,17 @@ def test_a_mapping_file_says_what_the_table_does_not(tmp_path: Path) -> None:
         ('decimal = ";"', "decimal"),
         ('time_zone = "Peking"', "Peking"),
         ('encoding = "utf-99"', "utf-99"),
+        ('[units]\n"重量" = 5', "重量"),
+        ('[columns]\n"货柜" = ["a"]', "货柜"),
+        ('[values]\nflow = "x"', "flow"),
+        ('[values.flow]\n"出" = "exprt"', "exprt"),
+        ('[fixed]\nbox_no = ["a"]', "box_no"),
+        ('delimiter = "ab"', "delimiter"),
+        ("header_row = -3", "header_row"),
+        ("header_row = true", "header_row"),
     ],
 )
 def test_a_mapping_file_that_says_nonsense(tmp_path: Path, mapping: str, said: str) -> None:
     with pytest.raises(InvalidInput, match=said) as refused:
         reading(tmp_path, "a,b\n", mapping)
     assert refused.value.remedy
-
-
-class TestExcel:
-    """Workbooks: the sheet that holds a table, numbers as identifiers, real dates and serial numbers."""
-
-    def book(self, path: Path, sheets: dict[str, list[list[Any]]]) -> Path:
-        workbook = openpyxl.Workbook()
-        workbook.remove(workbook.active)
-        for name, lines in sheets.items():
-            sheet = workbook.create_sheet(name)
-            for line in lines:
-                sheet.append(line)
-        workbook.save(path)
-        return path
-
-    HEADER: ClassVar[list[Any]] = ["申报单号", "箱号", "申报时间", "联合国编号", "税则号", "毛重（吨）", "装箱日期"]
-
-    def test_the_sheet_and_header_are_found_and_cells_keep_their_meaning(self, tmp_path: Path) -> None:
-        path = self.book(
-            tmp_path / "t.xlsx",
-            {
-                "说明": [["填表说明"], ["请勿修改"]],
-                "数据": [
-                    ["二〇二六年三月"], [], self.HEADER,
-                    [20260001, "MSKU1234565", datetime(2026, 3, 1, 8, 30), 4, 30617, 18.25, date(2026, 2, 27)],
-                    ["D2", "TCLU7654326", 46082.5, "1203", "320890", None, 46080],
-                ],
-            },
-        )  # fmt: skip
-        found = read(path, AT)
-        first, second = rows(found)
-        assert first == {
-            "declaration_id": "20260001", "box_no": "MSKU1234565", "line_no": 1, "un_no": "0004", "hs_code": "030617",
-            "declared_at": datetime(2026, 3, 1, 8, 30, tzinfo=UTC), "gross_mass_kg": 18250.0,
-            "packed_on": date(2026, 2, 27),
-        }  # fmt: skip
-        assert second["declared_at"] == datetime(2026, 3, 1, 12, tzinfo=UTC)
-        assert second["packed_on"] == date(2026, 2, 27)
-        assert found.unknown_columns == ("sheet 说明 (not read)",)
-
-    def test_a_workbook_without_a_table_and_a_broken_one(self, tmp_path: Path) -> None:
-        with pytest.raises(InvalidInput, match="no table"):
-            read(self.book(tmp_path / "t.xlsx", {"a": []}), AT)
-        with pytest.raises(InvalidInput, match="lacks declaration_id"):
-            read(self.book(tmp_path / "t.xlsx", {"a": [["x", "y"], [1, 2]]}), AT)
-        (tmp_path / "b.xlsx").write_bytes(b"PK\x03\x04 broken")
-        with pytest.raises(InvalidInput, match="Excel"):
-            read(tmp_path / "b.xlsx", AT)
-
-
-class TestExplain:
-    """What would be read, and a mapping file to correct, before anything is stored."""
-
-    def test_columns_samples_and_a_mapping_that_can_be_used(self, tmp_path: Path) -> None:
-        path = tmp_path / "t.csv"
-        path.write_text(
-            "申报单编码,箱号,申报时间,毛重（吨）,闲话\nA,B,2026/3/1,1.5,x\nC,D,bad,2.5,y\n", encoding="gb18030"
-        )
-        with pytest.raises(InvalidInput, match="declaration_id"):
-            explain(path, AT)
-        (tmp_path / "m.toml").write_text('[columns]\n"申报单编码" = "declaration_id"\n', encoding="utf-8")
-        told = explain(path, AT, tmp_path / "m.toml")
-        assert (told.encoding, told.delimiter, told.holds, told.rows, told.refused) == (
-            "gb18030", ",", "declarations", 2, 1,
-        )  # fmt: skip
-        heading = {one.heading: one for one in told.headings}
-        assert heading["毛重（吨）"].samples == (("1.5", "1500.0"), ("2.5", "2500.0"))
-        assert (heading["闲话"].column, heading["闲话"].how) == (None, "unknown")
-        assert '"闲话" = ""' in told.mapping_toml()
-        (tmp_path / "again.toml").write_text(told.mapping_toml(), encoding="utf-8")
-        assert explain(path, AT, tmp_path / "again.toml").refused == 1
-
-    def test_a_heading_that_is_nearly_known_is_proposed(self, tmp_path: Path) -> None:
-        path = tmp_path / "t.csv"
-        path.write_text("declaration_id,box_no,declared_at,emergency contct phone\nA,B,2026-03-01,1\n")
-        [last] = [one for one in explain(path, AT).headings if one.column is None]
-        assert last.proposal == "emergency_phone"

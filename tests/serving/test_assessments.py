@@ -54,7 +54,7 @@ def test_values_are_read_as_in_a_table(service: Service, new_box: NewBox) -> Non
 @pytest.mark.parametrize(
     ("change", "row", "column"),
     [
-        ({"line_items": [{"un_no": "1203"}, {"un_no": "9999"}]}, 2, "un_no"),
+        ({"line_items": [{"un_no": "1203"}, {"un_no": "99999"}]}, 2, "un_no"),
         ({"line_items": [{"net_mass_kg": "a lot"}]}, 1, "net_mass_kg"),
         ({"declared_at": "2026-02-30T00:00:00Z"}, 1, "declared_at"),
         ({"flow": "sideways"}, 1, "flow"),
@@ -80,7 +80,7 @@ def test_a_wrong_box_value_is_told_once_not_for_each_line_item(service: Service,
 
 def test_a_refused_box_leaves_nothing_behind(service: Service, new_box: NewBox) -> None:
     before = service.store.counts()
-    service.client.post("/v1/assessments", json=new_box(line_items=[{"un_no": "1203"}, {"un_no": "9999"}]))
+    service.client.post("/v1/assessments", json=new_box(line_items=[{"un_no": "1203"}, {"un_no": "99999"}]))
     assert service.store.counts() == before
 
 

@@ -50,7 +50,7 @@ def read(content: bytes, media_type: str) -> list[dict[str, Any]]:
 
 
 def test_good_lines_are_answered_beside_bad_ones(service: Service, new_box: NewBox) -> None:
-    good, bad, last = new_box(), new_box(line_items=[{"un_no": "9999"}]), new_box()
+    good, bad, last = new_box(), new_box(line_items=[{"un_no": "99999"}]), new_box()
     answer = post(service, lines(good, b"{broken", bad, b"", 7, last), "application/jsonl")
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/jsonl")
     answers = [json.loads(line) for line in answer.text.splitlines()]

@@ -32,7 +32,7 @@ def test_a_declaration_is_acknowledged_and_its_box_assessed(service: Service) ->
 
 
 def test_a_reader_of_edifact_is_answered_in_it(service: Service) -> None:
-    text = interchange(declaration("MSG-2", "MSKU2222222"), declaration("MSG-3", "MSKU3333333", un_no="9999"))
+    text = interchange(declaration("MSG-2", "MSKU2222222"), declaration("MSG-3", "MSKU3333333", un_no="99999"))
     text = text.replace("UNH+1+", "UNH+2+", 1).replace("UNT+10+1", "UNT+10+2", 1)
     headers = EDIFACT | {"accept": "application/edifact"}
     answer = service.client.post("/v1/messages", content=text.encode(), headers=headers)
@@ -73,8 +73,8 @@ def test_a_booking_of_dcsa_is_taken(service: Service) -> None:
 def test_refused_messages_name_the_segment_and_wait_in_quarantine(service: Service) -> None:
     waiting = len(service.store.waiting_in_quarantine())
     cut = interchange(declaration("MSG-6", "MSKU6666666"))[:-9].encode()
-    wrong = interchange(declaration("MSG-7", "MSKU7777777", un_no="9999")).encode()
-    for content, said in ((cut, "segment"), (wrong, "9999"), (b"hello", "header")):
+    wrong = interchange(declaration("MSG-7", "MSKU7777777", un_no="99999")).encode()
+    for content, said in ((cut, "segment"), (wrong, "99999"), (b"hello", "header")):
         answer = service.client.post("/v1/messages", content=content, headers=EDIFACT)
         assert answer.status_code == 422, answer.text
         assert answer.headers["content-type"] == "application/problem+json"

@@ -8,19 +8,17 @@ from typing import Final
 
 from data.sources.edifact.heads import Head, head_of, reference
 from data.sources.edifact.interchange import Message
+from data.sources.edifact.measures import Measured, Values, box_mass, goods_mass, temperature, unread
 from data.sources.edifact.syntax import Segment
 from data.sources.edifact.values import (
     EMERGENCY_CONTACTS,
     LOCODE,
-    Values,
-    box_masses,
     dangerous_goods,
     instant,
-    masses,
     party,
-    temperature_c,
     vessel,
 )
+from data.sources.messages import LineNumbers, box_key, merge
 from data.sources.reading import Raw
 from data.vocabulary import Document
 
@@ -32,13 +30,37 @@ _WEIGHED: Final = ("WAT", "798")
 
 
 class _Box:
-    """One box as it is being read: where its group began, its values, its lines."""
+    """One box as it is being read: where its group began, its values, its lines, what is said of all its goods."""
 
     def __init__(self, position: int) -> None:
         self.position = position
         self.values: Values = {}
         self.lines: list[Values] = []
+        self.goods: Values = {}
         self.box_no = ""
+        self._of_box = Measured(self.values, is_box=True)
+        self._of_goods = Measured(self.goods)
+        self._of_substance: Measured | None = None
+
+    def begin_substance(self, values: Values) -> None:
+        """A DGS: masses that follow are those of its goods."""
+        self.lines.append(values)
+        self._of_substance = Measured(values)
+
+    def mass(self, segment: Segment) -> None:
+        """A MEA: of the substance before it, else of the box, else of all its goods together."""
+        if self._of_substance is not None and goods_mass(segment):
+            self._of_substance.take(segment)
+        elif box_mass(segment):
+            self._of_box.take(segment)
+        else:
+            self._of_goods.take(segment)
+
+    def all_lines(self) -> list[Values]:
+        """The lines. What is said of all goods together is said of a line where there is only one."""
+        lines = self.lines or [{}]
+        shared = self.goods if len(lines) == 1 else unread(self.goods)
+        return [{**shared, **line} for line in lines]
 
 
 class BoxesReader:
@@ -71,14 +93,22 @@ class BoxesReader:
             "withdrawn": self.head.cancels,
             **self._header,
         }
+        facts: dict[str, Values] = {}
+        numbers: dict[str, LineNumbers] = {}
+        for box in self._boxes:
+            merge(facts.setdefault(box_key(box.box_no), {}), box.values)
         raws = []
         for box in self._boxes:
             if not box.box_no:
                 self.dropped.append(f"segment {box.position}: a place without a box number")
                 continue
-            values = {**head, **box.values, "box_no": box.box_no}
-            for number_, line in enumerate(box.lines or [{}], start=1):
-                row = {**values, **line, "line_no": number_}
+            name = box_key(box.box_no)
+            values = {**head, **facts[name], "box_no": box.box_no}
+            lines = box.all_lines()
+            if len(lines) > 1 and box.goods:
+                self.dropped.append(f"segment {box.position}: {', '.join(box.goods)} of several substances together")
+            for line_no, line in zip(numbers.setdefault(name, LineNumbers()).of_mention(lines), lines, strict=True):
+                row = {**values, **line, "line_no": line_no}
                 raws.append(Raw(box.position, row, table="statements", message=self._message.reference))
         return raws
 
@@ -126,15 +156,18 @@ class BoxesReader:
             case "DTM" if segment.get(0) in _WEIGHED and self._message.kind == "VERMAS":
                 self.dropped.append(f"{segment}: weighed at {instant(segment)}")
             case "MEA":
-                self._mass(segment, box)
+                box.mass(segment)
             case "NAD":
                 box.values.update(party(segment)[1])
             case "DGS":
-                box.lines.append(dangerous_goods(segment))
+                box.begin_substance(dangerous_goods(segment))
             case "FTX":
                 self._text(segment, box)
-            case "TMP" if box.lines:
-                box.lines[-1]["control_temp_c"] = temperature_c(segment)
+            case "TMP":
+                if found := temperature(segment):
+                    (box.lines[-1] if box.lines else box.goods).update(found)
+                else:
+                    self.dropped.append(f"{segment}: temperature {segment.get(1)} {segment.get(1, 1)}".rstrip())
             case "CTA":
                 self._emergency = segment.get(0) in EMERGENCY_CONTACTS
             case "COM" if self._emergency and segment.get(0, 1) == "TE":
@@ -153,12 +186,6 @@ class BoxesReader:
             box.values["box_type"] = kind
         elif kind:
             self.dropped.append(f"{segment}: type {kind}")
-
-    def _mass(self, segment: Segment, box: _Box) -> None:
-        if box.lines and not box_masses(segment):
-            box.lines[-1].update(masses(segment))
-        else:
-            box.values.update(box_masses(segment) or ({} if box.lines else masses(segment)))
 
     def _text(self, segment: Segment, box: _Box) -> None:
         texts = segment.components(3)

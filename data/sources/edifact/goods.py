@@ -8,25 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from data.sources.edifact.heads import Head, head_of, reference
 from data.sources.edifact.interchange import Message
+from data.sources.edifact.items import Item, Split, shares, whole
+from data.sources.edifact.measures import Measured, Values, temperature
 from data.sources.edifact.syntax import Segment
 from data.sources.edifact.values import (
     EMERGENCY_CONTACTS,
     LOCODE,
-    Values,
-    box_masses,
     dangerous_goods,
     instant,
-    masses,
     party,
-    temperature_c,
     vessel,
 )
+from data.sources.messages import box_key, merge
 from data.sources.problems import Problem
 from data.sources.reading import Raw
 from data.vocabulary import Document, Notice
@@ -37,27 +36,6 @@ _LIMITED_QUANTITY: Final = "TLQ"
 _EXCEPTED_QUANTITY: Final = "TEQ"
 _PACKAGE_CODE: Final = re.compile(r"[0-9A-Z]{2}")
 _TRACED_CONTACTS: Final = ("shipper", "packer")
-
-
-@dataclass
-class _Split:
-    """The part of a line item that is in one box."""
-
-    box_no: str
-    count: str
-    values: Values = field(default_factory=dict)
-
-
-@dataclass
-class _Item:
-    """A line item as it is being read: a goods item, or one substance of it, and the boxes it is split over."""
-
-    position: int
-    consignment: int
-    values: Values
-    splits: list[_Split] = field(default_factory=list)
-    is_substance: bool = False
-    has_own_splits: bool = False
 
 
 class GoodsReader:
@@ -71,12 +49,12 @@ class GoodsReader:
         self._message = message
         self._begin = segments[1].position
         self._header: Values = {}
-        self._boxes: dict[str, Values] = {}
+        self._boxes: dict[str, list[Values]] = {}
         self._consignments: list[tuple[str, Values]] = [("", {})] if self._is_booking else []
-        self._items: list[_Item] = []
-        self._goods_item = _Item(0, 0, {})
+        self._items: list[Item] = []
+        self._goods_item = Item(0, 0, {})
         self._scope = self._header
-        self._measured: Values | None = None
+        self._measured: Measured | None = None
         self._role = ""
         self._emergency = False
         self._in_goods = False
@@ -88,40 +66,59 @@ class GoodsReader:
         if self.head.cancels and not self._is_booking:
             return list(self._cancellations())
         lines: dict[tuple[str, str], int] = {}
+        disclosed: dict[tuple[str, str], str] = {}
         raws = []
         for raw in self._rows():
-            if raw.values is not None:
-                box = (str(raw.values.get("declaration_id")), str(raw.values.get("box_no")))
-                lines[box] = lines.get(box, 0) + 1
-                raw = Raw(raw.row_no, {**raw.values, "line_no": lines[box]}, table=raw.table, message=raw.message)
-            raws.append(raw)
+            values = raw.values or {}
+            box_no = str(values.get("box_no"))
+            box = (str(values.get("declaration_id")), box_key(box_no))
+            lines[box] = lines.get(box, 0) + 1
+            disclosed.setdefault(box, box_no)
+            raws.append(replace(raw, values={**values, "line_no": lines[box]}))
         if self.head.disclosed and not self._is_booking:
-            raws += [self._notice(*box, Notice.DISCLOSED, self.head.disclosed) for box in lines]
+            for (name, _), box_no in disclosed.items():
+                raws.append(self._notice(name, box_no, Notice.DISCLOSED, self.head.disclosed))
         return raws
 
     def _rows(self) -> Iterator[Raw]:
         """A row for each part of an item in a box; a booking without goods has one row a box."""
+        facts = self._facts()
         if self._is_booking and not self._items:
             for box_no in self._boxes or [""]:
-                yield self._raw(self._begin, self._shared(0) | self._box(box_no))
+                yield self._raw(self._begin, {**self._shared(0), **facts.get(box_key(box_no), {}), "box_no": box_no})
+        known = self._box_nos()
         for item in self._items:
-            shared = self._shared(item.consignment) | item.values
-            splits = item.splits or [_Split(box_no, "") for box_no in self._boxes]
-            if self._is_booking and (not splits or (len(splits) > 1 and not item.splits)):
-                splits = [_Split("", "")]
-            if not splits or (len(splits) > 1 and not item.splits):
-                problem = Problem("no_box", "box_no")
-                yield Raw(item.position, None, str(shared), problem, "declarations", self._message.reference)
-                continue
-            for split, part in zip(splits, _shares(item, splits), strict=True):
-                yield self._raw(item.position, {**shared, **self._box(split.box_no), **part})
+            values, splits = whole(item)
+            values = self._shared(item.consignment) | values
+            if not splits and (self._is_booking or len(known) == 1):
+                splits = [Split(known[0] if len(known) == 1 else "", "")]
+            if not splits:
+                # It may be in any box of the message: none of them is known in full.
+                for box_no in known or [""]:
+                    raw = self._raw(item.position, {**values, "box_no": box_no})
+                    yield replace(raw, problem=Problem("no_box", "box_no"))
+            for split, part in zip(splits, shares(values, splits), strict=True):
+                of_box = {**facts.get(box_key(split.box_no), {}), "box_no": split.box_no}
+                yield self._raw(item.position, {**values, **of_box, **part})
 
     def _raw(self, position: int, values: Values) -> Raw:
         table = "statements" if self._is_booking else "declarations"
         return Raw(position, values, table=table, message=self._message.reference)  # type: ignore[arg-type]
 
-    def _box(self, box_no: str) -> Values:
-        return {**self._boxes.get(box_no, {}), "box_no": box_no}
+    def _box_nos(self) -> list[str]:
+        """Each box that the message names, in its equipment or where goods are split."""
+        found: dict[str, str] = {}
+        for box_no in (*self._boxes, *(split.box_no for item in self._items for split in item.in_boxes)):
+            found.setdefault(box_key(box_no), box_no)
+        return list(found.values())
+
+    def _facts(self) -> dict[str, Values]:
+        """What the message says of each box, however often it names it."""
+        found: dict[str, Values] = {}
+        for box_no, mentions in self._boxes.items():
+            for mention in mentions:
+                merge(found.setdefault(box_key(box_no), {}), mention)
+        return found
 
     def _shared(self, consignment: int) -> Values:
         """What holds for all goods of a consignment."""
@@ -149,7 +146,7 @@ class GoodsReader:
 
     def _cancellations(self) -> Iterator[Raw]:
         """A cancellation is about the boxes it names; about the whole declaration where it names none."""
-        boxes = list(dict.fromkeys([*self._boxes, *(split.box_no for item in self._items for split in item.splits)]))
+        boxes = self._box_nos()
         names = [self._name(number, place) for place, (number, _) in enumerate(self._consignments)]
         for name in names or [self.head.number]:
             for box_no in boxes or [""]:
@@ -194,7 +191,9 @@ class GoodsReader:
             case "RFF" if (found := reference(segment)) and not self._in_goods:
                 self._scope.update(found)
             case "EQD" if segment.get(0) == "CN" and segment.get(1):
-                self._measured = self._boxes[segment.get(1)] = {"box_type": segment.get(2) or segment.get(2, 3)}
+                facts: Values = {"box_type": segment.get(2) or segment.get(2, 3)}
+                self._boxes.setdefault(segment.get(1), []).append(facts)
+                self._measured = Measured(facts, is_box=True)
             case "CNI":
                 self._scope = {}
                 self._consignments.append((segment.get(1), self._scope))
@@ -204,19 +203,21 @@ class GoodsReader:
 
     def _goods(self, segment: Segment) -> None:
         if segment.tag == "GID":
-            self._items.append(_Item(segment.position, len(self._consignments) - 1, self._packages(segment)))
+            self._items.append(Item(segment.position, len(self._consignments) - 1, self._packages(segment)))
             self._goods_item = self._items[-1]
-            self._measured, self._in_goods = self._goods_item.values, True
+            self._measured, self._in_goods = Measured(self._goods_item.values), True
         elif segment.tag == "MEA":
             if self._measured is not None:
-                of_box = any(self._measured is box for box in self._boxes.values())
-                self._measured.update(box_masses(segment) if of_box else masses(segment))
+                self._measured.take(segment)
         elif segment.tag == "FTX":
             if self._items and self._in_goods:
                 self._text(segment, self._items[-1])
         elif segment.tag == "TMP":
-            if self._items and self._in_goods and (temperature := temperature_c(segment)) is not None:
-                self._items[-1].values["control_temp_c"] = temperature
+            found = temperature(segment)
+            if found and self._in_goods:
+                self._items[-1].values.update(found)
+            else:
+                self._drop(segment, f"{segment.get(1)} {segment.get(1, 1)}".strip())
         elif segment.tag == "DGS":
             self._substance(segment)
         else:
@@ -227,17 +228,18 @@ class GoodsReader:
         goods = self._goods_item
         if self._items[-1] is goods:
             self._items.pop()
-        values = {**goods.values, **dangerous_goods(segment)}
-        self._items.append(_Item(segment.position, goods.consignment, values, list(goods.splits), is_substance=True))
-        self._measured = values
+        goods.substances += 1
+        values = dangerous_goods(segment)
+        self._items.append(Item(segment.position, goods.consignment, values, goods=goods, place=goods.substances))
+        self._measured = Measured(values)
 
-    def _split(self, segment: Segment, item: _Item) -> None:
-        if item.is_substance and not item.has_own_splits:
-            item.splits, item.has_own_splits = [], True
-        item.splits.append(_Split(segment.get(0), segment.get(1)))
-        self._measured = item.splits[-1].values
+    def _split(self, segment: Segment, item: Item) -> None:
+        item.splits.append(Split(segment.get(0), segment.get(1)))
+        if item.goods is not None:
+            item.goods.counts_by_substance = True
+        self._measured = Measured(item.splits[-1].values)
 
-    def _text(self, segment: Segment, item: _Item) -> None:
+    def _text(self, segment: Segment, item: Item) -> None:
         texts = segment.components(3)
         match segment.get(0):
             case "AAA" if texts:
@@ -269,20 +271,3 @@ class GoodsReader:
     def _drop(self, segment: Segment, what: str) -> None:
         if what:
             self.dropped.append(f"{segment.tag}+{segment.get(0)}: {what}")
-
-
-def _shares(item: _Item, splits: list[_Split]) -> Iterator[Values]:
-    """The values of each part: its own masses, or its share of the item's by packages, where the counts add up."""
-    total = item.values.get("package_count", "")
-    counts = [int(split.count) for split in splits if split.count.isdecimal()]
-    adds_up = len(counts) == len(splits) and total.isdecimal() and sum(counts) == int(total) > 0
-    for split in splits:
-        values = dict(split.values)
-        if split.count:
-            values["package_count"] = split.count
-        for name in ("net_mass_kg", "gross_mass_kg"):
-            mass = item.values.get(name)
-            if len(splits) > 1 and name not in values and mass is not None:
-                share = adds_up and isinstance(mass, float)
-                values[name] = round(mass * int(split.count) / int(total), 3) if share else None
-        yield values

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any, Final
 
 from data.records import version_at
@@ -46,7 +46,7 @@ def head_of(message: Message, segments: Sequence[Segment], at: datetime | None, 
     version: int | str = begin.get(1, 1)
     if not version:
         later = always_later or function in (*SUPERSEDING, *CANCELLING)
-        version = _numbered(stated_at) if later else 0
+        version = _numbered(stated_at, is_paper=message.kind != "IFTDGN") if later else 0
     words = [" ".join(segment.components(3)) for segment in segments if segment.tag == "FTX"]
     disclosed = next((text for text in words if _DISCLOSED.search(text)), None)
     return Head(begin.get(1), function, stated_at, version, disclosed)
@@ -63,10 +63,15 @@ def _stated_at(message: Message, segments: Sequence[Segment]) -> str | None:
     return iso(date + time, "%Y%m%d%H%M" if len(date) == 8 else "%y%m%d%H%M") if date else None
 
 
-def _numbered(stated_at: Any) -> int:
-    """The version of a message without a number, by its instant; 0 where that cannot be read: it is refused anyway."""
+def _numbered(stated_at: Any, is_paper: bool) -> int:
+    """The version of a message without a number, by its instant; 0 where that cannot be read: it is refused anyway.
+
+    A day without a time counts as its instant does: a paper's at its end, a declaration's at its beginning.
+    """
     try:
         moment = stated_at if isinstance(stated_at, datetime) else datetime.fromisoformat(str(stated_at))
+        if is_paper and len(str(stated_at)) == len("2026-02-27"):
+            moment = datetime.combine(moment, time.max)
         return version_at(moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment)
     except (ValueError, OverflowError):
         return 0

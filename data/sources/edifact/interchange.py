@@ -11,6 +11,10 @@ from data.sources.edifact.charsets import SYNTAXES, encoding_of_interchange
 from data.sources.edifact.syntax import REMEDY, Advice, Fault, Part, Piece, Segment, has_tag, parts_of, segment_of
 
 _AROUND: Final = ("UNB", "UNG", "UNE", "UNZ")
+# Element of UNB that holds 0035.
+_TEST_INDICATOR: Final = 10
+LISTS: Final = frozenset(("BAPLIE", "COPRAR", "VERMAS"))
+"""Messages that only support what is declared: they are taken with faults for which a declaration is refused."""
 MESSAGE_REMEDY: Final = "Have the message corrected and sent again; nothing of it was stored."
 
 
@@ -84,6 +88,11 @@ class Interchange:
     raw: bytes = b""
     fault: Fault | None = None
 
+    @property
+    def is_test(self) -> bool:
+        """Whether its sender marks it as a test (0035)."""
+        return self.head is not None and self.head.get(_TEST_INDICATOR) not in ("", "0")
+
 
 def interchanges(content: bytes, source: str) -> list[Interchange]:
     """The interchanges of a source, or the messages without one.
@@ -113,7 +122,11 @@ def _interchange(part: Part, source: str, encoding: str) -> Interchange:
         if head is not None:
             _check_tail(part, len(groups), source)
         messages = tuple(_message(group, part, head, source, encoding) for group in groups)
-        return Interchange(head, messages, first)
+        found = Interchange(head, messages, first)
+        if head is not None and found.is_test and not {message.kind for message in messages} <= LISTS:
+            said = "it is marked as a test (0035); what is declared or booked in a test is never stored."
+            raise Fault(source, head, said, "25", "Send what is meant to count without the test indicator in UNB.")
+        return found
     except Fault as fault:
         pieces = [*part.pieces, *([part.rest] if part.rest else [])]
         text = "\n".join([part.advice.written, *(piece.text for piece in pieces)])

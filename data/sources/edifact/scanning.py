@@ -9,15 +9,15 @@ from typing import Final
 from data.sources.edifact.boxes import BoxesReader
 from data.sources.edifact.goods import GoodsReader
 from data.sources.edifact.grammar import check, told
-from data.sources.edifact.interchange import MESSAGE_REMEDY, Interchange, Message, interchanges
+from data.sources.edifact.interchange import LISTS, MESSAGE_REMEDY, Interchange, Message, interchanges
 from data.sources.edifact.syntax import Fault, Segment
+from data.sources.messages import entries_of_message
 from data.sources.problems import Problem
-from data.sources.reading import Entry, Rejected, Scan, entries_of_message
+from data.sources.reading import Entry, Rejected, Scan
 
 _GOODS: Final = ("IFTDGN", "IFTMBF")
 # Lists that systems of terminals write, often with a wrong count. They support what is declared and decide nothing, so
 # they are taken, and the fault is told; a declaration or booking of which segments may be missing is refused.
-_LISTS: Final = ("BAPLIE", "COPRAR", "VERMAS")
 _MISCOUNTED: Final = "29"
 _MOST_REMARKS: Final = 40
 
@@ -34,7 +34,9 @@ def scan_edifact(content: bytes, name: str, at: datetime | None = None) -> Scan:
         raise found[0].fault
     messages = [message for interchange in found for message in interchange.messages]
     kinds = dict.fromkeys(message.kind for message in messages)
-    return Scan(", ".join(filter(None, kinds)) or "EDIFACT", _remarks(messages, at), _all_entries(found, name, at))
+    tests = tuple(f"{one.first}: the interchange is marked as a test (0035)" for one in found if one.is_test)
+    remarks = (*tests, *_remarks(messages, at))
+    return Scan(", ".join(filter(None, kinds)) or "EDIFACT", remarks, _all_entries(found, name, at))
 
 
 def refusal(name: str, fault: Fault, raw: bytes, reference: str, key: str = "structure") -> Rejected:
@@ -78,7 +80,7 @@ def _entries(message: Message, name: str, at: datetime | None) -> Iterator[Entry
 
 def _checked(message: Message) -> tuple[Segment, ...]:
     """The segments of a message that can be understood. Raises Fault."""
-    if message.fault is not None and not (message.fault.code == _MISCOUNTED and message.kind in _LISTS):
+    if message.fault is not None and not (message.fault.code == _MISCOUNTED and message.kind in LISTS):
         raise message.fault
     segments = message.segments
     check(message, segments)

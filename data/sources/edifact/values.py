@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from data.records import TRACED_PARTIES
+from data.sources.edifact.measures import Measure, Values, celsius
 from data.sources.edifact.syntax import Segment
-
-Values = dict[str, Any]
 
 LOCODE: Final = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
 
@@ -30,15 +29,6 @@ PARTY_ROLES: Final[Mapping[str, str]] = {
 }
 # 3139, contact function: emergency contact, contact for dangerous goods.
 EMERGENCY_CONTACTS: Final = ("HE", "HG")
-# 6313, measured attribute.
-_GROSS: Final = ("AAB", "AAD", "AAE", "AAG", "G")
-_NET: Final = ("AAA", "AAC", "AAF", "AAL", "N")
-_OF_BOX: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("T", "TAR"), "tare_kg"),
-    **dict.fromkeys(("G", "WT", "AET"), "laden_kg"),
-    "VGM": "vgm_kg",
-}
-_KILOGRAMS: Final[Mapping[str, float]] = {"KGM": 1.0, "TNE": 1000.0, "GRM": 0.001, "LBR": 0.45359237}
 # 2379, format of a date or time.
 _FORMATS: Final[Mapping[str, str]] = {
     "101": "%y%m%d",
@@ -50,6 +40,7 @@ _FORMATS: Final[Mapping[str, str]] = {
     "303": "%Y%m%d%H%M%Z",
 }
 _LENGTHS: Final = {"%y%m%d": 6, "%Y%m%d": 8, "%y%m%d%H%M": 10, "%Y%m%d%H%M": 12, "%Y%m%d%H%M%S": 14}
+_DAYS: Final = ("%y%m%d", "%Y%m%d")
 # 8339, packaging danger level.
 _PACKING_GROUPS: Final[Mapping[str, str]] = {"1": "I", "2": "II", "3": "III"}
 _EMS: Final = re.compile(r"F-?([A-J])[ ,/]*S-?([A-Z])")
@@ -58,7 +49,7 @@ _POLLUTANT_LABELS: Final = ("P", "MP")
 
 
 def instant(segment: Segment) -> str:
-    """The instant of a DTM in ISO 8601; as written where its format is unknown, for validation to refuse."""
+    """The instant or day of a DTM in ISO 8601; as written where its format is unknown, for validation to refuse."""
     written, code = segment.get(0, 1), segment.get(0, 2)
     return iso(written, _FORMATS.get(code, ""))
 
@@ -73,9 +64,12 @@ def iso(written: str, form: str) -> str:
     if form and length == len(written) and length != _LENGTHS.get(form, length):
         form = next((one for one, width in _LENGTHS.items() if width == length), "")
     try:
-        return datetime.strptime(written, form).isoformat() if form else written
+        found = datetime.strptime(written, form) if form else None
     except ValueError:
         return written
+    if found is None:
+        return written
+    return (found.date() if form in _DAYS else found).isoformat()
 
 
 def party(segment: Segment) -> tuple[str, Values]:
@@ -104,48 +98,6 @@ def vessel(segment: Segment) -> tuple[Values, str]:
     return {key: value for key, value in values.items() if value}, segment.get(7, 3) or segment.get(6, 3)
 
 
-def masses(segment: Segment) -> Values:
-    """The net or gross mass of goods, in kilograms, that a MEA gives."""
-    code, mass = _measure(segment)
-    if mass is None:
-        return {}
-    if code in _GROSS:
-        return {"gross_mass_kg": mass}
-    return {"net_mass_kg": mass} if code in _NET else {}
-
-
-def box_masses(segment: Segment) -> Values:
-    """The mass of a box, empty or verified, in kilograms, that a MEA gives."""
-    code, mass = _measure(segment)
-    # BAPLIE 2 says it by the first element (WT, VGM), all others by the measured attribute.
-    name = _OF_BOX.get(code) or _OF_BOX.get(segment.get(0))
-    return {name: mass} if mass is not None and name else {}
-
-
-def _measure(segment: Segment) -> tuple[str, float | str | None]:
-    """The measured attribute and the mass; text where the mass is no number, None where the unit is no mass."""
-    factor = _KILOGRAMS.get(segment.get(2, 0))
-    written = segment.get(2, 1).replace(",", ".")
-    if factor is None or not written:
-        return segment.get(1), None
-    try:
-        return segment.get(1), round(float(written) * factor, 6)
-    except ValueError:
-        return segment.get(1), written
-
-
-def temperature_c(segment: Segment) -> float | str | None:
-    """The temperature of a TMP in degrees Celsius; as written where it is no number."""
-    written, unit = segment.get(1, 0), segment.get(1, 1)
-    if not written:
-        return None
-    try:
-        value = float(written.replace(",", "."))
-    except ValueError:
-        return written
-    return round((value - 32) / 1.8, 1) if unit == "FAH" else value
-
-
 def dangerous_goods(segment: Segment) -> Values:
     """What a DGS says of a substance."""
     group = segment.get(4)
@@ -163,16 +115,12 @@ def dangerous_goods(segment: Segment) -> Values:
     return {key: value for key, value in values.items() if value not in ("", None)}
 
 
-def _flash_point(segment: Segment) -> float | str:
+def _flash_point(segment: Segment) -> Measure:
     """Degrees Celsius; of the shipment (C223) if given, else as described beside the UN number (C234)."""
     written, unit = segment.get(3, 0), segment.get(3, 1)
     if not written:
-        written, unit = segment.get(2, 1).upper().removesuffix("C").strip(), "CEL"
-    try:
-        value = float(written.replace(",", "."))
-    except ValueError:
-        return written
-    return round((value - 32) / 1.8, 1) if unit == "FAH" else value
+        written, unit = segment.get(2, 1).upper().removesuffix("C").strip(), ""
+    return celsius(segment, "flash_point_c", written, unit) if written else ""
 
 
 def _ems(written: str) -> str:

@@ -52,12 +52,12 @@ GOLDEN = {
     "iftdgn_d95b_bare.edi": [
         {
             "declaration_id": "DL-9", "box_no": "MSKU1234565", "declared_at": datetime(2026, 3, 1, tzinfo=UTC),
-            "amendment_no": 0, "packaging_code": "4G", "package_count": 12, "line_no": number, **substance,
+            "amendment_no": 0, "packaging_code": "4G", "line_no": number, **substance,
         }
         for number, substance in enumerate(
             (
                 {"un_no": "1950", "hazard_class": "2.1", "shipping_name": "AEROSOLS", "gross_mass_kg": 1200.0,
-                 "flash_point_c": -20.0, "ems": "F-D S-U"},
+                 "flash_point_c": -20.0, "ems": "F-D S-U", "package_count": 12},
                 {"un_no": "1170", "hazard_class": "3", "shipping_name": "ETHANOL", "gross_mass_kg": 300.0,
                  "flash_point_c": 12.8, "packing_group": "II"},
             ),
@@ -221,10 +221,12 @@ def test_a_voluntary_disclosure_is_a_notice_beside_the_rows() -> None:
 
 
 def test_goods_without_a_box_are_rejected_when_there_are_several_boxes() -> None:
-    [entry] = entries(message(*WHOLE[:3], "EQD+CN+BOX2", *WHOLE[3:]))
-    assert isinstance(entry, Rejected)
-    assert entry.problems[0].key == "no_box"
-    assert entry.problems[0].remedy("zh")
+    found = entries(message(*WHOLE[:3], "EQD+CN+BOX2", *WHOLE[3:]))
+    assert [entry.box for entry in found if isinstance(entry, Rejected)] == [("D1", "BOX1"), ("D1", "BOX2")]
+    for entry in found:
+        assert isinstance(entry, Rejected)
+        assert entry.problems[0].key == "no_box"
+        assert entry.problems[0].remedy("zh")
 
 
 def test_the_interchange_says_when_if_the_message_does_not() -> None:

@@ -122,9 +122,9 @@ class TestAcknowledgement:
     def test_accepted_with_errors_and_rejected_messages(self) -> None:
         two_boxes = message(
             "IFTDGN", *WHOLE[:3], "EQD+CN+BOX2", "CNI+1+B1", "GID+1+4", "DGS+IMD+3+1203", "SGP+BOX1+4", "GID+2+4",
-            "DGS+IMD+3+9999", "SGP+BOX2+4", reference="2",
+            "DGS+IMD+3+99999", "SGP+BOX2+4", reference="2",
         )  # fmt: skip
-        text = interchange(declaration("1"), two_boxes, declaration("3", count=5), declaration("4", un_no="9999"))
+        text = interchange(declaration("1"), two_boxes, declaration("3", count=5), declaration("4", un_no="99999"))
         answer, contrl = self.told(text)
         [told] = answer["interchanges"]  # type: ignore[misc,attr-defined]
         states = [one["state"] for one in told["messages"]]
