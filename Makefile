@@ -36,11 +36,16 @@ bench: $(READY_DEV)
 	$(RUN) -m benchmarks.latency
 	$(RUN) -m benchmarks.ingest
 	$(RUN) -m benchmarks.parties
+	$(RUN) -m benchmarks.checks
+	$(RUN) -m benchmarks.verification
+	$(RUN) -m benchmarks.names
+	$(RUN) -m benchmarks.undeclared
 
 # Pages that are generated from the code; tests fail when they are stale.
 docs: $(READY_DEV)
 	$(RUN) -m data.dictionary > docs/data-dictionary.md
 	$(RUN) -m data.settings > docs/settings.md
+	$(RUN) -m features.checks.documentation > docs/checks.md
 
 # LightGBM needs the OpenMP runtime, which slim images lack.
 system:

@@ -114,3 +114,11 @@ class Lane(Vocabulary):
     def rank(self) -> int:
         """0 for green, 1 for amber, 2 for red."""
         return list(Lane).index(self)
+
+
+class Severity(Vocabulary):
+    """How much a discrepancy weighs: worth a look, to be put right, or a danger or an offence if it is so."""
+
+    ADVISORY = "advisory"
+    FAULT = "fault"
+    SEVERE = "severe"

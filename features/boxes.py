@@ -17,8 +17,9 @@ from data.parties.names import core
 from data.records import BOX_COLUMNS, LINE_COLUMNS, PARTIES
 from data.reference.dangerous_goods import by_un_no
 from data.reference.watchlist import cargoes_of_concern, concern_un_nos
+from features.checks.counting import counted
 from features.columns import Columns, columns_of_frame, columns_of_rows
-from features.entities import hashes, keys_of, normalised, party_of
+from features.entities import hashes, keys_of, party_of
 
 Numbers = NDArray[np.float64]
 
@@ -107,7 +108,9 @@ def _boxes(columns: Columns) -> Boxes:
     line = {column.name: columns[column.name] for column in LINE_COLUMNS}
     _add_goods_facts(line)
     lead = _leads(line["hazard"], start)
-    return Boxes(box, line, start, lead, _keys(box, line, lead))
+    boxes = Boxes(box, line, start, lead, _keys(box, line, lead))
+    boxes.box.update(counted(boxes))
+    return boxes
 
 
 def _groups(columns: Columns) -> NDArray[np.int64]:
@@ -127,9 +130,6 @@ def _add_goods_facts(line: Columns) -> None:
     line["group_no"] = _column(_group_no, line["packing_group"])
     line["concern"] = _column(_concern, line["un_no"])
     line["suspected"] = _column(_suspected, line["un_no"], line["hs_code"], line["description"], line["shipping_name"])
-    line["class_differs"] = _column(_class_differs, line["un_no"], line["hazard_class"])
-    line["group_differs"] = _column(_group_differs, line["un_no"], line["packing_group"])
-    line["name_differs"] = _column(_name_differs, line["un_no"], line["shipping_name"])
     line["hazard"] = line["class_no"].astype(bool) * 100.0 + line["concern"] * 50.0
     line["hazard"] += [4.0 * _class_rank(number) for number in line["class_no"].tolist()]
     line["hazard"] += np.where(np.isnan(line["group_no"]), 0.0, 3.0 - line["group_no"])
@@ -179,39 +179,9 @@ def _concern(un_no: str | None) -> float:
 
 @lru_cache(maxsize=262_144)
 def _suspected(un_no: str | None, hs_code: str | None, description: str | None, shipping_name: str | None) -> float:
-    """1 when tariff code or words point to a cargo of concern other than the one declared."""
-    words = f"{description or ''} {shipping_name or ''}"
-    return float(bool(set(concern_un_nos(hs_code or "", words)) - {un_no}) and not _concern(un_no))
-
-
-@lru_cache(maxsize=65_536)
-def _class_differs(un_no: str | None, hazard_class: str | None) -> float:
-    """1 when the list has another class for this UN number; NaN when either is unknown."""
-    listed = {entry.hazard_class for entry in by_un_no(un_no)} if un_no else set()
-    if not hazard_class or not listed or "" in listed or None in listed:
-        return np.nan
-    return float(hazard_class not in listed)
-
-
-@lru_cache(maxsize=65_536)
-def _group_differs(un_no: str | None, packing_group: str | None) -> float:
-    """1 when the list has no entry of this UN number with this packing group; NaN without a UN number."""
-    if not un_no or not (listed := {entry.packing_group or None for entry in by_un_no(un_no)}):
-        return np.nan
-    return float(packing_group not in listed)
-
-
-@lru_cache(maxsize=262_144)
-def _name_differs(un_no: str | None, shipping_name: str | None) -> float:
-    """1 when no name of this UN number shares the first word of the declared one; NaN when unknown."""
-    if not un_no or not shipping_name:
-        return np.nan
-    declared = normalised(shipping_name)
-    for entry in by_un_no(un_no):
-        english, chinese = normalised(entry.name_en), normalised(entry.name_zh)
-        if declared in english or english in declared or declared in chinese or chinese in declared:
-            return 0.0
-    return 1.0
+    """1 when tariff code or words point to dangerous goods, and not to the ones declared."""
+    numbers = concern_un_nos(hs_code or "", f"{description or ''} {shipping_name or ''}")
+    return float(bool(numbers) and un_no not in numbers and not _concern(un_no))
 
 
 def _leads(hazard: Numbers, start: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -13,8 +13,9 @@ from typing import Final
 import numpy as np
 
 from data.vocabulary import Family
-from features import links, papers, quantity, route, substance, timing
+from features import discrepancies, links, papers, quantity, route, substance, timing
 from features.boxes import Numbers
+from features.checks.catalogue import CATALOGUE as CHECKS
 from features.entities import ENTITIES
 from features.feature import Feature, Theme, Unit
 from features.histories import age, evidence, rates, volume
@@ -31,9 +32,6 @@ CATALOGUE: Final[tuple[Feature, ...]] = (
     Feature("declared_dangerous", _S, "goods", Unit.YES_NO, substance.declared_dangerous),
     Feature("concern", _S, "concern", Unit.YES_NO, substance.concern),
     Feature("suspected", _S, "suspected_goods", Unit.YES_NO, substance.suspected, (DECLARATION,)),
-    Feature("class_differs", _S, "list_disagreement", Unit.YES_NO, substance.class_differs, (DECLARATION, PAPERS)),
-    Feature("group_differs", _S, "list_disagreement", Unit.YES_NO, substance.group_differs, (DECLARATION, PAPERS)),
-    Feature("name_differs", _S, "list_disagreement", Unit.YES_NO, substance.name_differs, (DECLARATION, PAPERS)),
     Feature("line_count", _S, "mixed_load", Unit.COUNT, substance.line_count),
     Feature("class_count", _S, "mixed_load", Unit.NUMBER, substance.class_count),
     Feature("limited_quantity", _S, "goods", Unit.YES_NO, substance.limited_quantity),
@@ -72,6 +70,7 @@ CATALOGUE: Final[tuple[Feature, ...]] = (
     *rates("phone", _P, (DECLARATION, PACKING)),
     evidence("phone", _P),
     *links.FEATURES,
+    *discrepancies.FEATURES,
     *rates("shipper_goods", _B, (DECLARATION,)),
     evidence("shipper_goods", _B),
     volume("shipper_goods", _B),
@@ -116,5 +115,6 @@ def matrix(view: View) -> Numbers:
 def fingerprint() -> str:
     """What a model was trained on: names, families, order, entities, sums and half-lives, as 16 hex digits."""
     facts = [f"{feature.name}:{feature.reason}:{feature.rises}" for feature in CATALOGUE]
+    facts += [f"{check.code}:{check.severity}" for check in CHECKS]
     facts += [*ENTITIES, *SUMS, DECAY_PER_US.tobytes().hex()]
     return blake2b("\n".join(facts).encode(), digest_size=8).hexdigest()

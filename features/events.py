@@ -56,6 +56,7 @@ def declared_events(boxes: Boxes) -> Events:
     first = boxes.box["amendment_no"] == 0
     amounts[:, SUM["declared"]] = amounts[:, SUM["declared_short"]] = first
     amounts[:, SUM["amended"]] = ~first
+    amounts[:, SUM["flawed"]] = first & (boxes.box["faults"] + boxes.box["severe"] > 0)
     log_mass = np.log1p(box_mass_kg(boxes)) if count else np.zeros(0)
     weighed = first & ~np.isnan(log_mass)
     amounts[:, SUM["weighed"]] = weighed

@@ -23,6 +23,7 @@ SUMS: Final[tuple[str, ...]] = (
     "log_mass_squared",
     *(f"{count}_short" for count in _COUNTS[2:]),
     "declared_short",
+    "flawed",
 )
 SUM: Final = {name: position for position, name in enumerate(SUMS)}
 _HALF_LIVES_DAYS: Final = np.array([SHORT_DAYS if name.endswith("_short") else LONG_DAYS for name in SUMS])

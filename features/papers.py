@@ -60,12 +60,14 @@ def declared_differs(view: View) -> Numbers:
 
 
 def manifest_un_differs(view: View) -> Numbers:
-    """Whether the UN number on the manifest is not one of those declared."""
-    line, start = view.boxes.line, view.boxes.start
-    counts = np.diff(np.append(start, len(line["un_no"])))
+    """Whether a UN number on the manifest is not one of those declared."""
+    declared = np.split(view.boxes.line["un_no"], view.boxes.start[1:])
     manifest = view.boxes.box["manifest_un_no"]
-    declared = np.logical_or.reduceat(line["un_no"] == np.repeat(manifest, counts), start)
-    return np.where(view.given("manifest_un_no"), ~declared, np.nan).astype(np.float64)
+    return np.array(
+        [np.nan if not said else float(not set(said.split()) <= set(lines)) for said, lines in
+         zip(manifest.tolist(), declared, strict=True)],
+        dtype=np.float64,
+    )  # fmt: skip
 
 
 def _worded_apart(first: Iterable[str | None], second: Iterable[str | None]) -> Numbers:

@@ -33,21 +33,6 @@ def suspected(view: View) -> Numbers:
     return view.highest("suspected")
 
 
-def class_differs(view: View) -> Numbers:
-    """Whether a declared class is not one the list has for its UN number."""
-    return view.highest("class_differs")
-
-
-def group_differs(view: View) -> Numbers:
-    """Whether a declared packing group is not one the list has for its UN number."""
-    return view.highest("group_differs")
-
-
-def name_differs(view: View) -> Numbers:
-    """Whether a shipping name is not a name of its UN number."""
-    return view.highest("name_differs")
-
-
 def line_count(view: View) -> Numbers:
     """Number of line items in the box."""
     ends = np.append(view.boxes.start[1:], len(view.boxes.line["line_no"]))

@@ -25,6 +25,7 @@ from data.texts import both
 from data.vocabulary import Family
 from features.boxes import Boxes, Numbers, boxes_of_frame, boxes_of_rows
 from features.catalogue import fingerprint, matrix
+from features.checks.catalogue import verify
 from features.columns import instant_text, microseconds
 from features.history import History
 from features.ledger import Profiles
@@ -210,7 +211,8 @@ class Assessor:
         """What would be answered for each box now; stores nothing and leaves the ledger as it is."""
         scores = score(self.model, boxes, self._history.read(boxes))
         names = boxes.box["declaration_id"].tolist()
-        return self._bodies(scores, self.policy.decide(scores.risks, names, self.model.risk_quantiles), at)
+        severe = boxes.box["severe"] > 0
+        return self._bodies(scores, self.policy.decide(scores.risks, names, self.model.risk_quantiles, severe), at)
 
     def plan(self, boxes: Boxes, at: datetime) -> Iterator[list[dict[str, Any]]]:
         """Assess stored boxes that are planned together, capacity shared by rank; yields chunks of assessments."""
@@ -223,8 +225,8 @@ class Assessor:
             risks.append(scores.risks)
             if (number + 1) * CHUNK <= KEPT:
                 kept[number] = scores
-        named = [boxes.box[column].tolist() for column in ("declaration_id", "box_no", "terminal")]
-        decision = self.policy.plan(np.concatenate(risks), *named)
+        names, numbers, terminals = (boxes.box[c].tolist() for c in ("declaration_id", "box_no", "terminal"))
+        decision = self.policy.plan(np.concatenate(risks), names, numbers, terminals, boxes.box["severe"] > 0)
         for number, chunk in enumerate(chunks):
             part = slice(number * CHUNK, number * CHUNK + len(chunk))
             scores = kept.pop(number) if number in kept else score(self.model, chunk, self._history.read(chunk))
@@ -261,7 +263,7 @@ class Assessor:
             "degraded": self.model.degraded,
         }
         bodies = []
-        for i in range(len(boxes)):
+        for i, discrepancies in enumerate(verify(boxes)):
             counts = {name: 0.0 if isnan(values[i]) else values[i] for name, values in openings.items()}
             chosen = decision.selected_by[i]
             rounded = {name: f"{count:.0f}" for name, count in counts.items()}
@@ -279,7 +281,7 @@ class Assessor:
                     "selected_by": chosen.value if chosen else None,
                     "reasons": told[i][0],
                     "base": told[i][1],
-                    "discrepancies": [],
+                    "discrepancies": [one.as_dict() for one in discrepancies],
                     "evidence": {"openings": counts, "text": both("evidence.summary", **rounded)},
                     **shared,
                 }

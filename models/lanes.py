@@ -71,12 +71,19 @@ class Policy:
         return np.array([int.from_bytes(digest, "big") / 2.0**64 for digest in hashes])
 
     def decide(
-        self, risks: NDArray[np.float64], declaration_ids: Sequence[str], quantiles: NDArray[np.float64]
+        self,
+        risks: NDArray[np.float64],
+        declaration_ids: Sequence[str],
+        quantiles: NDArray[np.float64],
+        severe: NDArray[np.bool_] | None = None,
     ) -> Decision:
-        """Lanes of boxes that come one by one: the cuts are quantiles of the risk of recent boxes."""
+        """Lanes of boxes that come one by one: the cuts are quantiles of the risk of recent boxes.
+
+        The papers of boxes under `severe` are checked at least (the amber floor), beyond the share for papers.
+        """
         shares = [1 - self.by_score, 1 - self.by_score - self.papers]
         red_cut, amber_cut = np.interp(shares, np.linspace(0, 1, len(quantiles)), quantiles)
-        return self._decided(risks > red_cut, risks > amber_cut, self.draws(declaration_ids))
+        return self._decided(risks > red_cut, risks > amber_cut, self.draws(declaration_ids), severe)
 
     def plan(
         self,
@@ -84,8 +91,12 @@ class Policy:
         declaration_ids: Sequence[str],
         box_nos: Sequence[str],
         terminals: Sequence[str | None],
+        severe: NDArray[np.bool_] | None = None,
     ) -> Decision:
-        """Lanes of boxes that are planned together: capacity is shared out by terminal, highest risk first."""
+        """Lanes of boxes that are planned together: capacity is shared out by terminal, highest risk first.
+
+        `severe` as in `decide`.
+        """
         boxes = [f"{name}\0{box_no}" for name, box_no in zip(declaration_ids, box_nos, strict=True)]
         ties = self.draws(boxes, "tie")
         above_red, above_amber = np.zeros(len(risks), bool), np.zeros(len(risks), bool)
@@ -97,19 +108,27 @@ class Policy:
             ranked = here[np.lexsort((ties[here], -risks[here]))]
             above_red[ranked[:red]] = True
             above_amber[ranked[: red + amber]] = True
-        return self._decided(above_red, above_amber, self.draws(declaration_ids))
+        return self._decided(above_red, above_amber, self.draws(declaration_ids), severe)
 
     def _decided(
-        self, above_red: NDArray[np.bool_], above_amber: NDArray[np.bool_], draws: NDArray[np.float64]
+        self,
+        above_red: NDArray[np.bool_],
+        above_amber: NDArray[np.bool_],
+        draws: NDArray[np.float64],
+        severe: NDArray[np.bool_] | None,
     ) -> Decision:
         lanes: list[Lane] = []
         selected_by: list[SelectedBy | None] = []
-        for red, amber, draw in zip(above_red.tolist(), above_amber.tolist(), draws.tolist(), strict=True):
+        floor = np.zeros(len(draws), bool) if severe is None else severe
+        columns = (above_red.tolist(), above_amber.tolist(), floor.tolist(), draws.tolist())
+        for red, amber, by_rule, draw in zip(*columns, strict=True):
             by_lot = draw < self.random
-            lanes.append(Lane.RED if red or by_lot else Lane.AMBER if amber else Lane.GREEN)
+            lanes.append(Lane.RED if red or by_lot else Lane.AMBER if amber or by_rule else Lane.GREEN)
             selected_by.append(
-                SelectedBy.SCORE if red or (amber and not by_lot) else SelectedBy.RANDOM if by_lot else None
-            )
+                SelectedBy.SCORE if red or (amber and not by_lot)
+                else SelectedBy.RANDOM if by_lot
+                else SelectedBy.RULE if by_rule else None
+            )  # fmt: skip
         return Decision(lanes, selected_by, np.where(above_red, 1.0, self.random))
 
 

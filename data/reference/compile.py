@@ -20,6 +20,7 @@ from data.reference.readers import US_TABLE
 PAGE: Final = FOLDER.parent.parent / "docs" / "reference.md"
 PACKAGE_COLUMNS: Final = ("code", "name_en", "name_zh", "withdrawn")
 WITHDRAWN: Final = "X"
+TARIFF_COLUMNS: Final = ("code", "text")
 COLUMNS: Final = tuple(field.name for field in fields(Entry))
 
 # Special provisions that ask for the technical name: 274 always, 318 for infectious substances.
@@ -77,6 +78,14 @@ def packages(sources: Path) -> list[readers.Row]:
     ]
 
 
+def tariff(sources: Path) -> list[readers.Row]:
+    """The six-digit codes of the Harmonized System with their texts, ordered by code."""
+    codes = sorted(readers.rows_of(sources / "hs2022.csv"), key=lambda row: row["hscode"])
+    return [
+        {"code": row["hscode"], "text": " ".join(row["description"].split())} for row in codes if row["level"] == "6"
+    ]
+
+
 def compile_all(sources: Path, folder: Path) -> None:
     """Write every compiled table into `folder`."""
     rows, repairs = dangerous_goods(sources)
@@ -86,6 +95,7 @@ def compile_all(sources: Path, folder: Path) -> None:
     write_table(folder / "conflicts.csv", crosscheck.COLUMNS, disagreements)
     write_table(folder / "forbidden.csv", ("name",), forbidden_names(sources, rows))
     write_table(folder / "packages.csv", PACKAGE_COLUMNS, packages(sources))
+    write_table(folder / "tariff.csv", TARIFF_COLUMNS, tariff(sources))
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -93,6 +93,7 @@ def _other_lists(folder: Path) -> str:
     harmless = sum(not row["un_nos"] for row in _rows(folder / "watchlist.csv"))
     packages = Counter(row["withdrawn"] for row in _rows(folder / "packages.csv"))
     concerns = Counter(row["concern"] for row in _rows(folder / "concerns.csv"))
+    everyday = Counter(row["language"] for row in _rows(folder / "everyday.csv"))
     return (
         "## Other lists\n\n"
         f"- `watchlist.csv`: {watch['tariff']:,} tariff codes, {watch['en']:,} English and {watch['zh']:,} Chinese "
@@ -101,6 +102,9 @@ def _other_lists(folder: Path) -> str:
         f"- `concerns.csv`: {sum(concerns.values()):,} UN numbers of {len(concerns):,} cargoes of concern.\n"
         f"- `forbidden.csv`: {len(_rows(folder / 'forbidden.csv')):,} names the US table forbids altogether.\n"
         f"- `packages.csv`: {packages['no']:,} package codes in force, {packages['yes']:,} withdrawn.\n"
+        f"- `tariff.csv`: {len(_rows(folder / 'tariff.csv')):,} six-digit tariff codes with their texts.\n"
+        f"- `everyday.csv`: {everyday['en']:,} English and {everyday['zh']:,} Chinese names of harmless goods, which "
+        "`features/likely_goods.py` learns from beside the tariff texts.\n"
     )
 
 

@@ -24,6 +24,7 @@ from data.vocabulary import Flow
 HOME_PORT: Final = "CNDLC"
 HUB_PORT: Final = "SGSIN"
 SECOND_HUB_PORT: Final = "KRPUS"
+_BATTERIES: Final = ("3090", "3091", "3480", "3481", "3551", "3552")
 _VAGUE_WORDS: Final = {True: ("CHEMICAL PRODUCT", "化工产品"), False: ("GENERAL MERCHANDISE", "普通货物")}
 
 
@@ -65,6 +66,7 @@ def table(
     filed = np.where(version == 1, details.amended_hours[box], details.declared_hours[box])
     columns["declared_at"] = pd.DatetimeIndex(instants.of_hours(start, filed), tz="UTC")
     _undo_amendment(rng, columns, box, first_of_two)
+    _number_before_2026(columns)
     order = np.lexsort((line, box, filed))
     return frame(DECLARATION_COLUMNS, {name: values[order] for name, values in columns.items()})
 
@@ -84,6 +86,15 @@ def _undo_amendment(rng: np.random.Generator, columns: dict[str, Any], box: Ints
     columns["emergency_phone"] = only(~first | (chance >= 0.5), columns["emergency_phone"])
     mass = columns["manifest_gross_mass_kg"]
     columns["manifest_gross_mass_kg"] = np.where(first & (chance >= 0.5), np.round(mass * 0.93), mass)
+
+
+def _number_before_2026(columns: dict[str, Any]) -> None:
+    """Vehicles with lithium ion batteries have had a number of their own since amendment 42-24 only."""
+    earlier = np.asarray(pd.DatetimeIndex(columns["loading_at"]) < pd.Timestamp("2026-01-01", tz="UTC"))
+    for column in ("un_no", "manifest_un_no"):
+        columns[column] = np.where(earlier & (columns[column] == "3556"), "3171", columns[column])
+    vehicles = columns["un_no"] == "3171"
+    columns["shipping_name"] = np.where(vehicles, "BATTERY-POWERED VEHICLE", columns["shipping_name"])
 
 
 def _box_columns(
@@ -141,6 +152,10 @@ def _box_columns(
         "packing_certificate_no": only(dangerous & ~declared.certificate_missing, certificate),
         "packed_on": packed.astype("datetime64[us]"),
         "emergency_phone": only(~declared.phone_missing, parties.phone[traffic.shipper]),
+        "certificate_box_no": only(~declared.certificate_missing & dangerous, numbered[1]),
+        "certificate_on": np.where(~declared.certificate_missing & dangerous, packed, np.datetime64("NaT")).astype(
+            "datetime64[us]"
+        ),
         "booking_description": _wording(declared.goods, declared.booking, "plain", "trade_name", 0),
         "manifest_description": _wording(declared.goods, declared.manifest, "plain", "trade_name", 0),
         "manifest_un_no": only(dangerous, manifest_un_no),
@@ -194,4 +209,35 @@ def _line_columns(rng: np.random.Generator, declared: Declared, details: Details
         "excepted_quantity": only(dangerous, np.zeros(which.shape, dtype=np.bool_)),
         "produced_on": np.where(charcoal, produced, np.datetime64("NaT", "us")),
         "packing_temp_c": np.where(charcoal, rng.integers(8, 36, n)[:, None].astype(float), np.nan),
+        **_meals(rng, text("un_no")),
+        "test_summary_no": only(np.isin(text("un_no"), _BATTERIES), _numbered("TS-38.3-", which)),
+        "un_mark": only((text("packing_group") != None) & ~tank, _marks(text("packaging"), text("packing_group"))),  # noqa: E711
     }
+
+
+def _meals(rng: np.random.Generator, un_no: Texts) -> dict[str, Any]:
+    """Oil, moisture and antioxidant of seed cake and fish meal, within what their entries allow."""
+    fish, cake = un_no == "2216", np.isin(un_no, ("1386", "2217"))
+    part = rng.random((2, *un_no.shape))
+    oil = np.select([fish, un_no == "2217", un_no == "1386"], [6 + 8 * part[0], 0.4 + part[0], 2 + 6 * part[0]], np.nan)
+    moisture = np.select([fish, cake], [6 + 5 * part[1], 7 + 3.5 * part[1]], np.nan)
+    return {
+        "oil_percent": np.round(oil, 1),
+        "moisture_percent": np.round(moisture, 1),
+        "antioxidant": only(fish, np.ones(un_no.shape, dtype=np.bool_)),
+    }
+
+
+def _numbered(prefix: str, which: Ints) -> Texts:
+    return np.array([f"{prefix}{number:04d}" for number in range(int(which.max()) + 1)], dtype=object)[which]
+
+
+def _marks(packaging: Texts, packing_group: Texts) -> Texts:
+    """UN marks of packagings that were tested for the packing group."""
+    letters = {"I": "X", "II": "Y", "III": "Z"}
+    pairs = {(code, group) for code, group in zip(packaging.ravel(), packing_group.ravel(), strict=True) if group}
+    written = {
+        pair: f"{pair[0]}2/{letters[pair[1]]}1.4/150/25/CN/210{number:03d}" for number, pair in enumerate(sorted(pairs))
+    }
+    flat = [written.get(pair) for pair in zip(packaging.ravel(), packing_group.ravel(), strict=True)]
+    return np.array(flat, dtype=object).reshape(packaging.shape)

@@ -92,10 +92,15 @@ def build(rng: np.random.Generator, shippers: Shippers, traffic: Traffic, declar
 
 
 def _further_goods(rng: np.random.Generator, shippers: Shippers, traffic: Traffic, declared: Declared) -> Ints:
-    """Goods of each line item: the first as declared, the rest of the same class group and shipper."""
+    """Goods of each line item: the first as declared, the rest of the same class group and shipper, none of which must
+    be kept apart from another."""
     slots, weights = shippers.slots[traffic.shipper], shippers.honest[traffic.shipper]
-    group = goods().class_group
+    group, mixable = goods().class_group, goods().mixable
     fits = weights * (group[slots] == group[declared.goods][:, None])
     rows = np.arange(len(slots))
-    further = [slots[rows, pick(rng, fits)] for _ in range(LINES_MOST - 1)]
-    return np.stack([declared.goods, *further], axis=1)
+    chosen = [declared.goods]
+    for _ in range(LINES_MOST - 1):
+        fits = fits * mixable[chosen[-1][:, None], slots]
+        drawn = slots[rows, pick(rng, fits)]
+        chosen.append(np.where(fits.sum(axis=1) > 0, drawn, declared.goods))
+    return np.stack(chosen, axis=1)

@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from data.reference import segregation
 from data.reference.dangerous_goods import Known, by_un_no
 from data.simulator.belief import Flags, Floats, Ints
 
@@ -39,6 +40,8 @@ class Goods:
     load_kg: Floats
     flash_min: Floats
     flash_max: Floats
+    mixable: Flags
+    """Whether two goods may be in one box: (n, n)."""
 
     def index(self, key: str) -> int:
         """Position of the goods with this key."""
@@ -83,6 +86,7 @@ def goods() -> Goods:
         load_kg=_numbers(table, "load_kg"),
         flash_min=_numbers(table, "flash_min"),
         flash_max=_numbers(table, "flash_max"),
+        mixable=np.array([[_may_mix(first, second) for second in table] for first in table]),
     )
 
 
@@ -112,6 +116,13 @@ def _listed(un_no: str, packing_group: str) -> dict[str, str]:
         "ems": entry.ems or "",
         "marine_pollutant": "1" if entry.marine_pollutant is Known.YES else "",
     }
+
+
+def _may_mix(first: dict[str, str], second: dict[str, str]) -> bool:
+    if not first["un_no"] or not second["un_no"]:
+        return True
+    names = ("un_no", "hazard_class", "subsidiary_hazards")
+    return segregation.between(*(segregation.Goods(*(row[name] for name in names)) for row in (first, second)))[0] == 0
 
 
 def _numbers(table: Sequence[dict[str, str]], name: str) -> Floats:

@@ -61,6 +61,8 @@ class Parameters:
     clumsy_share: float = 0.15
     papers_rate: float = 0.028
     clumsy_papers_rate: float = 0.13
+    fault_rate: float = 0.02  # boxes with a clerical fault in the declaration, and those of clumsy shippers
+    clumsy_fault_rate: float = 0.1
 
     # Past inspections.
     random_share: float = 0.015

@@ -18,6 +18,7 @@ from data.simulator import (
     declarations,
     declaring,
     details,
+    faults,
     habits,
     inspecting,
     parties,
@@ -56,6 +57,8 @@ class Hidden:
     declared: declaring.Declared
     details: details.Details
     declaration_id: np.ndarray[Any, np.dtype[np.object_]]
+    planted: dict[str, str]
+    """The clerical fault planted in a declaration, by the name of the check that should see it."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,7 @@ def simulate(
     prior = declaring.prior(firms, secret, moves, freight, parameters)
     shown = declaring.build(stream(seed, "declaring"), prior, firms, secret, moves)
     more = details.build(stream(seed, "details"), firms, moves, shown)
-    faults = violations.build(
+    spoiled = violations.build(
         stream(seed, "violations"), firms, secret, moves, shown, more, seasons.heat(start, days), parameters
     )
     numbered = declarations.numbers(stream(seed, "numbers"), moves, more, circle, named, start)
@@ -125,11 +128,15 @@ def simulate(
     reached = contacts.build(stream(seed, "contacts"), firms, parameters)
     written = contacts.columns(stream(seed, "spelling"), reached, named, identity, parameters)
     table = declarations.table(stream(seed, "table"), circle, named, moves, shown, more, numbered, start, written)
+    erring = stream(seed, "faults")
+    rate = np.where(firms.clumsy[moves.shipper], parameters.clumsy_fault_rate, parameters.fault_rate)
+    wrong = numbered[0][erring.random(boxes) < rate].tolist()
+    table, planted = faults.plant(erring, table, table["declaration_id"].isin(wrong).to_numpy(dtype=bool))
 
     tell("inspections")
-    inspectable = inspecting.foresee(stream(seed, "inspectable"), moves, shown, more, faults)
+    inspectable = inspecting.foresee(stream(seed, "inspectable"), moves, shown, more, spoiled)
     known_at = inspectable.opened_hours + inspectable.delay_hours
-    chosen = selecting.choose(stream(seed, "selection"), moves, shown, more, faults, known_at, parameters)
+    chosen = selecting.choose(stream(seed, "selection"), moves, shown, more, spoiled, known_at, parameters)
     inspected = inspecting.table(stream(seed, "outcomes"), chosen, inspectable, numbered, start, parameters)
 
     oracle = pd.DataFrame(
@@ -137,13 +144,13 @@ def simulate(
             "declaration_id": pd.Series(numbered[0], dtype="str"),
             "box_no": pd.Series(numbered[1], dtype="str"),
             "truth_declaration": (shown.state != HONEST).astype(np.int64),
-            "truth_packing": faults.packing.astype(np.int64),
-            "truth_papers": faults.papers.astype(np.int64),
+            "truth_packing": spoiled.packing.astype(np.int64),
+            "truth_papers": spoiled.papers.astype(np.int64),
             "probability_declaration": shown.probability,
-            "probability_packing": faults.packing_probability,
-            "probability_papers": faults.papers_probability,
-            "probability_opening": 1 - (1 - shown.probability) * (1 - faults.packing_probability),
+            "probability_packing": spoiled.packing_probability,
+            "probability_papers": spoiled.papers_probability,
+            "probability_opening": 1 - (1 - shown.probability) * (1 - spoiled.packing_probability),
         }
     ).sort_values("declaration_id", ignore_index=True)
-    hidden = Hidden(firms, circle, secret, moves, freight, prior, shown, more, numbered[0])
+    hidden = Hidden(firms, circle, secret, moves, freight, prior, shown, more, numbered[0], planted)
     return World(table, inspected, oracle, hidden)

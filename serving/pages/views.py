@@ -12,6 +12,7 @@ from starlette.responses import Response
 from data.record.stored import stored_record
 from data.records import LAST_COUNTED
 from data.vocabulary import Lane, Notice
+from features.checks.letter import request as request_letter
 from serving.desk import Desk
 from serving.openapi import document
 from serving.pages.chart import chart
@@ -63,6 +64,7 @@ def box_page(request: Request, desk: Desk) -> Response:
         reader,
         a=latest,
         chart=chart(latest, reader),
+        letter=request_letter(*key, latest["discrepancies"], reader),
         declared=facts,
         papers=papers(record, reader),
         cancelled=record.state == Notice.CANCELLED,

@@ -72,9 +72,13 @@ def test_parquet_holds_what_csv_holds(tmp_path: Path) -> None:
     assert read["declared_at"].tolist() == small.declarations["declared_at"].tolist()
 
 
+def _without_faults(world: World) -> pd.DataFrame:
+    return world.declarations[~world.declarations["declaration_id"].isin(set(world.hidden.planted))]
+
+
 def test_numbers_are_as_the_world_issues_them() -> None:
     """Protects check digits: boxes, vessels and Chinese firms."""
-    declarations = world(4_000, 365, 7).declarations
+    declarations = _without_faults(world(4_000, 365, 7))
     assert all(iso6346.is_valid(number) for number in declarations["box_no"].unique())
     assert all(imo.is_valid(number) for number in declarations["vessel_imo"].unique())
     chinese = [number for number in declarations["shipper_id"].dropna().unique() if not number.startswith("F")]
@@ -86,7 +90,7 @@ def test_numbers_are_as_the_world_issues_them() -> None:
 
 def test_declared_goods_are_lawful() -> None:
     """Protects honest boxes: class, packing group, subsidiary hazards and name agree with the list."""
-    lines = world(BOXES, DAYS, SEED).declarations.dropna(subset=["un_no"])
+    lines = _without_faults(world(BOXES, DAYS, SEED)).dropna(subset=["un_no"])
     columns = ["un_no", "packing_group", "hazard_class", "subsidiary_hazards", "shipping_name", "technical_name"]
     declared = lines[columns].fillna("").drop_duplicates()
     assert declared["un_no"].nunique() > 55

@@ -50,7 +50,8 @@ def test_every_feature_varies_over_a_port_and_is_finite_or_unknown() -> None:
     assert not np.isinf(values).any()
     dull = [name for name, column in zip(NAMES, values.T, strict=True) if len(np.unique(column[~np.isnan(column)])) < 2]
     # Lawful papers of the simulated port always agree with the list, and never claim reliefs.
-    assert set(dull) <= {"class_differs", "group_differs", "name_differs", "limited_quantity"}
+    # The rules for charcoal begin in 2026, after this port's years; other cargoes of concern are few.
+    assert set(dull) <= {"limited_quantity", "concern_flaws"}
 
 
 def test_a_box_without_optional_fields_has_features() -> None:

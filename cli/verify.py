@@ -1,0 +1,80 @@
+"""`hazlane verify`: what is wrong with the papers of each box, which rule says so, and what to ask for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.output import console, json_option, now, print_json, print_table
+from data.errors import InvalidInput
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language of the words.")
+@click.option("--letters", type=click.Path(file_okay=False, path_type=Path),
+              help="Folder for one request a box, ready to send, in both languages.")  # fmt: skip
+@json_option
+def verify(file: Path, lang: str, letters: Path | None, as_json: bool) -> None:
+    """Read the papers of every box in FILE as an officer would who knows the Code; nothing is stored.
+
+    Each discrepancy has a code, its severity, what was expected and found, and the rule.
+    """
+    from data.sources.tables import read
+    from features.boxes import boxes_of_rows
+    from features.checks.catalogue import verify as verified
+    from features.checks.check import Topic
+    from features.checks.letter import request
+
+    found = read(file, now())
+    rows = [row for entry in found.accepted if (row := to_verify(entry.row, entry.raw.table))]
+    if not rows:
+        raise InvalidInput(f"{file} holds no goods.", "Give declarations, bookings or other papers about boxes.")
+    boxes = boxes_of_rows(rows)
+    declarations = {row["declaration_id"] for row in rows if "document" not in row}
+    keys = zip(boxes.box["declaration_id"].tolist(), boxes.box["box_no"].tolist(), strict=True)
+    names = ((name, box_no, name in declarations) for name, box_no in keys)
+    told = [
+        {"declaration_id": declaration_id, "box_no": box_no,
+         "discrepancies": [one.as_dict() for one in one_box if declared or one.check.topic is not Topic.PAPERS]}
+        for (declaration_id, box_no, declared), one_box in zip(names, verified(boxes), strict=True)
+    ]  # fmt: skip
+    if letters:
+        letters.mkdir(parents=True, exist_ok=True)
+        for box in told:
+            words = [
+                request(box["declaration_id"], box["box_no"], box["discrepancies"], language)
+                for language in ("zh", "en")
+            ]
+            if any(words):
+                name = "".join(
+                    c if c.isalnum() or c in "-_" else "_" for c in f"{box['declaration_id']}_{box['box_no']}"
+                )
+                (letters / f"{name}.txt").write_text("\n\n".join(words) + "\n", encoding="utf-8")
+    counts = Counter(one["code"] for box in told for one in box["discrepancies"])
+    if as_json:
+        print_json({"boxes": told, "counts": counts, "rejected": [str(one) for one in found.rejected]})
+        return
+    for one in found.rejected[:20]:
+        click.echo(f"rejected: {one}", err=True)
+    for box in told:
+        for one in box["discrepancies"]:
+            place = f"{box['declaration_id']} {box['box_no']}"
+            console.print(f"{place} [{one['severity']}] {one['message'][lang]} ({one['rule']})", markup=False)
+    print_table("Discrepancies", ("check", "count"), [(code, f"{count:,}") for code, count in counts.most_common()])
+    clean = sum(not box["discrepancies"] for box in told)
+    console.print(f"{len(told):,} boxes, {clean:,} without a discrepancy.", markup=False)
+
+
+def to_verify(row: Mapping[str, Any], table: str) -> dict[str, Any] | None:
+    """A row as a declared one: another paper's goods are read alike, but it need not have what a declaration must."""
+    if table == "declarations":
+        return dict(row)
+    if table != "statements" or row["withdrawn"]:
+        return None
+    named = {"declaration_id": f"{row['document']} {row['document_no']}", "declared_at": row["stated_at"]}
+    return {**row, **named, "box_no": row["box_no"] or "-", "amendment_no": row["version"]}

@@ -1,0 +1,177 @@
+"""Whether a declared shipping name is a name of the declared UN number, and which entries a text names.
+
+Every identifying word of one of its names must be declared, and none that the entry does not have. Only a word that
+is no word of the list may be a slip of the pen. What another UN number is called exactly is never taken for this one.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from typing import Final, NamedTuple
+
+from data.reference import slips
+from data.reference.dangerous_goods import FOLDER, by_un_no, entries, is_known
+from data.reference.name_alternatives import BRACKETS, Alternative, alternatives, states
+from data.reference.name_words import NOS, Words, is_mark, of_kind, one_word, plain, with_marks, words
+
+_ENGLISH_RUN: Final = re.compile(r"[^\u3007-\u9fff]*[a-z]{3}[^\u3007-\u9fff]*")
+_HAN: Final = re.compile(r"[\u3007-\u9fff]")
+_MOST_SLIPS: Final = 6
+# Letters of a declared name that are read; the longest name of the list has some 350.
+_LONGEST: Final = 600
+_DILUTED: Final = frozenset(("solution", "mixture"))
+_UNDILUTED: Final = frozenset(("solid", "anhydrous", "dry", "compressed", "liquefied", "refrigerated", "molten"))
+_WASTE: Final = re.compile(r"(?<![\u4e00-\u9fff])废(?:弃物?|物|料|品)?[,:]?(?=[\u4e00-\u9fffa-z\d])")
+
+
+class Index(NamedTuple):
+    """The whole list: what each exact set of words names, and every word that is no slip."""
+
+    owners: Mapping[frozenset[str], frozenset[str]]
+    vocabulary: frozenset[str]
+    diluted: Mapping[frozenset[str], frozenset[str]]
+
+
+@lru_cache(maxsize=16384)
+def agrees(un_no: str, declared: str) -> bool | None:
+    """Whether `declared` is a name of `un_no` (four digits).
+
+    None when the list has no such number, or `declared` has no letters.
+    """
+    if not is_known(un_no) or not any(map(str.isalpha, declared)):
+        return None
+    text = plain(declared[:_LONGEST])
+    if _said(un_no, text) or _said_of_waste(un_no, text):
+        return True
+    english = " ".join(_ENGLISH_RUN.findall(text))
+    if not english or not _HAN.search(text):
+        return False
+    return _said(un_no, english) and _said(un_no, _ENGLISH_RUN.sub(" ", text))
+
+
+def is_generic(un_no: str) -> bool:
+    """Whether the entry's own name is a generic one: N.O.S., or to be followed by a technical name."""
+    return any(entry.technical_name_required or "N.O.S" in entry.name_en for entry in by_un_no(un_no))
+
+
+def specific_entries(text: str) -> tuple[str, ...]:
+    """UN numbers, sorted, whose entry is not generic and is named exactly by `text`."""
+    named = owners(words(plain(text[:_LONGEST])))
+    return tuple(sorted(un_no for un_no in named if not is_generic(un_no)))
+
+
+def _said(un_no: str, text: str) -> bool:
+    """Whether one reading of `text` names `un_no`: with what stands in brackets, or without."""
+    whole = words(text)
+    named = owners(whole)
+    if named:
+        return un_no in named
+    if not whole.all:
+        return False
+    if any(_fits(un_no, one, whole) for one in alternatives(un_no)):
+        return True
+    bare = BRACKETS.sub(_unless_remark, text)
+    if bare == text:
+        return False
+    stripped = words(bare)
+    named = owners(stripped)
+    return un_no in named if named else any(_fits(un_no, one, stripped) for one in alternatives(un_no))
+
+
+def _said_of_waste(un_no: str, text: str) -> bool:
+    return "废" in text and not owners(words(text)) and _said(un_no, _WASTE.sub("", text, count=1))
+
+
+def _unless_remark(bracket: re.Match[str]) -> str:
+    """What stands in brackets is left out, unless it is a word of state or hazard: that belongs to the name."""
+    inner = bracket[1] or bracket[2] or bracket[3] or ""
+    said = words(inner).all
+    return f", {inner} " if said and all(is_mark(word) or word in states() or len(word) == 1 for word in said) else " "
+
+
+def _fits(un_no: str, name: Alternative, said: Words) -> bool:
+    missing = name.required - said.all
+    extra = beyond = said.all - name.allowed
+    if extra:
+        extra = frozenset(word for word in extra if word not in of_kind("ignore"))
+    if missing == {NOS}:
+        missing = frozenset()
+    if not missing and (
+        not extra
+        or _is_diluted(un_no, name, extra)
+        or ((NOS in said.all or _asks_technical_name(un_no)) and _is_technical_name(name, said, extra))
+    ):
+        return True
+    if len(missing) > _MOST_SLIPS or len(extra) > _MOST_SLIPS:
+        return False
+    return any(_is_repaired(un_no, name, missing, said, found) for found in dict.fromkeys((beyond, extra)) if found)
+
+
+def _is_repaired(un_no: str, name: Alternative, missing: frozenset[str], said: Words, extra: frozenset[str]) -> bool:
+    corrected = slips.repaired(name.words, missing, said, extra, _index().vocabulary)
+    if corrected is None:
+        return False
+    named = owners(with_marks(corrected, said))
+    return not named or un_no in named
+
+
+def _is_diluted(un_no: str, name: Alternative, extra: frozenset[str]) -> bool:
+    """Goods of one listed substance may be called its solution or mixture, where no other entry is meant for that."""
+    if not extra <= _DILUTED or name.required & _UNDILUTED or by_un_no(un_no)[0].hazard_class[:1] in "127":
+        return False
+    return not _index().diluted.get(name.required, frozenset()) - {un_no}
+
+
+def _is_technical_name(name: Alternative, said: Words, extra: frozenset[str]) -> bool:
+    """Whether the words beyond the name follow after it, and none of them is of state or hazard."""
+    if any((is_mark(word) and word[0] not in "#") or word in states() for word in extra):
+        return False
+    end = max((said.order.index(word) for word in {*name.required, NOS} if word in said.order), default=-1)
+    return all(at > end and not slips.is_near(word, states()) for at, word in enumerate(said.order) if word in extra)
+
+
+@cache
+def _asks_technical_name(un_no: str) -> bool:
+    return any(entry.technical_name_required for entry in by_un_no(un_no))
+
+
+def owners(said: Words) -> frozenset[str]:
+    """UN numbers that are called exactly this."""
+    known = _index().owners
+    found = known.get(said.all)
+    if found is None:
+        found = known.get(frozenset(word for word in said.all if word not in of_kind("ignore")), frozenset())
+    return found
+
+
+def _harmless_words() -> frozenset[str]:
+    """Words of the tariff and of harmless goods: citric is no slip for nitric."""
+    found: set[str] = set()
+    for name in ("tariff.csv", "everyday.csv"):
+        with (FOLDER / name).open(encoding="utf-8", newline="") as lines:
+            texts = (row["text"] for row in csv.DictReader(lines) if row.get("language") != "zh")
+            found.update(re.findall("[a-z]{5,}", " ".join(texts).lower()))
+    return frozenset(map(one_word, found))
+
+
+@cache
+def _index() -> Index:
+    owners: dict[frozenset[str], set[str]] = {}
+    diluted: dict[frozenset[str], set[str]] = {}
+    vocabulary: set[str] = set()
+    for un_no in dict.fromkeys(entry.un_no for entry in entries()):
+        for one in alternatives(un_no):
+            owners.setdefault(one.required, set()).add(un_no)
+            owners.setdefault(one.allowed, set()).add(un_no)
+            vocabulary |= one.allowed
+            if one.required & _DILUTED:
+                diluted.setdefault(one.required - _DILUTED - {"aqueous", "flammable"}, set()).add(un_no)
+    vocabulary |= _harmless_words()
+    return Index(
+        {key: frozenset(found) for key, found in owners.items()},
+        frozenset(vocabulary),
+        {key: frozenset(found) for key, found in diluted.items()},
+    )

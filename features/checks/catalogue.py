@@ -1,0 +1,54 @@
+"""The checks, and all that they find in a box."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from data.vocabulary import Severity
+from features.checks import box, concern, identity, papers, properties, quantity, undeclared
+from features.checks.check import Box, Check, Discrepancy
+from features.checks.reading import boxes_to_check
+
+if TYPE_CHECKING:
+    from features.boxes import Boxes
+
+CATALOGUE: Final[tuple[Check, ...]] = (
+    *identity.CHECKS,
+    *properties.CHECKS,
+    *quantity.CHECKS,
+    *box.CHECKS,
+    *papers.CHECKS,
+    *concern.CHECKS,
+    *undeclared.CHECKS,
+)
+_OVER_GOODS: Final = tuple(check for check in CATALOGUE if check.over == "goods")
+_OVER_LINES: Final = tuple(check for check in CATALOGUE if check.over == "line")
+_OVER_BOXES: Final = tuple(check for check in CATALOGUE if check.over == "box")
+# Boxes that are held in memory together.
+_AT_ONCE: Final = 64
+_WEIGHT: Final = {Severity.SEVERE: 0, Severity.FAULT: 1, Severity.ADVISORY: 2}
+
+
+def verify(boxes: Boxes) -> Iterator[list[Discrepancy]]:
+    """What is wrong with each box, the gravest first."""
+    every = boxes_to_check(boxes)
+    while some := list(islice(every, _AT_ONCE)):
+        undeclared.foresee(line for one in some for line in one.lines)
+        yield from map(discrepancies, some)
+
+
+def discrepancies(one: Box) -> list[Discrepancy]:
+    """What is wrong with a box, the gravest first, then in order of the catalogue."""
+    told: list[Discrepancy] = []
+    for lines, checks in ((one.lines, _OVER_LINES), (one.goods, _OVER_GOODS)):
+        for line in lines:
+            for check in checks:
+                found = check.function(line)
+                if found is not None:
+                    told.append(Discrepancy(check, found._replace(line_no=line["line_no"])))
+    for check in _OVER_BOXES:
+        for found in check.function(one):
+            told.append(Discrepancy(check, found))  # noqa: PERF401 (most find nothing: a list for each costs more)
+    return sorted(told, key=lambda found: _WEIGHT[found.severity]) if told else told

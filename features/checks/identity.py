@@ -1,0 +1,220 @@
+"""Is this a substance of the list, and is it declared as the list has it: number, class, group, name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final
+
+from data.reference.dangerous_goods import Entry, by_un_no
+from data.reference.forbidden import is_forbidden_name
+from data.reference.shipping_names import agrees, is_generic, specific_entries
+from data.texts import both
+from data.vocabulary import Severity
+from features.checks.check import Check, Found, Line, Topic, words_of
+from features.checks.reading import AMENDMENT_42
+
+NEW_IN_42: Final = frozenset(("0514", *(str(number) for number in range(3551, 3561))))
+"""Numbers that amendment 42-24 brought."""
+_MOVED: Final[Mapping[str, re.Pattern[str]]] = {
+    "3556": re.compile(r"lithium[\s-]*ion|锂离子|lfp|磷酸铁锂|三元锂"),
+    "3557": re.compile(r"lithium[\s-]*metal|锂金属"),
+    "3558": re.compile(r"sodium[\s-]*ion|钠离子"),
+}
+_LITHIUM: Final = re.compile(r"lithium|锂")
+_EQUIPMENT_ONLY: Final = re.compile(r"equipment|设备|mower|割草")
+_SPECIFIC_ENOUGH: Final = re.compile(r"\(.*\w.*\)|（.*\w.*）")
+_WITHOUT_GROUP: Final = ("1", "2", "5.2", "6.2", "7")
+_BRACKETS: Final = re.compile(r"\s*[(（][^()（）]*[)）]\s*")
+
+
+def unknown_number(line: Line) -> Found | None:
+    """The number is not on the list."""
+    if not line["un_no"] or line.entries:
+        return None
+    return Found(("un_no",), both("expected.a_number_of_the_list_of_dangerous_goods"), line["un_no"])
+
+
+def not_yet_a_number(line: Line) -> Found | None:
+    """The number came with a later amendment."""
+    if line["un_no"] not in NEW_IN_42 or line.edition >= AMENDMENT_42:
+        return None
+    severity = Severity.ADVISORY if line.next_allowed else None
+    expected = both("expected.a_number_of_amendment_41_22")
+    return Found(("un_no",), expected, f"UN {line['un_no']}", severity=severity)
+
+
+def no_longer_this_number(line: Line) -> Found | None:
+    """A vehicle that has had a number of its own since amendment 42-24."""
+    if line["un_no"] != "3171" or line.edition < AMENDMENT_42:
+        return None
+    words = words_of(line)
+    number = next((number for number, names in _MOVED.items() if names.search(words)), None)
+    if number is None and _LITHIUM.search(words):
+        number = "3556"
+    if number is None:
+        return None
+    if _EQUIPMENT_ONLY.search(words) and not re.search(r"vehicle|车", words.replace("battery-powered vehicle", "")):
+        number = "3481"
+    return Found(("un_no", "description"), f"UN {number}", "UN 3171")
+
+
+def class_differs(line: Line) -> Found | None:
+    """The class or division is not that of the number."""
+    declared = line["hazard_class"]
+    if not declared:
+        return None
+    listed = {entry.hazard_class for entry in line.entries}
+    if "" in listed or any(_same_class(declared, one) for one in listed):
+        return None
+    return Found(("hazard_class",), _or(listed), declared)
+
+
+def compatibility_differs(line: Line) -> Found | None:
+    """Class 1: the compatibility letter is missing, or not that of the number."""
+    declared = line["hazard_class"]
+    listed = {entry.hazard_class for entry in line.entries}
+    if not declared or not declared.startswith("1") or "" in listed or declared in listed:
+        return None
+    if not any(_same_class(declared, one) for one in listed):
+        return None
+    return Found(("hazard_class",), _or(listed), declared)
+
+
+def subsidiary_missing(line: Line) -> Found | None:
+    """A subsidiary hazard of the number is not declared."""
+    listed = _subsidiary(line)
+    if not line["hazard_class"] or listed is None:
+        return None
+    declared = hazards(line["subsidiary_hazards"])
+    if any(one <= declared for one in listed):
+        return None
+    return Found(("subsidiary_hazards",), " / ".join(sorted(" ".join(sorted(one)) for one in listed)), _none(declared))
+
+
+def subsidiary_not_listed(line: Line) -> Found | None:
+    """A subsidiary hazard is declared that the number does not have."""
+    listed, declared = _subsidiary(line), hazards(line["subsidiary_hazards"])
+    if not declared or listed is None or any(declared <= one for one in listed):
+        return None
+    return Found(("subsidiary_hazards",), _none(frozenset[str]().union(*listed)), _none(declared))
+
+
+def group_not_allowed(line: Line) -> Found | None:
+    """The packing group is not one of the number's, is missing, or is given where there is none."""
+    listed = {entry.packing_group for entry in line.entries}
+    declared = line["packing_group"] or ""
+    if declared in listed or (not declared and not line["hazard_class"]):
+        return None
+    if declared and "" in listed and not _never_a_group(line.entries):
+        return None
+    return Found(("packing_group",), _or(listed - {""}) if listed - {""} else NOTHING, declared or NOTHING)
+
+
+def name_differs(line: Line) -> Found | None:
+    """The shipping name is not a name of the number."""
+    name = line["shipping_name"]
+    if not name or agrees(line["un_no"], name) is not False:
+        return None
+    # A name of other goods is another matter than one that nobody knows.
+    severity = Severity.SEVERE if specific_entries(name) else Severity.FAULT
+    return Found(("shipping_name", "un_no"), own_names(line["un_no"]), name, severity=severity)
+
+
+def technical_name_missing(line: Line) -> Found | None:
+    """The entry asks for a technical name (special provision 274 or 318)."""
+    if not line["shipping_name"] or line["technical_name"] or not line.entries[0].technical_name_required:
+        return None
+    if _SPECIFIC_ENOUGH.search(line["shipping_name"]):
+        return None
+    return Found(("technical_name",), both("expected.a_technical_name"), NOTHING)
+
+
+def generic_name(line: Line) -> Found | None:
+    """A generic entry where one names the substance itself."""
+    numbers = _specific(line["un_no"], line["technical_name"] or "", line["description"] or "")
+    if not numbers:
+        return None
+    return Found(("un_no", "technical_name"), " / ".join(f"UN {number}" for number in numbers), f"UN {line['un_no']}")
+
+
+def forbidden_goods(line: Line) -> Found | None:
+    """Goods that may not be carried at all, by their name."""
+    for column in ("shipping_name", "technical_name", "description"):
+        name = line[column]
+        if name and _is_forbidden(name):
+            return Found((column,), both("expected.goods_that_may_be_carried"), name)
+    return None
+
+
+def hazards(written: str | None) -> frozenset[str]:
+    """Subsidiary hazards as a set: "6.1 8", "6.1,8" and "(8)" alike."""
+    return frozenset(re.findall(r"\d(?:\.\d)?", written)) if written else frozenset()
+
+
+def own_names(un_no: str) -> dict[str, str]:
+    """The list's names of a number, as what is expected."""
+    entry = by_un_no(un_no)[0]
+    return {"en": f"UN {un_no} {entry.name_en}", "zh": f"UN {un_no} {entry.name_zh}"}
+
+
+NOTHING: Final[Mapping[str, str]] = both("expected.none")
+
+
+def _same_class(declared: str, listed: str) -> bool:
+    if listed.startswith("1"):
+        return declared[:3] == listed[:3]
+    return declared == listed or (len(listed) == 1 and declared[:1] == listed) or (declared == listed[:1] == "2")
+
+
+def _subsidiary(line: Line) -> list[frozenset[str]] | None:
+    entries = (line.entry,) if line.entry else line.entries
+    # What an aerosol or a receptacle holds decides its hazards.
+    if any(entry.subsidiary_hazards is None or entry.hazard_class == "2" for entry in entries):
+        return None
+    return [frozenset(entry.subsidiary_hazards or ()) for entry in entries]
+
+
+def _never_a_group(entries: tuple[Entry, ...]) -> bool:
+    return all(entry.hazard_class.startswith(_WITHOUT_GROUP) or not entry.packing_group for entry in entries)
+
+
+@lru_cache(maxsize=65_536)
+def _specific(un_no: str, technical_name: str, description: str) -> tuple[str, ...]:
+    if not is_generic(un_no):
+        return ()
+    found = specific_entries(technical_name) or specific_entries(description)
+    own = {entry.hazard_class for entry in by_un_no(un_no)}
+    return tuple(n for n in found if n != un_no and own & {entry.hazard_class for entry in by_un_no(n)})
+
+
+@lru_cache(maxsize=65_536)
+def _is_forbidden(name: str) -> bool:
+    return is_forbidden_name(name) or is_forbidden_name(_BRACKETS.sub(" ", name).strip())
+
+
+def _or(codes: set[str]) -> str:
+    return " / ".join(sorted(codes)) or "-"
+
+
+def _none(codes: frozenset[str]) -> str | Mapping[str, str]:
+    return " ".join(sorted(codes)) or NOTHING
+
+
+CHECKS: Final = (
+    Check("unknown_number", Topic.IDENTITY, Severity.SEVERE, "3.2", unknown_number, over="line"),
+    Check("not_yet_a_number", Topic.IDENTITY, Severity.FAULT, "3.2 (41-22)", not_yet_a_number),
+    Check("no_longer_this_number", Topic.IDENTITY, Severity.FAULT, "3.3 SP388 (42-24)", no_longer_this_number),
+    Check("class_differs", Topic.IDENTITY, Severity.SEVERE, "3.2 (3), 5.4.1.4.1.3", class_differs),
+    Check("compatibility_differs", Topic.IDENTITY, Severity.FAULT, "2.1.2.2, 5.4.1.4.1.3", compatibility_differs),
+    Check("subsidiary_missing", Topic.IDENTITY, Severity.FAULT, "3.2 (4), 5.4.1.4.1.4", subsidiary_missing),
+    Check("subsidiary_not_listed", Topic.IDENTITY, Severity.ADVISORY, "3.2 (4)", subsidiary_not_listed),
+    Check("group_not_allowed", Topic.IDENTITY, Severity.FAULT, "3.2 (5), 5.4.1.4.1.5", group_not_allowed),
+    Check("name_differs", Topic.IDENTITY, Severity.SEVERE, "3.1.2, 5.4.1.4.1.2", name_differs),
+    Check(
+        "technical_name_missing", Topic.IDENTITY, Severity.FAULT, "3.1.2.8, 3.3 SP274, SP318", technical_name_missing
+    ),
+    Check("generic_name", Topic.IDENTITY, Severity.ADVISORY, "2.0.2.2, 3.1.2.8", generic_name),
+    Check("forbidden_goods", Topic.IDENTITY, Severity.SEVERE, "1.1.3.1", forbidden_goods, over="line"),
+)

@@ -1,0 +1,119 @@
+"""The catalogue of checks: documented, bilingual, pure, and silent on the lawful port."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from hypothesis import given, settings
+
+from benchmarks.verification import measured
+from data.reference.dangerous_goods import entries
+from data.reference.segregation import Goods, between, compatible_explosives
+from data.simulator.faults import FAULTS
+from data.vocabulary import Lane, SelectedBy, Severity
+from features.boxes import boxes_of_frame, boxes_of_rows
+from features.checks.catalogue import CATALOGUE, verify
+from features.checks.counting import COUNTS
+from features.checks.documentation import page
+from features.checks.letter import request
+from models.lanes import Policy
+from tests.data.examples import Row
+from tests.data.test_sources_roundtrip import declarations
+from tests.features.checks.boxes import CHARCOAL, PAINT, found_in
+from tests.worlds import world
+
+DOCS = Path(__file__).parents[3] / "docs" / "checks.md"
+
+
+def test_codes_are_unique_and_the_page_is_up_to_date() -> None:
+    assert len({check.code for check in CATALOGUE}) == len(CATALOGUE)
+    assert DOCS.read_text(encoding="utf-8") == page()
+
+
+def test_what_is_checked_is_said_by_the_check_itself() -> None:
+    """The English text of a check is its docstring, so that the code and the officer read the same."""
+    for check in CATALOGUE:
+        if not isinstance(check.function, partial):
+            assert check.function.__doc__ == check.describe("en"), check.code
+
+
+def test_a_discrepancy_speaks_both_languages_and_asks_for_something() -> None:
+    [found] = found_in(CHARCOAL | {"packing_temp_c": 55.0})
+    told = found.as_dict()
+    assert (told["code"], told["severity"], told["rule"]) == ("charcoal_temperature", "severe", "3.3 SP978 (42-24)")
+    assert all("55 °C" in told["message"][language] for language in ("en", "zh"))
+    assert told["request"]["en"] != told["request"]["zh"]
+    letter = request("D1", "MSKU1234565", [told], "zh")
+    assert letter.startswith("申报单 D1、集装箱 MSKU1234565")
+    assert told["request"]["zh"] in letter
+    assert request("D1", "MSKU1234565", [], "zh") == ""
+
+
+@given(rows=declarations())
+@settings(max_examples=60, deadline=None)
+def test_no_valid_declaration_whatsoever_stops_the_checks(rows: list[Row]) -> None:
+    boxes = boxes_of_rows(rows)
+    for found in verify(boxes):
+        for one in found:
+            assert one.message("en")
+            assert one.message("zh")
+            assert one.request("zh")
+
+
+def test_counts_are_those_of_the_discrepancies_in_a_batch_and_alone() -> None:
+    table = world(4_000, 365, 7).declarations
+    boxes = boxes_of_frame(table)
+    places = np.flatnonzero(boxes.box["faults"] + boxes.box["advisories"] > 0)[:40]
+    for place in places:
+        one = boxes.take(np.array([place]))
+        [found] = verify(one)
+        assert one.box["severe"][0] == sum(each.severity is Severity.SEVERE for each in found)
+        assert one.box["faults"][0] == sum(each.severity is Severity.FAULT for each in found)
+    assert set(COUNTS) <= set(boxes.box)
+
+
+def test_a_lawful_port_is_silent_and_planted_faults_are_seen() -> None:
+    run = measured(seed=5, boxes=4_000)
+    assert run["lawful"] > 1_500
+    assert run["accused"] == 0
+    planted, seen = run["planted"], run["seen"]
+    assert {code for code, count in planted.items() if count and seen[code] < 0.9 * count} == set()
+    assert set(FAULTS) <= {check.code for check in CATALOGUE}
+
+
+def test_severe_discrepancies_have_an_amber_floor_and_decide_nothing_else() -> None:
+    policy = Policy(capacity=0.05, random=0.01, papers=0.1, salt="s")
+    risks, names = np.zeros(200), [f"D{number}" for number in range(200)]
+    severe = np.arange(200) < 50
+    quantiles = np.linspace(0, 100, 101)
+    without = policy.decide(risks, names, quantiles)
+    floored = policy.decide(risks, names, quantiles, severe)
+    assert set(without.lanes) == {Lane.GREEN, Lane.RED}
+    assert all(lane is not Lane.GREEN for lane in floored.lanes[:50])
+    assert floored.lanes[50:] == without.lanes[50:]
+    assert floored.selected_by.count(SelectedBy.RULE) == sum(one is Lane.GREEN for one in without.lanes[:50])
+    assert (floored.selection_probability == without.selection_probability).all()
+
+
+def test_segregation_is_symmetric_and_never_between_a_substance_and_itself() -> None:
+    goods = [
+        Goods(entry.un_no, entry.hazard_class, " ".join(entry.subsidiary_hazards or ())) for entry in entries()[::37]
+    ]
+    for first in goods:
+        assert between(first, first) == (0, "")
+        for second in goods:
+            assert between(first, second)[0] == between(second, first)[0]
+    assert between(Goods("1263", "3"), Goods("1486", "5.1"))[0] == 2
+    assert between(Goods("1789", "8"), Goods("1680", "6.1")) in ((2, "SG35"), (2, "SG49"))
+    assert compatible_explosives("D", "E")
+    assert not compatible_explosives("B", "D")
+    assert not compatible_explosives("L", "L")
+
+
+def test_the_amendment_is_that_of_the_day_of_loading() -> None:
+    late = {"packed_on": date(2026, 2, 20), "certificate_on": date(2026, 2, 20)}
+    assert [one.code for one in found_in(CHARCOAL, **late)] == ["charcoal_dates"]
+    assert found_in(PAINT) == []
