@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Final, NamedTuple
 
-from data.reference.dangerous_goods import FOLDER, by_un_no
+from data.reference.dangerous_goods import FOLDER, Entry, by_un_no
 from data.reference.name_words import Words, of_kind, plain, words
 
 BRACKETS: Final = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|【([^【】]*)】")
@@ -49,6 +49,7 @@ def alternatives(un_no: str) -> tuple[Alternative, ...]:
     """The names of `un_no` in both languages, and the further accepted ones."""
     names = dict.fromkeys(name for entry in by_un_no(un_no) for name in (entry.name_en, entry.name_zh))
     found = [*(one for name in names for one in _parsed(un_no, name)), *map(_whole, _further().get(un_no, ()))]
+    found += [one for entry in by_un_no(un_no) for one in _heads(entry)]
     return tuple(dict.fromkeys(one for one in found if one.required))
 
 
@@ -82,6 +83,21 @@ def _parsed(un_no: str, name: str) -> Iterator[Alternative]:
         for said in piece:
             if len(pieces) == 1 or not said.all <= states():
                 yield Alternative(said, said.all, said.all | piece[0].all | beside)
+
+
+def _heads(entry: Entry) -> Iterator[Alternative]:
+    """The Chinese name without the clauses that qualify it, as many as the English has in lower case."""
+    english = _unqualified(entry.name_en)
+    if english == entry.name_en or entry.un_no in _UNDIVIDED:
+        return
+    kept = 1 + _either(english)[0].replace("N.O.S.", "").strip(" ,").count(",")
+    clauses = re.split(r"[，；;]", entry.name_zh)
+    if kept < len(clauses):
+        allowed = words(plain(entry.name_zh)).all
+        for name in _either("，".join(clauses[:kept])):
+            said = words(plain(name))
+            if not said.all <= states():
+                yield Alternative(said, said.all, said.all | allowed)
 
 
 def _either(name: str) -> list[str]:
