@@ -226,7 +226,7 @@ class GoodsReader:
     def _substance(self, segment: Segment) -> None:
         """A substance takes over what is known of its goods item; the first takes its place."""
         goods = self._goods_item
-        if self._items[-1] is goods:
+        if self._items and self._items[-1] is goods:
             self._items.pop()
         goods.substances += 1
         values = dangerous_goods(segment)

@@ -218,3 +218,10 @@ def test_the_day_of_a_paper_counts_at_its_end_and_a_declaration_at_its_beginning
     [entry] = entries(message("IFTDGN", "BGM+890+D1+9", "DTM+137:20260906:102", *goods))
     assert isinstance(entry, Accepted)
     assert filled(entry.row)["declared_at"] == datetime(2026, 9, 6, tzinfo=UTC)
+
+
+def test_a_substance_of_a_booking_without_a_goods_item_is_a_line_of_its_own() -> None:
+    body = ("BGM+335+B+9", "DTM+137:202603011200:203", "DGS+IMD+3+1263", "FTX+AAD+++PAINT")
+    [entry] = entries(interchange(message("IFTMBF", *body), reference="1"))
+    assert isinstance(entry, Accepted)
+    assert (entry.row["un_no"], entry.row["box_no"]) == ("1263", "")
