@@ -26,8 +26,8 @@ def verify(file: Path, lang: str, letters: Path | None, as_json: bool) -> None:
     """
     from data.sources.tables import read
     from features.boxes import boxes_of_rows
-    from features.checks.catalogue import verify as verified
     from features.checks.check import Topic
+    from features.checks.counting import FOUND
     from features.checks.letter import request
 
     found = read(file, now())
@@ -41,7 +41,7 @@ def verify(file: Path, lang: str, letters: Path | None, as_json: bool) -> None:
     told = [
         {"declaration_id": declaration_id, "box_no": box_no,
          "discrepancies": [one.as_dict() for one in one_box if declared or one.check.topic is not Topic.PAPERS]}
-        for (declaration_id, box_no, declared), one_box in zip(names, verified(boxes), strict=True)
+        for (declaration_id, box_no, declared), one_box in zip(names, boxes.box[FOUND], strict=True)
     ]  # fmt: skip
     if letters:
         letters.mkdir(parents=True, exist_ok=True)
@@ -77,4 +77,4 @@ def to_verify(row: Mapping[str, Any], table: str) -> dict[str, Any] | None:
     if table != "statements" or row["withdrawn"]:
         return None
     named = {"declaration_id": f"{row['document']} {row['document_no']}", "declared_at": row["stated_at"]}
-    return {**row, **named, "box_no": row["box_no"] or "-", "amendment_no": row["version"]}
+    return {**row, **named, "amendment_no": row["version"]}

@@ -17,7 +17,7 @@ from data.parties.names import core
 from data.records import BOX_COLUMNS, LINE_COLUMNS, PARTIES
 from data.reference.dangerous_goods import by_un_no
 from data.reference.watchlist import cargoes_of_concern, concern_un_nos
-from features.checks.counting import counted
+from features.checks.counting import verified
 from features.columns import Columns, columns_of_frame, columns_of_rows
 from features.entities import hashes, keys_of, party_of
 
@@ -109,7 +109,7 @@ def _boxes(columns: Columns) -> Boxes:
     _add_goods_facts(line)
     lead = _leads(line["hazard"], start)
     boxes = Boxes(box, line, start, lead, _keys(box, line, lead))
-    boxes.box.update(counted(boxes))
+    boxes.box.update(verified(boxes))
     return boxes
 
 
@@ -125,7 +125,7 @@ def _column(function: Callable[..., float], *texts: NDArray[Any]) -> Numbers:
 
 
 def _add_goods_facts(line: Columns) -> None:
-    """Add to `line` what the lists say of its goods: class, packing group and agreement as numbers."""
+    """Add to `line` what the lists say of its goods: class, packing group and concern as numbers."""
     line["class_no"] = _column(_class_no, line["un_no"], line["hazard_class"])
     line["group_no"] = _column(_group_no, line["packing_group"])
     line["concern"] = _column(_concern, line["un_no"])

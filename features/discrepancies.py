@@ -29,10 +29,6 @@ _RISES: Final = {
 }
 
 
-def _count(view: View, name: str) -> Numbers:
-    return view.box(name)
-
-
 def _flawed_share(view: View, entity: str) -> Numbers:
     """Share of an entity's boxes with flawed papers, shrunk to the port's."""
     port = (view.held("port", "flawed") + _STRENGTH * _FIRST_SHARE) / (view.held("port", "declared") + _STRENGTH)
@@ -42,13 +38,13 @@ def _flawed_share(view: View, entity: str) -> Numbers:
 
 def _flaws(topic: Topic) -> Feature:
     return Feature(f"{topic.value}_flaws", Theme.PAPERS, "discrepancies", Unit.COUNT,
-                   partial(_count, name=f"{topic.value}_flaws"), _RISES[topic])  # fmt: skip
+                   partial(View.box, name=f"{topic.value}_flaws"), _RISES[topic])  # fmt: skip
 
 
 FEATURES: Final = (
-    Feature("severe_discrepancies", Theme.PAPERS, "discrepancies", Unit.COUNT, partial(_count, name="severe"),
+    Feature("severe_discrepancies", Theme.PAPERS, "discrepancies", Unit.COUNT, partial(View.box, name="severe"),
             (Family.DECLARATION, Family.PAPERS)),
-    Feature("advisories", Theme.PAPERS, "discrepancies", Unit.COUNT, partial(_count, name="advisories")),
+    Feature("advisories", Theme.PAPERS, "discrepancies", Unit.COUNT, partial(View.box, name="advisories")),
     *(_flaws(topic) for topic in Topic),
     *(
         Feature(f"{entity}_flawed_share", Theme.PARTIES, "clean_papers", Unit.SHARE,

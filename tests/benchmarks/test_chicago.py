@@ -15,6 +15,7 @@ from benchmarks.chicago import CHOICES, FOLDER, main
 from benchmarks.chicago_rows import COLUMNS, ENTITIES, City, histories, read
 from benchmarks.chicago_select import changes, start_of, validated
 from benchmarks.chicago_trial import days_earlier, scores
+from tests.shared import needs_shared
 
 _TRACKS = ("with_inspector", "without_inspector")
 
@@ -159,7 +160,7 @@ def test_says_so_where_the_data_is_absent(tmp_path: Path) -> None:
     assert "absent" in json.loads(answer.output.splitlines()[-1])["skipped"]
 
 
-@pytest.mark.skipif(not FOLDER.is_dir(), reason="../shared/benchmarks/chicago_food is absent")
+@needs_shared("benchmarks/chicago_food")
 def test_the_real_tables_join_and_keep_the_test_rows_out_of_the_history() -> None:
     city = read(FOLDER)
     test = city.rows.where(city.rows.flags("Test"))

@@ -5,11 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
 from tests.cli.test_commands import _run
-
-SHARED = Path(__file__).parents[3] / "shared" / "samples"
+from tests.shared import SHARED, needs_shared
 
 TABLE = """申报单号,箱号,申报时间,联合国编号,类别,包装类别,正确运输名称,闪点,装箱日期,生产日期,装箱温度,预计装船时间
 D1,MSKU1234565,2026-03-01 08:00,1361,4.2,III,CARBON,,2026-02-20,2026-02-14,55,2026-03-04 16:00
@@ -43,9 +40,9 @@ def test_a_file_without_goods_is_refused_with_a_remedy(tmp_path: Path) -> None:
     assert "remedy" in done.stderr
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the folder ../shared, with messages of port systems, is not here")
+@needs_shared("samples")
 def test_the_booking_of_the_dcsa_suite_is_not_accused(tmp_path: Path) -> None:
-    told = json.loads(_run(tmp_path, "verify", str(SHARED / "booking-api-2.0.0-dg.json"), "--json").stdout)
+    told = json.loads(_run(tmp_path, "verify", str(SHARED / "samples" / "booking-api-2.0.0-dg.json"), "--json").stdout)
     found = [one for box in told["boxes"] for one in box["discrepancies"]]
     assert len(told["boxes"]) == 1
     assert [one["message"]["en"] for one in found if one["severity"] != "advisory"] == []

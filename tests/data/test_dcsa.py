@@ -16,8 +16,9 @@ from data.sources.reading import Accepted, Rejected
 from data.sources.tables import scan_bytes
 from data.store import Store
 from tests.data.edifact.messages import AT, filled
+from tests.shared import SHARED, needs_shared
 
-SHARED = Path(__file__).parents[3] / "shared" / "samples" / "booking-api-2.0.0-dg.json"
+SAMPLE = SHARED / "samples" / "booking-api-2.0.0-dg.json"
 BOOKING: dict[str, Any] = {
     "carrierBookingReference": "2GO2005174",
     "bookingStatus": "CONFIRMED",
@@ -235,9 +236,9 @@ def test_a_document_without_number_and_instant_is_one_however_often_it_comes(tmp
     store.close()
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the folder ../shared, with the sample of DCSA, is not here")
+@needs_shared("samples")
 def test_the_sample_of_the_conformance_suite() -> None:
-    [row] = rows(json.loads(SHARED.read_text()))
+    [row] = rows(json.loads(SAMPLE.read_text()))
     assert row.pop("document_no").startswith("content ")
     assert row == {
         "document": "booking", "stated_at": AT, "line_no": 1, "load_port": "NLAMS", "discharge_port": "SGSIN",

@@ -13,11 +13,10 @@ from data.errors import InvalidInput, NotFound
 from data.reference import compile as compiling
 from data.reference import crosscheck, documentation, names, readers
 from data.reference.dangerous_goods import FOLDER
+from tests.shared import SHARED, needs_shared
 
-SOURCES = Path(__file__).parents[3] / "shared" / "reference"
-needs_sources = pytest.mark.skipif(
-    not SOURCES.is_dir(), reason="the reference sources (../shared/reference) are absent"
-)
+SOURCES = SHARED / "reference"
+needs_sources = needs_shared("reference")
 
 READ_BY_HAND = (
     "alkylsulphonic arylsulphonic backs benzenesulphonyl bhusa bisulphates butylbenzenes butylcyclohexyl "

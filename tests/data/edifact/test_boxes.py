@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +10,8 @@ import pytest
 from data.sources.edifact import scan_edifact
 from data.sources.reading import Accepted, Rejected
 from tests.data.edifact.messages import AT, entries, filled, interchange, message, rows
+from tests.shared import SHARED, needs_shared
 
-SHARED = Path(__file__).parents[4] / "shared" / "samples"
 SAMPLES: dict[str, list[dict[str, Any]]] = {
     "baplie_d95b_smdg22_dgs.edi": [
         {
@@ -45,10 +44,10 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
 MISCOUNTED = {"baplie_d95b_smdg22_dgs.edi": (14, "counts 12"), "d95b_coprar.edi": (29, "counts 56")}
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the folder ../shared, with messages of port systems, is not here")
+@needs_shared("samples")
 @pytest.mark.parametrize("name", sorted(SAMPLES))
 def test_golden_samples(name: str) -> None:
-    scan = scan_edifact((SHARED / name).read_bytes(), name, AT)
+    scan = scan_edifact((SHARED / "samples" / name).read_bytes(), name, AT)
     assert any("test (0035)" in remark for remark in scan.unknown_columns) == (name == "d04b_baplie.edi")
     found = list(scan.entries)
     assert [filled(entry.row) for entry in found if isinstance(entry, Accepted)] == SAMPLES[name]

@@ -13,9 +13,10 @@ from data.errors import InvalidInput
 from data.sources.edifact import scan_edifact
 from data.sources.reading import Accepted, Entry, Rejected
 from data.sources.tables import read
+from tests.shared import SHARED, needs_shared
 
 SAMPLES = Path(__file__).parents[1] / "samples"
-SHARED = Path(__file__).parents[4] / "shared" / "samples" / "iftdgn_d16a_emcargo_example.edi"
+VENDORS = SHARED / "samples" / "iftdgn_d16a_emcargo_example.edi"
 
 PAINT = {
     "declaration_id": "DL-26-0301/BL-001", "declared_at": datetime(2026, 3, 1, 8, 30, tzinfo=UTC), "amendment_no": 2,
@@ -106,9 +107,9 @@ def test_golden_messages(name: str) -> None:
     assert [filled(row) for row in found.rows] == GOLDEN[name]
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the folder ../shared, with a vendor's sample message, is not here")
+@needs_shared("samples")
 def test_the_message_of_a_vendor() -> None:
-    found = read(SHARED)
+    found = read(VENDORS)
     assert [filled(row) for row in found.rows] == [
         {
             "declaration_id": "CP-2026-100", "box_no": "MSKU1234565", "amendment_no": 0, "line_no": 1,

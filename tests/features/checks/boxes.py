@@ -6,10 +6,21 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from features.boxes import boxes_of_rows
-from features.checks.catalogue import verify
 from features.checks.check import Discrepancy
+from features.checks.counting import FOUND
 
 Row = dict[str, Any]
+Cases = list[tuple[str, Row | tuple[Row, ...], Row, Row]]
+"""Check, goods, the offence, the nearest lawful case; of several goods, changes are those of the last.
+
+"check:severity" is found at this severity in the offence, and not at this severity in the lawful case.
+"""
+Lawful = dict[str, tuple[list[Row], Row]]
+"""Goods and what is changed of the box, of which nothing is told above an advisory."""
+
+IN_2025 = {"declared_at": datetime(2025, 12, 20, tzinfo=UTC), "loading_at": datetime(2025, 12, 31, 23, 59, tzinfo=UTC)}
+IN_2026 = {"declared_at": datetime(2025, 12, 20, tzinfo=UTC), "loading_at": datetime(2026, 1, 1, tzinfo=UTC)}
+REEFER = {"box_type": "45R1"}
 
 BOX: Row = {
     "declaration_id": "D1", "box_no": "MSKU1234565", "declared_at": datetime(2026, 3, 1, 8, tzinfo=UTC),
@@ -116,8 +127,7 @@ def found_in(*lines: Row, **box: Any) -> list[Discrepancy]:
     for number, line in enumerate(lines, 1):
         masses = {name: line[name] and line[name] / count for name in ("net_mass_kg", "gross_mass_kg")}
         rows.append(BOX | line | box | masses | {"line_no": number})
-    [found] = verify(boxes_of_rows(rows))
-    return found
+    return list(boxes_of_rows(rows).box[FOUND][0])
 
 
 def codes(found: list[Discrepancy]) -> set[str]:

@@ -16,7 +16,7 @@ from data.simulator.faults import FAULTS
 from data.vocabulary import Lane, SelectedBy, Severity
 from features.boxes import boxes_of_frame, boxes_of_rows
 from features.checks.catalogue import CATALOGUE, verify
-from features.checks.counting import COUNTS
+from features.checks.counting import COUNTS, FOUND
 from features.checks.documentation import page
 from features.checks.letter import request
 from models.lanes import Policy
@@ -56,7 +56,7 @@ def test_a_discrepancy_speaks_both_languages_and_asks_for_something() -> None:
 @settings(max_examples=60, deadline=None)
 def test_no_valid_declaration_whatsoever_stops_the_checks(rows: list[Row]) -> None:
     boxes = boxes_of_rows(rows)
-    for found in verify(boxes):
+    for found in boxes.box[FOUND]:
         for one in found:
             assert one.message("en")
             assert one.message("zh")
@@ -70,6 +70,7 @@ def test_counts_are_those_of_the_discrepancies_in_a_batch_and_alone() -> None:
     for place in places:
         one = boxes.take(np.array([place]))
         [found] = verify(one)
+        assert tuple(found) == one.box[FOUND][0]
         assert one.box["severe"][0] == sum(each.severity is Severity.SEVERE for each in found)
         assert one.box["faults"][0] == sum(each.severity is Severity.FAULT for each in found)
     assert set(COUNTS) <= set(boxes.box)
