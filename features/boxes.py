@@ -16,6 +16,7 @@ from data.parties import contacts
 from data.parties.names import core
 from data.records import BOX_COLUMNS, LINE_COLUMNS, PARTIES
 from data.reference.dangerous_goods import by_un_no
+from data.reference.trade_lanes import trade_lane
 from data.reference.watchlist import cargoes_of_concern, concern_un_nos
 from features.checks.counting import verified
 from features.columns import Columns, columns_of_frame, columns_of_rows
@@ -208,6 +209,7 @@ def _keys(box: Columns, line: Columns, lead: NDArray[np.int64]) -> NDArray[np.in
         f"{load}>{discharge}" if load and discharge else None
         for load, discharge in zip(box["load_port"], box["discharge_port"], strict=True)
     ]
+    lane = list(map(trade_lane, box["load_port"].tolist(), box["discharge_port"].tolist()))
     single = {
         party: hashes(party, list(map(party_of, box[f"{party}_id"].tolist(), box[f"{party}_name"].tolist())))
         for party in PARTIES
@@ -218,12 +220,15 @@ def _keys(box: Columns, line: Columns, lead: NDArray[np.int64]) -> NDArray[np.in
         "tariff": hashes("tariff", [code[:6] if code else None for code in texts["hs_code"]]),
         "goods": hashes("goods", [f"{a} {b}" if b else a for a, b in zip(substance, words, strict=True)]),
         "route": hashes("route", route),
+        "lane": hashes("lane", lane),
+        "terminal": hashes("terminal", box["terminal"].tolist()),
         "vessel": hashes("vessel", box["vessel_imo"].tolist()),
         "phone": hashes("phone", _formed(contacts.telephone, box["emergency_phone"])),
         "same_phone": hashes("same_phone", _formed(contacts.telephone, box["shipper_phone"])),
         "same_address": hashes("same_address", _formed(contacts.address, box["shipper_address"])),
         "same_name": hashes("same_name", _formed(core, box["shipper_name"])),
-        "class": hashes("class", [f"c{number}" for number in line["class_no"][lead].tolist()]),
+        # The whole class: a packer that packs gases badly does so whatever the division.
+        "class": hashes("class", [f"c{number // 1}" for number in line["class_no"][lead].tolist()]),
     }
     return keys_of(single)
 

@@ -13,18 +13,19 @@ from typing import Final
 import numpy as np
 
 from data.vocabulary import Family
-from features import discrepancies, links, papers, quantity, route, substance, timing
+from features import discrepancies, habits, links, papers, quantity, route, substance, timing
 from features.boxes import Numbers
 from features.checks.catalogue import CATALOGUE as CHECKS
 from features.entities import ENTITIES
 from features.feature import Feature, Theme, Unit
-from features.histories import age, evidence, rates, volume
+from features.histories import age, rates, shares, volume
 from features.ledger import DECAY_PER_US, SUMS
 from features.view import View
 
 DECLARATION, PACKING, PAPERS = Family.DECLARATION, Family.PACKING, Family.PAPERS
 _S, _Q, _P, _B, _R, _T, _D = Theme
 _ALL: Final = tuple(Family)
+_OPENING: Final = (DECLARATION, PACKING)
 
 CATALOGUE: Final[tuple[Feature, ...]] = (
     Feature("hazard_class", _S, "goods", Unit.CLASS, substance.hazard_class),
@@ -38,51 +39,59 @@ CATALOGUE: Final[tuple[Feature, ...]] = (
     Feature("marine_pollutant", _S, "goods", Unit.YES_NO, substance.marine_pollutant),
     Feature("flash_point_c", _S, "goods", Unit.CELSIUS, substance.flash_point_c),
     *rates("substance", _S, _ALL, (DECLARATION,)),
-    evidence("substance", _S),
-    *rates("tariff", _S, (DECLARATION, PACKING), (DECLARATION,)),
-    *rates("goods", _S, (DECLARATION, PACKING), (DECLARATION,)),
+    *rates("tariff", _S, _OPENING, (DECLARATION,)),
+    *rates("goods", _S, _OPENING, (DECLARATION,), _OPENING),
     volume("goods", _S),
     Feature("mass_kg", _Q, "mass", Unit.KG, quantity.mass_kg),
     Feature("net_share", _Q, "mass", Unit.SHARE, quantity.net_share),
     Feature("package_kg", _Q, "mass", Unit.KG, quantity.package_kg),
-    Feature("mass_z", _Q, "mass", Unit.NUMBER, quantity.mass_z),
+    Feature("mass_z", _Q, "mass_unusual", Unit.NUMBER, quantity.mass_z),
+    Feature("mass_z_goods", _Q, "mass_unusual", Unit.NUMBER, quantity.mass_z_goods),
+    Feature("mass_z_shipper", _Q, "mass_unusual", Unit.NUMBER, quantity.mass_z_shipper),
     Feature("vgm_excess_kg", _Q, "weights_disagree", Unit.KG, quantity.vgm_excess_kg),
     Feature("vgm_disagreement_kg", _Q, "weights_disagree", Unit.KG, quantity.vgm_disagreement_kg, (DECLARATION,)),
     Feature("weighed_excess_kg", _Q, "weights_disagree", Unit.KG, quantity.weighed_excess_kg),
     Feature(
         "weighed_disagreement_kg", _Q, "weights_disagree", Unit.KG, quantity.weighed_disagreement_kg, (DECLARATION,)
     ),
+    Feature("booking_disagreement_kg", _Q, "weights_disagree", Unit.KG, quantity.booking_disagreement_kg),
     Feature("manifest_disagreement_kg", _Q, "weights_disagree", Unit.KG, quantity.manifest_disagreement_kg),
-    *rates("shipper", _P, _ALL, (DECLARATION, PACKING)),
-    evidence("shipper", _P),
+    *rates("shipper", _P, _ALL, _OPENING, _OPENING),
+    *shares("shipper", ("late", "contradicted", "weights_apart", "amended", "flawed")),
     volume("shipper", _P),
     *age("shipper", _P),
-    *rates("packer", _P, _ALL, (DECLARATION, PACKING)),
-    evidence("packer", _P),
+    *rates("packer", _P, _ALL, _OPENING, _OPENING),
+    *shares("packer", ("contradicted", "flawed")),
     volume("packer", _P),
     *age("packer", _P),
-    *rates("forwarder", _P, _ALL),
-    evidence("forwarder", _P),
+    *rates("forwarder", _P, _ALL, (DECLARATION,), (DECLARATION,)),
+    *shares("forwarder", ("contradicted", "weights_apart", "flawed")),
     *rates("declarant", _P, (DECLARATION, PAPERS)),
-    *rates("consignee", _P, (DECLARATION, PACKING)),
+    *shares("declarant", ("late", "flawed")),
+    *rates("consignee", _P, _OPENING),
     volume("consignee", _P),
-    *rates("carrier", _P, (DECLARATION, PACKING)),
-    *rates("phone", _P, (DECLARATION, PACKING)),
-    evidence("phone", _P),
+    *rates("carrier", _P, _OPENING),
+    *rates("phone", _P, _OPENING),
     *links.FEATURES,
     *discrepancies.FEATURES,
-    *rates("shipper_goods", _B, (DECLARATION,)),
-    evidence("shipper_goods", _B),
+    *habits.FEATURES,
+    *rates("shipper_goods", _B, (DECLARATION,), (DECLARATION,), (DECLARATION,)),
     volume("shipper_goods", _B),
-    *rates("packer_class", _B, (PACKING,)),
-    *rates("forwarder_route", _B, (DECLARATION, PACKING)),
-    *rates("shipper_packer", _B, (DECLARATION, PACKING)),
+    *rates("shipper_class", _B, _OPENING),
+    *rates("shipper_lane", _B, (DECLARATION,)),
+    *rates("shipper_packer", _B, _OPENING),
     volume("shipper_packer", _B),
-    *rates("packer_goods", _B, (DECLARATION, PACKING)),
+    *rates("packer_class", _B, (PACKING,), (PACKING,), (PACKING,)),
+    *rates("packer_goods", _B, _OPENING, (), (PACKING,)),
     volume("packer_goods", _B),
+    *rates("forwarder_route", _B, _OPENING),
+    *rates("forwarder_lane", _B, (DECLARATION,), (), (DECLARATION,)),
+    *rates("goods_lane", _B, (DECLARATION,), (DECLARATION,)),
     Feature("flow", _R, "route", Unit.NUMBER, route.flow),
     Feature("box_size", _R, "route", Unit.NUMBER, route.box_size),
     *rates("route", _R, _ALL, (DECLARATION,)),
+    *rates("lane", _R, _OPENING, (DECLARATION,)),
+    *rates("terminal", _R, (PACKING,)),
     *rates("vessel", _R, (PACKING,)),
     Feature("lead_hours", _T, "filed_late", Unit.HOURS, timing.lead_hours),
     Feature("filed_hour", _T, "filing_time", Unit.NUMBER, timing.filed_hour),
@@ -90,7 +99,7 @@ CATALOGUE: Final[tuple[Feature, ...]] = (
     Feature("season_sine", _T, "season", Unit.NUMBER, timing.season_sine),
     Feature("season_cosine", _T, "season", Unit.NUMBER, timing.season_cosine),
     Feature("packed_days", _T, "packing_date", Unit.DAYS, timing.packed_days),
-    *rates("port", _T, (), (DECLARATION, PACKING)),
+    *rates("port", _T, (), _OPENING),
     Feature("amendments", _D, "amended", Unit.COUNT, papers.amendments),
     Feature("certificate_missing", _D, "papers_missing", Unit.YES_NO, papers.certificate_missing, (PAPERS,)),
     Feature("phone_missing", _D, "papers_missing", Unit.YES_NO, papers.phone_missing, (PAPERS,)),

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from features.boxes import Boxes, box_mass_kg
 from features.entities import ENTITIES, hash_of
+from features.habits import behaviour
 from features.ledger import SUM, SUMS
 
 WIDTH: Final = len(SUMS)
@@ -57,6 +58,8 @@ def declared_events(boxes: Boxes) -> Events:
     amounts[:, SUM["declared"]] = amounts[:, SUM["declared_short"]] = first
     amounts[:, SUM["amended"]] = ~first
     amounts[:, SUM["flawed"]] = first & (boxes.box["faults"] + boxes.box["severe"] > 0)
+    for name, happened in behaviour(boxes).items():
+        amounts[:, SUM[name]] = first & happened
     log_mass = np.log1p(box_mass_kg(boxes)) if count else np.zeros(0)
     weighed = first & ~np.isnan(log_mass)
     amounts[:, SUM["weighed"]] = weighed

@@ -13,8 +13,12 @@ from features.feature import Feature, Theme, Unit
 from features.view import View
 
 
-def _rate(view: View, entity: str, family: Family, short: bool) -> Numbers:
-    return view.rate(entity, family, short)
+def _rate(view: View, entity: str, family: Family, memory: str) -> Numbers:
+    return view.rate(entity, family, memory)
+
+
+def _share(view: View, entity: str, name: str) -> Numbers:
+    return view.share(entity, name)
 
 
 def _log_count(view: View, entity: str, name: str) -> Numbers:
@@ -25,27 +29,53 @@ def _seen_days(view: View, entity: str, which: str) -> Numbers:
     return view.seen_days(entity, which)
 
 
-def rates(entity: str, theme: Theme, families: Sequence[Family], short: Sequence[Family] = ()) -> Iterator[Feature]:
-    """Shrunk finding rates of an entity, over a year and (`short`) over two months; more findings, more risk."""
-    for recent, chosen in ((False, families), (True, short)):
+def rates(
+    entity: str,
+    theme: Theme,
+    families: Sequence[Family],
+    short: Sequence[Family] = (),
+    lasting: Sequence[Family] = (),
+) -> Iterator[Feature]:
+    """Shrunk finding rates of an entity, over a year, two months (`short`) and four years; more findings, more risk.
+
+    The openings (or checks) behind them come last: "unknown" differs from "good".
+    """
+    for memory, chosen in (("", families), ("_short", short), ("_lasting", lasting)):
         for family in chosen:
             tried = "opened" if family.needs_opening else "checked"
             yield Feature(
-                name=f"{entity}_{family.value}_rate{'_short' if recent else ''}",
+                name=f"{entity}_{family.value}_rate{memory}",
                 theme=theme,
                 reason=f"{entity}_history",
                 unit=Unit.SHARE,
-                compute=partial(_rate, entity=entity, family=family, short=recent),
+                compute=partial(_rate, entity=entity, family=family, memory=memory),
                 rises=(family,),
                 entity=entity,
                 family=family,
-                evidence=f"{tried}_short" if recent else tried,
-                key="rate_short" if recent else "rate",
+                evidence=f"{tried}{memory}",
+                key=f"rate{memory}",
             )
+    if entity != "port":
+        yield _evidence(entity, theme)
 
 
-def evidence(entity: str, theme: Theme) -> Feature:
-    """How many openings stand behind an entity's rates (log): "unknown" differs from "good"."""
+def shares(entity: str, names: Sequence[str], rises: Sequence[Family] = ()) -> Iterator[Feature]:
+    """Habits of an entity that its papers alone show: the share of its boxes that a sum of the ledger counts."""
+    for name in names:
+        yield Feature(
+            name=f"{entity}_{name}_share",
+            theme=Theme.PARTIES,
+            reason=f"{entity}_habits",
+            unit=Unit.SHARE,
+            compute=partial(_share, entity=entity, name=name),
+            rises=tuple(rises),
+            entity=entity,
+            evidence="declared",
+            key=f"{name}_share",
+        )
+
+
+def _evidence(entity: str, theme: Theme) -> Feature:
     return Feature(
         name=f"{entity}_openings",
         theme=theme,

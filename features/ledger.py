@@ -14,19 +14,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 LONG_DAYS: Final = 365.0
-SHORT_DAYS: Final = 60.0
-_COUNTS: Final = ("declared", "amended", "opened", "found_declaration", "found_packing", "checked", "found_papers")
+HALF_LIVES_DAYS: Final = {"": LONG_DAYS, "_short": 60.0, "_lasting": 1500.0}
+"""How long a sum remembers, by the end of its name: a year; two months, for a sudden change; four years, for a habit."""
+_OUTCOMES: Final = ("opened", "found_declaration", "found_packing", "checked", "found_papers")
+_BEHAVIOUR: Final = ("declared", "amended", "flawed", "late", "contradicted", "weights_apart")
+_MASSES: Final = ("weighed", "log_mass", "log_mass_squared")
 SUMS: Final[tuple[str, ...]] = (
-    *_COUNTS,
-    "weighed",
-    "log_mass",
-    "log_mass_squared",
-    *(f"{count}_short" for count in _COUNTS[2:]),
-    "declared_short",
-    "flawed",
+    *_OUTCOMES,
+    *_BEHAVIOUR,
+    *_MASSES,
+    *(f"{name}_short" for name in (*_OUTCOMES, "declared")),
+    *(f"{name}_lasting" for name in _OUTCOMES),
 )
 SUM: Final = {name: position for position, name in enumerate(SUMS)}
-_HALF_LIVES_DAYS: Final = np.array([SHORT_DAYS if name.endswith("_short") else LONG_DAYS for name in SUMS])
+
+
+def half_life_days(name: str) -> float:
+    """The half-life of a sum of the ledger."""
+    return next((days for end, days in HALF_LIVES_DAYS.items() if end and name.endswith(end)), LONG_DAYS)
+
+
+_HALF_LIVES_DAYS: Final = np.array([half_life_days(name) for name in SUMS])
 DECAY_PER_US: Final[NDArray[np.float64]] = np.log(2) / (_HALF_LIVES_DAYS * 86_400e6)
 NEVER: Final = np.iinfo(np.int64).min
 

@@ -15,7 +15,7 @@ from data.vocabulary import Family
 from features.boxes import Numbers
 from features.entities import INDEX, LINKS
 from features.feature import Feature, Theme, Unit
-from features.ledger import LONG_DAYS, NEVER, SHORT_DAYS
+from features.ledger import HALF_LIVES_DAYS, LONG_DAYS, NEVER
 from features.view import DAY_US, LINKED, View
 
 # Openings of others at which their share counts as much as the port's.
@@ -23,7 +23,7 @@ _STRENGTH: Final = 4.0
 # Less than this part of a declared box, decayed, is as good as nobody.
 _LEAST: Final = 0.05
 # Boxes in about two months, of those in about a year, of a firm that has been sending evenly for years.
-_EVEN: Final = SHORT_DAYS / LONG_DAYS
+_EVEN: Final = HALF_LIVES_DAYS["_short"] / LONG_DAYS
 # Another firm has come to an end when it now sends less than half of its usual; evenly, that is after 72 days.
 _SILENT: Final = 0.5
 _SILENT_DAYS: Final = 45.0

@@ -19,7 +19,7 @@ from features.boxes import Boxes
 from features.columns import UNKNOWN, microseconds
 from features.entities import ENTITIES, hash_of
 from features.events import WIDTH, Events
-from features.ledger import DECAY_PER_US, SUM
+from features.ledger import DECAY_PER_US, HALF_LIVES_DAYS, SUM
 
 _FAMILIES: Final = {finding.value: finding.family for finding in Finding}
 
@@ -80,7 +80,8 @@ def _outcome(inspected: Inspected) -> NDArray[np.float64]:
     seen = {"checked": True, "opened": inspected.step == Step.BOX}
     seen |= {f"found_{family.value}": family in families for family in Family}
     for name, happened in seen.items():
-        amounts[SUM[name]] = amounts[SUM[f"{name}_short"]] = float(happened)
+        for memory in HALF_LIVES_DAYS:
+            amounts[SUM[f"{name}{memory}"]] = float(happened)
     return amounts
 
 

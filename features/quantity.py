@@ -52,11 +52,30 @@ def manifest_disagreement_kg(view: View) -> Numbers:
     return np.abs(view.box("manifest_gross_mass_kg") - view.mass_kg)
 
 
+def booking_disagreement_kg(view: View) -> Numbers:
+    """How far the goods' mass as booked and as declared lie apart."""
+    return np.abs(view.box("booking_gross_mass_kg") - view.mass_kg)
+
+
 def mass_z(view: View) -> Numbers:
-    """Mass against what is usual for these goods, in standard deviations of the logarithm (at least 5 boxes)."""
-    count = view.held("substance", "weighed")
+    """Mass against what is usual for this substance, in standard deviations of the logarithm (at least 5 boxes)."""
+    return _z(view, "substance")
+
+
+def mass_z_goods(view: View) -> Numbers:
+    """Mass against what is usual for goods so described, in standard deviations of the logarithm (at least 5 boxes)."""
+    return _z(view, "goods")
+
+
+def mass_z_shipper(view: View) -> Numbers:
+    """Mass against what this shipper usually sends of these goods, in standard deviations (at least 5 boxes)."""
+    return _z(view, "shipper_goods")
+
+
+def _z(view: View, entity: str) -> Numbers:
+    count = view.held(entity, "weighed")
     with np.errstate(divide="ignore", invalid="ignore"):
-        mean = view.held("substance", "log_mass") / count
-        variance = view.held("substance", "log_mass_squared") / count - mean**2
+        mean = view.held(entity, "log_mass") / count
+        variance = view.held(entity, "log_mass_squared") / count - mean**2
         z = (np.log1p(view.mass_kg) - mean) / np.sqrt(np.maximum(variance, 0.01))
     return np.where(count >= 5, z, np.nan)

@@ -12,34 +12,43 @@ from data.vocabulary import Family
 from features.boxes import Boxes, Numbers, box_mass_kg
 from features.columns import UNKNOWN
 from features.entities import INDEX, LINKS
-from features.ledger import NEVER, SUM, Profiles
+from features.ledger import HALF_LIVES_DAYS, NEVER, SUM, Profiles
 
 DAY_US: Final = 86_400e6
 FAMILIES: Final = tuple(Family)
 _COLUMN: Final = {family: column for column, family in enumerate(Family)}
 
+# A pair's rate is shrunk to that of one half; pairs of pairs come after what they lean on.
 _PARENTS: Final = {
     "shipper_goods": "shipper",
-    "packer_class": "packer",
-    "forwarder_route": "forwarder",
+    "shipper_class": "shipper",
+    "shipper_lane": "shipper",
     "shipper_packer": "packer",
+    "packer_class": "packer",
     "packer_goods": "packer",
+    "forwarder_route": "forwarder",
+    "forwarder_lane": "forwarder",
+    "goods_lane": "goods",
 }
 LINKED: Final = "linked"
 """Not an entity of its own: the other firms that share telephone, address or core name with the shipper."""
 _BELOW: Final = np.array([INDEX[entity] for entity in _PARENTS])
 _ABOVE: Final = np.array([INDEX[parent] for parent in _PARENTS.values()])
-_FOUND: Final = np.array([SUM[f"found_{family.value}"] for family in FAMILIES])
-_TRIED: Final = np.array([SUM["opened" if family.needs_opening else "checked"] for family in FAMILIES])
-_FOUND_SHORT: Final = np.array([SUM[f"found_{family.value}_short"] for family in FAMILIES])
-_TRIED_SHORT: Final = np.array(
-    [SUM["opened_short" if family.needs_opening else "checked_short"] for family in FAMILIES]
-)
+_FOUND: Final = {
+    memory: np.array([SUM[f"found_{family.value}{memory}"] for family in FAMILIES]) for memory in HALF_LIVES_DAYS
+}
+_TRIED: Final = {
+    memory: np.array([SUM[f"{'opened' if family.needs_opening else 'checked'}{memory}"] for family in FAMILIES])
+    for memory in HALF_LIVES_DAYS
+}
 # Rate assumed where the port itself has no openings yet, and how many openings that assumption is worth.
 _FIRST_RATE: Final = 0.05
 _PORT_STRENGTH: Final = 20.0
 # An entity's rate counts as much as its parent's once it has this many openings.
 _STRENGTH: Final = 4.0
+# Declared boxes at which an entity's share of boxes that were filed late, or the like, counts as much as the port's.
+_HABIT_STRENGTH: Final = 10.0
+_FIRST_SHARE: Final = 0.1
 
 
 class View:
@@ -48,6 +57,7 @@ class View:
     def __init__(self, boxes: Boxes, profiles: Profiles) -> None:
         self.boxes = boxes
         self.profiles = profiles
+        self._rates: dict[str, Numbers] = {}
 
     def box(self, name: str) -> NDArray[np.float64]:
         """A numeric box column."""
@@ -117,18 +127,22 @@ class View:
         days = (self.boxes.declared_at - instant.astype(np.float64)) / DAY_US
         return np.where(instant == NEVER, np.nan, days)
 
-    def rate(self, entity: str, family: Family, short: bool = False) -> NDArray[np.float64]:
-        """Share of the entity's inspections with a finding of the family, shrunk to its parent's share."""
-        rates = self._short_rates if short else self._rates
-        return rates[:, INDEX[entity], _COLUMN[family]]
+    def rate(self, entity: str, family: Family, memory: str = "") -> NDArray[np.float64]:
+        """Share of the entity's inspections with a finding of the family, shrunk to its parent's share.
 
-    @cached_property
-    def _rates(self) -> Numbers:
-        return self._shrunk(_FOUND, _TRIED)
+        `memory` is one of HALF_LIVES_DAYS: over about a year, two months ("_short") or four years ("_lasting").
+        """
+        if memory not in self._rates:
+            self._rates[memory] = self._shrunk(_FOUND[memory], _TRIED[memory])
+        return self._rates[memory][:, INDEX[entity], _COLUMN[family]]
 
-    @cached_property
-    def _short_rates(self) -> Numbers:
-        return self._shrunk(_FOUND_SHORT, _TRIED_SHORT)
+    def share(self, entity: str, name: str) -> NDArray[np.float64]:
+        """Share of the entity's declared boxes that a sum of the ledger counts, shrunk to the port's share."""
+        port = (self.held("port", name) + _HABIT_STRENGTH * _FIRST_SHARE) / (
+            self.held("port", "declared") + _HABIT_STRENGTH
+        )
+        own = self.held(entity, name) + _HABIT_STRENGTH * port
+        return np.asarray(own / (self.held(entity, "declared") + _HABIT_STRENGTH))
 
     def _shrunk(self, found_at: NDArray[np.int64], tried_at: NDArray[np.int64]) -> Numbers:
         """Rates of all entities, shape (n, entities, families): (found + s * parent) / (tried + s)."""

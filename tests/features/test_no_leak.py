@@ -7,6 +7,7 @@ import pytest
 
 from features.catalogue import NAMES, matrix
 from features.history import replay
+from features.ledger import SUM
 from features.view import View
 from tests.worlds import dataset
 
@@ -27,7 +28,7 @@ def test_the_cut_test_can_fail() -> None:
     """An outcome one microsecond earlier than the box must change something, or the test above proves nothing."""
     everything = dataset()
     log = everything.log
-    opened = np.flatnonzero(log.amounts.any(axis=1) & (log.amounts[:, 2] == 1))[-1]
+    opened = np.flatnonzero(log.amounts.any(axis=1) & (log.amounts[:, SUM["opened"]] == 1))[-1]
     latest = everything.boxes.take(np.array([int(np.argmax(everything.boxes.declared_at))]))
     latest.box["declared_at"] = np.array([log.times[opened]])
     latest.keys[:] = log.keys[opened]
