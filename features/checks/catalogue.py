@@ -7,7 +7,20 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from data.vocabulary import Severity
-from features.checks import box, concern, identity, papers, properties, quantity, undeclared
+from features.checks import (
+    box,
+    concern,
+    flash_points,
+    identity,
+    limited,
+    marks,
+    packagings,
+    papers,
+    properties,
+    quantity,
+    radioactive,
+    undeclared,
+)
 from features.checks.check import Box, Check, Discrepancy
 from features.checks.reading import boxes_to_check
 
@@ -16,8 +29,13 @@ if TYPE_CHECKING:
 
 CATALOGUE: Final[tuple[Check, ...]] = (
     *identity.CHECKS,
+    *flash_points.CHECKS,
     *properties.CHECKS,
+    *radioactive.CHECKS,
+    *limited.CHECKS,
     *quantity.CHECKS,
+    *packagings.CHECKS,
+    *marks.CHECKS,
     *box.CHECKS,
     *papers.CHECKS,
     *concern.CHECKS,
