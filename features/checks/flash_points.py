@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from data.reference.shipping_names import is_generic
@@ -29,6 +30,7 @@ _VISCOUS: Final = frozenset(
 )  # fmt: skip
 # Beverages have their group by the alcohol that they hold; a metal in suspension has hazards besides.
 _GROUP_BY_OTHER_RULES: Final = frozenset(("1308", "3065"))
+_RANGE: Final = re.compile(r"flash point (not )?less than (\d+)")
 _FLAMMABLE_BESIDE: Final = ("6.1", "8", "9")
 
 
@@ -66,6 +68,18 @@ def flash_point_not_declared(line: Line) -> Found | None:
                  figure(flash, "°C"), severity=severity)  # fmt: skip
 
 
+def flash_point_of_another_entry(line: Line) -> Found | None:
+    """The entry's name gives a range of flash points, and this one is outside it."""
+    flash = line["flash_point_c"]
+    ranges = {(bool(found[1]), float(found[2])) for e in entries_of(line) if (found := _RANGE.search(e.name_en))}
+    if flash != flash or len(ranges) != 1:
+        return None
+    not_less, limit = ranges.pop()
+    if not_less == (flash >= limit):
+        return None
+    return Found(("flash_point_c", "un_no"), f"{'≥' if not_less else '<'} {figure(limit, '°C')}", figure(flash, "°C"))
+
+
 def group_against_flash_point(line: Line) -> Found | None:
     """Class 3: the packing group does not fit the flash point; III begins at 23 °C."""
     flash, group, number = line["flash_point_c"], line["packing_group"], line["un_no"]
@@ -97,5 +111,6 @@ CHECKS: Final = (
     Check("flash_point_too_high", Topic.PROPERTIES, Severity.FAULT, "2.3.1.2, 2.3.2", flash_point_too_high),
     Check("flash_point_not_declared", Topic.PROPERTIES, Severity.FAULT, "2.0.3, 2.3.1", flash_point_not_declared,
           over="line"),
+    Check("flash_point_of_another_entry", Topic.PROPERTIES, Severity.FAULT, "3.2 (2)", flash_point_of_another_entry),
     Check("group_against_flash_point", Topic.PROPERTIES, Severity.FAULT, "2.3.2.6", group_against_flash_point),
 )  # fmt: skip

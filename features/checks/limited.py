@@ -18,6 +18,9 @@ PACKAGE_MOST_KG: Final = 30.0
 DENSEST_KG_L: Final = 4.0
 """No liquid that may travel in small quantities is as dense (tetrabromoethane: 3.0). A mass proves that a volume is
 exceeded only where it is more than the densest liquid of that volume would weigh; a volume never proves a mass."""
+PACKAGES_MOST: Final = 1_000
+"""Packages of excepted quantities in one box (3.5.5); of those of no more than 1 g or 1 mL no count is kept."""
+_NO_COUNT: Final = 0.001
 # Half a thousandth for the way a small number is written.
 _ROUNDED: Final = 0.0005
 # Greatest net quantity in an inner and in an outer packaging: grams of solids, millilitres of the rest (3.5.1.2).
@@ -65,7 +68,7 @@ def limited_package(line: Line) -> Found | None:
 
 
 def excepted_quantity(line: Line) -> Found | None:
-    """Excepted quantities where there are none, or more in a packaging than the code permits."""
+    """Excepted quantities where there are none, or more in a packaging or in the box than is permitted."""
     if line["excepted_quantity"] != 1.0:
         return None
     codes = [entry.excepted_quantity for entry in entries_of(line)]
@@ -85,6 +88,9 @@ def excepted_quantity(line: Line) -> Found | None:
         each = line["net_mass_kg"] / line["package_count"] * 1000
         if each > outer * dense + _ROUNDED:
             return Found(("net_mass_kg", "package_count"), f"≤ {figure(outer, unit)}", figure(round(each, 1), "g"))
+    tiny = line["inner_volume_l"] <= _NO_COUNT or line["inner_mass_kg"] <= _NO_COUNT
+    if line["package_count"] > PACKAGES_MOST and not tiny:
+        return Found(("package_count",), f"≤ {figure(PACKAGES_MOST)}", figure(line["package_count"]))
     return None
 
 
@@ -105,5 +111,5 @@ def _limits(written: str) -> tuple[float, float] | None:
 CHECKS: Final = (
     Check("limited_quantity", Topic.QUANTITY, Severity.FAULT, "3.2 (7a), 3.4.2", limited_quantity),
     Check("limited_package", Topic.QUANTITY, Severity.FAULT, "3.4.2.1", limited_package),
-    Check("excepted_quantity", Topic.QUANTITY, Severity.FAULT, "3.2 (7b), 3.5.1.2", excepted_quantity),
+    Check("excepted_quantity", Topic.QUANTITY, Severity.FAULT, "3.2 (7b), 3.5.1.2, 3.5.5", excepted_quantity),
 )

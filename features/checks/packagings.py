@@ -23,6 +23,7 @@ _TANKS_OF_GAS: Final = frozenset(("VG", "VQ"))
 _BULK: Final = frozenset(("VO", "VR", "VS", "VY", "BK1", "BK2", "BK3"))
 _NOT_PACKED: Final = _TANKS | _TANKS_OF_GAS | _BULK | {"NE", "NF", "NG"}
 # Tank and bulk boxes, in the codes of today and of 1984.
+_TANK_BOX: Final = re.compile(r"..T.|\d\d7\d")
 _UNPACKED_BOX: Final = re.compile(r"..[TKB].|\d\d[78]\d")
 # Fumigated units, and batteries that are part of the unit.
 _UNITS: Final = frozenset(("3359", "3536"))
@@ -38,9 +39,19 @@ def package_code(line: Line) -> Found | None:
     return Found(("packaging_code",), both("expected.a_code_of_recommendation_21"), code)
 
 
-def tank_not_permitted(line: Line) -> Found | None:
+def tank_not_permitted(box: Box) -> Iterator[Found]:
     """A tank, an IBC or bulk, where the entry has no instruction for it."""
-    code, entries = line["packaging_code"] or "", entries_of(line)
+    tank = _TANK_BOX.fullmatch(box["box_type"] or "")
+    for line in box.goods:
+        code = line["packaging_code"]
+        # Goods of no packaging in a tank box are in the tank.
+        found = _not_permitted(line, code or "") if code or not tank else _not_permitted(line, "TG")
+        if found:
+            yield found._replace(line_no=line["line_no"], fields=("packaging_code",) if code else ("box_type",))
+
+
+def _not_permitted(line: Line, code: str) -> Found | None:
+    entries = entries_of(line)
     # What class 7 may travel in, its own chapters say.
     if any(entry.hazard_class == "7" for entry in entries):
         return None
@@ -81,6 +92,6 @@ def _fits_gas_container(entry: Entry) -> bool:
 CHECKS: Final = (
     Check("package_code", Topic.QUANTITY, Severity.ADVISORY, "UN/ECE Rec. 21", package_code, over="line"),
     Check("tank_not_permitted", Topic.QUANTITY, Severity.SEVERE, "3.2 (10), (13), 4.1.4.2, 4.2, 4.3",
-          tank_not_permitted),
+          tank_not_permitted, over="box"),
     Check("packages_missing", Topic.QUANTITY, Severity.FAULT, "5.4.1.5.1", packages_missing, over="box"),
 )  # fmt: skip

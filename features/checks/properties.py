@@ -78,10 +78,12 @@ def explosive_mass(line: Line) -> Found | None:
     if not (line["hazard_class"] or line.entries[0].hazard_class).startswith("1"):
         return None
     mass = line["net_explosive_kg"]
-    if mass != mass:
-        return Found(("net_explosive_kg",), both("expected.a_net_explosive_mass"), NOTHING)
-    if mass > line["net_mass_kg"]:
-        return Found(("net_explosive_kg", "net_mass_kg"), f"≤ {figure(line['net_mass_kg'], 'kg')}", figure(mass, "kg"))
+    if not mass > 0:
+        there = NOTHING if mass != mass else figure(mass, "kg")
+        return Found(("net_explosive_kg",), both("expected.a_net_explosive_mass"), there)
+    for column in ("net_mass_kg", "gross_mass_kg"):
+        if mass > line[column]:
+            return Found(("net_explosive_kg", column), f"≤ {figure(line[column], 'kg')}", figure(mass, "kg"))
     return None
 
 

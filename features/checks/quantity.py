@@ -36,11 +36,10 @@ def net_above_gross(line: Line) -> Found | None:
 
 def cargo_against_vgm(box: Box) -> Iterator[Found]:
     """The goods and the empty box weigh more than the verified gross mass."""
-    # Less is lawful: general cargo, pallets and dunnage are on no line. What is unknown only adds to what is known.
-    masses = [*(line["gross_mass_kg"] for line in box.lines), box["tare_kg"]]
-    known = sum(mass for mass in masses if mass == mass)
-    if known > box["vgm_kg"] and apart(known, box["vgm_kg"], most_kg=WEIGHTS_DIFFER_KG):
-        yield Found(("vgm_kg", "gross_mass_kg", "tare_kg"), both("expected.vgm_at_least", mass=figure(known, "kg")),
+    # Less is lawful: general cargo, pallets and dunnage are on no line.
+    declared = _declared(box)
+    if declared > box["vgm_kg"] and apart(declared, box["vgm_kg"], most_kg=WEIGHTS_DIFFER_KG):
+        yield Found(("vgm_kg", "gross_mass_kg", "tare_kg"), both("expected.vgm_at_least", mass=figure(declared, "kg")),
                     figure(box["vgm_kg"], "kg"))  # fmt: skip
 
 
@@ -57,9 +56,12 @@ def overloaded(box: Box) -> Iterator[Found]:
     if not small and not _RATED.fullmatch(kind):
         return
     most, severity = (SMALL_BOX_MOST_KG, Severity.ADVISORY) if small else (BOX_MOST_KG, None)
-    for column in ("weighed_kg", "vgm_kg"):
-        if box[column] > most:
-            yield Found((column, "box_type"), f"≤ {figure(most, 'kg')}", figure(box[column], "kg"), severity=severity)
+    masses: dict[tuple[str, ...], float] = {("weighed_kg",): box["weighed_kg"], ("vgm_kg",): box["vgm_kg"]}
+    if all(mass != mass for mass in masses.values()):
+        masses[("gross_mass_kg", "tare_kg")] = _declared(box)
+    for fields, mass in masses.items():
+        if mass > most:
+            yield Found((*fields, "box_type"), f"≤ {figure(most, 'kg')}", figure(mass, "kg"), severity=severity)
             return
 
 
@@ -73,6 +75,12 @@ def apart(
     """Whether two masses differ by more than a share of the second or `most_kg`, and in any case by `least_kg`."""
     difference = abs(first - second)
     return difference > min(share * second, most_kg) and difference > least_kg
+
+
+def _declared(box: Box) -> float:
+    """Goods and empty box together, as far as they are known: what is unknown can only add to it."""
+    masses = [*(line["gross_mass_kg"] for line in box.lines), box["tare_kg"]]
+    return sum([mass for mass in masses if mass == mass], 0.0)
 
 
 _VERIFIED: Final = "SOLAS VI/2, MSC.1/Circ.1475"

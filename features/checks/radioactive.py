@@ -29,7 +29,7 @@ def radioactive_data(line: Line) -> Found | None:
     written, index = line["radioactive_category"], line["transport_index"]
     category = category_of(written)
     missing = [name for name in ("radionuclide", "radioactive_category") if not line[name]]
-    missing += ["activity_bq"] if line["activity_bq"] != line["activity_bq"] else []
+    missing += [] if line["activity_bq"] > 0 else ["activity_bq"]
     # White packages have none.
     missing += ["transport_index"] if index != index and (category in ("II-YELLOW", "III-YELLOW")) else []
     if missing:

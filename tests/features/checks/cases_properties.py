@@ -27,6 +27,10 @@ POLLUTANT = PAINT | {
     "shipping_name": "ENVIRONMENTALLY HAZARDOUS SUBSTANCE, LIQUID, N.O.S.", "description": "水处理剂",
     "flash_point_c": None, "un_mark": None, "packaging_code": "1H1", "hs_code": "381590", "marine_pollutant": True,
 }  # fmt: skip
+FLAMMABLE_PESTICIDE = PAINT | {
+    "un_no": "3021", "subsidiary_hazards": "6.1", "shipping_name": "PESTICIDE, LIQUID, FLAMMABLE, TOXIC, N.O.S.",
+    "technical_name": "methomyl", "description": "农药", "un_mark": None, "packaging_code": "1H1", "ems": "F-E S-D",
+}  # fmt: skip
 
 CASES: Cases = [
     ("flash_point_missing", PAINT, {"flash_point_c": None}, {"flash_point_c": 22.9}),
@@ -58,6 +62,8 @@ CASES: Cases = [
     ("group_against_flash_point", ETHANOL, {"un_no": "3295", "packing_group": "I", "flash_point_c": 23.0}, {"un_no": "3295", "packing_group": "I", "flash_point_c": 22.9}),
     ("group_against_flash_point", ETHANOL, {"un_no": "1987", "packing_group": "II", "flash_point_c": 30.0}, {"un_no": "1992", "packing_group": "II", "flash_point_c": 30.0}),
     ("group_against_flash_point", ETHANOL, {"packing_group": "II", "flash_point_c": 30.0}, {"un_no": "1294", "packing_group": "II", "flash_point_c": 30.0}),
+    ("flash_point_of_another_entry", FLAMMABLE_PESTICIDE, {"flash_point_c": 23.0}, {"flash_point_c": 22.9}),
+    ("flash_point_of_another_entry", FLAMMABLE_PESTICIDE, {"un_no": "2903", "hazard_class": "6.1", "subsidiary_hazards": "3", "flash_point_c": 22.9}, {"un_no": "2903", "hazard_class": "6.1", "subsidiary_hazards": "3", "flash_point_c": 23.0}),
     ("temperature_missing", PEROXIDE, {"control_temp_c": None, **REEFER}, REEFER),
     ("temperature_missing", STYRENE, {"shipping_name": "STYRENE MONOMER, STABILIZED, TEMPERATURE CONTROLLED"}, {}),
     ("temperature_missing", PEROXIDE, {"emergency_temp_c": None, **REEFER}, REEFER),
@@ -78,6 +84,9 @@ CASES: Cases = [
     ("schedule_differs", PAINT, {"ems": "Fire F-A, spillage S-E"}, {"ems": "Fire F-E, spillage S-E"}),
     ("explosive_mass", CARTRIDGES, {"net_explosive_kg": None}, {"net_explosive_kg": 0.1}),
     ("explosive_mass", CARTRIDGES, {"net_explosive_kg": 17000.1}, {"net_explosive_kg": 17000.0}),
+    ("explosive_mass", CARTRIDGES, {"net_explosive_kg": 0.0}, {"net_explosive_kg": 17000.1, "net_mass_kg": None}),
+    ("explosive_mass", CARTRIDGES, {"net_explosive_kg": 18250.1, "net_mass_kg": None}, {"net_explosive_kg": 18250.0, "net_mass_kg": None}),
+    ("radioactive_data", ISOTOPE, {"activity_bq": 0.0}, {"activity_bq": 0.1}),
     ("radioactive_data", ISOTOPE, {"radionuclide": None}, {"radionuclide": "Co-60"}),
     ("radioactive_data", ISOTOPE, {"activity_bq": None}, {"activity_bq": 1e6}),
     ("radioactive_data", ISOTOPE, {"radioactive_category": None}, {"un_no": "2910", "radioactive_category": None}),
