@@ -45,9 +45,11 @@ def tank_not_permitted(box: Box) -> Iterator[Found]:
     for line in box.goods:
         code = line["packaging_code"]
         # Goods of no packaging in a tank box are in the tank.
-        found = _not_permitted(line, code or "") if code or not tank else _not_permitted(line, "TG")
-        if found:
-            yield found._replace(line_no=line["line_no"], fields=("packaging_code",) if code else ("box_type",))
+        found = _not_permitted(line, code or ("TG" if tank else ""))
+        if found and code:
+            yield found._replace(line_no=line["line_no"])
+        elif found:
+            yield found._replace(fields=("box_type",), found=box["box_type"], line_no=line["line_no"])
 
 
 def _not_permitted(line: Line, code: str) -> Found | None:
