@@ -61,6 +61,9 @@ def limited_package(line: Line) -> Found | None:
     """A package of limited quantities of more than 30 kg gross."""
     if line["limited_quantity"] != 1.0 or not _counts_packages(line):
         return None
+    # Where none are permitted, that is told already.
+    if all(entry.limited_quantity == "0" for entry in entries_of(line)):
+        return None
     each = line["gross_mass_kg"] / line["package_count"]
     if not each > PACKAGE_MOST_KG:
         return None

@@ -55,6 +55,7 @@ CASES: Cases = [
     ("limited_quantity", PAINT, {"limited_quantity": True, "inner_mass_kg": 20.1}, {"limited_quantity": True, "inner_mass_kg": 20.1, "inner_volume_l": 5.0}),
     ("limited_quantity", OXIDIZER, {"limited_quantity": True, "inner_mass_kg": 5.1, "inner_volume_l": 5.0}, {"limited_quantity": True, "inner_volume_l": 12.0}),
     ("limited_quantity", CHARCOAL, {"limited_quantity": True}, {"limited_quantity": None}),
+    ("limited_package", OXIDIZER, {"limited_quantity": True}, {"un_no": "1361", "hazard_class": "4.2", "limited_quantity": True}),
     ("limited_package", PAINT, {"limited_quantity": True, "package_count": 20}, {"limited_quantity": True, "package_count": 20, "packaging_code": "PX"}),
     ("net_above_gross", PAINT, {"net_mass_kg": 18250.1}, {"net_mass_kg": 18250.0}),
     ("cargo_against_vgm", PAINT, {"vgm_kg": 19400.0}, {"vgm_kg": 19500.0}),
