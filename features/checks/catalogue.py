@@ -7,7 +7,18 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from data.vocabulary import Severity
-from features.checks import box, concern, identity, papers, properties, quantity, undeclared
+from features.checks import (
+    box,
+    concern,
+    food,
+    fumigation,
+    identity,
+    papers,
+    properties,
+    quantity,
+    segregated,
+    undeclared,
+)
 from features.checks.check import Box, Check, Discrepancy
 from features.checks.reading import boxes_to_check
 
@@ -19,6 +30,9 @@ CATALOGUE: Final[tuple[Check, ...]] = (
     *properties.CHECKS,
     *quantity.CHECKS,
     *box.CHECKS,
+    *segregated.CHECKS,
+    *fumigation.CHECKS,
+    *food.CHECKS,
     *papers.CHECKS,
     *concern.CHECKS,
     *undeclared.CHECKS,

@@ -11,6 +11,7 @@ from data.reference.packages import is_package_code
 from data.texts import both
 from data.vocabulary import Severity
 from features.checks.check import Box, Check, Found, Line, Topic, figure
+from features.checks.fumigation import FUMIGATED
 
 PACKAGE_MOST_KG: Final = 30.0
 """Gross mass of a package of limited quantities (3.4.2)."""
@@ -182,7 +183,7 @@ def tank_not_permitted(line: Line) -> Found | None:
 
 def packages_missing(line: Line) -> Found | None:
     """No packages at all."""
-    if line["package_count"] != 0.0 or (line["packaging_code"] or "") in _TANK:
+    if line["package_count"] != 0.0 or (line["packaging_code"] or "") in _TANK or line["un_no"] == FUMIGATED:
         return None
     return Found(("package_count",), "≥ 1", "0")
 
