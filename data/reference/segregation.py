@@ -2,9 +2,9 @@
 
 segregation.csv holds `kind,subject,target,degree`: `class` for the table of 7.2.4, symmetric, blank where the entries
 decide; `class`, `group` and `un` for the codes of 7.2.8 that keep goods from a class, a segregation group or a number,
-`but` for the numbers and compatibility groups that such a code does not reach; `as` for codes that make goods be
-treated as another class. Degrees are 1 (away from) to 4; each of them forbids one box, the first unless the competent
-authority allows it (7.3.4.1). Pairs that are lawful all the same stand in segregation_exceptions.py.
+`but` for the numbers, compatibility groups and classes that such a code does not reach; `as` for codes that make goods
+be treated as another class. Degrees are 1 (away from) to 4; each of them forbids one box, the first unless the
+competent authority allows it (7.3.4.1). Pairs that are lawful all the same stand in segregation_exceptions.py.
 
 Codes without a row say nothing of a pair of numbers: SG23, SG41, SG48, SG52, SG53, SG57 keep goods from what is no
 number of the list; SG27, SG34, SG70 depend on what the goods contain, SG68 on a flash point; SG26 is of the deck, SG71
@@ -95,19 +95,30 @@ def _by_class(first: Goods, second: Goods) -> tuple[int, str]:
         return 0, ""
     best, why = 0, ""
     # Goods of one class may be together whatever their subsidiary hazards (7.2.6.1), but not whatever their codes.
-    own = first.hazard_class == second.hazard_class
-    for a, code in _treated(first, own).items():
-        for b, other in _treated(second, own).items():
+    alike = first.hazard_class == second.hazard_class
+    for a, code in _treated(first, alike).items():
+        for b, other in _treated(second, alike).items():
+            if (code and _is_settled(first.un_no, b, second)) or (other and _is_settled(second.un_no, a, first)):
+                continue
             degree = _classes().get((a, b), 0)
             if degree > best:
                 best, why = degree, code or other
     return best, why
 
 
+def _is_settled(un_no: str, hazard_class: str, other: Goods) -> bool:
+    """Whether goods that are read as another class have a code of their own for a class: it goes before the table."""
+    for code in _common(un_no, "segregation_codes"):
+        named = {target for kind, target, _ in _rules().get(code, ()) if kind == "class"}
+        if hazard_class in named or other.hazard_class in {*named, *_spared().get(code, ())}:
+            return True
+    return False
+
+
 def _kept_from(code: str, own: Goods, other: Goods) -> int:
     """The degree at which a code keeps its goods from others."""
     rules, spared = _rules().get(code, ()), _spared().get(code, ())
-    if other.un_no in spared or other.hazard_class[3:4] in spared:
+    if {other.un_no, other.hazard_class, other.hazard_class[3:4]} & set(spared):
         return 0
     reached = {"un": {other.un_no}, "class": _classes_of(own, other)}
     found = 0
@@ -166,7 +177,7 @@ def _rules() -> Mapping[str, tuple[tuple[str, str, int], ...]]:
 
 @cache
 def _spared() -> Mapping[str, tuple[str, ...]]:
-    """By code the UN numbers and compatibility groups that it does not reach."""
+    """By code the UN numbers, compatibility groups and classes that it does not reach."""
     found: dict[str, tuple[str, ...]] = {}
     for row in _rows():
         if row["kind"] == "but":

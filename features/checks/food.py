@@ -6,18 +6,18 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from data.reference.segregation_exceptions import EXCEPTED_PACKAGES
 from data.texts import both
 from data.vocabulary import Severity
 from features.checks.check import Box, Check, Found, Line, Topic, words_of
-from features.checks.segregated import class_of, hazards_of
+from features.checks.segregated import class_of, hazards_of, is_exempt
 
-# Chapters of the tariff whose goods are eaten or fed, headings of other chapters that are, and of these that are not:
-# ethyl alcohol, flowers' and trees' seeds, straw.
+# Chapters of the tariff whose goods are eaten or fed, headings of other chapters (oil seeds, residues) that are, and
+# of these chapters that are not: water, ethyl alcohol.
 _CHAPTERS: Final = frozenset(("02", "03", "04", "07", "08", "09", "10", "11", "16", "17", "18", "19", "20", "21", "22"))
-_HEADINGS: Final = frozenset(("1201", "1202", "1203", "1204", "1205", "1206", "1207", "1208", "1212", "2302", "2304", "2306",
-                              "2309"))  # fmt: skip
-_NO_FOOD: Final = frozenset(("2207", "2201"))
+_HEADINGS: Final = frozenset(
+    ("1201", "1202", "1203", "1204", "1205", "1206", "1207", "1208", "1212", "2302", "2304", "2306", "2309")
+)
+_NO_FOOD: Final = frozenset(("2201", "2207"))
 # What is eaten, in words, where no tariff code decides.
 _FOOD: Final = re.compile(
     r"\b(?:foodstuffs?|rice|wheat|(?:wheat|corn|soya?) flour|noodles?|biscuits?|frozen fish|seafood|meat|fresh fruits?|"
@@ -66,9 +66,7 @@ def food_beside_toxic(box: Box) -> Iterator[Found]:
 
 def _kept_apart(line: Line) -> Severity | None:
     """Severe where goods may not be in a box with food, advisory where three metres are enough (7.3.4.2.2)."""
-    if line["limited_quantity"] == 1.0 or line["excepted_quantity"] == 1.0:
-        return None
-    if line["un_no"] in EXCEPTED_PACKAGES or line["un_no"] == _BY_P650:
+    if is_exempt(line) or line["un_no"] == _BY_P650:
         return None
     codes = frozenset.intersection(*(frozenset(entry.segregation_codes or ()) for entry in line.entries))
     primary, subsidiary = class_of(line), hazards_of(line)

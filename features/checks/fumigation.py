@@ -18,7 +18,8 @@ _SAID: Final = re.compile(r"fumigat(?:ed|ion)|熏蒸|methyl bromide treated|phos
 _DENIED: Final = re.compile(
     r"\b(?:not|non|no|never|without|un|free (?:of|from)|exempt(?:ed)? from)[\s-]*(?:(?:been|to be|be|require[sd]?|any|"
     r"need(?:ed|s)?|for|subject to|yet)[\s-]+)*fumigat\w*|"
-    r"fumigat\w*[\s-]*(?:(?:is|are|was)[\s-]+)?(?:free|exempt\w*|not\b|n/?a\b|unnecessary|[:：] ?(?:no|nil|none|n/?a)\b)|"
+    r"fumigat\w*[\s-]*(?:(?:is|are|was)[\s-]+)?(?:free|exempt\w*|not\b|n/?a\b|unnecessary|"
+    r"[:：] ?(?:no|nil|none|n/?a)\b)|"
     r"(?:免于?|未经?|无需|无须|不需要?|毋需|无|非|不|没有|未进行|未做|未作|未被|未曾)(?:进行|经过|经|做|作|要|需)?熏蒸|"
     r"熏蒸[:：]?(?:无|否|免)"
 )
@@ -30,7 +31,8 @@ _WOOD: Final = re.compile(
     r"熏蒸(?:过的?|处理的?|的)?(?:木箱|木托|托盘|栈板|卡板|木质包装|包装|垫木|垫料)"
 )
 _MEANS: Final = re.compile(
-    r"fumigation (?:equipment|machines?|chambers?|tablets?|pellets?|sheets?|tarpaulins?|tents?|certificates?|services?)|"
+    r"fumigation (?:equipment|machines?|chambers?|tablets?|pellets?|sheets?|tarpaulins?|tents?|certificates?|"
+    r"services?)|"
     r"(?:for|of) fumigation|熏蒸(?:剂|药|片|设备|机|器|证|布|膜|帐|灯|桶|仪|用)"
 )
 

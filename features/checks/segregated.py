@@ -70,11 +70,11 @@ def goods_of(line: Line) -> Goods:
 
 def is_exempt(line: Line) -> bool:
     """Limited or excepted quantities (3.4.4.2, 3.5.8), and excepted packages of class 7 (1.5.1.5)."""
-    return _small(line) or line["un_no"] in EXCEPTED_PACKAGES
+    return bool(_small(line) or line["un_no"] in EXCEPTED_PACKAGES)
 
 
 def _small(line: Line) -> bool:
-    return line["limited_quantity"] == 1.0 or line["excepted_quantity"] == 1.0
+    return bool(line["limited_quantity"] == 1.0 or line["excepted_quantity"] == 1.0)
 
 
 def _pairs(lines: Iterable[Line]) -> Iterator[tuple[Line, Line]]:
