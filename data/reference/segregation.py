@@ -50,7 +50,7 @@ def between(first: Goods, second: Goods, lifted: frozenset[str] = frozenset()) -
     """
     if first.un_no == second.un_no or may_be_together(first.un_no, second.un_no):
         return 0, ""
-    best, why = _by_class(first, second)
+    best, why = _by_class(first, second, lifted)
     for own, other in ((first, second), (second, first)):
         for code in sorted(_common(own.un_no, "segregation_codes") - lifted):
             degree = _kept_from(code, own, other)
@@ -85,7 +85,7 @@ def treated_as() -> Mapping[str, str]:
     return {row["subject"]: row["target"] for row in _rows() if row["kind"] == "as"}
 
 
-def _by_class(first: Goods, second: Goods) -> tuple[int, str]:
+def _by_class(first: Goods, second: Goods, lifted: frozenset[str]) -> tuple[int, str]:
     """The degree of the table of 7.2.4, and the code through which goods are read there as another class."""
     if first.hazard_class.startswith("1.") and second.hazard_class.startswith("1."):
         return 0, ""
@@ -96,8 +96,8 @@ def _by_class(first: Goods, second: Goods) -> tuple[int, str]:
     best, why = 0, ""
     # Goods of one class may be together whatever their subsidiary hazards (7.2.6.1), but not whatever their codes.
     alike = first.hazard_class == second.hazard_class
-    for a, code in _treated(first, alike).items():
-        for b, other in _treated(second, alike).items():
+    for a, code in _treated(first, alike, lifted).items():
+        for b, other in _treated(second, alike, lifted).items():
             if (code and _is_settled(first.un_no, b, second)) or (other and _is_settled(second.un_no, a, first)):
                 continue
             degree = _classes().get((a, b), 0)
@@ -136,12 +136,12 @@ def _classes_of(own: Goods, other: Goods) -> set[str]:
     return {other.hazard_class, other.hazard_class[:3]} | subsidiary
 
 
-def _treated(goods: Goods, without_subsidiary: bool) -> dict[str, str]:
+def _treated(goods: Goods, without_subsidiary: bool, lifted: frozenset[str]) -> dict[str, str]:
     """The classes that goods are segregated as, each with the code that says so."""
     if _is_small_aerosol(goods):
         # Separated from class 1 except 1.4 (SG69): the degree of 2.2 against the others.
         return {"aerosol": "SG69"}
-    codes = _common(goods.un_no, "segregation_codes")
+    codes = _common(goods.un_no, "segregation_codes") - lifted
     subsidiary = _subsidiary(goods)
     primary = {treated_as()[code]: code for code in codes & treated_as().keys() - {_LABEL_OF_CLASS_1}}
     found = {} if without_subsidiary else dict.fromkeys(subsidiary - primary.keys(), "")

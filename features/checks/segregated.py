@@ -21,6 +21,9 @@ CORROSIVE_MOST_L: Final = 30.0
 # No acid of packing group II or III is heavier than concentrated sulphuric acid.
 _HEAVIEST_KG_PER_L: Final = 1.84
 _ACIDS_AND_ALKALIS: Final = frozenset(("SG20", "SG21", "SG35", "SG36"))
+# What gives off gas with an acid is never compatible with one: chlorites, cyanides, hypochlorites, sulphides, hydrides.
+_GASSING_GROUPS: Final = frozenset(("SGG5", "SGG6", "SGG8"))
+_GASSING: Final = frozenset(("1847", "1849", "2683", "2949", "3320"))
 _DEGREES: Final = ("", "away_from", "separated_from", "a_compartment_from", "longitudinally_from")
 _WASTE: Final = re.compile(r"\bwaste\b|废")
 
@@ -28,14 +31,13 @@ _WASTE: Final = re.compile(r"\bwaste\b|废")
 def segregation(box: Box) -> Iterator[Found]:
     """Goods that may not be in one box, by class or by a segregation code of the entry."""
     for first, second in _pairs(line for line in box.goods if not _small(line)):
-        degree, code = between(goods_of(first), goods_of(second))
+        degree, code, severity = _between(first, second)
         if not degree or _under_their_names(first, second):
             continue
-        why = f", {code}" if code else ""
+        asked = _DEGREES[degree]
         if _may_be_stated(first, second):
-            expected, severity = both("expected.statement_of_compatible_corrosives", why=why), Severity.ADVISORY
-        else:
-            expected, severity = both(f"expected.{_DEGREES[degree]}", why=why), _severity(first, second, degree, code)
+            asked, severity = "statement_of_compatible_corrosives", Severity.ADVISORY
+        expected = both(f"expected.{asked}", why=f", {code}" if code else "")
         yield Found(("un_no", "hazard_class"), expected, _named(first, second), second["line_no"], severity)
 
 
@@ -90,11 +92,15 @@ def _pairs(lines: Iterable[Line]) -> Iterator[tuple[Line, Line]]:
     return combinations(sorted(kinds.values(), key=lambda line: int(line["line_no"])), 2)
 
 
-def _severity(first: Line, second: Line, degree: int, code: str) -> Severity:
+def _between(first: Line, second: Line) -> tuple[int, str, Severity]:
+    """Degree, code and how much it weighs."""
+    goods = goods_of(first), goods_of(second)
+    alike = goods[0].hazard_class == goods[1].hazard_class
     # Goods of one class that a code has segregated as another: opinions differ whether 7.2.6.1 goes before the code.
-    if code in treated_as() and class_of(first) == class_of(second):
-        return Severity.ADVISORY
-    return Severity.FAULT if degree == 1 else Severity.SEVERE
+    degree, code = between(*goods, frozenset(treated_as()) if alike else frozenset())
+    if alike and not degree:
+        return *between(*goods), Severity.ADVISORY
+    return degree, code, Severity.FAULT if degree == 1 else Severity.SEVERE
 
 
 def _under_their_names(first: Line, second: Line) -> bool:
@@ -108,13 +114,14 @@ def _may_be_stated(first: Line, second: Line) -> bool:
     """Whether a statement is enough: small packages of class 8 that only acids and alkalis part (7.2.6.5)."""
     if not all(_is_small_corrosive(line) for line in (first, second)):
         return False
-    return between(goods_of(first), goods_of(second), _ACIDS_AND_ALKALIS)[0] == 0
+    return between(goods_of(first), goods_of(second), _ACIDS_AND_ALKALIS.union(treated_as()))[0] == 0
 
 
 def _is_small_corrosive(line: Line) -> bool:
     entries = (line.entry,) if line.entry else line.entries
     groups = {line["packing_group"]} if line["packing_group"] else {entry.packing_group for entry in entries}
-    if class_of(line) != "8" or not groups <= {"II", "III"}:
+    belongs = {group for entry in entries for group in entry.segregation_groups or ()}
+    if class_of(line) != "8" or not groups <= {"II", "III"} or belongs & _GASSING_GROUPS or line["un_no"] in _GASSING:
         return False
     most = CORROSIVE_MOST_L * _HEAVIEST_KG_PER_L if _is_liquid(entries) else CORROSIVE_MOST_KG
     return 0 < _package_kg(line) <= most

@@ -59,6 +59,10 @@ CASES: Cases = [
     ("segregation:severe", (SOLID_ACID | SMALL, SOLID_ALKALI | SMALL), {"package_count": None}, {}),
     ("segregation:severe", (_goods("1829", "8", "I") | SMALL, SOLID_ALKALI | SMALL), {}, {"un_no": "1710", "hazard_class": "6.1"}),
     ("segregation:severe", (_goods("1689", "6.1", "I") | SMALL, SOLID_ACID | SMALL), {"un_no": "1830"}, {"un_no": "1823"}),
+    # Hypochlorite and sulphide give off gas with an acid, however small the packages.
+    ("segregation:fault", (ACID | SMALL, _goods("1791", "8", "III") | SMALL), {}, {"un_no": "1760"}),
+    ("segregation:severe", (ACID | SMALL, _goods("2949", "8", "II") | SMALL), {}, {"un_no": "1823"}),
+    ("segregation:fault", (ACID, _goods("1908", "8", "III")), {}, {"un_no": "1760"}),
     # The same substance but for its water (7.2.6.3.1).
     ("segregation:fault", (SODIUM_SULPHIDE, _goods("1849", "8", "II")), {"un_no": "1847"}, {}),
     ("segregation:severe", (SODIUM_SULPHIDE, _goods("1849", "8", "II")), {"un_no": "1830"}, {}),
