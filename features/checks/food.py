@@ -55,7 +55,7 @@ def food_beside_toxic(box: Box) -> Iterator[Found]:
     food = next((line for line in box.lines if _is_food(line)), None)
     if food is None:
         return
-    said = words_of(food, ("description",)) or food["shipping_name"] or food["hs_code"]
+    said = food["description"] or food["shipping_name"] or food["hs_code"]
     for line in box.goods:
         severity = _kept_apart(line)
         if line is not food and severity:
