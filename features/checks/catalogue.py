@@ -11,6 +11,8 @@ from features.checks import (
     box,
     concern,
     flash_points,
+    food,
+    fumigation,
     identity,
     limited,
     marks,
@@ -19,6 +21,7 @@ from features.checks import (
     properties,
     quantity,
     radioactive,
+    segregated,
     undeclared,
 )
 from features.checks.check import Box, Check, Discrepancy
@@ -37,6 +40,9 @@ CATALOGUE: Final[tuple[Check, ...]] = (
     *packagings.CHECKS,
     *marks.CHECKS,
     *box.CHECKS,
+    *segregated.CHECKS,
+    *fumigation.CHECKS,
+    *food.CHECKS,
     *papers.CHECKS,
     *concern.CHECKS,
     *undeclared.CHECKS,

@@ -15,6 +15,7 @@ from data.reference.countries import is_country
 from data.texts import both
 from data.vocabulary import Severity
 from features.checks.check import Box, Check, Found, Topic, day_text, figure, known
+from features.checks.fumigation import FUMIGATED
 from features.checks.identity import NOTHING
 from features.checks.quantity import apart
 
@@ -34,7 +35,9 @@ _PHONE_LEAST_DIGITS: Final = 7
 
 def certificate_missing(box: Box) -> Iterator[Found]:
     """Dangerous goods packed for sea without a packing certificate."""
-    if box.goods and not box["packing_certificate_no"] and box["flow"] == "export":
+    # UN 3359 is the box itself: nothing but 5.5.2 applies to it.
+    packed = any(line["un_no"] != FUMIGATED for line in box.goods)
+    if packed and not box["packing_certificate_no"] and box["flow"] == "export":
         yield Found(("packing_certificate_no",), both("expected.a_container_packing_certificate"), NOTHING)
 
 
