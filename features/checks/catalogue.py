@@ -7,7 +7,19 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from data.vocabulary import Severity
-from features.checks import box, concern, identity, papers, properties, quantity, undeclared
+from features.checks import (
+    box,
+    charcoal,
+    concern,
+    hypochlorite,
+    identity,
+    meals,
+    other_papers,
+    papers,
+    properties,
+    quantity,
+    undeclared,
+)
 from features.checks.check import Box, Check, Discrepancy
 from features.checks.reading import boxes_to_check
 
@@ -20,6 +32,10 @@ CATALOGUE: Final[tuple[Check, ...]] = (
     *quantity.CHECKS,
     *box.CHECKS,
     *papers.CHECKS,
+    *other_papers.CHECKS,
+    *charcoal.CHECKS,
+    *hypochlorite.CHECKS,
+    *meals.CHECKS,
     *concern.CHECKS,
     *undeclared.CHECKS,
 )
