@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import lru_cache, partial
 from typing import Final
 
@@ -23,26 +23,24 @@ _IN_BRACKETS: Final = re.compile(r"[(\[（【][^)\]）】]*[)\]）】]")
 
 def differs_on_paper(box: Box, fact: str) -> Iterator[Found]:
     """Another number or packing group on another paper."""
+    declared = {line[fact] for line in box.lines if line["un_no"] and line[fact]}
     for column in _ON_PAPERS[fact]:
-        if not box[column] or not box.goods:
-            continue
-        declared, said = {line[fact] for line in box.goods if line[fact]}, set(box[column].split())
         # A column that holds one number of several goods contradicts none of them.
-        if declared and not said <= declared:
+        said = set((box[column] or "").split())
+        if declared and not said <= declared and not _of_more(column, said > declared):
             yield Found((fact, column), " ".join(sorted(declared)), " ".join(sorted(said)))
 
 
 def class_on_paper(box: Box) -> Iterator[Found]:
     """Another class on another paper."""
-    declared = {line["hazard_class"] for line in box.goods if line["hazard_class"]}
-    subsidiary = {one for line in box.goods for one in (line["subsidiary_hazards"] or "").split()}
+    declared = {line["hazard_class"] for line in box.lines if line["hazard_class"]}
+    beside = declared | {one for line in box.lines for one in (line["subsidiary_hazards"] or "").split()}
     for column in _ON_PAPERS["hazard_class"]:
         said = _classes(box[column]) if box[column] else frozenset()
-        if not declared or not said or all(_is_among(one, declared) for one in said):
+        if not declared or not said or _of_more(column, all(_is_among(one, said) for one in declared)):
             continue
         # A paper may list subsidiary hazards beside the class, but not in its place.
-        beside = any(_is_among(one, declared) for one in said)
-        if not beside or not all(_is_among(one, declared | subsidiary) for one in said):
+        if not all(_is_among(one, beside) for one in said) or not any(_is_among(one, declared) for one in said):
             yield Found(("hazard_class", column), " ".join(sorted(declared)), box[column])
 
 
@@ -51,7 +49,9 @@ def mass_on_paper(box: Box) -> Iterator[Found]:
     for column, share in zip(_ON_PAPERS["gross_mass_kg"], MASSES_AGREE.values(), strict=True):
         said = box[column]
         declared = _declared(box, "gross_mass_kg")
-        if all(apart(said, mass, share, MASSES_AGREE_KG) for mass in declared) and not _of_more(column, said, declared):
+        if all(apart(said, mass, share, MASSES_AGREE_KG) for mass in declared) and not _of_more(
+            column, said > max(declared)
+        ):
             yield Found(("gross_mass_kg", column), figure(declared[0], "kg"), figure(said, "kg"))
 
 
@@ -60,7 +60,7 @@ def count_on_paper(box: Box) -> Iterator[Found]:
     for column in _ON_PAPERS["package_count"]:
         said, declared = box[column], _declared(box, "package_count")
         known = said == said and all(count == count for count in declared)
-        if known and said not in declared and not _of_more(column, said, declared):
+        if known and said not in declared and not _of_more(column, said > max(declared)):
             yield Found(("package_count", column), figure(declared[0]), figure(said))
 
 
@@ -70,9 +70,9 @@ def _declared(box: Box, fact: str) -> list[float]:
     return [*sums, sum([line[fact] for line in box.goods])] if box.goods else sums
 
 
-def _of_more(column: str, said: float, declared: list[float]) -> bool:
+def _of_more(column: str, more: bool) -> bool:
     """A booking of more goods than these is no contradiction: it may be of several boxes."""
-    return column.startswith("booking") and said > max(declared)
+    return more and column.startswith("booking")
 
 
 @lru_cache(maxsize=65_536)
@@ -82,7 +82,7 @@ def _classes(written: str) -> frozenset[str]:
     return frozenset(one.upper() for one in _CLASS.findall(outside))
 
 
-def _is_among(said: str, declared: set[str]) -> bool:
+def _is_among(said: str, declared: Set[str]) -> bool:
     """Whether a class is one of those declared, as precisely as both are written: 1.4 is 1.4S, 2 is 2.1."""
     return any(one.startswith(said) or said.startswith(one) for one in declared)
 
