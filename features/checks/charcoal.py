@@ -30,7 +30,7 @@ _IS_CHARCOAL: Final = re.compile(
     r"vegetable)[\s-]+)charcoals?(?!\w)(?=[\s-]*(?:$|[^\w\s-]|\d|for\b|in\b|from\b|briquett?es?\b|lumps?\b|sticks?\b|"
     r"tablets?\b|cubes?\b|[\u4e00-\u9fff]))"
     r"|\b(?:charcoal[\s-]+briquett?es?|binchotan|lump[\s-]?wood|bio[\s-]?char)(?![\w-])"
-    r"|(?<![仿非无代似])(?:木|竹|机制|烧烤|水烟|阿拉伯|果壳|椰壳|荔枝|备长|速燃|快燃|易燃|引火|空心|生物|烤肉|取暖)[炭碳]"
+    r"|(?<![仿非无代似])(?:木|竹|机制|烧烤用?|水烟|阿拉伯|果壳|椰壳|荔枝|备长|速燃|快燃|易燃|引火|空心|生物|烤肉|取暖)[炭碳]"
     r"[块粉条棒粒片球屑段]?(?![\u4e00-\u9fff])"
 )
 

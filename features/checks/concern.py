@@ -22,7 +22,7 @@ def test_summary(line: Line) -> Found | None:
 
 
 def tariff_differs(line: Line) -> Found | None:
-    """The tariff code points to other numbers than the one declared."""
+    """The tariff code points to other UN numbers than the one declared."""
     numbers = _listed(line["hs_code"]) if line["hs_code"] else ()
     if not numbers or not line["un_no"] or line["un_no"] in numbers:
         return None

@@ -38,6 +38,7 @@ _FIGURE: Final = re.compile(r"(?<![\d.])(\d{1,2}(?:\.\d+)?)\s*%")
 _BEFORE_FIGURE: Final = 24
 _AT_MOST: Final = re.compile(
     r"(?:not (?:more|over)|not exceeding|less|below|under|up to|max\.?|≤|<|不高于|不超过|低于|小于|至多)[^\d%]*$"
+    r"|\d\s*%?\s*[-~至到]\s*$"
 )
 _OF_WATER: Final = re.compile(r"(?:water|moisture|水分?|oxygen|有效氧|h2o)[^\d%,;，；]*$")
 _THEN_WATER: Final = re.compile(r"\s*(?:of )?(?:water|moisture|水|(?:available )?oxygen|有效氧|naoh|nacl)")

@@ -12,7 +12,7 @@ from features.checks.identity import NOTHING
 
 SEED_CAKE_OIL: Final = 1.5
 SEED_CAKE_MOISTURE: Final = 11.0
-_SEED_CAKE: Final = frozenset(("1386", "2217"))
+SEED_CAKE: Final = frozenset(("1386", "2217"))
 EXTRACTED_OIL: Final = 10.0
 EXTRACTED_MOISTURE: Final = 10.0
 EXTRACTED_TOGETHER: Final = 20.0
@@ -30,7 +30,7 @@ HOTTEST_C: Final = 45.0
 
 def seed_cake(line: Line) -> Found | None:
     """Seed cake whose oil and moisture are missing, or are not those of its number."""
-    if line["un_no"] not in _SEED_CAKE:
+    if line["un_no"] not in SEED_CAKE:
         return None
     oil, moisture = line["oil_percent"], line["moisture_percent"]
     missing = [name for name in ("oil_percent", "moisture_percent") if line[name] != line[name]]

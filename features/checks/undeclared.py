@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
 from data.vocabulary import Severity
+from features.checks.charcoal import CHARCOAL
 from features.checks.check import Check, Found, Line, Topic, words_of
+from features.checks.meals import SEED_CAKE
+from features.checks.reading import AMENDMENT_42
 from features.likely_goods import SUSPICIOUS, Likely, likely_many
 
 FAULT_FROM: Final = 0.9
 """Probability from which it is to be put right; below, from SUSPICIOUS on, it is worth a look."""
 _LEAST_TOLD: Final = 0.1
 _REMEMBERED_MOST: Final = 200_000
+_EXEMPT_BY_TEST: Final = frozenset(("1362", "1365", "3360", "1374", "2216"))
+"""Numbers that a test, a certificate or dense baling frees their goods from (3.3 SP223, SP299, SP925, SP928)."""
+_SOYA: Final = re.compile(r"soy|豆")
+_SOYA_TARIFF: Final = ("2304", "120810")
 _remembered: dict[tuple[str, str], tuple[Likely, ...]] = {}
 
 
@@ -27,8 +35,18 @@ def undeclared_goods(line: Line) -> Found | None:
     if not found or found[0].probability < SUSPICIOUS:
         return None
     numbers = " / ".join(f"UN {one.un_no} {one.probability:.0%}" for one in found[:3] if one.probability >= _LEAST_TOLD)
-    severity = Severity.FAULT if found[0].probability >= FAULT_FROM else Severity.ADVISORY
+    certain = found[0].probability >= FAULT_FROM and not _may_be_exempt(found[0].un_no, *said, line.edition)
+    severity = Severity.FAULT if certain else Severity.ADVISORY
     return Found(("description", "hs_code", "un_no"), numbers, said[0], severity=severity)
+
+
+def _may_be_exempt(un_no: str, words: str, tariff: str, edition: int) -> bool:
+    """Whether goods of this name are often lawful as general cargo: charcoal until provision 978, soya meal by 142."""
+    if un_no == CHARCOAL:
+        return edition < AMENDMENT_42
+    if un_no in SEED_CAKE:
+        return bool(_SOYA.search(words)) or tariff.startswith(_SOYA_TARIFF)
+    return un_no in _EXEMPT_BY_TEST
 
 
 def foresee(lines: Iterable[Line]) -> None:
