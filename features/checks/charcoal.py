@@ -20,8 +20,8 @@ TARIFF: Final = "4402"
 """Heading of charcoal of wood, shells and nuts; activated carbon is 3802, carbon black 2803."""
 _ELSEWHERE: Final = frozenset(("1362", "3088"))
 """Numbers that charcoal is hidden under: activated carbon, and the generic entry of self-heating solids."""
-# Tariff chapters that charcoal is put in by mistake or on purpose: of fuels, wood, chemicals. Not those of articles.
-_FUELS: Final = frozenset(("14", "27", "36", "38", "44"))
+# What charcoal is put under by mistake or on purpose: plant matter, fuels, chemicals, fuel wood. No articles.
+_FUELS: Final = ("14", "27", "36", "38", "4401")
 _ACTIVATED: Final = re.compile(r"activ|活性|carbon[\s-]*black|[炭碳]黑")
 # Goods whose last word is charcoal: not a toothbrush with charcoal, nor a jacket of the colour charcoal.
 _IS_CHARCOAL: Final = re.compile(
@@ -67,7 +67,7 @@ def charcoal_exempted(line: Line) -> Found | None:
     if _ACTIVATED.search(words):
         return None
     named, listed = bool(_IS_CHARCOAL.search(words)), CHARCOAL in concern_un_nos("", words)
-    if tariff.startswith(TARIFF) or (named and (not tariff or tariff[:2] in _FUELS)):
+    if tariff.startswith(TARIFF) or (named and (not tariff or tariff.startswith(_FUELS))):
         severity = Severity.FAULT
     elif named or (listed and not tariff):
         severity = Severity.ADVISORY

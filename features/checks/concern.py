@@ -35,6 +35,6 @@ def _listed(hs_code: str) -> tuple[str, ...]:
 
 
 CHECKS: Final = (
-    Check("test_summary", Topic.CONCERN, Severity.ADVISORY, "2.9.4.7", test_summary),
+    Check("test_summary", Topic.CONCERN, Severity.ADVISORY, "2.9.4.7, 2.9.5", test_summary),
     Check("tariff_differs", Topic.CONCERN, Severity.ADVISORY, "HS 2022", tariff_differs),
 )

@@ -82,6 +82,6 @@ def _warm(line: Line) -> Found | None:
 
 
 CHECKS: Final = (
-    Check("seed_cake", Topic.CONCERN, Severity.FAULT, "3.2 UN 1386, 2217, 3.3 SP142", seed_cake),
+    Check("seed_cake", Topic.CONCERN, Severity.FAULT, "3.2 UN 1386, 2217", seed_cake),
     Check("fish_meal", Topic.CONCERN, Severity.FAULT, "3.2 UN 2216, 3.3 SP300, SP308", fish_meal),
 )
