@@ -40,7 +40,8 @@ _AT_MOST: Final = re.compile(
     r"(?:not (?:more|over)|not exceeding|less|below|under|up to|max\.?|≤|<|不高于|不超过|低于|小于|至多)[^\d%]*$"
     r"|\d\s*%?\s*[-~至到]\s*$"
 )
-_OF_WATER: Final = re.compile(r"(?:water|moisture|水分?|oxygen|有效氧|h2o)[^\d%,;，；]*$")
+_OF_WATER: Final = re.compile(r"(?:water|moisture|水分?|oxygen|有效氧|h2o)[^\d%,;，；]*(?:[\d.]+\s*%?\s*[-~至到]\s*)?$")
+_WATER: Final = re.compile(r"(?:water|moisture|水分|含水率?量?)([^\d%,;，；]{0,16})(\d{1,2}(?:\.\d+)?)")
 _THEN_WATER: Final = re.compile(r"\s*(?:of )?(?:water|moisture|水|(?:available )?oxygen|有效氧|naoh|nacl)")
 
 
@@ -55,8 +56,8 @@ def hypochlorite_number(line: Line) -> Found | None:
     words = words_of(line)
     if line["un_no"] in _KITS or not _is_named(words):
         return None
-    _, most = _chlorine(said)
-    if most <= LEAST_CHLORINE_PERCENT:
+    least, most = _chlorine(said)
+    if most <= LEAST_CHLORINE_PERCENT and not least > LEAST_CHLORINE_PERCENT:
         return None
     # Other bleaches are sold as bleaching powder; goods of another class may only contain some.
     oxidizer = any(entry.hazard_class == "5.1" for entry in line.entries)
@@ -66,8 +67,8 @@ def hypochlorite_number(line: Line) -> Found | None:
 
 def _within(line: Line) -> Found | None:
     """Whether water, available chlorine and corrosivity are those of another of its own numbers."""
-    number, water = line["un_no"], line["moisture_percent"]
-    said = words_of(line, ("description", "technical_name"))
+    number, said = line["un_no"], words_of(line, ("description", "technical_name"))
+    water = line["moisture_percent"] if line["moisture_percent"] == line["moisture_percent"] else _water(said)
     least, most = _chlorine(said)
     low, high = HYDRATED_PERCENT
     if number in _CORROSIVE and "8" in (line["subsidiary_hazards"] or "").split():
@@ -83,7 +84,7 @@ def _within(line: Line) -> Found | None:
         return _found(line, "2880 / 3487", "moisture_percent", Severity.ADVISORY if damp else None)
     if number in _WEAK and (least > STRONG_ABOVE_PERCENT or _STRONG_NAME.search(said)):
         return _found(line, "1748 / 2880 / 3485 / 3487", "description")
-    if number in _STRONG and most <= STRONG_ABOVE_PERCENT:
+    if number in _STRONG and most <= STRONG_ABOVE_PERCENT and not least > STRONG_ABOVE_PERCENT:
         return _found(line, "2208 / 3486", "description", Severity.ADVISORY)
     return None
 
@@ -107,6 +108,12 @@ def _chlorine(said: str) -> tuple[float, float]:
         else:
             least = value
     return least, most
+
+
+def _water(said: str) -> float:
+    """The least water that the words speak of, in percent; NaN where they do not, or give the most only."""
+    match = _WATER.search(said)
+    return float(match[2]) if match and not _AT_MOST.search(match[1]) else float("nan")
 
 
 def _found(line: Line, numbers: str, column: str, severity: Severity | None = None) -> Found:

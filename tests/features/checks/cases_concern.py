@@ -73,6 +73,8 @@ CASES: Cases = [
     ("hypochlorite_number", HYPOCHLORITE, {"moisture_percent": 16.1}, {"moisture_percent": 16.0}),
     ("hypochlorite_number", HYPOCHLORITE, {"un_no": "3485", "moisture_percent": 6.0}, {"un_no": "3487", "moisture_percent": 6.0}),
     ("hypochlorite_number", STRONG, {"moisture_percent": 5.5}, {"moisture_percent": 5.4}),
+    ("hypochlorite_number:fault", STRONG, {"description": "calcium hypochlorite 65% min, water 5.5%-10%"}, {"description": "calcium hypochlorite 65% min, water max 10%"}),
+    ("hypochlorite_number:severe", GENERIC, {"description": "calcium hypochlorite 65%, water 5%-10%"}, {"description": "disinfectant, contains calcium hypochlorite"}),
     ("hypochlorite_number", STRONG, {"subsidiary_hazards": "8"}, {"subsidiary_hazards": "8", "un_no": "3485"}),
     ("hypochlorite_number", STRONG, {"description": "次氯酸钙 有效氯≤39%"}, {"description": "次氯酸钙 有效氯 70%"}),
     ("hypochlorite_number:fault", WEAK, {"description": "漂粉精"}, {"description": "漂白粉"}),
