@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING, Final
 from data.vocabulary import Severity
 from features.checks import (
     box,
+    charcoal,
     concern,
     flash_points,
     food,
     fumigation,
+    hypochlorite,
     identity,
     limited,
     marks,
+    meals,
+    other_papers,
     packagings,
     papers,
     properties,
@@ -44,6 +48,10 @@ CATALOGUE: Final[tuple[Check, ...]] = (
     *fumigation.CHECKS,
     *food.CHECKS,
     *papers.CHECKS,
+    *other_papers.CHECKS,
+    *charcoal.CHECKS,
+    *hypochlorite.CHECKS,
+    *meals.CHECKS,
     *concern.CHECKS,
     *undeclared.CHECKS,
 )

@@ -20,13 +20,15 @@ UN_PACKAGING: Final = re.compile(
 _UN_IBC: Final = re.compile(r"(?:11|13|21|31|41)[A-HLMN].*")
 _TANKS: Final = frozenset(("TG", "TK", "TY", "VL"))
 _TANKS_OF_GAS: Final = frozenset(("VG", "VQ"))
+TANKS: Final = _TANKS | _TANKS_OF_GAS
+"""Package codes of goods that are filled, not packed."""
 _BULK: Final = frozenset(("VO", "VR", "VS", "VY", "BK1", "BK2", "BK3"))
-_NOT_PACKED: Final = _TANKS | _TANKS_OF_GAS | _BULK | {"NE", "NF", "NG"}
+_NOT_PACKED: Final = TANKS | _BULK | {"NE", "NF", "NG"}
 # Tank and bulk boxes, in the codes of today and of 1984.
-_TANK_BOX: Final = re.compile(r"..T.|\d\d7\d")
+TANK_BOX: Final = re.compile(r"..[TK][0-9A-Z]|..TK|\d\d7\d")
 _UNPACKED_BOX: Final = re.compile(r"..[TKB].|\d\d[78]\d")
-# Fumigated units, and batteries that are part of the unit.
-_UNITS: Final = frozenset(("3359", "3536"))
+UNITS: Final = frozenset(("3359", "3536"))
+"""Fumigated units, subject to 5.5.2 alone, and units with batteries fixed in them: nobody packs these into a box."""
 # Gases of these instructions may travel in multiple-element gas containers (4.1.4.1, 4.2.4).
 _OF_CYLINDERS: Final = ("P200", "P203")
 
@@ -41,7 +43,7 @@ def package_code(line: Line) -> Found | None:
 
 def tank_not_permitted(box: Box) -> Iterator[Found]:
     """A tank, an IBC or bulk, where the entry has no instruction for it."""
-    tank = _TANK_BOX.fullmatch(box["box_type"] or "")
+    tank = TANK_BOX.fullmatch(box["box_type"] or "")
     for line in box.goods:
         code = line["packaging_code"]
         # Goods of no packaging in a tank box are in the tank.
@@ -58,7 +60,7 @@ def _not_permitted(line: Line, code: str) -> Found | None:
     if any(entry.hazard_class == "7" for entry in entries):
         return None
     tank_or_bulk = {one for entry in entries for one in entry.portable_tank}
-    if code in _TANKS | _TANKS_OF_GAS:
+    if code in TANKS:
         if any(one.startswith("T") for one in tank_or_bulk) or any(_fits_gas_container(one) for one in entries):
             return None
         return Found(("packaging_code",), both("expected.no_tank_instruction"), code)
@@ -77,7 +79,7 @@ def packages_missing(box: Box) -> Iterator[Found]:
     if _UNPACKED_BOX.fullmatch(box["box_type"] or ""):
         return
     for line in box.goods:
-        packed = line["packaging_code"] not in _NOT_PACKED and line["un_no"] not in _UNITS
+        packed = line["packaging_code"] not in _NOT_PACKED and line["un_no"] not in UNITS
         if line["package_count"] == 0.0 and packed:
             yield Found(("package_count",), "≥ 1", "0", line["line_no"])
 
