@@ -10,6 +10,8 @@ from data.records import GOODS_FACTS, STATEMENT_BOX_KEY
 
 # A paper is one whatever its version.
 PAPER: Final = ("document", "document_no", "box_no")
+# A paper is dated by the day of the place; instants are UTC, and its night is the day before.
+_PLACE: Final = "Asia/Shanghai"
 
 
 def papers_of(statements: pd.DataFrame) -> pd.DataFrame:
@@ -22,7 +24,7 @@ def papers_of(statements: pd.DataFrame) -> pd.DataFrame:
     words = lines["description"].where(lines["description"].notna(), lines["shipping_name"])
     groups = lines.assign(goods_description=words).groupby(list(STATEMENT_BOX_KEY), sort=False)
     papers = lines.drop_duplicates(list(STATEMENT_BOX_KEY)).reset_index(drop=True)
-    papers["stated_on"] = papers["stated_at"].dt.tz_localize(None).dt.normalize()
+    papers["stated_on"] = papers["stated_at"].dt.tz_convert(_PLACE).dt.tz_localize(None).dt.normalize()
     goods = {"goods_description": groups["goods_description"].first()}
     for name in GOODS_FACTS:
         # One line is what most papers have; only the others are put together one by one.

@@ -1,39 +1,34 @@
 """Segregation between two goods: by class, by the codes of their entries, and between explosives.
 
 segregation.csv holds `kind,subject,target,degree`: `class` for the table of 7.2.4, symmetric, blank where the entries
-decide; `group` and `un` for the codes of 7.2.8 that keep goods from a segregation group or a number; `as` for those
-that make goods be treated as another class. Degrees are 1 (away from) to 4; each of them forbids one box, the first
-unless the competent authority allows it (7.3.4.1).
+decide; `class`, `group` and `un` for the codes of 7.2.8 that keep goods from a class, a segregation group or a number,
+`but` for the numbers, compatibility groups and classes that such a code does not reach; `as` for codes that make goods
+be treated as another class. Degrees are 1 (away from) to 4; each of them forbids one box, the first unless the
+competent authority allows it (7.3.4.1). Pairs that are lawful all the same stand in segregation_exceptions.py.
+
+Codes without a row say nothing of a pair of numbers: SG23, SG41, SG48, SG52, SG53, SG57 keep goods from what is no
+number of the list; SG27, SG34, SG70 depend on what the goods contain, SG68 on a flash point; SG26 is of the deck, SG71
+of the inside of an appliance; SG29 and SG50 are of foodstuffs, SG72 of pairs that are exempt.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from data.reference.dangerous_goods import FOLDER, by_un_no
+from data.reference.segregation_exceptions import AEROSOLS, EXCEPTED_FROM_CLASS_7, may_be_together
 
-# Numbers whose goods do not react dangerously with each other (7.2.6.3).
-COMPATIBLE: Final = (
-    frozenset(("2014", "2984", "3105", "3107", "3109", "3149")),
-    frozenset(("1295", "1818", "2189")),
-)
-LIKE_CLASS_9: Final = frozenset(("1950", "2037"))
-"""Aerosols and small receptacles are segregated as class 9 (their entries' SG69)."""
 # Compatibility groups that may be together in one box, each also with itself but L (7.2.7.1.4).
-_TOGETHER: Final = {
-    "C": "DEGS",
-    "D": "CEGS",
-    "E": "CDGS",
-    "F": "S",
-    "G": "CDES",
-    "B": "S",
-    "H": "S",
-    "J": "S",
-    "K": "S",
-}
+_TOGETHER: Final = {"B": "S", "C": "DEGNS", "D": "EGNS", "E": "GNS", "F": "S", "G": "S", "H": "S", "J": "S", "K": "S",
+                    "N": "S"}  # fmt: skip
+_FIREWORKS: Final = frozenset(("0333", "0334", "0335", "0336", "0337"))
+# Carrying a label of class 1 makes them goods of 1.3 as well; the label may be waived.
+_LABEL_OF_CLASS_1: Final = "SG1"
+_SMALL_AEROSOL: Final = "9"
 
 
 class Goods(NamedTuple):
@@ -42,53 +37,151 @@ class Goods(NamedTuple):
     un_no: str
     hazard_class: str
     subsidiary_hazards: str = ""
+    over_a_litre: bool = False
+    """Aerosols of more than one litre each, or of waste, are segregated as gases (SG69)."""
 
 
 @lru_cache(maxsize=65_536)
-def between(first: Goods, second: Goods) -> tuple[int, str]:
+def between(first: Goods, second: Goods, lifted: frozenset[str] = frozenset()) -> tuple[int, str]:
     """The strictest degree between two goods, 0 for none, and the code that demands it, if it is one of 7.2.8.
 
-    Explosives among each other are told apart by their compatibility groups; the same substance is never.
+    Explosives among each other are told apart by their compatibility groups and their codes; the same substance never.
+    `lifted` are codes that are not to be heeded.
     """
-    explosive = first.hazard_class.startswith("1.") and second.hazard_class.startswith("1.")
-    pair = {first.un_no, second.un_no}
-    if explosive or len(pair) == 1 or any(pair <= together for together in COMPATIBLE):
+    if first.un_no == second.un_no or may_be_together(first.un_no, second.un_no):
         return 0, ""
-    best, why = 0, ""
-    # Goods of one class may be together whatever their subsidiary hazards (7.2.6.2).
-    if first.hazard_class != second.hazard_class and not pair & LIKE_CLASS_9:
-        best = max(_classes().get((a, b), 0) for a in _treated(first) for b in _treated(second))
+    best, why = _by_class(first, second, lifted)
     for own, other in ((first, second), (second, first)):
-        groups = _common(other.un_no, "segregation_groups")
-        for code in sorted(_common(own.un_no, "segregation_codes")):
-            for kind, target, degree in _kept_from().get(code, ()):
-                there = {"class": (other.hazard_class,), "group": groups, "un": (other.un_no,)}[kind]
-                if target in there and degree > best:
-                    best, why = degree, code
+        for code in sorted(_common(own.un_no, "segregation_codes") - lifted):
+            degree = _kept_from(code, own, other)
+            if degree > best:
+                best, why = degree, code
     return best, why
 
 
 def compatible_explosives(first: str, second: str) -> bool:
-    """Whether compatibility groups may share a box."""
+    """Whether compatibility groups may share a box, L only where it is one type of goods."""
     if first == second:
         return first != "L"
     return second in _TOGETHER.get(first, "") or first in _TOGETHER.get(second, "")
 
 
+def explosives_together(first: Goods, second: Goods) -> bool:
+    """Whether explosives may share a box, by their compatibility groups; goods without a letter always."""
+    letters = first.hazard_class[3:4], second.hazard_class[3:4]
+    if not all(letters) or first.un_no == second.un_no:
+        return True
+    if not compatible_explosives(*letters):
+        return False
+    if "G" in letters and set(letters) & set("CDE"):
+        # Articles only, and no fireworks (note 1 of 7.2.7.1.4).
+        return not any(goods.un_no in _FIREWORKS or _is_substance(goods.un_no) for goods in (first, second))
+    return True
+
+
 @cache
-def _treated_as() -> Mapping[str, str]:
+def treated_as() -> Mapping[str, str]:
     """Codes that make goods be segregated as another class."""
     return {row["subject"]: row["target"] for row in _rows() if row["kind"] == "as"}
 
 
+def _by_class(first: Goods, second: Goods, lifted: frozenset[str]) -> tuple[int, str]:
+    """The degree of the table of 7.2.4, and the code through which goods are read there as another class."""
+    if first.hazard_class.startswith("1.") and second.hazard_class.startswith("1."):
+        return 0, ""
+    pair = {first.un_no: second.hazard_class, second.un_no: first.hazard_class}
+    # SG77: in relation to class 7 no segregation.
+    if pair.get(EXCEPTED_FROM_CLASS_7) == "7":
+        return 0, ""
+    best, why = 0, ""
+    # Goods of one class may be together whatever their subsidiary hazards (7.2.6.1), but not whatever their codes.
+    alike = first.hazard_class == second.hazard_class
+    for a, code in _treated(first, alike, lifted).items():
+        for b, other in _treated(second, alike, lifted).items():
+            if (code and _is_settled(first.un_no, b, second)) or (other and _is_settled(second.un_no, a, first)):
+                continue
+            degree = _classes().get((a, b), 0)
+            if degree > best:
+                best, why = degree, code or other
+    return best, why
+
+
+def _is_settled(un_no: str, hazard_class: str, other: Goods) -> bool:
+    """Whether goods that are read as another class have a code of their own for a class: it goes before the table."""
+    for code in _common(un_no, "segregation_codes"):
+        named = {target for kind, target, _ in _rules().get(code, ()) if kind == "class"}
+        if hazard_class in named or other.hazard_class in {*named, *_spared().get(code, ())}:
+            return True
+    return False
+
+
+def _kept_from(code: str, own: Goods, other: Goods) -> int:
+    """The degree at which a code keeps its goods from others."""
+    rules, spared = _rules().get(code, ()), _spared().get(code, ())
+    if {other.un_no, other.hazard_class, other.hazard_class[3:4]} & set(spared):
+        return 0
+    reached = {"un": {other.un_no}, "class": _classes_of(own, other)}
+    found = 0
+    for kind, target, degree in rules:
+        if target in (reached[kind] if kind in reached else _common(other.un_no, "segregation_groups")):
+            found = max(found, degree)
+    return found
+
+
+def _classes_of(own: Goods, other: Goods) -> set[str]:
+    """The classes that a code means: also that of a label of a subsidiary hazard (7.2.2.2), but in one class."""
+    if _is_small_aerosol(other):
+        return {_SMALL_AEROSOL}
+    subsidiary = set() if own.hazard_class == other.hazard_class else _subsidiary(other)
+    return {other.hazard_class, other.hazard_class[:3]} | subsidiary
+
+
+def _treated(goods: Goods, without_subsidiary: bool, lifted: frozenset[str]) -> dict[str, str]:
+    """The classes that goods are segregated as, each with the code that says so."""
+    if _is_small_aerosol(goods):
+        # Separated from class 1 except 1.4 (SG69): the degree of 2.2 against the others.
+        return {"aerosol": "SG69"}
+    codes = _common(goods.un_no, "segregation_codes") - lifted
+    subsidiary = _subsidiary(goods)
+    primary = {treated_as()[code]: code for code in codes & treated_as().keys() - {_LABEL_OF_CLASS_1}}
+    found = {} if without_subsidiary else dict.fromkeys(subsidiary - primary.keys(), "")
+    if _LABEL_OF_CLASS_1 in codes and "1" in subsidiary:
+        found[treated_as()[_LABEL_OF_CLASS_1]] = _LABEL_OF_CLASS_1
+    return found | (primary or {goods.hazard_class[:3]: ""})
+
+
+def _subsidiary(goods: Goods) -> set[str]:
+    return set(re.findall(r"\d(?:\.\d)?", goods.subsidiary_hazards))
+
+
+def _is_small_aerosol(goods: Goods) -> bool:
+    return goods.un_no in AEROSOLS and not goods.over_a_litre
+
+
+@lru_cache(maxsize=1024)
+def _is_substance(un_no: str) -> bool:
+    """Explosive substances have the instructions P110 to P119; where nothing is known, goods are taken for articles."""
+    return any(one.startswith("P11") for entry in by_un_no(un_no) for one in entry.packing_instructions or ())
+
+
 @cache
-def _kept_from() -> Mapping[str, tuple[tuple[str, str, int], ...]]:
+def _rules() -> Mapping[str, tuple[tuple[str, str, int], ...]]:
     """By code what goods are kept from: kind (class, group, un), target, degree."""
     found: dict[str, tuple[tuple[str, str, int], ...]] = {}
     for row in _rows():
         if row["subject"].startswith("SG") and row["degree"]:
             rule = (row["kind"], row["target"], int(row["degree"]))
             found[row["subject"]] = (*found.get(row["subject"], ()), rule)
+    return found
+
+
+@cache
+def _spared() -> Mapping[str, tuple[str, ...]]:
+    """By code the UN numbers, compatibility groups and classes that it does not reach."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in _rows():
+        if row["kind"] == "but":
+            found[row["subject"]] = (*found.get(row["subject"], ()), row["target"])
     return found
 
 
@@ -107,13 +200,7 @@ def _rows() -> tuple[dict[str, str], ...]:
         return tuple(csv.DictReader(lines))
 
 
-def _treated(goods: Goods) -> set[str]:
-    """The classes that goods are segregated as: their own, their subsidiary hazards', those of their codes."""
-    codes = _common(goods.un_no, "segregation_codes")
-    beside = goods.subsidiary_hazards.replace(",", " ").split()
-    return {goods.hazard_class[:3], *beside} | {_treated_as()[code] for code in codes if code in _treated_as()}
-
-
+@lru_cache(maxsize=8192)
 def _common(un_no: str, name: str) -> frozenset[str]:
     """What all entries of a number have: an open choice never accuses."""
     sets = [frozenset(getattr(entry, name) or ()) for entry in by_un_no(un_no)]

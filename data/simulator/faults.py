@@ -100,7 +100,7 @@ FAULTS: Final[Mapping[str, tuple[Callable[[Rows], Mask], Callable[[Rows], Rows]]
     "charcoal_dates": (_of("1361"), _shifted("produced_on", -5)),
     "charcoal_temperature": (_of("1361"), _put("packing_temp_c", 55.0)),
     "test_summary": (_of("3480", "3481", "3090"), _put("test_summary_no", None)),
-    "seed_cake": (_of("1386", "2217"), _put("moisture_percent", 13.5)),
+    "seed_cake": (_of("1386", "2217"), _put("moisture_percent", np.nan)),
     "fish_meal": (_of("2216"), _put("antioxidant", False)),
 }  # fmt: skip
 

@@ -121,8 +121,10 @@ def _listed(un_no: str, packing_group: str) -> dict[str, str]:
 def _may_mix(first: dict[str, str], second: dict[str, str]) -> bool:
     if not first["un_no"] or not second["un_no"]:
         return True
-    names = ("un_no", "hazard_class", "subsidiary_hazards")
-    return segregation.between(*(segregation.Goods(*(row[name] for name in names)) for row in (first, second)))[0] == 0
+    one, other = (
+        segregation.Goods(row["un_no"], row["hazard_class"], row["subsidiary_hazards"]) for row in (first, second)
+    )
+    return segregation.between(one, other)[0] == 0
 
 
 def _numbers(table: Sequence[dict[str, str]], name: str) -> Floats:

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from data.records import Column, Kind
 from data.sources.models import KNOWN_AT
+from data.sources.several import OF_SEVERAL, several
 from data.sources.units import conversion, fits
 
 _PLAIN_NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
@@ -128,6 +129,8 @@ class Reader:
 
     def _code_text(self, cell: str) -> str:
         name = self.column.name
+        if name in OF_SEVERAL:
+            return several(name, cell, lambda part: words()["packing_group"].get(plain(part)))
         if name == "packing_group":
             return words()["packing_group"].get(plain(cell), unicodedata.normalize("NFKC", cell))
         if name == "hazard_class":

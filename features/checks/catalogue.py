@@ -7,7 +7,27 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from data.vocabulary import Severity
-from features.checks import box, concern, identity, papers, properties, quantity, undeclared
+from features.checks import (
+    box,
+    charcoal,
+    concern,
+    flash_points,
+    food,
+    fumigation,
+    hypochlorite,
+    identity,
+    limited,
+    marks,
+    meals,
+    other_papers,
+    packagings,
+    papers,
+    properties,
+    quantity,
+    radioactive,
+    segregated,
+    undeclared,
+)
 from features.checks.check import Box, Check, Discrepancy
 from features.checks.reading import boxes_to_check
 
@@ -16,10 +36,22 @@ if TYPE_CHECKING:
 
 CATALOGUE: Final[tuple[Check, ...]] = (
     *identity.CHECKS,
+    *flash_points.CHECKS,
     *properties.CHECKS,
+    *radioactive.CHECKS,
+    *limited.CHECKS,
     *quantity.CHECKS,
+    *packagings.CHECKS,
+    *marks.CHECKS,
     *box.CHECKS,
+    *segregated.CHECKS,
+    *fumigation.CHECKS,
+    *food.CHECKS,
     *papers.CHECKS,
+    *other_papers.CHECKS,
+    *charcoal.CHECKS,
+    *hypochlorite.CHECKS,
+    *meals.CHECKS,
     *concern.CHECKS,
     *undeclared.CHECKS,
 )

@@ -1,98 +1,40 @@
-"""What the goods are like: flash point, temperatures, marine pollutant, schedules, explosive mass, class 7."""
+"""What the goods are like: temperatures, marine pollutant, emergency schedules, explosive mass."""
 
 from __future__ import annotations
 
+import math
 import re
+import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from data.reference.dangerous_goods import Known
 from data.texts import both
 from data.vocabulary import Severity
-from features.checks.check import Check, Found, Line, Topic, figure
-from features.checks.identity import NOTHING, hazards
+from features.checks.check import Check, Found, Line, Topic, figure, words_of
+from features.checks.identity import NOTHING
+from features.checks.state import entries_of
 
-FLASH_MOST_C: Final = 60.0
-FLASH_GROUP_III_FROM_C: Final = 23.0
-# Carried hot, or liquid explosives that are desensitised: class 3 whatever their flash point. Gas oil: up to 100 °C.
-_ANY_FLASH: Final = frozenset(("3256", "1204", "2059", "3064", "3343", "3357", "3379"))
-_GAS_OIL: Final = "1202"
-_GAS_OIL_MOST_C: Final = 100.0
-# Entries of viscous goods that may be group III below 23 °C (2.3.2.2).
-_VISCOUS: Final = frozenset(
-    [
-        "1133",
-        "1139",
-        "1169",
-        "1197",
-        "1210",
-        "1263",
-        "1266",
-        "1286",
-        "1287",
-        "1306",
-        "1866",
-        "1993",
-        "1999",
-        "3065",
-        "3469",
-    ]
-)
-_FLAMMABLE_BESIDE: Final = ("6.1", "8", "9")
 _CONTROLLED: Final = frozenset(str(number) for number in (*range(3111, 3121), *range(3231, 3241), 3533, 3534))
-_EXCEPTED_PACKAGES: Final = frozenset(("2908", "2909", "2910", "2911"))
-_SCHEDULE: Final = re.compile(r"[FS]-[A-Z]")
-_CATEGORY_LEAST_MOST: Final = {"I-WHITE": (0.0, 0.05), "II-YELLOW": (0.0, 1.0), "III-YELLOW": (0.0, 10.0)}
-
-
-def flash_point_missing(line: Line) -> Found | None:
-    """Class or subsidiary hazard 3 without a flash point."""
-    if line["flash_point_c"] == line["flash_point_c"] or not _is_flammable_liquid(line):
-        return None
-    return Found(("flash_point_c",), both("expected.a_flash_point_closed_cup"), NOTHING)
-
-
-def flash_point_too_high(line: Line) -> Found | None:
-    """Class or subsidiary hazard 3 with a flash point that is none of a flammable liquid."""
-    if line["un_no"] in _ANY_FLASH or not _is_flammable_liquid(line):
-        return None
-    most = _GAS_OIL_MOST_C if line["un_no"] == _GAS_OIL else FLASH_MOST_C
-    if not line["flash_point_c"] > most:
-        return None
-    return Found(("flash_point_c", "hazard_class"), f"≤ {figure(most, '°C')}", figure(line["flash_point_c"], "°C"))
-
-
-def flash_point_not_declared(line: Line) -> Found | None:
-    """A flash point of a flammable liquid without class or subsidiary hazard 3."""
-    if not line["flash_point_c"] <= FLASH_MOST_C or _is_flammable_liquid(line):
-        return None
-    declared = line["hazard_class"]
-    if line["un_no"] and declared not in _FLAMMABLE_BESIDE:
-        return None
-    return Found(("flash_point_c", "subsidiary_hazards"), both("expected.class_or_subsidiary_hazard_3"),
-                 figure(line["flash_point_c"], "°C"))  # fmt: skip
-
-
-def group_against_flash_point(line: Line) -> Found | None:
-    """Class 3: the packing group does not fit the flash point; 23 °C divides II from III."""
-    flash, group = line["flash_point_c"], line["packing_group"]
-    if line["hazard_class"] != "3" or flash != flash or flash > FLASH_MOST_C or line["un_no"] in _VISCOUS | _ANY_FLASH:
-        return None
-    if group == "III" and flash < FLASH_GROUP_III_FROM_C:
-        return Found(("packing_group", "flash_point_c"), "I / II", f"III, {figure(flash, '°C')}")
-    listed = {entry.packing_group for entry in line.entries}
-    if (
-        group == "II"
-        and flash >= FLASH_GROUP_III_FROM_C
-        and "III" in listed
-        and not hazards(line["subsidiary_hazards"])
-    ):
-        return Found(("packing_group", "flash_point_c"), "III", f"II, {figure(flash, '°C')}")
-    return None
+# Goods that polymerise are controlled where their name says so.
+_STABILIZED: Final = "386"
+# Of these the controlled ones have numbers of their own, 3533 and 3534.
+_NEVER_CONTROLLED: Final = frozenset(("3531", "3532"))
+_SAYS_CONTROLLED: Final = re.compile(r"temperature[- ]controlled|控温|温度控制")
+TEMPERATURES_APART_C: Final = 5.0
+"""Least distance of emergency and control temperature, whatever the temperature of decomposition (7.3.7.2)."""
+POLLUTANT_FROM: Final = 5.0
+"""Litres or kilograms; no more than this in a packaging, and the provisions for pollutants do not apply (2.10.2.7)."""
+# Wastes under the Basel Convention travel as these numbers, polluting or not (2.0.5.4).
+_FOR_WASTE_TOO: Final = frozenset(("3077", "3082"))
+_WASTE: Final = re.compile(r"\bwaste|废")
+_BOTH_SCHEDULES: Final = re.compile(r"(?<![A-Z])F[\W_]*([A-J])[\W_]*S[\W_]*([A-Z])(?![A-Z])")
+_ONE_SCHEDULE: Final = re.compile(r"(?<![A-Z])(?:(F)[\W_]*([A-J])|(S)[\W_]*([A-Z]))(?![A-Z])")
 
 
 def temperature_missing(line: Line) -> Found | None:
     """Self-reactive, organic peroxide or polymerising goods that need control, without both temperatures."""
-    if line["un_no"] not in _CONTROLLED:
+    if line["un_no"] not in _CONTROLLED and not _is_stabilized_by_cold(line):
         return None
     missing = [name for name in ("control_temp_c", "emergency_temp_c") if line[name] != line[name]]
     if not missing:
@@ -101,28 +43,34 @@ def temperature_missing(line: Line) -> Found | None:
 
 
 def temperatures_crossed(line: Line) -> Found | None:
-    """The control temperature is not below the emergency temperature."""
-    if not line["control_temp_c"] >= line["emergency_temp_c"]:
+    """The control temperature is not 5 °C or more below the emergency temperature."""
+    control, emergency = line["control_temp_c"], line["emergency_temp_c"]
+    if not control > emergency - TEMPERATURES_APART_C:
         return None
-    return Found(("control_temp_c", "emergency_temp_c"), f"< {figure(line['emergency_temp_c'], '°C')}",
-                 figure(line["control_temp_c"], "°C"))  # fmt: skip
+    severity = None if control >= emergency else Severity.ADVISORY
+    return Found(("control_temp_c", "emergency_temp_c"), f"≤ {figure(emergency - TEMPERATURES_APART_C, '°C')}",
+                 figure(control, "°C"), severity=severity)  # fmt: skip
 
 
 def marine_pollutant_denied(line: Line) -> Found | None:
     """A marine pollutant of the list, declared as none."""
-    entries = (line.entry,) if line.entry else line.entries
-    if line["marine_pollutant"] != 0.0 or any(entry.marine_pollutant is not Known.YES for entry in entries):
+    if line["marine_pollutant"] != 0.0 or any(e.marine_pollutant is not Known.YES for e in entries_of(line)):
         return None
-    return Found(("marine_pollutant",), both("expected.marine_pollutant"), both("expected.no"))
+    package = line["net_mass_kg"] / line["package_count"] if line["package_count"] > 0 else math.nan
+    if any(amount <= POLLUTANT_FROM for amount in (line["inner_volume_l"], line["inner_mass_kg"], package)):
+        return None
+    waste = line["un_no"] in _FOR_WASTE_TOO and _WASTE.search(words_of(line))
+    return Found(("marine_pollutant",), both("expected.marine_pollutant"), both("expected.no"),
+                 severity=Severity.ADVISORY if waste else None)  # fmt: skip
 
 
 def schedule_differs(line: Line) -> Found | None:
     """The emergency schedules are not those of the number."""
     listed = {entry.ems for entry in line.entries}
-    declared = " ".join(_SCHEDULE.findall(line["ems"].upper())) if line["ems"] else ""
-    if not declared or None in listed or declared in listed:
+    declared = schedules_of(line["ems"])
+    if not declared or None in listed or listed & set(declared):
         return None
-    return Found(("ems",), " / ".join(sorted(one for one in listed if one)), declared)
+    return Found(("ems",), " / ".join(sorted(one for one in listed if one)), " / ".join(declared))
 
 
 def explosive_mass(line: Line) -> Found | None:
@@ -130,60 +78,37 @@ def explosive_mass(line: Line) -> Found | None:
     if not (line["hazard_class"] or line.entries[0].hazard_class).startswith("1"):
         return None
     mass = line["net_explosive_kg"]
-    if mass != mass:
-        return Found(("net_explosive_kg",), both("expected.a_net_explosive_mass"), NOTHING)
-    if mass > line["net_mass_kg"]:
-        return Found(("net_explosive_kg", "net_mass_kg"), f"≤ {figure(line['net_mass_kg'], 'kg')}", figure(mass, "kg"))
+    if not mass > 0:
+        there = NOTHING if mass != mass else figure(mass, "kg")
+        return Found(("net_explosive_kg",), both("expected.a_net_explosive_mass"), there)
+    for column in ("net_mass_kg", "gross_mass_kg"):
+        if mass > line[column]:
+            return Found(("net_explosive_kg", column), f"≤ {figure(line[column], 'kg')}", figure(mass, "kg"))
     return None
 
 
-def radioactive_data(line: Line) -> Found | None:
-    """Class 7: radionuclide, activity, category or transport index missing, or the index does not fit the category."""
-    if line.entries[0].hazard_class != "7":
-        return None
-    missing = [] if line["radionuclide"] else ["radionuclide"]
-    missing += ["activity_bq"] if line["activity_bq"] != line["activity_bq"] else []
-    category = _category(line["radioactive_category"])
-    if line["un_no"] not in _EXCEPTED_PACKAGES:
-        missing += [] if category else ["radioactive_category"]
-        yellow = category != "I-WHITE"
-        missing += ["transport_index"] if yellow and line["transport_index"] != line["transport_index"] else []
-    if missing:
-        return Found(tuple(missing), both("expected.radionuclide_activity_category_transport"), NOTHING)  # fmt: skip
-    index = line["transport_index"]
-    if (
-        category
-        and index == index
-        and not _CATEGORY_LEAST_MOST[category][0] <= index <= _CATEGORY_LEAST_MOST[category][1]
-    ):
-        most = _CATEGORY_LEAST_MOST[category][1]
-        return Found(("transport_index", "radioactive_category"), f"{category}: ≤ {most:g}", figure(index))
-    return None
+@lru_cache(maxsize=4_096)
+def schedules_of(written: str | None) -> tuple[str, ...]:
+    """Emergency schedules as the list writes them: "F-E,S-_E_", "FE SE" and "f-e s-e" alike; empty where unreadable."""
+    plain = unicodedata.normalize("NFKC", written or "").upper()
+    pairs = _BOTH_SCHEDULES.findall(plain)
+    if pairs:
+        return tuple(f"F-{fire} S-{spillage}" for fire, spillage in pairs)
+    halves = {"".join(one)[0]: "".join(one)[1] for one in _ONE_SCHEDULE.findall(plain)}
+    return (" ".join(f"{half}-{letter}" for half, letter in sorted(halves.items())),) if halves else ()
 
 
-def _category(written: str | None) -> str | None:
-    bare = re.sub(r"[\s_]+", "-", (written or "").strip().upper())
-    return bare if bare in _CATEGORY_LEAST_MOST else None
-
-
-def _is_flammable_liquid(line: Line) -> bool:
-    declared = line["hazard_class"]
-    if declared:
-        return declared == "3" or "3" in hazards(line["subsidiary_hazards"])
-    return bool(line.entries) and line.entries[0].hazard_class == "3"
+def _is_stabilized_by_cold(line: Line) -> bool:
+    if line["un_no"] in _NEVER_CONTROLLED or not any(_STABILIZED in e.special_provisions for e in line.entries):
+        return False
+    return bool(_SAYS_CONTROLLED.search(words_of(line)))
 
 
 _TEMPERATURES: Final = "5.4.1.5.5, 7.3.7"
 CHECKS: Final = (
-    Check("flash_point_missing", Topic.PROPERTIES, Severity.FAULT, "5.4.1.4.3.6", flash_point_missing),
-    Check("flash_point_too_high", Topic.PROPERTIES, Severity.FAULT, "2.3.1.2, 2.3.2", flash_point_too_high),
-    Check("flash_point_not_declared", Topic.PROPERTIES, Severity.FAULT, "2.0.3, 2.3.1.2", flash_point_not_declared,
-          over="line"),
-    Check("group_against_flash_point", Topic.PROPERTIES, Severity.FAULT, "2.3.2.6", group_against_flash_point),
     Check("temperature_missing", Topic.PROPERTIES, Severity.SEVERE, _TEMPERATURES, temperature_missing),
     Check("temperatures_crossed", Topic.PROPERTIES, Severity.FAULT, _TEMPERATURES, temperatures_crossed),
     Check("marine_pollutant_denied", Topic.PROPERTIES, Severity.FAULT, "2.10, 5.4.1.4.3.5", marine_pollutant_denied),
     Check("schedule_differs", Topic.PROPERTIES, Severity.ADVISORY, "3.2 (15), EmS Guide", schedule_differs),
     Check("explosive_mass", Topic.PROPERTIES, Severity.FAULT, "5.4.1.5.1", explosive_mass),
-    Check("radioactive_data", Topic.PROPERTIES, Severity.FAULT, "5.4.1.5.7", radioactive_data),
-)  # fmt: skip
+)

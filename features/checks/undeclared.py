@@ -1,18 +1,29 @@
-"""Goods declared as no dangerous goods whose words or tariff code are those of dangerous goods."""
+"""Goods declared as no dangerous goods whose words or tariff code are those of dangerous goods, or contain such."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
+from data.reference.watchlist import concern_un_nos
 from data.vocabulary import Severity
+from features.checks.charcoal import CHARCOAL
 from features.checks.check import Check, Found, Line, Topic, words_of
+from features.checks.meals import SEED_CAKE
+from features.checks.reading import AMENDMENT_42
 from features.likely_goods import SUSPICIOUS, Likely, likely_many
 
 FAULT_FROM: Final = 0.9
 """Probability from which it is to be put right; below, from SUSPICIOUS on, it is worth a look."""
 _LEAST_TOLD: Final = 0.1
+_TOLD: Final = 6
 _REMEMBERED_MOST: Final = 200_000
+_EXEMPT_BY_TEST: Final = frozenset(("1362", "1365", "3360", "1374", "2216"))
+"""Numbers that a test, a certificate or dense baling frees their goods from (3.3 SP223, SP299, SP925, SP928)."""
+_SOYA: Final = re.compile(r"soy|豆")
+_SOYA_TARIFF: Final = ("2304", "120810")
 _remembered: dict[tuple[str, str], tuple[Likely, ...]] = {}
 
 
@@ -27,8 +38,37 @@ def undeclared_goods(line: Line) -> Found | None:
     if not found or found[0].probability < SUSPICIOUS:
         return None
     numbers = " / ".join(f"UN {one.un_no} {one.probability:.0%}" for one in found[:3] if one.probability >= _LEAST_TOLD)
-    severity = Severity.FAULT if found[0].probability >= FAULT_FROM else Severity.ADVISORY
+    certain = found[0].probability >= FAULT_FROM and not _may_be_exempt(found[0].un_no, *said, line.edition)
+    severity = Severity.FAULT if certain else Severity.ADVISORY
     return Found(("description", "hs_code", "un_no"), numbers, said[0], severity=severity)
+
+
+def watch_list(line: Line) -> Found | None:
+    """General cargo that says a word, or has a tariff code, of the watch list of dangerous goods."""
+    if line["un_no"] or line["hazard_class"] or undeclared_goods(line):
+        return None
+    words, tariff = words_of(line), line["hs_code"] or ""
+    # Charcoal has a check of its own, which knows articles that are only named after it.
+    numbers = [number for number in _listed(words, tariff) if number != CHARCOAL]
+    if not numbers:
+        return None
+    expected = " / ".join(f"UN {number}" for number in numbers[:_TOLD])
+    found = " · ".join(part for part in (words, tariff and f"HS {tariff}") if part)
+    return Found(("description", "hs_code", "un_no"), expected, found)
+
+
+@lru_cache(maxsize=65_536)
+def _listed(words: str, tariff: str) -> tuple[str, ...]:
+    return concern_un_nos(tariff, words)
+
+
+def _may_be_exempt(un_no: str, words: str, tariff: str, edition: int) -> bool:
+    """Whether goods of this name are often lawful as general cargo: charcoal until provision 978, soya meal by 142."""
+    if un_no == CHARCOAL:
+        return edition < AMENDMENT_42
+    if un_no in SEED_CAKE:
+        return bool(_SOYA.search(words)) or tariff.startswith(_SOYA_TARIFF)
+    return un_no in _EXEMPT_BY_TEST
 
 
 def foresee(lines: Iterable[Line]) -> None:
@@ -47,4 +87,7 @@ def _said(line: Line) -> tuple[str, str] | None:
     return words, line["hs_code"] or ""
 
 
-CHECKS: Final = (Check("undeclared_goods", Topic.UNDECLARED, Severity.FAULT, "5.4.1.1", undeclared_goods, over="line"),)
+CHECKS: Final = (
+    Check("undeclared_goods", Topic.UNDECLARED, Severity.FAULT, "5.4.1.1", undeclared_goods, over="line"),
+    Check("watch_list", Topic.UNDECLARED, Severity.ADVISORY, "5.4.1.1, HS 2022", watch_list, over="line"),
+)

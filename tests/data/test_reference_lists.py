@@ -1,16 +1,20 @@
-"""The watch list points to goods that exist, hears what traders say, and is not fooled by harmless phrases."""
+"""The watch list points to goods that exist, hears what traders say, and is not fooled by harmless phrases; what is
+segregated follows the table, the codes and their exceptions."""
 
 from __future__ import annotations
 
 import csv
+import re
 import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.reference.dangerous_goods import FOLDER, is_known
+from data.reference import segregation
+from data.reference.dangerous_goods import FOLDER, entries, is_known
 from data.reference.packages import is_package_code, package_name
+from data.reference.segregation import Goods, between
 from data.reference.watchlist import Concern, cargoes_of_concern, concern_of, concern_un_nos
 
 HYPOCHLORITE = {"1748", "2208", "2880", "3485", "3486", "3487"}
@@ -148,3 +152,68 @@ def test_no_two_terms_are_the_same_but_for_spaces() -> None:
     for kind in ("en", "zh"):
         letters = ["".join(row["key"].split()) for row in watch_rows() if row["kind"] == kind]
         assert len(letters) == len(set(letters))
+
+
+def segregation_rows() -> list[dict[str, str]]:
+    with (FOLDER / "segregation.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def test_every_segregation_code_has_a_row_or_a_reason_to_have_none() -> None:
+    """A code of the list that nobody thought of would keep nothing apart, and nobody would know."""
+    said = {code for entry in entries() for code in entry.segregation_codes or ()}
+    rows = {row["subject"] for row in segregation_rows()}
+    assert said - rows == set(re.findall(r"SG\d+", (segregation.__doc__ or ""))) & said
+    assert not rows & set(re.findall(r"SG\d+", segregation.__doc__ or ""))
+
+
+def test_segregation_points_to_goods_and_groups_that_exist() -> None:
+    groups = {group for entry in entries() for group in entry.segregation_groups or ()}
+    classes = {entry.hazard_class for entry in entries()} | {entry.hazard_class[:3] for entry in entries()}
+    classes |= {"2.1", "2.2", "2.3", "aerosol"}
+    for row in segregation_rows():
+        if row["kind"] == "group":
+            assert row["target"] in groups, row
+        elif row["kind"] == "un":
+            assert is_known(row["target"]), row
+        elif row["kind"] in ("class", "as"):
+            assert row["target"] in classes, row
+        assert row["degree"] in (("",) if row["kind"] in ("but", "as") else ("1", "2", "3", "4")), row
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        (Goods("1385", "4.2"), Goods("1849", "8"), (0, "")),
+        (Goods("2318", "4.2"), Goods("2949", "8"), (0, "")),
+        (Goods("0081", "1.1D"), Goods("1942", "5.1"), (0, "")),
+        (Goods("0083", "1.1D"), Goods("1942", "5.1"), (4, "")),
+        (Goods("3373", "6.2"), Goods("1263", "3"), (0, "")),
+        (Goods("3291", "6.2"), Goods("1263", "3"), (3, "")),
+        (Goods("2910", "7"), Goods("1263", "3"), (0, "")),
+        (Goods("2915", "7"), Goods("1263", "3"), (2, "")),
+        (Goods("3507", "6.1", "7 8"), Goods("2915", "7"), (0, "")),
+        (Goods("3507", "6.1", "7 8"), Goods("1486", "5.1"), (2, "SG77")),
+        (Goods("1950", "2.1"), Goods("0027", "1.1D"), (2, "SG69")),
+        (Goods("1950", "2.1"), Goods("0336", "1.4G"), (0, "")),
+        (Goods("1950", "2.1", "", True), Goods("0027", "1.1D"), (4, "")),
+        (Goods("3314", "9"), Goods("0027", "1.1D"), (2, "SG14")),
+        (Goods("3314", "9"), Goods("0012", "1.4S"), (0, "")),
+        (Goods("1755", "8"), Goods("1486", "5.1"), (1, "SG10")),
+        (Goods("3102", "5.2", "1"), Goods("3103", "5.2"), (4, "SG1")),
+        (Goods("3102", "5.2"), Goods("3103", "5.2"), (0, "")),
+        (Goods("3232", "4.1", "1"), Goods("1263", "3"), (4, "SG1")),
+        (Goods("3232", "4.1"), Goods("1263", "3"), (0, "")),
+        (Goods("1131", "3", "6.1"), Goods("0336", "1.4G"), (4, "SG63")),
+        (Goods("1505", "5.1"), Goods("1444", "5.1"), (0, "")),
+        (Goods("1505", "5.1"), Goods("1439", "5.1"), (2, "SG39")),
+    ],
+)
+def test_degrees_and_the_codes_that_demand_them(first: Goods, second: Goods, expected: tuple[int, str]) -> None:
+    """Each exception and each code that goes before the table, against the table beside it."""
+    assert between(first, second) == between(second, first) == expected
+
+
+def test_all_pairs_of_the_list_have_the_same_degree_either_way() -> None:
+    goods = [Goods(e.un_no, e.hazard_class, " ".join(e.subsidiary_hazards or ())) for e in entries()[::29]]
+    assert all(between(first, second)[0] == between(second, first)[0] for first in goods for second in goods)

@@ -56,6 +56,11 @@ def value(folder: Path, heading: str, cell: str, mapping: str = "") -> object:
         ("闪点（闭杯）", "23", 23.0),
         ("Gross weight (required)", "500", 500.0),
         ("件数（箱）", "5", 5),
+        ("booking_un_no", "UN 1263；1993", "1263 1993"),
+        ("manifest_un_no", "1263、UN1993", "1263 1993"),
+        ("certificate_packing_group", "PG II", "II"),
+        ("manifest_packing_group", "Ⅱ/III", "II III"),
+        ("booking_packing_group", "II类包装", "II"),
     ],
 )
 def test_values_come_in_the_columns_own_unit(tmp_path: Path, heading: str, cell: str, expected: object) -> None:

@@ -82,6 +82,12 @@ class TestFilled:
             "shipper_name": declared()["shipper_name"],
         }  # fmt: skip
 
+    def test_a_certificate_is_dated_by_the_day_of_the_place(self) -> None:
+        night = paper("packing_certificate", "ZX1", "2026-02-26T22:00:00Z", packing_certificate_no="ZX1")
+        assert only(filled(table([declared(certificate_on="")]), papers(night)), "certificate_on") == {
+            "certificate_on": pd.Timestamp("2026-02-27")
+        }
+
     def test_declared_values_stay(self) -> None:
         assert only(filled(table([declared(vgm_kg="1")]), papers(*FIVE)), "vgm_kg") == {"vgm_kg": 1.0}
 

@@ -17,6 +17,7 @@ from tests.features.checks import (
     cases_papers,
     cases_properties,
     cases_quantity,
+    cases_segregation,
     cases_undeclared,
 )
 from tests.features.checks.boxes import (
@@ -49,7 +50,8 @@ from tests.features.checks.boxes import (
 )
 
 _BY_TOPIC = (
-    cases_identity, cases_properties, cases_quantity, cases_box, cases_papers, cases_concern, cases_undeclared,
+    cases_identity, cases_properties, cases_quantity, cases_box, cases_segregation, cases_papers, cases_concern,
+    cases_undeclared,
 )  # fmt: skip
 CASES: Cases = [case for topic in _BY_TOPIC for case in topic.CASES]
 LAWFUL: Lawful = {name: case for topic in _BY_TOPIC for name, case in topic.LAWFUL.items()}

@@ -1,0 +1,30 @@
+"""Cells that hold the codes of all goods of a box, as another paper has them: "UN 1263;1993", "PG II/III"."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Final
+
+from data.records import GOODS_PAPERS
+
+OF_SEVERAL: Final = frozenset(f"{paper}_{fact}" for paper in GOODS_PAPERS for fact in ("un_no", "packing_group"))
+_BETWEEN: Final = re.compile(r"[;,/|、+&]")
+_NUMBER: Final = re.compile(r"(?:UN\s*(?:NO\.?\s*)?)?(\d{4})(?!\d)", re.IGNORECASE)
+
+
+def several(column: str, cell: str, group: Callable[[str], str | None]) -> str:
+    """The codes with one space between them; what is not understood stays as it is, for the validation to refuse.
+
+    `group` is the packing group that a text means, or None.
+    """
+    written = unicodedata.normalize("NFKC", cell)
+    parts = [part.strip() for part in _BETWEEN.split(written) if part.strip()]
+    if column.endswith("un_no"):
+        understood = all(not _NUMBER.sub("", part).strip() for part in parts)
+        codes = [code for part in parts for code in _NUMBER.findall(part)] if understood else []
+    else:
+        wholes = [[part] if group(part) else part.split() for part in parts]
+        codes = [group(one) or one for whole in wholes for one in whole]
+    return " ".join(dict.fromkeys(codes)) or written

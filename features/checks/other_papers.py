@@ -1,0 +1,104 @@
+"""What other papers say of the goods: number, class, group, mass and count on booking, manifest and certificate."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Set
+from functools import lru_cache, partial
+from typing import Final
+
+from data.records import GOODS_FACTS, GOODS_PAPERS
+from data.vocabulary import Severity
+from features.checks.check import Box, Check, Found, Topic, figure
+from features.checks.quantity import apart
+
+_ON_PAPERS: Final = {fact: tuple(f"{paper}_{fact}" for paper in GOODS_PAPERS) for fact in GOODS_FACTS}
+MASSES_AGREE: Final = {"booking": 0.1, "manifest": 0.02, "certificate": 0.02}
+"""Share by which the mass on a paper may differ: bookings are estimates."""
+MASSES_AGREE_KG: Final = 50.0
+"""Below this no difference between papers counts: they round."""
+_CLASS: Final = re.compile(r"(?<![\d.])[1-9](?:\.[1-6])?(?:(?<=\d\.\d)[A-S](?![A-Z]))?(?![\d]|\.[1-9])", re.IGNORECASE)
+_IN_BRACKETS: Final = re.compile(r"[(\[（【][^)\]）】]*[)\]）】]")
+
+
+def differs_on_paper(box: Box, fact: str) -> Iterator[Found]:
+    """Another number or packing group on another paper."""
+    declared = {line[fact] for line in box.lines if line["un_no"] and line[fact]}
+    for column in _ON_PAPERS[fact]:
+        # A column that holds one number of several goods contradicts none of them.
+        said = set((box[column] or "").split())
+        if declared and not said <= declared and not _of_more(column, said > declared):
+            yield Found((fact, column), " ".join(sorted(declared)), " ".join(sorted(said)))
+
+
+def class_on_paper(box: Box) -> Iterator[Found]:
+    """Another class on another paper."""
+    declared = {line["hazard_class"] for line in box.lines if line["hazard_class"]}
+    beside = declared | {one for line in box.lines for one in (line["subsidiary_hazards"] or "").split()}
+    for column in _ON_PAPERS["hazard_class"]:
+        said = _classes(box[column]) if box[column] else frozenset()
+        if not declared or not said or _of_more(column, all(_is_among(one, said) for one in declared)):
+            continue
+        # A paper may list subsidiary hazards beside the class, but not in its place.
+        if not all(_is_among(one, beside) for one in said) or not any(_is_among(one, declared) for one in said):
+            yield Found(("hazard_class", column), " ".join(sorted(declared)), box[column])
+
+
+def mass_on_paper(box: Box) -> Iterator[Found]:
+    """Another gross mass on another paper."""
+    for column, share in zip(_ON_PAPERS["gross_mass_kg"], MASSES_AGREE.values(), strict=True):
+        said = box[column]
+        declared = _declared(box, "gross_mass_kg")
+        if all(apart(said, mass, share, MASSES_AGREE_KG) for mass in declared) and not _of_more(
+            column, said > max(declared)
+        ):
+            yield Found(("gross_mass_kg", column), figure(declared[0], "kg"), figure(said, "kg"))
+
+
+def count_on_paper(box: Box) -> Iterator[Found]:
+    """Another number of packages on another paper."""
+    for column in _ON_PAPERS["package_count"]:
+        said, declared = box[column], _declared(box, "package_count")
+        known = said == said and all(count == count for count in declared)
+        if known and said not in declared and not _of_more(column, said > max(declared)):
+            yield Found(("package_count", column), figure(declared[0]), figure(said))
+
+
+def _declared(box: Box, fact: str) -> list[float]:
+    """The sum over the box, and that over its dangerous goods: some papers list these alone."""
+    sums = [sum([line[fact] for line in box.lines])]
+    return [*sums, sum([line[fact] for line in box.goods])] if box.goods else sums
+
+
+def _of_more(column: str, more: bool) -> bool:
+    """A booking of more goods than these is no contradiction: it may be of several boxes."""
+    return more and column.startswith("booking")
+
+
+@lru_cache(maxsize=65_536)
+def _classes(written: str) -> frozenset[str]:
+    """The classes in a text such as "3", "Class 3", "第3类", "2.1 (6.1)"; what stands in brackets is subsidiary."""
+    outside = _IN_BRACKETS.sub(" ", written)
+    return frozenset(one.upper() for one in _CLASS.findall(outside))
+
+
+def _is_among(said: str, declared: Set[str]) -> bool:
+    """Whether a class is one of those declared, as precisely as both are written: 1.4 is 1.4S, 2 is 2.1."""
+    return any(one.startswith(said) or said.startswith(one) for one in declared)
+
+
+_SAME: Final = "5.4.1, 5.4.2"
+CHECKS: Final = (
+    Check("number_on_paper", Topic.PAPERS, Severity.FAULT, _SAME, partial(differs_on_paper, fact="un_no"), over="box"),
+    Check("class_on_paper", Topic.PAPERS, Severity.FAULT, _SAME, class_on_paper, over="box"),
+    Check(
+        "group_on_paper",
+        Topic.PAPERS,
+        Severity.FAULT,
+        _SAME,
+        partial(differs_on_paper, fact="packing_group"),
+        over="box",
+    ),
+    Check("mass_on_paper", Topic.PAPERS, Severity.FAULT, _SAME, mass_on_paper, over="box"),
+    Check("count_on_paper", Topic.PAPERS, Severity.FAULT, _SAME, count_on_paper, over="box"),
+)
