@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 LONG_DAYS: Final = 365.0
 HALF_LIVES_DAYS: Final = {"": LONG_DAYS, "_short": 60.0, "_lasting": 1500.0}
-"""How long a sum remembers, by the end of its name: a year; two months, for a sudden change; four years, for a habit."""
+"""How long a sum remembers, by the end of its name: a year; two months (sudden changes); four years (habits)."""
 _OUTCOMES: Final = ("opened", "found_declaration", "found_packing", "checked", "found_papers")
 _BEHAVIOUR: Final = ("declared", "amended", "flawed", "late", "contradicted", "weights_apart")
 _MASSES: Final = ("weighed", "log_mass", "log_mass_squared")
