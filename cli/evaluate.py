@@ -17,6 +17,7 @@ from data.settings import settings
 @json_option
 def evaluate(oracle: Path | None, plots: Path | None, as_json: bool) -> None:
     """Train on the first three quarters, judge on the last, beside rules, hit-rate table and random."""
+    from training.configuration import chosen
     from training.evaluate import evaluate as evaluated
     from training.evaluate import summary
     from training.plots import write_plots
@@ -28,7 +29,7 @@ def evaluate(oracle: Path | None, plots: Path | None, as_json: bool) -> None:
         dataset = stored_dataset(settings())
         truth = read_oracle(oracle) if oracle else None
         steps("training on the first three quarters, judging on the last")
-        evaluation = evaluated(dataset, settings().seed, settings().threads, truth)
+        evaluation = evaluated(dataset, settings().seed, settings().threads, truth, chosen(settings().var))
         if plots:
             steps("drawing plots")
             write_plots(evaluation, plots)

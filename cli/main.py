@@ -20,6 +20,7 @@ COMMANDS: Final = (
     "record",
     "parties",
     "train",
+    "tune",
     "evaluate",
     "assess",
     "serve",

@@ -12,9 +12,10 @@ import pytest
 
 from cli.main import COMMANDS
 from data.settings import Settings
-from features.ledger import LONG_DAYS, SHORT_DAYS
+from features.ledger import HALF_LIVES_DAYS, LONG_DAYS
 from models.reasons import MOST_REASONS
-from training.fit import FEWEST_LABELS, MOST_TREES, PARAMETERS
+from training.configuration import shipped
+from training.fit import FEWEST_LABELS, MOST_TREES
 from training.learn import FEWEST_OPENINGS, LATER_SHARE, RECENT_BOXES
 
 ROOT = Path(__file__).parents[1]
@@ -117,8 +118,10 @@ def test_the_model_page_tells_the_constants_of_the_code() -> None:
     page = _text("docs/model.md")
     told = (
         f"Half-life {LONG_DAYS:.0f} days",
-        f"also with {SHORT_DAYS:.0f} days",
-        f"{PARAMETERS['num_leaves']} leaves, at most {MOST_TREES} trees",
+        f"also with {HALF_LIVES_DAYS['_short']:.0f} days",
+        f"and {HALF_LIVES_DAYS['_lasting']:,.0f} days",
+        f"at most {MOST_TREES} trees",
+        *(f"{family.value} {choice.parameters['num_leaves']}" for family, choice in shipped().families.items()),
         f"The last {LATER_SHARE:.0%}".replace("%", " %"),
         f"fewer than {FEWEST_LABELS} labels",
         f"Below {FEWEST_OPENINGS} opened boxes",

@@ -18,11 +18,16 @@ from features.view import View
 
 @dataclass(frozen=True)
 class Dataset:
-    """All box versions and inspection rows of a port."""
+    """All box versions and inspection rows of a port.
+
+    By inspection row: `selected_by` why the box was chosen, `selection_probability` with what logged probability (NaN
+    where it was not logged).
+    """
 
     boxes: Boxes
     inspections: list[Inspected]
     selection_probability: Numbers
+    selected_by: list[str | None]
 
     @property
     def end(self) -> int:
@@ -52,4 +57,5 @@ def dataset_of(declarations: pd.DataFrame, inspections: pd.DataFrame) -> Dataset
         boxes_of_frame(declarations),
         inspected_rows(inspections),
         inspections["selection_probability"].to_numpy(dtype=np.float64, na_value=np.nan),
+        [None if pd.isna(reason) else str(reason) for reason in inspections["selected_by"]],
     )

@@ -22,6 +22,7 @@ from models.harm import worth_opening
 from models.risk import RiskModel
 from models.rules import RulesBaseline
 from models.scorer import probability
+from training.configuration import Configuration
 from training.dataset import Dataset
 from training.labels import labels_known
 from training.learn import learn_at
@@ -90,7 +91,13 @@ def split_instant(dataset: Dataset, test_share: float = TEST_SHARE) -> int:
     return int(np.quantile(dataset.boxes.declared_at, 1 - test_share))
 
 
-def evaluate(dataset: Dataset, seed: int, threads: int, oracle: pd.DataFrame | None = None) -> Evaluation:
+def evaluate(
+    dataset: Dataset,
+    seed: int,
+    threads: int,
+    oracle: pd.DataFrame | None = None,
+    configuration: Configuration | None = None,
+) -> Evaluation:
     """Train before the last quarter of the boxes, with what was known by then, and judge on what came after.
 
     Without an oracle the judged boxes are the opened ones, weighted by the inverse of their logged selection
@@ -98,7 +105,7 @@ def evaluate(dataset: Dataset, seed: int, threads: int, oracle: pd.DataFrame | N
     port every box is judged that the oracle knows. Raises NotReady when too few boxes can be judged.
     """
     instant = split_instant(dataset)
-    model = learn_at(dataset, instant, seed, threads)
+    model = learn_at(dataset, instant, seed, threads, configuration=configuration)
     positions = latest_versions(dataset.boxes)
     positions = positions[dataset.boxes.declared_at[positions] >= instant]
     if oracle is None:

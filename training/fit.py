@@ -11,56 +11,55 @@ from numpy.typing import NDArray
 
 from features.boxes import Numbers
 from models.risk import FamilyModel
-from models.scorer import log_odds_of, probability
+from models.scorer import log_odds_of
+from training.calibration import UNTOUCHED, Calibration, calibrated
+from training.configuration import ALWAYS
 
-# Small trees and strong shrinkage: a few thousand labels, and exact reasons that are quick to compute.
-# Chosen on simulated ports with seeds 11, 12 and 13, which no benchmark uses.
-PARAMETERS: Final[Mapping[str, Any]] = {
-    "objective": "binary",
-    "learning_rate": 0.04,
-    "num_leaves": 8,
-    "min_sum_hessian_in_leaf": 1.0,
-    "lambda_l2": 20.0,
-    "feature_fraction": 0.6,
-    "bagging_fraction": 0.8,
-    "bagging_freq": 1,
-    "max_bin": 127,
-    "monotone_constraints_method": "basic",
-    "deterministic": True,
-    "force_row_wise": True,
-    "verbosity": -1,
-}
 MOST_TREES: Final = 400
-# Rows that a leaf must hold: this share of all rows, within these bounds.
+FEWEST_TREES: Final = 10
+# Rows that a leaf must hold where no configuration says: this share of all rows, within these bounds.
 LEAF_SHARE: Final = 0.02
 LEAF_ROWS: Final = (10, 100)
 PATIENCE: Final = 40
+# Trees of a family with too few labels to stop by.
+_TREES_UNJUDGED: Final = 60
 # With fewer of either outcome there is nothing to learn from: the family gets its smoothed rate.
 FEWEST_LABELS: Final = 10
-# Within these the calibration may stretch a booster's margins.
-SLOPES: Final = (0.5, 1.5)
-# Enough to halve any offset down to the last bits of a float.
-_HALVINGS: Final = 80
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Training rows in time order: features (n, k), truth (n,) of 0 and 1."""
+    """Training rows in time order: features (n, k), truth (n,) of 0 and 1, and how many boxes each stands for (n,)."""
 
     features: Numbers
     truth: Numbers
+    stands_for: Numbers | None = None
 
     def __len__(self) -> int:
         return len(self.truth)
 
+    @property
+    def weight(self) -> Numbers:
+        """How many boxes each row stands for, shape (n,); one each where nothing is known."""
+        return np.ones(len(self)) if self.stands_for is None else self.stands_for
+
     def where(self, chosen: NDArray[np.bool_]) -> Rows:
         """The rows under the mask."""
-        return Rows(self.features[chosen], self.truth[chosen])
+        return Rows(self.features[chosen], self.truth[chosen], self.weight[chosen])
 
     def enough(self) -> bool:
         """Whether both outcomes occur often enough to learn from."""
         violations = float(self.truth.sum())
         return min(violations, len(self) - violations) >= FEWEST_LABELS
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A family's model, its number of trees, and how it was calibrated."""
+
+    model: FamilyModel
+    trees: int
+    calibration: Calibration
 
 
 def fit(
@@ -69,27 +68,33 @@ def fit(
     monotone: list[int],
     seed: int,
     threads: int,
-    parameters: Mapping[str, Any] = PARAMETERS,
-) -> tuple[FamilyModel, int]:
-    """A calibrated model and its number of trees.
+    parameters: Mapping[str, Any],
+    weight_power: float = 0.0,
+    standard_errors: float = 1.0,
+) -> Fitted:
+    """A calibrated model of one family.
 
-    `later` (n,) marks the rows that decide when to stop and how to calibrate; the final booster is then
-    trained on all rows with that number of trees. Without enough labels the model is a constant.
+    `later` (n,) marks the rows that decide when to stop and how to calibrate; the final booster is then trained on
+    all rows with that number of trees: the fewest whose loss there is within `standard_errors` of the least. Trees
+    see each row with what it stands for to the power of `weight_power`; the calibration, in full. Without enough
+    labels the model is a constant.
     """
     if not rows.enough():
-        return FamilyModel(None, 1.0, log_odds_of(smoothed_rate(rows.truth))), 0
+        constant = FamilyModel(None, 1.0, log_odds_of(smoothed_rate(rows.truth)))
+        return Fitted(constant, 0, UNTOUCHED)
     leaf_rows = int(np.clip(LEAF_SHARE * len(rows), *LEAF_ROWS))
     settings = {
-        "min_data_in_leaf": leaf_rows, **parameters,
+        "min_data_in_leaf": leaf_rows, **ALWAYS, **parameters,
         "monotone_constraints": monotone, "seed": seed, "num_threads": threads,
     }  # fmt: skip
-    earlier = rows.where(~later)
-    if not earlier.enough() or not rows.where(later).enough():
-        trees = 60
-        return FamilyModel(_booster(rows, settings, trees), 1.0, 0.0), trees
-    margins, trees = _stopped(earlier, rows.where(later), settings)
-    slope, offset = _calibrated(margins, rows.where(later))
-    return FamilyModel(_booster(rows, settings, trees), slope, offset), trees
+    earlier, after = rows.where(~later), rows.where(later)
+    if not earlier.enough() or not after.enough():
+        booster = _booster(rows, settings, _TREES_UNJUDGED, weight_power)
+        return Fitted(FamilyModel(booster, 1.0, 0.0), _TREES_UNJUDGED, UNTOUCHED)
+    margins, trees = stopped(earlier, after, settings, weight_power, standard_errors)
+    calibration = calibrated(margins, after.truth, after.weight, seed)
+    booster = _booster(rows, settings, trees, weight_power)
+    return Fitted(FamilyModel(booster, calibration.slope, calibration.offset), trees, calibration)
 
 
 def smoothed_rate(truth: Numbers) -> float:
@@ -97,45 +102,54 @@ def smoothed_rate(truth: Numbers) -> float:
     return (float(truth.sum()) + 0.5) / (len(truth) + 10.0)
 
 
-def _booster(rows: Rows, settings: Mapping[str, Any], trees: int) -> Any:
+def losses(margins: Numbers, truth: Numbers) -> Numbers:
+    """Log loss of each row, shape (n,)."""
+    return np.asarray(np.logaddexp(0.0, np.where(truth == 1, -margins, margins)))
+
+
+def _booster(rows: Rows, settings: Mapping[str, Any], trees: int, weight_power: float) -> Any:
     import lightgbm
 
-    table = lightgbm.Dataset(rows.features, rows.truth, free_raw_data=True)
+    table = lightgbm.Dataset(rows.features, rows.truth, weight=_tree_weights(rows, weight_power), free_raw_data=True)
     return lightgbm.train(dict(settings), table, num_boost_round=trees)
 
 
-def _stopped(earlier: Rows, later: Rows, settings: Mapping[str, Any]) -> tuple[Numbers, int]:
-    """Margins of the later rows, shape (n,), at the number of trees that predicts them best, and that number."""
+def _tree_weights(rows: Rows, power: float) -> Numbers | None:
+    """What trees weigh each row with: mean 1. A row that stands for none (a tip) still teaches, as one box."""
+    if not power:
+        return None
+    weights = np.where(rows.weight > 0, rows.weight, 1.0) ** power
+    return np.asarray(weights / weights.mean())
+
+
+def stopped(
+    earlier: Rows, later: Rows, settings: Mapping[str, Any], weight_power: float = 0.0, standard_errors: float = 0.0
+) -> tuple[Numbers, int]:
+    """Margins of the later rows, shape (n,), at the chosen number of trees, and that number.
+
+    Chosen are the fewest trees whose loss is within `standard_errors` of that of the best number, by the paired
+    differences of the rows; 0 takes the best.
+    """
     import lightgbm
 
-    table = lightgbm.Dataset(earlier.features, earlier.truth)
+    table = lightgbm.Dataset(earlier.features, earlier.truth, weight=_tree_weights(earlier, weight_power))
     judge = lightgbm.Dataset(later.features, later.truth, reference=table)
     stop = lightgbm.early_stopping(PATIENCE, verbose=False)
     booster = lightgbm.train(dict(settings), table, MOST_TREES, valid_sets=[judge], callbacks=[stop])
-    trees = max(booster.best_iteration, 10)
-    margins = booster.predict(later.features, raw_score=True, num_iteration=trees)
-    return np.asarray(margins), trees
+    trees = max(booster.best_iteration, FEWEST_TREES)
 
+    def margins(count: int) -> Numbers:
+        return np.asarray(booster.predict(later.features, raw_score=True, num_iteration=count))
 
-def _calibrated(margins: Numbers, rows: Rows) -> tuple[float, float]:
-    """Slope and offset of the log-odds (Platt 1999), the slope kept positive so that the order stays."""
-    from sklearn.linear_model import LogisticRegression
-
-    model = LogisticRegression(C=1.0).fit(margins[:, None] - margins.mean(), rows.truth)
-    slope = float(np.clip(model.coef_[0, 0], *SLOPES))
-    if slope != model.coef_[0, 0]:
-        return slope, offset_for(slope * margins, float(rows.truth.mean()))
-    return slope, float(model.intercept_[0] - slope * margins.mean())
-
-
-def offset_for(log_odds: Numbers, rate: float) -> float:
-    """What must be added to log-odds (n,) for their mean probability to be `rate`, above 0 and below 1.
-
-    That is also the likeliest offset (the score equation of a logistic intercept); found by halving.
-    """
-    aim = log_odds_of(rate)
-    low, high = aim - float(log_odds.max()), aim - float(log_odds.min())
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        low, high = (middle, high) if probability(log_odds + middle).mean() < rate else (low, middle)
-    return (low + high) / 2
+    least = losses(margins(trees), later.truth)
+    if standard_errors:
+        low, high = FEWEST_TREES, trees
+        while low < high:
+            middle = (low + high) // 2
+            excess = losses(margins(middle), later.truth) - least
+            if excess.mean() <= standard_errors * excess.std(ddof=1) / np.sqrt(len(excess)):
+                high = middle
+            else:
+                low = middle + 1
+        trees = high
+    return margins(trees), trees

@@ -29,13 +29,14 @@ DECLARED_LATER: Final = "declared_later"
 class Labels:
     """n judged boxes: their `positions` in the dataset and, by family, 1, 0 or NaN (not seen), shape (n, families).
 
-    `opened` (n,) tells which were opened, `probability` (n,) with what logged probability they were selected.
+    `opened` (n,) tells which were opened, `selected_by` (n,) why, `probability` (n,) with what logged probability.
     `unused` counts the inspections known by then that are no labels, by reason (`PENDING` and those beside it).
     """
 
     positions: NDArray[np.int64]
     values: Numbers
     opened: NDArray[np.bool_]
+    selected_by: NDArray[np.object_]
     probability: Numbers
     unused: dict[str, int]
 
@@ -50,8 +51,9 @@ def labels_known(dataset: Dataset, before: int) -> Labels:
     values: dict[int, list[float]] = {}
     opened: dict[int, bool] = {}
     chances: dict[int, float] = {}
+    reasons: dict[int, str] = {}
     unused: Counter[str] = Counter()
-    for row, chance in _concluded(dataset, before):
+    for row, reason, chance in _concluded(dataset, before):
         declared = versions.get((row.declaration_id, row.box_no), [])
         known = [version for version in declared if version[0] < row.recorded_at]
         if row.outcome == Outcome.PENDING or not known:
@@ -68,27 +70,30 @@ def labels_known(dataset: Dataset, before: int) -> Labels:
         opened[position] = opened.get(position, False) or row.step == Step.BOX
         if row.step == Step.BOX and not np.isnan(chance):
             chances.setdefault(position, chance)
+        if row.step == Step.BOX and reason:
+            reasons.setdefault(position, reason)
     positions = np.array(sorted(values), dtype=np.int64)
     return Labels(
         positions,
         np.array([values[p] for p in positions.tolist()], dtype=np.float64).reshape(len(positions), len(families)),
         np.array([opened[p] for p in positions.tolist()], dtype=bool),
+        np.array([reasons.get(p) for p in positions.tolist()], dtype=object),
         np.array([chances.get(p, np.nan) for p in positions.tolist()], dtype=np.float64),
         dict(sorted(unused.items())),
     )
 
 
-def _concluded(dataset: Dataset, before: int) -> Iterable[tuple[Inspected, float]]:
-    """The last row of each inspection, and the last selection probability that any of its rows logged.
+def _concluded(dataset: Dataset, before: int) -> Iterable[tuple[Inspected, str | None, float]]:
+    """The last row of each inspection, and the last reason and probability of selection that any of its rows logged.
 
     A correction says what was seen, not how the box was chosen: where it leaves that out, the log stands.
     """
-    latest: dict[str, tuple[Inspected, float]] = {}
-    rows = zip(dataset.inspections, dataset.selection_probability.tolist(), strict=True)
-    for row, chance in sorted(rows, key=lambda told: told[0].order):
+    latest: dict[str, tuple[Inspected, str | None, float]] = {}
+    rows = zip(dataset.inspections, dataset.selected_by, dataset.selection_probability.tolist(), strict=True)
+    for row, reason, chance in sorted(rows, key=lambda told: told[0].order):
         if row.recorded_at < before:
-            logged = latest[row.inspection_id][1] if row.inspection_id in latest else np.nan
-            latest[row.inspection_id] = (row, logged if np.isnan(chance) else chance)
+            _, said, logged = latest.get(row.inspection_id, (row, None, np.nan))
+            latest[row.inspection_id] = (row, reason or said, logged if np.isnan(chance) else chance)
     return latest.values()
 
 

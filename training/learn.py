@@ -18,9 +18,12 @@ from models.harm import hazard, risk
 from models.risk import FamilyModel, RiskModel, log_odds
 from models.rules import RulesBaseline, points
 from models.scorer import probability
+from training.calibration import offset_for
+from training.configuration import ALWAYS, Configuration, shipped
 from training.dataset import Dataset
-from training.fit import PARAMETERS, Rows, fit, offset_for, smoothed_rate
+from training.fit import Rows, fit, smoothed_rate
 from training.labels import labels_known
+from training.selection import stands_for
 
 # The last part of the labelled boxes decides when to stop and how to calibrate.
 LATER_SHARE: Final = 0.3
@@ -34,11 +37,19 @@ def monotone(family: Family) -> list[int]:
     return [int(family in feature.rises) for feature in CATALOGUE]
 
 
-def learn_at(dataset: Dataset, at: int, seed: int, threads: int, evaluation: dict[str, Any] | None = None) -> RiskModel:
+def learn_at(
+    dataset: Dataset,
+    at: int,
+    seed: int,
+    threads: int,
+    evaluation: dict[str, Any] | None = None,
+    configuration: Configuration | None = None,
+) -> RiskModel:
     """Train on the boxes declared and the outcomes recorded strictly before `at` (microseconds).
 
-    Raises NotReady when too few boxes were opened by then.
+    `configuration` is the product's own where none is given. Raises NotReady when too few boxes were opened by then.
     """
+    configuration = configuration or shipped()
     labels = labels_known(dataset, at)
     if labels.opened.sum() < FEWEST_OPENINGS:
         raise NotReady(
@@ -48,20 +59,29 @@ def learn_at(dataset: Dataset, at: int, seed: int, threads: int, evaluation: dic
         )
     judged = dataset.boxes.take(labels.positions)
     features = dataset.features(judged)
+    weights = stands_for(dataset, labels, features, at, seed, threads)
     later = judged.declared_at >= np.quantile(judged.declared_at, 1 - LATER_SHARE)
     families: dict[Family, FamilyModel] = {}
     parameters: dict[str, dict[str, Any]] = {}
     counts: dict[str, dict[str, int]] = {}
+    calibration: dict[str, dict[str, float]] = {}
     for index, family in enumerate(Family):
         truth = labels.values[:, index]
         seen = ~np.isnan(truth)
-        rows = Rows(features[seen], truth[seen])
+        rows = Rows(features[seen], truth[seen], weights[seen, index])
+        choice = configuration.families[family]
+        bounds: dict[str, float] = {}
         if rows.enough():
-            families[family], trees = fit(rows, later[seen], monotone(family), seed, threads)
-            parameters[family.value] = {**PARAMETERS, "trees": trees}
+            fitted = fit(rows, later[seen], monotone(family), seed, threads, choice.parameters, choice.weight_power)
+            families[family] = fitted.model
+            parameters[family.value] = {
+                **ALWAYS, **choice.parameters, "weight_power": choice.weight_power, "trees": fitted.trees,
+            }  # fmt: skip
+            bounds = fitted.calibration.bounds()
         else:
             families[family] = by_rules(rows, family)
             parameters[family.value] = {"rules": RulesBaseline.version}
+        calibration[family.value] = {"slope": families[family].slope, "offset": families[family].offset, **bounds}
         counts[family.value] = {"boxes": len(rows), "violations": int(rows.truth.sum())}
     card = Card(
         version="",
@@ -71,7 +91,7 @@ def learn_at(dataset: Dataset, at: int, seed: int, threads: int, evaluation: dic
         trained_until=instant_text(at),
         labels=counts,
         parameters=parameters,
-        calibration={family.value: {"slope": m.slope, "offset": m.offset} for family, m in families.items()},
+        calibration=calibration,
         medians=_medians(features),
         risk_quantiles=_quantiles(families, dataset, at, threads),
         evaluation=evaluation or {},

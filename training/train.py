@@ -16,6 +16,7 @@ from data.settings import Settings
 from data.store import Store
 from models.registry import Registry
 from models.risk import RiskModel
+from training.configuration import chosen
 from training.dataset import Dataset, dataset_of
 from training.evaluate import Evaluation, evaluate, summary
 from training.labels import DECLARED_LATER, NOT_DECLARED
@@ -91,7 +92,7 @@ def train(
     A model that learned nothing an opening shows is registered, but not promoted: it would rank all boxes alike.
     `oracle` is for the evaluation of simulated ports only; training never sees it.
     """
-    registry = Registry(settings)
+    registry, configuration = Registry(settings), chosen(settings.var)
     with TemporaryDirectory() as scratch:
         evaluation: Evaluation | None = None
         told: dict[str, Any] = {}
@@ -99,7 +100,7 @@ def train(
         if judge:
             progress("judging on the boxes declared last")
             try:
-                evaluation = evaluate(dataset, settings.seed, settings.threads, oracle)
+                evaluation = evaluate(dataset, settings.seed, settings.threads, oracle, configuration)
             except NotReady as error:
                 warnings.append(f"Not judged: {error}")
             else:
@@ -107,9 +108,14 @@ def train(
                 progress("drawing plots")
                 write_plots(evaluation, Path(scratch))
         progress("training on everything known")
-        model = learn_at(dataset, dataset.end, settings.seed, settings.threads, told)
+        model = learn_at(dataset, dataset.end, settings.seed, settings.threads, told, configuration)
         progress("registering with MLflow")
-        parameters = {"seed": settings.seed, "catalogue": model.card.catalogue, "labels": model.card.labels}
+        parameters = {
+            "seed": settings.seed,
+            "catalogue": model.card.catalogue,
+            "labels": model.card.labels,
+            "configuration": configuration.origin,
+        }
         version = registry.register(model, _metrics(told), parameters, Path(scratch) if evaluation else None)
         ruled = [family.value for family, one in model.families.items() if one.booster is None]
         if ruled:

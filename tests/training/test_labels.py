@@ -16,7 +16,12 @@ _DAY = 86_400_000_000
 
 
 def _with(*rows: Inspected) -> Dataset:
-    return replace(dataset(), inspections=list(rows), selection_probability=np.full(len(rows), 0.5))
+    return replace(
+        dataset(),
+        inspections=list(rows),
+        selection_probability=np.full(len(rows), 0.5),
+        selected_by=["rule"] * len(rows),
+    )
 
 
 def _row(days: float, step: str, outcome: str, findings: str = "", inspection_id: str = "I1") -> Inspected:

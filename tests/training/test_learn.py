@@ -29,14 +29,14 @@ def test_same_seed_same_model_to_the_byte(tmp_path: Path) -> None:
 def test_training_at_an_instant_ignores_everything_recorded_from_then_on() -> None:
     everything = dataset()
     instant = int(np.quantile(everything.boxes.declared_at, 0.8))
+    known = [row.recorded_at < instant for row in everything.inspections]
     earlier = [row for row in everything.inspections if row.recorded_at < instant]
     cut = replace(
         everything,
         boxes=everything.boxes.take(everything.boxes.declared_at < instant),
         inspections=earlier,
-        selection_probability=everything.selection_probability[
-            [row.recorded_at < instant for row in everything.inspections]
-        ],
+        selection_probability=everything.selection_probability[known],
+        selected_by=[by for by, told in zip(everything.selected_by, known, strict=True) if told],
     )
     assert learn_at(everything, instant, 1, 1).card == learn_at(cut, instant, 1, 1).card
 
@@ -62,7 +62,12 @@ def test_evaluation_without_an_oracle_judges_opened_boxes_only(tmp_path: Path) -
 
 
 def test_too_few_openings_say_how_many_are_needed() -> None:
-    few = replace(dataset(), inspections=dataset().inspections[:20], selection_probability=np.full(20, np.nan))
+    few = replace(
+        dataset(),
+        inspections=dataset().inspections[:20],
+        selection_probability=np.full(20, np.nan),
+        selected_by=[None] * 20,
+    )
     with pytest.raises(NotReady, match="at least 100"):
         learn_at(few, few.end, 1, 1)
 

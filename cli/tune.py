@@ -1,0 +1,46 @@
+"""`hazlane tune`: choose how to train on this port's own past, write the choice into the var folder."""
+
+from __future__ import annotations
+
+import click
+
+from cli.output import Steps, json_option, print_json, progress
+from data.settings import settings
+from data.vocabulary import Family
+
+
+@click.command()
+@click.option("--trials", default=40, show_default=True, help="Trials for each family.")
+@click.option("--minutes", default=10.0, show_default=True, help="Longest search for each family.")
+@json_option
+def tune(trials: int, minutes: float, as_json: bool) -> None:
+    """Choose the training parameters by forward validation on this port; `hazlane train` uses them from then on."""
+    from training.configuration import FILE_NAME
+    from training.train import stored_dataset
+    from training.tune import rows_at
+    from training.tune import tune as tuned
+
+    path = settings().var / FILE_NAME
+    with progress(as_json) as bars:
+        steps = Steps(bars)
+        steps("reading the store")
+        dataset = stored_dataset(settings())
+        rows = rows_at(dataset, dataset.end, settings().seed, settings().threads)
+        steps.done()
+        searches = {family: bars.add_task(family.value, total=trials) for family in Family}
+
+        def tell(family: Family, done: int, least: float) -> None:
+            bars.update(searches[family], completed=done, description=f"{family.value}, least loss {least:.4f}")
+
+        origin = f"hazlane tune --trials {trials} --minutes {minutes:g}, seed {settings().seed}"
+        chosen = tuned([rows], trials, minutes * 60, settings().seed, settings().threads, origin, tell)
+        chosen.save(path)
+    told = {
+        family.value: {**one.parameters, "weight_power": one.weight_power} for family, one in chosen.families.items()
+    }
+    if as_json:
+        print_json({"path": str(path), "families": told})
+        return
+    for name, parameters in told.items():
+        click.echo(f"{name}: " + ", ".join(f"{key} {value:.3g}" for key, value in parameters.items()))
+    click.echo(f"Written to {path}; `hazlane train` uses it from now on. Remove the file to go back.")
