@@ -63,6 +63,13 @@ def specific_entries(text: str) -> tuple[str, ...]:
     return tuple(sorted(un_no for un_no in named if not is_generic(un_no)))
 
 
+@lru_cache(maxsize=16384)
+def generic_entries(text: str) -> tuple[str, ...]:
+    """UN numbers, sorted, of the generic entries that `text` names exactly, where it names no specific one."""
+    named = owners(words(plain(text[:_LONGEST])))
+    return tuple(sorted(named)) if all(map(is_generic, named)) else ()
+
+
 def _said(un_no: str, text: str) -> bool:
     """Whether one reading of `text` names `un_no`: with what stands in brackets, or without."""
     whole = words(text)

@@ -105,7 +105,7 @@ def group_not_allowed(line: Line) -> Found | None:
     """The packing group is not one of the number's, is missing, or is given where there is none."""
     listed = {entry.packing_group for entry in line.entries}
     declared = line["packing_group"] or ""
-    if declared in listed or (not declared and not line["hazard_class"]):
+    if declared in listed or not (declared or line["hazard_class"] or line["shipping_name"]):
         return None
     if declared and "" in listed and not _never_a_group(line.entries):
         return None

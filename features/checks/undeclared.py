@@ -7,6 +7,7 @@ from typing import Final
 
 from data.vocabulary import Severity
 from features.checks.check import Check, Found, Line, Topic, words_of
+from features.checks.missing import stated_of_dangerous_goods
 from features.likely_goods import SUSPICIOUS, Likely, likely_many
 
 FAULT_FROM: Final = 0.9
@@ -42,7 +43,7 @@ def foresee(lines: Iterable[Line]) -> None:
 
 def _said(line: Line) -> tuple[str, str] | None:
     """What general cargo says of itself: words and tariff code."""
-    if line["un_no"] or line["hazard_class"] or not (words := words_of(line)):
+    if line["un_no"] or not (words := words_of(line)) or stated_of_dangerous_goods(line):
         return None
     return words, line["hs_code"] or ""
 

@@ -27,6 +27,20 @@ from tests.features.checks.boxes import (
 )
 
 CASES: Cases = [
+    ("number_missing", PAINT, {"un_no": None}, {"un_no": "1263"}),
+    ("number_missing:fault", TOYS, {"hazard_class": "3"}, {"hazard_class": None}),
+    ("number_missing", TOYS, {"packing_group": "II"}, {"packing_group": None}),
+    ("number_missing", TOYS, {"subsidiary_hazards": "6.1"}, {"subsidiary_hazards": None}),
+    ("number_missing", TOYS, {"ems": "F-E S-E"}, {"ems": None}),
+    ("number_missing", TOYS, {"limited_quantity": True}, {"limited_quantity": False}),
+    ("number_missing", TOYS, {"marine_pollutant": True}, {"marine_pollutant": False}),
+    ("number_missing", TOYS, {"shipping_name": "FLAMMABLE LIQUID, N.O.S."}, {"shipping_name": "PLUSH TOYS, N.O.S."}),
+    ("undeclared_goods", TOYS, {"shipping_name": "PAINT"}, {"shipping_name": "PAINT", "hazard_class": "3"}),
+    ("name_missing:fault", PAINT, {"shipping_name": None, "description": None}, {}),
+    ("name_missing", PAINT, {"shipping_name": None, "description": "桶装货物"}, {"shipping_name": None, "description": "油漆"}),
+    ("class_missing:fault", PAINT, {"hazard_class": None}, {"hazard_class": "3"}),
+    ("class_missing", ISOTOPE, {"hazard_class": None}, {"un_no": "0190", "hazard_class": None}),
+    ("group_not_allowed", PAINT, {"hazard_class": None, "packing_group": None}, {"hazard_class": None}),
     ("unknown_number", PAINT, {"un_no": "9999"}, {"un_no": "1263"}),
     ("unknown_number", TOYS, {"un_no": "0001"}, {"un_no": None}),
     ("not_yet_a_number", VEHICLES, IN_2025, IN_2026),
