@@ -9,7 +9,9 @@ from typing import Final
 
 from data.reference.dangerous_goods import Entry, by_un_no
 from data.reference.forbidden import is_forbidden_name
-from data.reference.shipping_names import agrees, is_generic, specific_entries
+from data.reference.name_ranges import PERCENTAGE, contradicts
+from data.reference.shipping_names import agrees, is_generic, lacks_state, specific_entries
+from data.reference.watchlist import all_terms
 from data.texts import both
 from data.vocabulary import Severity
 from features.checks.check import Check, Found, Line, Topic, words_of
@@ -26,6 +28,8 @@ _LITHIUM: Final = re.compile(r"lithium|锂")
 _EQUIPMENT_ONLY: Final = re.compile(r"equipment|设备|mower|割草")
 _SPECIFIC_ENOUGH: Final = re.compile(r"\(.*\w.*\)|（.*\w.*）")
 _WITHOUT_GROUP: Final = ("1", "2", "5.2", "6.2", "7")
+_MOSTLY: Final = 0.6
+_BOUNDED_IN_42: Final = frozenset(("1835", "3560"))
 _BRACKETS: Final = re.compile(r"\s*[(（][^()（）]*[)）]\s*")
 
 
@@ -114,12 +118,17 @@ def group_not_allowed(line: Line) -> Found | None:
 
 def name_differs(line: Line) -> Found | None:
     """The shipping name is not a name of the number."""
-    name = line["shipping_name"]
-    if not name or agrees(line["un_no"], name) is not False:
-        return None
-    # A name of other goods is another matter than one that nobody knows.
-    severity = Severity.SEVERE if specific_entries(name) else Severity.FAULT
-    return Found(("shipping_name", "un_no"), own_names(line["un_no"]), name, severity=severity)
+    name, un_no = line["shipping_name"], line["un_no"]
+    if not name or agrees(un_no, name) is not False:
+        return _concentration_differs(line)
+    if contradicts(un_no, name):
+        severity = Severity.ADVISORY if _of_both_editions(line) else Severity.SEVERE
+    elif specific_entries(name):
+        # A name of other goods is another matter than one that nobody knows.
+        severity = Severity.FAULT if lacks_state(un_no, name) else Severity.SEVERE
+    else:
+        severity = Severity.ADVISORY if _is_trade_name(un_no, name) or lacks_state(un_no, name) else Severity.FAULT
+    return Found(("shipping_name", "un_no"), own_names(un_no), name, severity=severity)
 
 
 def technical_name_missing(line: Line) -> Found | None:
@@ -160,6 +169,37 @@ def own_names(un_no: str) -> dict[str, str]:
 
 
 NOTHING: Final[Mapping[str, str]] = both("expected.none")
+
+
+def _concentration_differs(line: Line) -> Found | None:
+    """What is written beside the name gives a concentration of these goods that has another number."""
+    un_no = line["un_no"]
+    for column in ("technical_name", "description"):
+        words = line[column]
+        if words and contradicts(un_no, words) and _speaks_of(un_no, words) and not _of_both_editions(line):
+            return Found((column, "un_no"), own_names(un_no), words, severity=Severity.FAULT)
+    return None
+
+
+def _of_both_editions(line: Line) -> bool:
+    """Whether the concentration decides since amendment 42-24 only, and another one holds for the box."""
+    return line["un_no"] in _BOUNDED_IN_42 and line.edition < AMENDMENT_42
+
+
+@lru_cache(maxsize=65_536)
+def _speaks_of(un_no: str, words: str) -> bool:
+    """Whether `words` with a percentage name the goods and nothing else."""
+    bare = PERCENTAGE.sub(" ", words)
+    return agrees(un_no, bare) is True or _is_trade_name(un_no, bare)
+
+
+@lru_cache(maxsize=65_536)
+def _is_trade_name(un_no: str, name: str) -> bool:
+    """Whether `name` is what traders call goods of this number, and hardly more."""
+    found = [one for one in all_terms().found(name.lower()) if one.un_nos]
+    heard = sum(one.end - one.start for one in found)
+    said = sum(map(str.isalnum, name))
+    return bool(found) and heard >= _MOSTLY * said and all(un_no in one.un_nos for one in found)
 
 
 def _same_class(declared: str, listed: str) -> bool:

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from data.reference.shipping_names import agrees, generic_entries
+from data.reference.shipping_names import agrees, entries_named
 from data.texts import both
 from data.vocabulary import Severity
-from features.checks.check import Check, Found, Line, Topic
+from features.checks.check import Check, Found, Line, Topic, words_of
 from features.checks.identity import NOTHING, own_names
 
 # Only dangerous goods have these, so what states them was meant as such.
 _OF_DANGEROUS_GOODS: Final = ("hazard_class", "subsidiary_hazards", "packing_group", "ems")
 _OF_QUANTITIES: Final = ("limited_quantity", "excepted_quantity", "marine_pollutant")
 _MOST_NUMBERS: Final = 3
+# Goods that are often no dangerous goods though they bear the name: formed sulphur, dry bales, treated meals, what is
+# dangerous only by air or only wet, and articles that a special provision exempts.
+_OFTEN_EXEMPT: Final = frozenset(
+    (
+        "1044", "1057", "1133", "1197", "1266", "1327", "1350", "1361", "1362", "1363", "1364", "1365", "1372", "1374",
+        "1376", "1379", "1386", "1387", "1396", "1398", "1405", "1408", "1418", "1436", "1841", "1845", "1856", "1857",
+        "1910", "1931", "1942", "2001", "2067", "2071", "2211", "2212", "2216", "2217", "2315", "2590", "2793", "2794",
+        "2795", "2800", "2807", "2857", "2969", "2990", "3028", "3065", "3072", "3077", "3082", "3090", "3091", "3151",
+        "3152", "3166", "3171", "3268", "3316", "3335", "3358", "3359", "3360", "3363", "3480", "3481", "3496", "3497",
+        "3499", "3508", "3530", "3551", "3552", "3556", "3557", "3558",
+    )
+)  # fmt: skip
+_WATERBORNE: Final = re.compile(r"water[\s-]*(?:based?|borne)|latex|aqueous|水性|水基|乳胶|乳液")
 
 
 def number_missing(line: Line) -> Found | None:
@@ -24,8 +38,10 @@ def number_missing(line: Line) -> Found | None:
     stated = stated_of_dangerous_goods(line)
     if not stated:
         return None
-    numbers = generic_entries(line["shipping_name"] or "")[:_MOST_NUMBERS]
-    expected = " / ".join(f"UN {number}" for number in numbers) or both("expected.a_number_of_the_list_of_dangerous_goods")
+    numbers = entries_named(line["shipping_name"] or "")[:_MOST_NUMBERS]
+    expected = " / ".join(f"UN {number}" for number in numbers) or both(
+        "expected.a_number_of_the_list_of_dangerous_goods"
+    )
     values = (line[column] for column in stated if isinstance(line[column], str))
     return Found(("un_no", *stated), expected, ", ".join(values) or NOTHING)
 
@@ -53,8 +69,8 @@ def stated_of_dangerous_goods(line: Mapping[str, Any]) -> tuple[str, ...]:
     """The columns of a line without UN number that call it dangerous goods all the same."""
     stated = [column for column in _OF_DANGEROUS_GOODS if line[column]]
     stated += [column for column in _OF_QUANTITIES if line[column] is True or line[column] == 1]
-    # A generic name is nothing but a declaration; a specific one is looked at by `undeclared_goods`.
-    if line["shipping_name"] and generic_entries(line["shipping_name"]):
+    named = entries_named(line["shipping_name"]) if line["shipping_name"] else ()
+    if named and _OFTEN_EXEMPT.isdisjoint(named) and not _WATERBORNE.search(words_of(line)):
         stated.append("shipping_name")
     return tuple(stated)
 

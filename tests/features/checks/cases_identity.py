@@ -35,7 +35,7 @@ CASES: Cases = [
     ("number_missing", TOYS, {"limited_quantity": True}, {"limited_quantity": False}),
     ("number_missing", TOYS, {"marine_pollutant": True}, {"marine_pollutant": False}),
     ("number_missing", TOYS, {"shipping_name": "FLAMMABLE LIQUID, N.O.S."}, {"shipping_name": "PLUSH TOYS, N.O.S."}),
-    ("undeclared_goods", TOYS, {"shipping_name": "PAINT"}, {"shipping_name": "PAINT", "hazard_class": "3"}),
+    ("number_missing", TOYS, {"shipping_name": "PAINT"}, {"shipping_name": "SULPHUR"}),
     ("name_missing:fault", PAINT, {"shipping_name": None, "description": None}, {}),
     ("name_missing", PAINT, {"shipping_name": None, "description": "桶装货物"}, {"shipping_name": None, "description": "油漆"}),
     ("class_missing:fault", PAINT, {"hazard_class": None}, {"hazard_class": "3"}),
