@@ -28,6 +28,19 @@ _LITHIUM: Final = re.compile(r"lithium|锂")
 _EQUIPMENT_ONLY: Final = re.compile(r"equipment|设备|mower|割草")
 _SPECIFIC_ENOUGH: Final = re.compile(r"\(.*\w.*\)|（.*\w.*）")
 _WITHOUT_GROUP: Final = ("1", "2", "5.2", "6.2", "7")
+# Groups that other editions of the list give, or not: neither way is held against a declaration.
+_GROUP_ELSEWHERE: Final[Mapping[str, frozenset[str]]] = {
+    "1700": frozenset(("",)),
+    "1856": frozenset(("III",)),
+    "2028": frozenset(("II",)),
+    "3165": frozenset(("I",)),
+    "3360": frozenset(("III",)),
+}
+# Class, subsidiary hazards and packing group under amendment 41-22, where 42-24 gave others.
+_IN_41: Final[Mapping[str, tuple[tuple[str, str, str], ...]]] = {
+    "1835": (("8", "", "II"), ("8", "", "III")),
+    "3423": (("8", "", "II"),),
+}
 _MOSTLY: Final = 0.6
 _BOUNDED_IN_42: Final = frozenset(("1835", "3560"))
 _BRACKETS: Final = re.compile(r"\s*[(（][^()（）]*[)）]\s*")
@@ -70,7 +83,7 @@ def class_differs(line: Line) -> Found | None:
     if not declared:
         return None
     listed = {entry.hazard_class for entry in line.entries}
-    if "" in listed or any(_same_class(declared, one) for one in listed):
+    if "" in listed or any(_same_class(declared, one) for one in listed) or _holds_in_41(line):
         return None
     return Found(("hazard_class",), _or(listed), declared)
 
@@ -89,7 +102,7 @@ def compatibility_differs(line: Line) -> Found | None:
 def subsidiary_missing(line: Line) -> Found | None:
     """A subsidiary hazard of the number is not declared."""
     listed = _subsidiary(line)
-    if not line["hazard_class"] or listed is None:
+    if not line["hazard_class"] or listed is None or _holds_in_41(line):
         return None
     declared = hazards(line["subsidiary_hazards"])
     if any(one <= declared for one in listed):
@@ -107,9 +120,10 @@ def subsidiary_not_listed(line: Line) -> Found | None:
 
 def group_not_allowed(line: Line) -> Found | None:
     """The packing group is not one of the number's, is missing, or is given where there is none."""
-    listed = {entry.packing_group for entry in line.entries}
+    listed = {"" if entry.hazard_class.startswith(_WITHOUT_GROUP) else entry.packing_group for entry in line.entries}
+    listed |= _GROUP_ELSEWHERE.get(line["un_no"], frozenset())
     declared = line["packing_group"] or ""
-    if declared in listed or not (declared or line["hazard_class"] or line["shipping_name"]):
+    if declared in listed or not (declared or line["hazard_class"] or line["shipping_name"]) or _holds_in_41(line):
         return None
     if declared and "" in listed and not _never_a_group(line.entries):
         return None
@@ -200,6 +214,14 @@ def _is_trade_name(un_no: str, name: str) -> bool:
     heard = sum(one.end - one.start for one in found)
     said = sum(map(str.isalnum, name))
     return bool(found) and heard >= _MOSTLY * said and all(un_no in one.un_nos for one in found)
+
+
+def _holds_in_41(line: Line) -> bool:
+    """Whether class, subsidiary hazards and group are those of amendment 41-22, and the box may go by it."""
+    if line.edition >= AMENDMENT_42 or line["un_no"] not in _IN_41:
+        return False
+    declared = (line["hazard_class"], " ".join(sorted(hazards(line["subsidiary_hazards"]))), line["packing_group"])
+    return declared in _IN_41[line["un_no"]]
 
 
 def _same_class(declared: str, listed: str) -> bool:
