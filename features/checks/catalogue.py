@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from data.vocabulary import Severity
-from features.checks import box, concern, identity, missing, papers, properties, quantity, undeclared
+from features.checks import box, concern, identity, missing, naming, papers, properties, quantity, undeclared
 from features.checks.check import Box, Check, Discrepancy
 from features.checks.reading import boxes_to_check
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 CATALOGUE: Final[tuple[Check, ...]] = (
     *missing.CHECKS,
     *identity.CHECKS,
+    *naming.CHECKS,
     *properties.CHECKS,
     *quantity.CHECKS,
     *box.CHECKS,

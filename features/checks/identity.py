@@ -1,17 +1,13 @@
-"""Is this a substance of the list, and is it declared as the list has it: number, class, group, name."""
+"""Is this a substance of the list, and is it declared as the list has it: number, class, group."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Final
 
-from data.reference.dangerous_goods import Entry, by_un_no
-from data.reference.forbidden import is_forbidden_name
-from data.reference.name_ranges import PERCENTAGE, contradicts
-from data.reference.shipping_names import agrees, is_generic, lacks_state, specific_entries
-from data.reference.watchlist import all_terms
+from data.reference.dangerous_goods import Entry
+from data.reference.name_ranges import contradicts, ranges
 from data.texts import both
 from data.vocabulary import Severity
 from features.checks.check import Check, Found, Line, Topic, words_of
@@ -26,7 +22,6 @@ _MOVED: Final[Mapping[str, re.Pattern[str]]] = {
 }
 _LITHIUM: Final = re.compile(r"lithium|锂")
 _EQUIPMENT_ONLY: Final = re.compile(r"equipment|设备|mower|割草")
-_SPECIFIC_ENOUGH: Final = re.compile(r"\(.*\w.*\)|（.*\w.*）")
 _WITHOUT_GROUP: Final = ("1", "2", "5.2", "6.2", "7")
 # Groups that other editions of the list give, or not: neither way is held against a declaration.
 _GROUP_ELSEWHERE: Final[Mapping[str, frozenset[str]]] = {
@@ -41,9 +36,6 @@ _IN_41: Final[Mapping[str, tuple[tuple[str, str, str], ...]]] = {
     "1835": (("8", "", "II"), ("8", "", "III")),
     "3423": (("8", "", "II"),),
 }
-_MOSTLY: Final = 0.6
-_BOUNDED_IN_42: Final = frozenset(("1835", "3560"))
-_BRACKETS: Final = re.compile(r"\s*[(（][^()（）]*[)）]\s*")
 
 
 def unknown_number(line: Line) -> Found | None:
@@ -123,6 +115,9 @@ def group_not_allowed(line: Line) -> Found | None:
     listed = {"" if entry.hazard_class.startswith(_WITHOUT_GROUP) else entry.packing_group for entry in line.entries}
     listed |= _GROUP_ELSEWHERE.get(line["un_no"], frozenset())
     declared = line["packing_group"] or ""
+    if declared in listed and declared and _is_of_another_group(line, declared):
+        others = {group for group, _ in ranges(line["un_no"])} - {declared}
+        return Found(("packing_group", "shipping_name"), _or(others), f"{declared}, {line['shipping_name']}")
     if declared in listed or not (declared or line["hazard_class"] or line["shipping_name"]) or _holds_in_41(line):
         return None
     if declared and "" in listed and not _never_a_group(line.entries):
@@ -130,90 +125,12 @@ def group_not_allowed(line: Line) -> Found | None:
     return Found(("packing_group",), _or(listed - {""}) if listed - {""} else NOTHING, declared or NOTHING)
 
 
-def name_differs(line: Line) -> Found | None:
-    """The shipping name is not a name of the number."""
-    name, un_no = line["shipping_name"], line["un_no"]
-    if not name or agrees(un_no, name) is not False:
-        return _concentration_differs(line)
-    if contradicts(un_no, name):
-        severity = Severity.ADVISORY if _of_both_editions(line) else Severity.SEVERE
-    elif specific_entries(name):
-        # A name of other goods is another matter than one that nobody knows.
-        severity = Severity.FAULT if lacks_state(un_no, name) else Severity.SEVERE
-    else:
-        severity = Severity.ADVISORY if _is_trade_name(un_no, name) or lacks_state(un_no, name) else Severity.FAULT
-    return Found(("shipping_name", "un_no"), own_names(un_no), name, severity=severity)
-
-
-def technical_name_missing(line: Line) -> Found | None:
-    """The entry asks for a technical name (special provision 274 or 318)."""
-    if not line["shipping_name"] or line["technical_name"] or not line.entries[0].technical_name_required:
-        return None
-    if _SPECIFIC_ENOUGH.search(line["shipping_name"]):
-        return None
-    return Found(("technical_name",), both("expected.a_technical_name"), NOTHING)
-
-
-def generic_name(line: Line) -> Found | None:
-    """A generic entry where one names the substance itself."""
-    numbers = _specific(line["un_no"], line["technical_name"] or "", line["description"] or "")
-    if not numbers:
-        return None
-    return Found(("un_no", "technical_name"), " / ".join(f"UN {number}" for number in numbers), f"UN {line['un_no']}")
-
-
-def forbidden_goods(line: Line) -> Found | None:
-    """Goods that may not be carried at all, by their name."""
-    for column in ("shipping_name", "technical_name", "description"):
-        name = line[column]
-        if name and _is_forbidden(name):
-            return Found((column,), both("expected.goods_that_may_be_carried"), name)
-    return None
-
-
 def hazards(written: str | None) -> frozenset[str]:
     """Subsidiary hazards as a set: "6.1 8", "6.1,8" and "(8)" alike."""
     return frozenset(re.findall(r"\d(?:\.\d)?", written)) if written else frozenset()
 
 
-def own_names(un_no: str) -> dict[str, str]:
-    """The list's names of a number, as what is expected."""
-    entry = by_un_no(un_no)[0]
-    return {"en": f"UN {un_no} {entry.name_en}", "zh": f"UN {un_no} {entry.name_zh}"}
-
-
 NOTHING: Final[Mapping[str, str]] = both("expected.none")
-
-
-def _concentration_differs(line: Line) -> Found | None:
-    """What is written beside the name gives a concentration of these goods that has another number."""
-    un_no = line["un_no"]
-    for column in ("technical_name", "description"):
-        words = line[column]
-        if words and contradicts(un_no, words) and _speaks_of(un_no, words) and not _of_both_editions(line):
-            return Found((column, "un_no"), own_names(un_no), words, severity=Severity.FAULT)
-    return None
-
-
-def _of_both_editions(line: Line) -> bool:
-    """Whether the concentration decides since amendment 42-24 only, and another one holds for the box."""
-    return line["un_no"] in _BOUNDED_IN_42 and line.edition < AMENDMENT_42
-
-
-@lru_cache(maxsize=65_536)
-def _speaks_of(un_no: str, words: str) -> bool:
-    """Whether `words` with a percentage name the goods and nothing else."""
-    bare = PERCENTAGE.sub(" ", words)
-    return agrees(un_no, bare) is True or _is_trade_name(un_no, bare)
-
-
-@lru_cache(maxsize=65_536)
-def _is_trade_name(un_no: str, name: str) -> bool:
-    """Whether `name` is what traders call goods of this number, and hardly more."""
-    found = [one for one in all_terms().found(name.lower()) if one.un_nos]
-    heard = sum(one.end - one.start for one in found)
-    said = sum(map(str.isalnum, name))
-    return bool(found) and heard >= _MOSTLY * said and all(un_no in one.un_nos for one in found)
 
 
 def _holds_in_41(line: Line) -> bool:
@@ -238,22 +155,14 @@ def _subsidiary(line: Line) -> list[frozenset[str]] | None:
     return [frozenset(entry.subsidiary_hazards or ()) for entry in entries]
 
 
+def _is_of_another_group(line: Line, declared: str) -> bool:
+    """Whether the shipping name gives a concentration that has another packing group of the same number."""
+    un_no, name = line["un_no"], line["shipping_name"] or ""
+    return contradicts(un_no, name, declared) and not contradicts(un_no, name) and not _holds_in_41(line)
+
+
 def _never_a_group(entries: tuple[Entry, ...]) -> bool:
     return all(entry.hazard_class.startswith(_WITHOUT_GROUP) or not entry.packing_group for entry in entries)
-
-
-@lru_cache(maxsize=65_536)
-def _specific(un_no: str, technical_name: str, description: str) -> tuple[str, ...]:
-    if not is_generic(un_no):
-        return ()
-    found = specific_entries(technical_name) or specific_entries(description)
-    own = {entry.hazard_class for entry in by_un_no(un_no)}
-    return tuple(n for n in found if n != un_no and own & {entry.hazard_class for entry in by_un_no(n)})
-
-
-@lru_cache(maxsize=65_536)
-def _is_forbidden(name: str) -> bool:
-    return is_forbidden_name(name) or is_forbidden_name(_BRACKETS.sub(" ", name).strip())
 
 
 def _or(codes: set[str]) -> str:
@@ -273,10 +182,4 @@ CHECKS: Final = (
     Check("subsidiary_missing", Topic.IDENTITY, Severity.FAULT, "3.2 (4), 5.4.1.4.1.4", subsidiary_missing),
     Check("subsidiary_not_listed", Topic.IDENTITY, Severity.ADVISORY, "3.2 (4)", subsidiary_not_listed),
     Check("group_not_allowed", Topic.IDENTITY, Severity.FAULT, "3.2 (5), 5.4.1.4.1.5", group_not_allowed),
-    Check("name_differs", Topic.IDENTITY, Severity.SEVERE, "3.1.2, 5.4.1.4.1.2", name_differs),
-    Check(
-        "technical_name_missing", Topic.IDENTITY, Severity.FAULT, "3.1.2.8, 3.3 SP274, SP318", technical_name_missing
-    ),
-    Check("generic_name", Topic.IDENTITY, Severity.ADVISORY, "2.0.2.2, 3.1.2.8", generic_name),
-    Check("forbidden_goods", Topic.IDENTITY, Severity.SEVERE, "1.1.3.1", forbidden_goods, over="line"),
 )

@@ -10,7 +10,8 @@ from data.reference.shipping_names import agrees, entries_named
 from data.texts import both
 from data.vocabulary import Severity
 from features.checks.check import Check, Found, Line, Topic, words_of
-from features.checks.identity import NOTHING, own_names
+from features.checks.identity import NOTHING
+from features.checks.naming import own_names
 
 # Only dangerous goods have these, so what states them was meant as such.
 _OF_DANGEROUS_GOODS: Final = ("hazard_class", "subsidiary_hazards", "packing_group", "ems")

@@ -45,6 +45,8 @@ _TMAH: Row = ALKALI | {
 _PACKED_IN_2025: Row = IN_2025 | {"packed_on": date(2025, 12, 24), "certificate_on": date(2025, 12, 24)}
 
 CASES: Cases = [
+    ("group_not_allowed", ACID, {"un_no": "2031", "packing_group": "II", "shipping_name": "硝酸 70.1%"}, {"un_no": "2031", "packing_group": "II", "shipping_name": "硝酸 70%"}),
+    ("group_not_allowed", ACID, {"un_no": "2790", "packing_group": "III", "shipping_name": "ACETIC ACID SOLUTION 50%"}, {"un_no": "2790", "packing_group": "III", "shipping_name": "ACETIC ACID SOLUTION 49.9%"}),
     ("group_not_allowed", GAS, {"un_no": "2591", "hazard_class": "2.2", "packing_group": "III"}, {"un_no": "2591", "hazard_class": "2.2"}),
     ("group_not_allowed", ACID, {"un_no": "2028", "packing_group": "I"}, {"un_no": "2028", "packing_group": "II"}),
     ("group_not_allowed", ACID, {"un_no": "2794", "packing_group": "II"}, {"un_no": "2028", "packing_group": None}),
