@@ -39,19 +39,21 @@ SUSPICIOUS: Final = 0.7
 MOST: Final = 5
 """So many UN numbers at most."""
 PLAUSIBLE: Final = 0.05
-"""What is less probable is not told."""
+"""Where nothing is more probable, nothing is told."""
+BESIDE: Final = 0.01
+"""From this probability on, further numbers are told beside a plausible one."""
 BY_TARIFF_ALONE: Final = 0.25
 """A tariff code of the watch list raises a question; set by hand, below SUSPICIOUS: codes cover harmless goods too."""
 TARIFF_AGREES: Final = 1.0
 """Log-odds that a tariff code of the same goods adds to words; set by hand."""
 KNOWN: Final = 0.97
 """A text that is a known name and nothing else; set by hand, and the most that is told."""
-WORTH_A_LOOK: Final = -1.5
+WORTH_A_LOOK: Final = -3.0
 """Log-odds of dangerous goods below which known names are not compared: what saves time on harmless goods."""
 _BATCH: Final = 2048
 _NEAREST: Final = 16
 _WHOLE: Final = 0.98
-_LOOKED_AT: Final = 8
+_LOOKED_AT: Final = 16
 
 
 class Likely(NamedTuple):
@@ -152,7 +154,9 @@ class Recogniser:
                 probability = max(_probability((1.0, TARIFF_AGREES), (_odds(probability),)), BY_TARIFF_ALONE)
             told[un_no] = Likely(un_no, round(probability, 4), why)
         best = sorted(told.values(), key=lambda one: -one.probability)[:MOST]
-        return tuple(one for one in best if one.probability >= PLAUSIBLE)
+        if not best or best[0].probability < PLAUSIBLE:
+            return ()
+        return tuple(one for one in best if one.probability >= BESIDE)
 
     def _matrix(self, texts: Sequence[str]) -> Any:
         """Texts as weighted pieces of words: sparse, shape (texts, pieces), rows of length one."""
