@@ -154,7 +154,9 @@ def _trailed(name: str, chance: random.Random) -> str | None:
 
 
 def _concentrated(name: str, chance: random.Random) -> str | None:
-    return name + chance.choice([" 98%", " (99.5%)", ", 30%", " 10-20%"])
+    concentration = chance.choice([" 98%", " (99.5%)", ", 30%", " 10-20%"])
+    # A name that bounds its own concentration is another entry's at most of these.
+    return None if "%" in name else name + concentration
 
 
 def _technical(name: str, chance: random.Random) -> str | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from data.reference.dangerous_goods import FOLDER, entries
 from data.reference.watchlist import Term, concern_un_nos
@@ -132,3 +132,18 @@ def _runs(text: str, longest: int) -> Iterator[str]:
     for start in range(len(words)):
         for end in range(start + 1, min(start + longest, len(words)) + 1):
             yield " ".join(words[start:end])
+
+
+def bag(texts: Sequence[str]) -> tuple[Any, list[str]]:
+    """How often each word stands in each text: sparse, shape (texts, words), and the words."""
+    import numpy as np
+    from scipy.sparse import csr_array
+
+    places: dict[str, int] = {}
+    columns: list[int] = []
+    ends = [0]
+    for text in texts:
+        columns += [places.setdefault(word, len(places)) for word in words_of(text)]
+        ends.append(len(columns))
+    shape = (len(texts), len(places))
+    return csr_array((np.ones(len(columns)), columns, ends), shape=shape), list(places)

@@ -24,6 +24,7 @@ import numpy as np
 from data.reference.watchlist import Term, Terms, concern_un_nos, terms
 from features.goods_names import (
     Name,
+    bag,
     everyday_names,
     harmless_tariff_texts,
     listed_names,
@@ -34,24 +35,26 @@ from features.goods_names import (
     words_of,
 )
 
-SUSPICIOUS: Final = 0.7
+SUSPICIOUS: Final = 0.66
 """From this probability on, goods are worth a discrepancy; chosen by `python -m benchmarks.undeclared`."""
 MOST: Final = 5
 """So many UN numbers at most."""
 PLAUSIBLE: Final = 0.05
-"""What is less probable is not told."""
+"""Where nothing is more probable, nothing is told."""
+BESIDE: Final = 0.01
+"""From this probability on, further numbers are told beside a plausible one."""
 BY_TARIFF_ALONE: Final = 0.25
 """A tariff code of the watch list raises a question; set by hand, below SUSPICIOUS: codes cover harmless goods too."""
 TARIFF_AGREES: Final = 1.0
 """Log-odds that a tariff code of the same goods adds to words; set by hand."""
 KNOWN: Final = 0.97
 """A text that is a known name and nothing else; set by hand, and the most that is told."""
-WORTH_A_LOOK: Final = -1.5
+WORTH_A_LOOK: Final = -3.0
 """Log-odds of dangerous goods below which known names are not compared: what saves time on harmless goods."""
 _BATCH: Final = 2048
 _NEAREST: Final = 16
 _WHOLE: Final = 0.98
-_LOOKED_AT: Final = 8
+_LOOKED_AT: Final = 16
 
 
 class Likely(NamedTuple):
@@ -110,7 +113,7 @@ class Recogniser:
         terms = [term for term in terms if term.kind != "tariff"]
         known = [*trade_names(terms), *names, *(Name(prepared(text), ()) for text in harmless)]
         texts = [name.text for name in known]
-        counts, words = _bag(texts)
+        counts, words = bag(texts)
         self._pieces = CountVectorizer(analyzer=pieces_of).fit(words)
         self._rarity = TfidfTransformer(sublinear_tf=True).fit(counts @ self._pieces.transform(words))
         matrix = self._matrix(texts)
@@ -152,11 +155,12 @@ class Recogniser:
                 probability = max(_probability((1.0, TARIFF_AGREES), (_odds(probability),)), BY_TARIFF_ALONE)
             told[un_no] = Likely(un_no, round(probability, 4), why)
         best = sorted(told.values(), key=lambda one: -one.probability)[:MOST]
-        return tuple(one for one in best if one.probability >= PLAUSIBLE)
+        least = BESIDE if best and best[0].probability >= PLAUSIBLE else 1.0
+        return tuple(one for one in best if one.probability >= least)
 
     def _matrix(self, texts: Sequence[str]) -> Any:
         """Texts as weighted pieces of words: sparse, shape (texts, pieces), rows of length one."""
-        counts, words = _bag(texts)
+        counts, words = bag(texts)
         return self._rarity.transform(counts @ self._pieces.transform(words))
 
     def _evidence(self, read: Sequence[_Read]) -> list[_Evidence | None]:
@@ -282,17 +286,3 @@ def _weighed(read: _Read, danger: float, names: Sequence[tuple[Name, float]]) ->
         most_alike, sum(votes.values()) / cast,
     )  # fmt: skip
     return _Evidence(tuple(map(float, whole)), any(known for _, _, known, _ in candidates), candidates)
-
-
-def _bag(texts: Sequence[str]) -> tuple[Any, list[str]]:
-    """How often each word stands in each text: sparse, shape (texts, words), and the words."""
-    from scipy.sparse import csr_array
-
-    places: dict[str, int] = {}
-    columns: list[int] = []
-    ends = [0]
-    for text in texts:
-        columns += [places.setdefault(word, len(places)) for word in words_of(text)]
-        ends.append(len(columns))
-    shape = (len(texts), len(places))
-    return csr_array((np.ones(len(columns)), columns, ends), shape=shape), list(places)

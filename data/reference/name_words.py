@@ -37,7 +37,8 @@ _MARKS: Final = re.compile(
             r"|包装(?:类别|等级|组|类)?[\s:]*(?:iii|ii|i|[123一二三])(?![a-z])(?:类|级)?)",
             r"(?P<class>\(?\b(?:class|cl\.?|division|div\.?|imo|imdg|hazard class)[\s:.\-]*[1-9](?:\.\d)?[a-hjklns]?\b"
             r"(?:\s*\([\d., ]+\))?\)?|第?[1-9](?:\.\d)?[类项]|类别[\s:]*[1-9](?:\.\d)?)",
-            r"(?P<trailing>[,;/]\s*[1-9](?:\.\d)?[a-hjklns]?\s*(?:\(\d[\d., ]*\))?\s*(?:,\s*(?:iii|ii|i))?\s*$)",
+            r"(?P<trailing>(?<=[a-z\d)\u4e00-\u9fff\s,])\s[1-9](?:\.\d)?\s*,?\s*(?:iii|ii|i)\s*$"
+            r"|[,;/]\s*[1-9](?:\.\d)?[a-hjklns]?\s*(?:\(\d[\d., ]*\))?\s*(?:,\s*(?:iii|ii|i))?\s*$)",
             r"(?P<remark>marine pollutant|海洋污染物|limited quantit(?:y|ies)|ltd\.? qty"
             r"|excepted quantit(?:y|ies)|有限数量"
             r"|inhalation hazard,? zone [a-d]|\b(?:flash ?point|f\.?p\.?)[\s:]*-?\d[\d.]*\s*°?\s*c?)",
@@ -47,6 +48,7 @@ _MARKS: Final = re.compile(
             r"(?P<either>\bwith or without\b|\b带或不带|\b含或不含)",
             r"(?P<without>\b(?:with[o0]ut|non|except|excluding|other than)[\s\-]+(?:an? )?(?=[a-z]{3}))",
             r"(?P<excepted>\bfissile[\s\-]+(?=excepted))",
+            r"(?P<lettered>(?<![a-z])(?P<letter>[a-h])\s?型)",
             r"(?P<type>\btype\s+(?=[a-h]\b))",
             r"(?P<hyphened>\b(?:self|water)[\s\-]+(?=[a-z]{3,}(?:ing|tive)\b))",
             r"(?P<nitrogens>\bn\s*,\s*n'?\s*(?=[\-a-z\u4e00-\u9fff]))",
@@ -143,6 +145,8 @@ def _mark(match: re.Match[str]) -> str:
         return f" {_BOUNDS[kind]}{match[kind].replace(' ', '').replace(',', '.')} "
     if kind == "refrigerant":
         return f" r{match['code']} "
+    if kind == "lettered":
+        return f" type{match['letter']} "
     if kind == "hyphened":
         return match[0].rstrip(" -")
     return _REPLACED.get(kind, " , ")

@@ -14,7 +14,9 @@ from typing import Final, NamedTuple
 
 from data.reference import slips
 from data.reference.dangerous_goods import FOLDER, by_un_no, entries, is_known
+from data.reference.name_additions import keeps_safe, without_additions, without_isomer
 from data.reference.name_alternatives import BRACKETS, Alternative, alternatives, states
+from data.reference.name_ranges import contradicts
 from data.reference.name_words import NOS, Words, is_mark, of_kind, one_word, plain, with_marks, words
 
 _ENGLISH_RUN: Final = re.compile(r"[^\u3007-\u9fff]*[a-z]{3}[^\u3007-\u9fff]*")
@@ -24,6 +26,11 @@ _MOST_SLIPS: Final = 6
 _LONGEST: Final = 600
 _DILUTED: Final = frozenset(("solution", "mixture"))
 _UNDILUTED: Final = frozenset(("solid", "anhydrous", "dry", "compressed", "liquefied", "refrigerated", "molten"))
+# A name may lack them by negligence; without "wetted" or a word of hazard it is another substance.
+_OF_STATE: Final = frozenset(
+    ("solid", "liquid", "dry", "anhydrous", "stabilized", "solution", "aqueous", "molten", "compressed", "liquefied",
+     "dissolved", "refrigerated", "hydrated")
+)  # fmt: skip
 _WASTE: Final = re.compile(r"(?<![\u4e00-\u9fff])废(?:弃物?|物|料|品)?[,:]?(?=[\u4e00-\u9fffa-z\d])")
 
 
@@ -44,7 +51,9 @@ def agrees(un_no: str, declared: str) -> bool | None:
     if not is_known(un_no) or not any(map(str.isalpha, declared)):
         return None
     text = plain(declared[:_LONGEST])
-    if _said(un_no, text) or _said_of_waste(un_no, text):
+    if contradicts(un_no, text):
+        return False
+    if _said_with_additions(un_no, text):
         return True
     english = " ".join(_ENGLISH_RUN.findall(text))
     if not english or not _HAN.search(text):
@@ -63,6 +72,29 @@ def specific_entries(text: str) -> tuple[str, ...]:
     return tuple(sorted(un_no for un_no in named if not is_generic(un_no)))
 
 
+@lru_cache(maxsize=16384)
+def entries_named(text: str) -> tuple[str, ...]:
+    """UN numbers, sorted, of all entries that are named exactly by `text`."""
+    return tuple(sorted(owners(words(plain(text[:_LONGEST])))))
+
+
+@lru_cache(maxsize=16384)
+def lacks_state(un_no: str, declared: str) -> bool:
+    """Whether `declared` is a name of `un_no` but for missing words of state (solid, dry, stabilized)."""
+    if not is_known(un_no) or contradicts(un_no, declared):
+        return False
+    text = plain(declared[:_LONGEST])
+    return any(_lacks_state(un_no, words(one)) for one in dict.fromkeys((text, without_isomer(un_no, text))))
+
+
+def _lacks_state(un_no: str, said: Words) -> bool:
+    named = frozenset(word for word in said.all if word not in of_kind("ignore"))
+    return bool(named) and any(
+        named <= one.allowed and one.required - named <= _OF_STATE and not named <= _OF_STATE
+        for one in alternatives(un_no)
+    )
+
+
 def _said(un_no: str, text: str) -> bool:
     """Whether one reading of `text` names `un_no`: with what stands in brackets, or without."""
     whole = words(text)
@@ -79,6 +111,19 @@ def _said(un_no: str, text: str) -> bool:
     stripped = words(bare)
     named = owners(stripped)
     return un_no in named if named else any(_fits(un_no, one, stripped) for one in alternatives(un_no))
+
+
+def _said_with_additions(un_no: str, text: str) -> bool:
+    """Whether `text` names `un_no`, with words of waste, residue and the like beside, or one of its isomers."""
+    if _said(un_no, text) or _said_of_waste(un_no, text):
+        return True
+    bare = without_additions(un_no, text)
+    if bare != text and (_said(un_no, bare) or _said_of_waste(un_no, bare)):
+        return True
+    if owners(words(bare)):
+        return False
+    isomer = without_isomer(un_no, bare)
+    return isomer != bare and _said(un_no, isomer)
 
 
 def _said_of_waste(un_no: str, text: str) -> bool:
@@ -102,6 +147,7 @@ def _fits(un_no: str, name: Alternative, said: Words) -> bool:
     if not missing and (
         not extra
         or _is_diluted(un_no, name, extra)
+        or keeps_safe(un_no, extra)
         or ((NOS in said.all or _asks_technical_name(un_no)) and _is_technical_name(name, said, extra))
     ):
         return True

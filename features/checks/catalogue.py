@@ -19,6 +19,8 @@ from features.checks import (
     limited,
     marks,
     meals,
+    missing,
+    naming,
     other_papers,
     packagings,
     papers,
@@ -35,7 +37,9 @@ if TYPE_CHECKING:
     from features.boxes import Boxes
 
 CATALOGUE: Final[tuple[Check, ...]] = (
+    *missing.CHECKS,
     *identity.CHECKS,
+    *naming.CHECKS,
     *flash_points.CHECKS,
     *properties.CHECKS,
     *radioactive.CHECKS,

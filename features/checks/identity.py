@@ -1,15 +1,13 @@
-"""Is this a substance of the list, and is it declared as the list has it: number, class, group, name."""
+"""Is this a substance of the list, and is it declared as the list has it: number, class, group."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Final
 
-from data.reference.dangerous_goods import Entry, by_un_no
-from data.reference.forbidden import is_forbidden_name
-from data.reference.shipping_names import agrees, is_generic, specific_entries
+from data.reference.dangerous_goods import Entry
+from data.reference.name_ranges import contradicts, ranges
 from data.texts import both
 from data.vocabulary import Severity
 from features.checks.check import Check, Found, Line, Topic, words_of
@@ -24,9 +22,20 @@ _MOVED: Final[Mapping[str, re.Pattern[str]]] = {
 }
 _LITHIUM: Final = re.compile(r"lithium|锂")
 _EQUIPMENT_ONLY: Final = re.compile(r"equipment|设备|mower|割草")
-_SPECIFIC_ENOUGH: Final = re.compile(r"\(.*\w.*\)|（.*\w.*）")
 _WITHOUT_GROUP: Final = ("1", "2", "5.2", "6.2", "7")
-_BRACKETS: Final = re.compile(r"\s*[(（][^()（）]*[)）]\s*")
+# Groups that other editions of the list give, or not: neither way is held against a declaration.
+_GROUP_ELSEWHERE: Final[Mapping[str, frozenset[str]]] = {
+    "1700": frozenset(("",)),
+    "1856": frozenset(("III",)),
+    "2028": frozenset(("II",)),
+    "3165": frozenset(("I",)),
+    "3360": frozenset(("III",)),
+}
+# Class, subsidiary hazards and packing group under amendment 41-22, where 42-24 gave others.
+_IN_41: Final[Mapping[str, tuple[tuple[str, str, str], ...]]] = {
+    "1835": (("8", "", "II"), ("8", "", "III")),
+    "3423": (("8", "", "II"),),
+}
 
 
 def unknown_number(line: Line) -> Found | None:
@@ -66,7 +75,7 @@ def class_differs(line: Line) -> Found | None:
     if not declared:
         return None
     listed = {entry.hazard_class for entry in line.entries}
-    if "" in listed or any(_same_class(declared, one) for one in listed):
+    if "" in listed or any(_same_class(declared, one) for one in listed) or _holds_in_41(line):
         return None
     return Found(("hazard_class",), _or(listed), declared)
 
@@ -85,7 +94,7 @@ def compatibility_differs(line: Line) -> Found | None:
 def subsidiary_missing(line: Line) -> Found | None:
     """A subsidiary hazard of the number is not declared."""
     listed = _subsidiary(line)
-    if not line["hazard_class"] or listed is None:
+    if not line["hazard_class"] or listed is None or _holds_in_41(line):
         return None
     declared = hazards(line["subsidiary_hazards"])
     if any(one <= declared for one in listed):
@@ -103,49 +112,17 @@ def subsidiary_not_listed(line: Line) -> Found | None:
 
 def group_not_allowed(line: Line) -> Found | None:
     """The packing group is not one of the number's, is missing, or is given where there is none."""
-    listed = {entry.packing_group for entry in line.entries}
+    listed = {"" if entry.hazard_class.startswith(_WITHOUT_GROUP) else entry.packing_group for entry in line.entries}
+    listed |= _GROUP_ELSEWHERE.get(line["un_no"], frozenset())
     declared = line["packing_group"] or ""
-    if declared in listed or (not declared and not line["hazard_class"]):
+    if declared in listed and declared and _is_of_another_group(line, declared):
+        others = {group for group, _ in ranges(line["un_no"])} - {declared}
+        return Found(("packing_group", "shipping_name"), _or(others), f"{declared}, {line['shipping_name']}")
+    if declared in listed or not (declared or line["hazard_class"] or line["shipping_name"]) or _holds_in_41(line):
         return None
     if declared and "" in listed and not _never_a_group(line.entries):
         return None
     return Found(("packing_group",), _or(listed - {""}) if listed - {""} else NOTHING, declared or NOTHING)
-
-
-def name_differs(line: Line) -> Found | None:
-    """The shipping name is not a name of the number."""
-    name = line["shipping_name"]
-    if not name or agrees(line["un_no"], name) is not False:
-        return None
-    # A name of other goods is another matter than one that nobody knows.
-    severity = Severity.SEVERE if specific_entries(name) else Severity.FAULT
-    return Found(("shipping_name", "un_no"), own_names(line["un_no"]), name, severity=severity)
-
-
-def technical_name_missing(line: Line) -> Found | None:
-    """The entry asks for a technical name (special provision 274 or 318)."""
-    if not line["shipping_name"] or line["technical_name"] or not line.entries[0].technical_name_required:
-        return None
-    if _SPECIFIC_ENOUGH.search(line["shipping_name"]):
-        return None
-    return Found(("technical_name",), both("expected.a_technical_name"), NOTHING)
-
-
-def generic_name(line: Line) -> Found | None:
-    """A generic entry where one names the substance itself."""
-    numbers = _specific(line["un_no"], line["technical_name"] or "", line["description"] or "")
-    if not numbers:
-        return None
-    return Found(("un_no", "technical_name"), " / ".join(f"UN {number}" for number in numbers), f"UN {line['un_no']}")
-
-
-def forbidden_goods(line: Line) -> Found | None:
-    """Goods that may not be carried at all, by their name."""
-    for column in ("shipping_name", "technical_name", "description"):
-        name = line[column]
-        if name and _is_forbidden(name):
-            return Found((column,), both("expected.goods_that_may_be_carried"), name)
-    return None
 
 
 def hazards(written: str | None) -> frozenset[str]:
@@ -153,13 +130,15 @@ def hazards(written: str | None) -> frozenset[str]:
     return frozenset(re.findall(r"\d(?:\.\d)?", written)) if written else frozenset()
 
 
-def own_names(un_no: str) -> dict[str, str]:
-    """The list's names of a number, as what is expected."""
-    entry = by_un_no(un_no)[0]
-    return {"en": f"UN {un_no} {entry.name_en}", "zh": f"UN {un_no} {entry.name_zh}"}
-
-
 NOTHING: Final[Mapping[str, str]] = both("expected.none")
+
+
+def _holds_in_41(line: Line) -> bool:
+    """Whether class, subsidiary hazards and group are those of amendment 41-22, and the box may go by it."""
+    if line.edition >= AMENDMENT_42 or line["un_no"] not in _IN_41:
+        return False
+    declared = (line["hazard_class"], " ".join(sorted(hazards(line["subsidiary_hazards"]))), line["packing_group"])
+    return declared in _IN_41[line["un_no"]]
 
 
 def _same_class(declared: str, listed: str) -> bool:
@@ -176,22 +155,14 @@ def _subsidiary(line: Line) -> list[frozenset[str]] | None:
     return [frozenset(entry.subsidiary_hazards or ()) for entry in entries]
 
 
+def _is_of_another_group(line: Line, declared: str) -> bool:
+    """Whether the shipping name gives a concentration that has another packing group of the same number."""
+    un_no, name = line["un_no"], line["shipping_name"] or ""
+    return contradicts(un_no, name, declared) and not contradicts(un_no, name) and not _holds_in_41(line)
+
+
 def _never_a_group(entries: tuple[Entry, ...]) -> bool:
     return all(entry.hazard_class.startswith(_WITHOUT_GROUP) or not entry.packing_group for entry in entries)
-
-
-@lru_cache(maxsize=65_536)
-def _specific(un_no: str, technical_name: str, description: str) -> tuple[str, ...]:
-    if not is_generic(un_no):
-        return ()
-    found = specific_entries(technical_name) or specific_entries(description)
-    own = {entry.hazard_class for entry in by_un_no(un_no)}
-    return tuple(n for n in found if n != un_no and own & {entry.hazard_class for entry in by_un_no(n)})
-
-
-@lru_cache(maxsize=65_536)
-def _is_forbidden(name: str) -> bool:
-    return is_forbidden_name(name) or is_forbidden_name(_BRACKETS.sub(" ", name).strip())
 
 
 def _or(codes: set[str]) -> str:
@@ -211,10 +182,4 @@ CHECKS: Final = (
     Check("subsidiary_missing", Topic.IDENTITY, Severity.FAULT, "3.2 (4), 5.4.1.4.1.4", subsidiary_missing),
     Check("subsidiary_not_listed", Topic.IDENTITY, Severity.ADVISORY, "3.2 (4)", subsidiary_not_listed),
     Check("group_not_allowed", Topic.IDENTITY, Severity.FAULT, "3.2 (5), 5.4.1.4.1.5", group_not_allowed),
-    Check("name_differs", Topic.IDENTITY, Severity.SEVERE, "3.1.2, 5.4.1.4.1.2", name_differs),
-    Check(
-        "technical_name_missing", Topic.IDENTITY, Severity.FAULT, "3.1.2.8, 3.3 SP274, SP318", technical_name_missing
-    ),
-    Check("generic_name", Topic.IDENTITY, Severity.ADVISORY, "2.0.2.2, 3.1.2.8", generic_name),
-    Check("forbidden_goods", Topic.IDENTITY, Severity.SEVERE, "1.1.3.1", forbidden_goods, over="line"),
 )

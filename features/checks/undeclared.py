@@ -12,6 +12,7 @@ from data.vocabulary import Severity
 from features.checks.charcoal import CHARCOAL
 from features.checks.check import Check, Found, Line, Topic, words_of
 from features.checks.meals import SEED_CAKE
+from features.checks.missing import stated_of_dangerous_goods
 from features.checks.reading import AMENDMENT_42
 from features.likely_goods import SUSPICIOUS, Likely, likely_many
 
@@ -45,7 +46,7 @@ def undeclared_goods(line: Line) -> Found | None:
 
 def watch_list(line: Line) -> Found | None:
     """General cargo that says a word, or has a tariff code, of the watch list of dangerous goods."""
-    if line["un_no"] or line["hazard_class"] or undeclared_goods(line):
+    if line["un_no"] or stated_of_dangerous_goods(line) or undeclared_goods(line):
         return None
     words, tariff = words_of(line), line["hs_code"] or ""
     # Charcoal has a check of its own, which knows articles that are only named after it.
@@ -82,7 +83,7 @@ def foresee(lines: Iterable[Line]) -> None:
 
 def _said(line: Line) -> tuple[str, str] | None:
     """What general cargo says of itself: words and tariff code."""
-    if line["un_no"] or line["hazard_class"] or not (words := words_of(line)):
+    if line["un_no"] or not (words := words_of(line)) or stated_of_dangerous_goods(line):
         return None
     return words, line["hs_code"] or ""
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from benchmarks import names
 from data.reference.dangerous_goods import entries
-from data.reference.shipping_names import agrees, is_generic, specific_entries
+from data.reference.name_ranges import contradicts
+from data.reference.shipping_names import agrees, is_generic, lacks_state, specific_entries
 
 UN_NUMBERS = sorted({entry.un_no for entry in entries()})
 
@@ -69,6 +70,24 @@ OWN = [
     ("3109", "ORGANIC PEROXIDE TYPE F, LIQUID, METHYL ETHYL KETONE PEROXIDE"),
     ("2312", "PHENOL, MOLTEN"),
     ("1725", "ALUMINUM BROMIDE, ANHYDROUS"),
+    ("1830", "硫酸 51.1%"),
+    ("2796", "SULPHURIC ACID 51%"),
+    ("2014", "过氧化氢水溶液 20-60%"),
+    ("2984", "HYDROGEN PEROXIDE, AQUEOUS SOLUTION 19.9%"),
+    ("3293", "HYDRAZINE HYDRATE 55%"),
+    ("1748", "CALCIUM HYPOCHLORITE, DRY, 65% MIN"),
+    ("1123", "N-BUTYL ACETATE"),
+    ("1307", "间二甲苯"),
+    ("1805", "磷酸85%"),
+    ("2672", "氨水 25%"),
+    ("3105", "有机过氧化物D型，液态"),
+    ("2218", "ACRYLIC ACID, STABILIZED, TEMPERATURE CONTROLLED"),
+    ("1090", "EMPTY, UNCLEANED IBC, LAST CONTAINED: UN 1090 ACETONE"),
+    ("1090", "空桶未清洗 丙酮"),
+    ("1017", "CHLORINE, SALVAGE PRESSURE RECEPTACLE"),
+    ("2448", "HOT SULPHUR"),
+    ("1090", "ACETONE UN1090 3 II"),
+    ("1090", "丙酮，优等品，桶装"),
 ]
 
 OTHERS = [
@@ -114,6 +133,19 @@ OTHERS = [
     ("3469", "PAINT, CORROSIVE, FLAMMABLE"),
     ("1350", "SULPHUR DIOXIDE"),
     ("2031", "CITRIC ACID"),
+    ("1830", "硫酸 51%"),
+    ("2796", "SULPHURIC ACID 96-98%"),
+    ("2014", "过氧化氢水溶液 ≥ 60.1%"),
+    ("2984", "HYDROGEN PEROXIDE, AQUEOUS SOLUTION 20%"),
+    ("3293", "HYDRAZINE HYDRATE 60%"),
+    ("2208", "CALCIUM HYPOCHLORITE MIXTURE, DRY, 65% MIN"),
+    ("1123", "ISOBUTYL ACETATE"),
+    ("1213", "乙酸正丁酯"),
+    ("3105", "有机过氧化物C型，液态"),
+    ("3101", "ORGANIC PEROXIDE TYPE B, LIQUID, TEMPERATURE CONTROLLED"),
+    ("2910", "RADIOACTIVE MATERIAL, EXCEPTED PACKAGE - EMPTY PACKAGING"),
+    ("1344", "TRINITROPHENOL"),
+    ("1374", "FISH MEAL, STABILIZED"),
 ]
 
 
@@ -155,6 +187,42 @@ def test_a_specific_entry_is_found_by_its_exact_name(text: str, un_nos: tuple[st
 
 def test_generic_entries_are_told_from_specific_ones() -> None:
     assert [is_generic(un_no) for un_no in ("1993", "3109", "1090", "9999")] == [True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("un_no", "declared", "lacking"),
+    [
+        ("1093", "丙烯腈", True),
+        ("1671", "PHENOL", True),
+        ("2949", "SODIUM HYDROSULPHIDE", True),
+        ("1344", "TRINITROPHENOL", False),
+        ("1198", "FORMALDEHYDE SOLUTION", False),
+        ("1671", "SOLID", False),
+        ("9999", "PHENOL", False),
+    ],
+)
+def test_a_name_may_lack_a_word_of_state_but_not_of_hazard(un_no: str, declared: str, lacking: bool) -> None:
+    assert lacks_state(un_no, declared) is lacking
+
+
+@pytest.mark.parametrize(
+    ("un_no", "group", "text", "contradicting"),
+    [
+        ("2031", "I", "NITRIC ACID 70%", True),
+        ("2031", "II", "NITRIC ACID 70%", False),
+        ("2790", "III", "acetic acid 50%", True),
+        ("2790", "II", "acetic acid 50%", False),
+        ("1830", None, "SULPHURIC ACID 98% WATER 2%", False),
+        ("1830", None, "硫酸，水分 2%", False),
+        ("1830", None, "SULPHURIC ACID", False),
+        ("1090", None, "ACETONE 1%", False),
+        ("9999", None, "1%", False),
+    ],
+)
+def test_a_concentration_contradicts_only_where_the_list_bounds_it(
+    un_no: str, group: str | None, text: str, contradicting: bool
+) -> None:
+    assert contradicts(un_no, text, group) is contradicting
 
 
 def test_the_claim_of_the_benchmark_holds_on_part_of_the_list() -> None:

@@ -1,0 +1,81 @@
+"""What the Code puts beside a proper shipping name without making it another one.
+
+Words of waste, hot goods, salvage, samples and what a packaging last held (5.4.1.4.3), words that say how a
+substance is kept safe (3.1.2.6), and, where the name covers isomers, which of them it is (3.1.2.3).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+from data.reference.dangerous_goods import by_un_no
+
+_PACKAGES: Final = (
+    "(?:packagings?|packages?|drums?|ibcs?|tanks?|receptacles?|cylinders?|containers?|bags?|jerricans?"
+    "|means of containment)"
+)
+_VESSELS: Final = "(?:容器|包装物?|空?桶|罐箱|罐柜|罐|瓶|钢瓶|集装箱|中型散装容器)"
+_ADDED: Final = re.compile(
+    "|".join(
+        (
+            rf"\b(?:nominally )?empty,?\s+(?:{_PACKAGES},?\s+)?(?:and )?un-?clean(?:ed)?\b(?:,?\s+{_PACKAGES}\b)?",
+            rf"\bempty\s+{_PACKAGES}\b",
+            r"\bun-?cleaned\b",
+            r"\bresidues?\b,?(?:\s*of\b)?",
+            r"\blast\s+contain(?:ed|ing)\b\s*:?",
+            r"\bsalvage\s+(?:pressure\s+receptacles?|packagings?|drums?|packages?)\b",
+            r"\b(?:dangerous goods )?(?:in )?(?:ltd|limited)\.?\s*(?:qty|quantit(?:y|ies))\b|\bl\.?q\.?(?![a-z])",
+            r"\b(?:dangerous goods )?in excepted quantit(?:y|ies)\b",
+            r"\btransport in accordance with (?:special provision|paragraph)?[\s\d.]+",
+            r"^\W*hot\b|\bhot\W*$",
+            r"^\W*samples?\b|,\s*samples?\W*$",
+            rf"空的?{_VESSELS}?[,，]?(?:的)?未?(?:经)?(?:清洁|清洗|洗净)过?的?{_VESSELS}?[:,]?",
+            rf"未(?:经)?(?:清洁|清洗|洗净)过?的?(?:空{_VESSELS})?[:,]?",
+            r"残(?:余|留)物?[,]?",
+            r"(?:上次|最后|曾|前次)(?:所)?(?:装载|盛装|装运|装过|装)的?(?:货物|物质)?(?:为|是)?[:,]?",
+            r"救助(?:包装|压力贮器|压力容器)|(?:救援|打捞)包装",
+            r"^\W*热(?![浓塑固])|^\W*(?:高温|样品)(?=[\s,:])",
+            r"危险货物(?:限量|有限数量)|限量(?:包装|运输)?",
+        )
+    )
+)
+_STABLE: Final = frozenset(("stabilized", "temperature", "controlled"))
+_SELF_REACTIVE: Final = frozenset(str(number) for number in range(3221, 3241))
+_ISOMERS: Final = re.compile(r"(?:ANES|ENES|ANOLS|ENOLS|ESOLS|ATES|INES|ONES|YDES|IDES)\b")
+_ISOMER: Final = re.compile(
+    r"(?<![a-z\d])(?:(?:\d(?:,\d)*'?|n|sec|tert|o|m|p|ortho|meta|para|normal|mixed)(?:-|\s(?=[a-z]{4}))|(?:ortho|meta|para)(?=[a-z]{4}))"
+    r"|\d(?:,\d)*-(?=[\u4e00-\u9fff])|混合?(?=[二甲])|[正仲叔异邻间对](?=[\u4e00-\u9fff])"
+)
+
+
+def without_additions(un_no: str, text: str) -> str:
+    """A plain text without such words beside the name; the text itself where nothing else is left.
+
+    Empty packagings of class 7 and cartridge cases are goods of their own.
+    """
+    if by_un_no(un_no)[0].hazard_class.startswith(("1", "7")):
+        return text
+    bare = _ADDED.sub(" , ", text)
+    return bare if bare != text and any(map(str.isalpha, bare)) else text
+
+
+def keeps_safe(un_no: str, words: frozenset[str]) -> bool:
+    """Whether goods of this number may be called stabilized or temperature controlled, and `words` say only that."""
+    entry = by_un_no(un_no)[0]
+    apart = entry.hazard_class[:1] in "17" or entry.hazard_class == "5.2" or un_no in _SELF_REACTIVE
+    return words <= _STABLE and not apart and "UNSTABILIZED" not in entry.name_en
+
+
+def without_isomer(un_no: str, text: str) -> str:
+    """A plain text without the word for the isomer, where the name of the entry covers all of them."""
+    return _ISOMER.sub("", text) if _covers_isomers(un_no) else text
+
+
+@cache
+def _covers_isomers(un_no: str) -> bool:
+    entry = by_un_no(un_no)[0]
+    if entry.technical_name_required or "N.O.S" in entry.name_en or entry.hazard_class.startswith(("1", "7")):
+        return False
+    return bool(_ISOMERS.search(entry.name_en)) and "AEROSOL" not in entry.name_en
