@@ -112,7 +112,7 @@ def evaluate(
         positions, families, weight = _judged_by_openings(dataset, instant)
     else:
         positions = positions[_pairs(dataset.boxes.take(positions)).isin(_by_box(oracle).index)]
-        families, weight = _truths(dataset.boxes.take(positions), oracle), np.ones(len(positions))
+        families, weight = truths(dataset.boxes.take(positions), oracle), np.ones(len(positions))
     if len(positions) < FEWEST_JUDGED:
         raise NotReady(
             f"Only {len(positions)} opened boxes fall after the training instant; "
@@ -127,7 +127,7 @@ def evaluate(
     probabilities = probability(model.log_odds(features))
     rankings = {"model": worth_opening(probabilities), **baselines(view, features, seed)}
     if oracle is not None:
-        rankings["oracle"] = _matched(boxes, oracle)["probability_opening"].to_numpy(dtype=np.float64)
+        rankings["oracle"] = matched(boxes, oracle)["probability_opening"].to_numpy(dtype=np.float64)
     truth = families[:, _OPENING].max(axis=1)
     return Evaluation(model, truth, families, rankings, probabilities, features, weight, oracle is not None)
 
@@ -158,7 +158,8 @@ def _judged_by_openings(dataset: Dataset, instant: int) -> tuple[NDArray[np.int6
     return labels.positions[chosen], labels.values[chosen], weight
 
 
-def _matched(boxes: Boxes, oracle: pd.DataFrame) -> pd.DataFrame:
+def matched(boxes: Boxes, oracle: pd.DataFrame) -> pd.DataFrame:
+    """The oracle's rows of some boxes, in their order."""
     return _by_box(oracle).loc[_pairs(boxes)]
 
 
@@ -170,9 +171,10 @@ def _by_box(oracle: pd.DataFrame) -> pd.DataFrame:
     return oracle.set_index(["declaration_id", "box_no"])
 
 
-def _truths(boxes: Boxes, oracle: pd.DataFrame) -> Numbers:
+def truths(boxes: Boxes, oracle: pd.DataFrame) -> Numbers:
+    """What an opening of each box would record, 0 or 1, shape (n, families)."""
     columns = [f"truth_{family.value}" for family in Family]
-    return _matched(boxes, oracle)[columns].to_numpy(dtype=np.float64)
+    return matched(boxes, oracle)[columns].to_numpy(dtype=np.float64)
 
 
 def summary(evaluation: Evaluation) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def tune(
                 f"Too few labels to choose by for {family.value}: each of {len(FOLDS) - 1} periods needs ten findings.",
                 "Ingest more inspections; until then `hazlane train` uses the product's own configuration.",
             )
-        chosen[family] = _smallest(_search(usable, family, trials, seconds, seed, threads, tell))
+        chosen[family] = smallest(_search(usable, family, trials, seconds, seed, threads, tell))
     return Configuration(chosen, origin)
 
 
@@ -142,7 +142,7 @@ def _folds(rows: Rows) -> Iterable[tuple[Rows, Rows]]:
         yield rows.where(places < start), rows.where((places >= start) & (places < end))
 
 
-def _smallest(tried: Sequence[Trying]) -> Choice:
+def smallest(tried: Sequence[Trying]) -> Choice:
     """The choice with the fewest leaves among those whose loss is within a standard error of the least."""
     best = min(tried, key=lambda one: one.loss)
 
