@@ -171,7 +171,7 @@ def _found(cards: Cards, lift: Numbers, rows: Cards, half_lives: Numbers) -> dic
         np.tile(one, len(half_lives)),
         np.repeat(half_lives, one.shape[1]),
     )
-    columns: dict[str, Numbers] = {}
+    columns = _runs(cards, ordinary, rows)
     for position, entity in enumerate(ENTITIES[:2]):
         columns[f"{entity}_fraud_days"] = _since(rows.times, profiles.last[:, 2 + position])
         columns[f"{entity}_genuine_days"] = _since(rows.times, profiles.last[:, 4 + position])
@@ -187,6 +187,22 @@ def _found(cards: Cards, lift: Numbers, rows: Cards, half_lives: Numbers) -> dic
                 usual = np.maximum(spent / np.maximum(count - frauds, 1e-9), 0.01)
                 columns[f"{name}_genuine_lift"] = np.where(count - frauds > 0.5, rows.amounts / usual, np.nan)
     return columns
+
+
+def _runs(cards: Cards, ordinary: Numbers, rows: Cards) -> dict[str, Numbers]:
+    """Of each terminal how many frauds at ordinary amounts are known since its last known genuine transaction, and
+    since when: a packer with one such is not one with an unbroken run of them.
+    """
+    known = Events(cards.times + DELAY_DAYS * DAY_US, cards.keys[:, 1:2])
+    asked = Events(rows.times, rows.keys[:, 1:2])
+    both = Events(np.concatenate([known.times, asked.times]), np.concatenate([known.keys, asked.keys]))
+    never_fades = np.array([np.inf])
+    genuine = sums_before(both, known, 1 - cards.truth[:, None], never_fades).sums[:, 0, 0]
+    # A run has the key of its terminal and of how many genuine transactions stood before it.
+    keys = paired(both.keys, genuine[:, None].astype(np.int64) + 1)
+    run = Events(known.times, np.where(ordinary[:, None] > 0, keys[: len(cards)], 0))
+    profiles = sums_before(Events(asked.times, keys[len(cards) :]), run, np.ones((len(cards), 1)), never_fades)
+    return {"terminal_run": profiles.sums[:, 0, 0], "terminal_run_days": _since(rows.times, profiles.first[:, 0])}
 
 
 def _marked(keys: Whole, turn: int) -> Whole:

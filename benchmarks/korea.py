@@ -20,14 +20,17 @@ import numpy as np
 
 from benchmarks.knowing import mean
 from benchmarks.korea_rows import Declarations, read
-from benchmarks.korea_select import search
+from benchmarks.korea_select import GOODS, PAIRS, search
 from benchmarks.korea_trial import Choice, figures, lookup_scores, model_scores, regression_scores, unseen
 from benchmarks.output import as_json, say
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "shared" / "benchmarks" / "korea_customs"
 MODELS: Final = 3
 RANDOM_ORDERS: Final = 20
-CHOICES: Final = {"model": Choice(), "model_with_tuple": Choice(("tuple",))}
+CHOICES: Final = {
+    "model": Choice((*GOODS, *PAIRS), half_life_days=1500.0, shape="large"),
+    "model_with_tuple": Choice(("tuple",)),
+}
 # As the data set's protocol reports them, measured on the same test rows, fields label-encoded.
 PUBLISHED: Final = {
     name: dict(zip(("p_at_5", "p_at_10"), values, strict=True))

@@ -79,6 +79,24 @@ def test_a_label_older_than_seven_days_is_known_and_not_an_instant_earlier() -> 
         assert np.array_equal(_of(cards(table), 1), _of(changed, 1), equal_nan=True) is not seen
 
 
+def test_a_run_of_frauds_at_a_terminal_begins_anew_after_a_genuine_transaction() -> None:
+    days, truth = [0, 1, 2, 3, 4, 20], [1, 0, 1, 1, 1, 0]
+    table = pd.DataFrame(
+        {
+            "at": pd.to_datetime(np.array(days) * DAY_US, unit="us"),
+            "customer_id": 1,
+            "terminal_id": 1,
+            "amount": 10.0,
+            "fraud": truth,
+        }
+    )
+    rows = cards(table)
+    half_lives = np.array([1.0])
+    found = features(rows, lifts(rows), np.array([5]), half_lives, half_lives)
+    run = dict(zip(found.names, found.values[0], strict=True))
+    assert (run["terminal_run"], run["terminal_run_days"]) == (3, 20 - 2 - DELAY_DAYS)
+
+
 def test_spending_is_history_at_once_and_never_its_own(world: pd.DataFrame) -> None:
     rows, position = cards(world), 5_000
     later = world.assign(amount=np.where(np.arange(len(world)) > position, 9.0, world["amount"]))
