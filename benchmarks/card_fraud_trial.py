@@ -35,10 +35,7 @@ PARAMETERS: Final[dict[str, Any]] = {
 SHAPES: Final[dict[str, dict[str, Any]]] = {
     "plain": {},
     "small": {"num_leaves": 7},
-    "large": {"num_leaves": 31},
     "free": {"lambda_l2": 1.0, "min_data_in_leaf": 40},
-    "random cuts": {"extra_trees": True},
-    "free random cuts": {"extra_trees": True, "lambda_l2": 1.0, "min_data_in_leaf": 40},
 }
 
 

@@ -14,7 +14,8 @@ from benchmarks.card_fraud import CHOICE, FILE, PUBLISHED, TEST_FROM, main
 from benchmarks.card_fraud_baselines import lookup_scores
 from benchmarks.card_fraud_handbook import WINDOWS_DAYS, handbook_features, handbook_figures
 from benchmarks.card_fraud_rows import DELAY_DAYS, Cards, cards, features, lifts, read
-from benchmarks.card_fraud_trial import card_precision, day_of, known, learned_rows, scored_rows, scores
+from benchmarks.card_fraud_select import FOLDS, LEARNED_FROM, validated
+from benchmarks.card_fraud_trial import TEST_DAYS, card_precision, day_of, known, learned_rows, scored_rows, scores
 from benchmarks.knowing import DAY_US
 from tests.shared import needs_shared
 
@@ -58,7 +59,7 @@ def _few(days: list[int], customers: list[int], truth: list[int]) -> Cards:
 
 def _of(rows: Cards, position: int) -> np.ndarray:
     half_lives = np.array([1.0, 30.0])
-    return features(rows, lifts(rows), np.array([position]), half_lives, half_lives).values[0]
+    return np.asarray(features(rows, lifts(rows), np.array([position]), half_lives, half_lives).values[0])
 
 
 @pytest.mark.parametrize("position", [3_000, 8_000])
@@ -123,6 +124,17 @@ def test_no_label_from_the_delay_on_reaches_a_score(world: pd.DataFrame) -> None
     one, other = first.values()
     assert one == other
     assert len(set(one.values())) > 20
+
+
+def test_validation_ends_before_the_first_label_that_the_test_week_waits_for(world: pd.DataFrame) -> None:
+    last = max(day_of(fold) for fold in FOLDS) + TEST_DAYS
+    assert last <= _FIRST_DAY - DELAY_DAYS
+    rows = cards(world)
+    found = [
+        validated(some, known(some, CHOICE, day_of(LEARNED_FROM)), CHOICE, 1)
+        for some in (rows, rows.where(rows.days < last))
+    ]
+    assert found[0] == found[1]
 
 
 def test_test_rows_leave_out_the_cards_known_since_the_training_week() -> None:
