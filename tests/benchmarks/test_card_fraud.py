@@ -113,7 +113,7 @@ def test_no_label_from_the_delay_on_reaches_a_score(world: pd.DataFrame) -> None
     rows = cards(world)
     late = rows.days >= _FIRST_DAY - DELAY_DAYS + 1
     changed = cards(world.assign(fraud=np.where(late, 0, world["fraud"])))
-    columns, others = (known(some, CHOICE, _FIRST_DAY - 50) for some in (rows, changed))
+    columns, others = (known(some, CHOICE, _FIRST_DAY - DELAY_DAYS - CHOICE.training_days) for some in (rows, changed))
     assert np.array_equal(learned_rows(rows, _FIRST_DAY, 37, False), learned_rows(changed, _FIRST_DAY, 37, False))
     first = {}
     for some, table in ((rows, columns), (changed, others)):
