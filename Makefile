@@ -33,6 +33,8 @@ fuzz: $(READY_DEV)
 bench: $(READY_DEV)
 	$(RUN) -m benchmarks.port
 	$(RUN) -m benchmarks.chicago
+	$(RUN) -m benchmarks.card_fraud
+	$(RUN) -m benchmarks.korea
 	$(RUN) -m benchmarks.latency
 	$(RUN) -m benchmarks.ingest
 	$(RUN) -m benchmarks.parties

@@ -18,7 +18,8 @@ import numpy as np
 
 from benchmarks.chicago_rows import City, read
 from benchmarks.chicago_select import search
-from benchmarks.chicago_trial import Choice, figures, mean, scores
+from benchmarks.chicago_trial import Choice, figures, scores
+from benchmarks.knowing import mean
 from benchmarks.output import as_json, say
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "shared" / "benchmarks" / "chicago_food"

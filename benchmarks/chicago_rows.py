@@ -16,13 +16,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from benchmarks.knowing import DAY_US, Events, Numbers, Whole, sums_before
 from features.entities import hashes, paired
-from features.ledger import Ledger, Profiles
+from features.ledger import Profiles
 
-Numbers = NDArray[np.float64]
-Whole = NDArray[np.int64]
-
-DAY_US: Final = 86_400_000_000
 COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "past": ("pastFail", "pastCritical", "pastSerious", "pastMinor", "timeSinceLast", "firstRecord", "ageAtInspection"),
     "licences": (
@@ -137,13 +134,8 @@ def histories(rows: Inspections, raw: Inspections, known_before: int, delay_days
     table = raw.table
     outcomes = (table["criticalCount"] > 0, table["seriousCount"], table["minorCount"], table["fail_flag"])
     found = np.stack([np.ones(len(table)), *(outcome.to_numpy(dtype=np.float64) for outcome in outcomes)], axis=1)
-    times = np.concatenate([raw.days + delay_days, rows.days]) * DAY_US
-    keys = np.concatenate([raw.keys, rows.keys])
-    amounts = np.concatenate([found, np.full((len(rows.days), len(SUMS)), np.nan)])
-    reads = np.concatenate([np.full(len(table), -1), np.arange(len(rows.days))])
-    order = np.argsort(times, kind="stable")
-    ledger = Ledger(np.full(len(SUMS), np.log(2) / (half_life * DAY_US)))
-    return ledger.replay(times[order], keys[order], amounts[order], reads[order])
+    known = Events((raw.days + delay_days) * DAY_US, raw.keys)
+    return sums_before(Events(rows.days * DAY_US, rows.keys), known, found, np.full(len(SUMS), half_life))
 
 
 def _column(rows: Inspections, name: str) -> Numbers:

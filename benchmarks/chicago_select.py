@@ -15,7 +15,8 @@ from typing import Any, Final
 import numpy as np
 
 from benchmarks.chicago_rows import COLUMNS, ENTITIES, City
-from benchmarks.chicago_trial import SHAPES, Choice, figures, mean, scores
+from benchmarks.chicago_trial import SHAPES, Choice, figures, scores
+from benchmarks.knowing import mean
 
 # From the last training day, 2014-04-16, to the first test day, 2014-09-02.
 BLIND_DAYS: Final = 139

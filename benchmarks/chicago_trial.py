@@ -8,7 +8,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.chicago_rows import City, Numbers, Whole, histories, matrix
+from benchmarks.chicago_rows import City, histories, matrix
+from benchmarks.knowing import Numbers, Whole
 from training.fit import Rows, fit
 from training.metrics import at_capacity, ranked
 
@@ -91,8 +92,3 @@ def figures(ranking: Numbers, truth: Numbers, days: Whole, seed: int) -> dict[st
         "auc": float(roc_auc_score(truth, ranking)),
         "ap": float(average_precision_score(truth, ranking)),
     }
-
-
-def mean(several: list[dict[str, float]]) -> dict[str, float]:
-    """Mean of each figure."""
-    return {name: float(np.mean([one[name] for one in several])) for name in several[0]}
