@@ -114,7 +114,15 @@ def scores(cards: Cards, columns: Known, choice: Choice, first_day: int, seed: i
     for turn in range(seed, seed + models):
         # Genuine transactions abound: a share of them teaches as much, and each model draws its own.
         drawn = (np.random.default_rng(turn).random(len(learned)) < choice.genuine_share) | (truth == 1)
-        model, _ = fit(Rows(values[drawn], truth[drawn]), later[drawn], [0] * values.shape[1], turn, 1, parameters)
+        model = fit(
+            Rows(values[drawn], truth[drawn]),
+            later[drawn],
+            [0] * values.shape[1],
+            turn,
+            1,
+            parameters,
+            standard_errors=0.0,
+        ).model
         log_odds.append(model.log_odds(test, 1))
     return np.asarray(np.mean(log_odds, axis=0))
 
