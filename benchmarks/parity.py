@@ -1,0 +1,81 @@
+"""One implementation, to the bit: boxes scored in one replay of a long log, and the same boxes one at a time.
+
+`python -m benchmarks.parity --json [--boxes 1000000] [--scored 20000] [--seed 1]` prints one JSON object on its last
+line: `events` replayed, `scored` boxes, `different_features` and `different_scores` (bits, not tolerance), and the
+time of one pass over the one-at-a-time time. A model is trained on the first part of the same port.
+"""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+import click
+import numpy as np
+
+from benchmarks.output import as_json, say
+from data.settings import settings
+from data.simulator import simulate
+from features.catalogue import matrix
+from features.events import WIDTH
+from features.history import replay
+from features.ledger import Ledger
+from features.view import View
+from training.dataset import dataset_of
+from training.learn import learn_at
+
+# The model only has to be a model: it learns from the first part of the boxes.
+_LEARNED: float = 0.25
+
+
+@click.command()
+@click.option("--json", "json_only", is_flag=True, help="Print only the JSON object.")
+@click.option("--boxes", default=1_000_000, show_default=True)
+@click.option("--days", default=730, show_default=True)
+@click.option("--scored", default=20_000, show_default=True)
+@click.option("--seed", default=1, show_default=True)
+def main(json_only: bool, boxes: int, days: int, scored: int, seed: int) -> None:
+    """Compare a long replay with the same boxes one by one."""
+    world = simulate(boxes=boxes, days=days, seed=seed)
+    dataset = dataset_of(world.declarations, world.inspections)
+    del world
+    say(json_only, f"{len(dataset.boxes):,} box versions, {len(dataset.log):,} events")
+    model = learn_at(dataset, int(np.quantile(dataset.boxes.declared_at, _LEARNED)), seed, settings().threads)
+    order = np.argsort(dataset.boxes.declared_at, kind="stable")
+    chosen = order[np.sort(np.random.default_rng(seed).choice(len(order), min(scored, len(order)), replace=False))]
+    some = dataset.boxes.take(chosen)
+
+    began = perf_counter()
+    together = matrix(View(some, replay(some, dataset.log)))
+    scores = model.log_odds(together)
+    in_one = perf_counter() - began
+
+    began = perf_counter()
+    log, ledger, at = dataset.log, Ledger(), 0
+    nothing = np.full((1, WIDTH), np.nan)
+    features, odds = np.empty_like(together), np.empty_like(scores)
+    for place in range(len(some)):
+        box = some.take(np.array([place]))
+        upto = int(np.searchsorted(log.times, box.declared_at[0], side="left"))
+        for event in range(at, upto):
+            one = slice(event, event + 1)
+            # Events of one instant must not see each other; added one at a time, none of them reads.
+            ledger.replay(log.times[one], log.keys[one], log.amounts[one], np.full(1, -1))
+        at = upto
+        profiles = ledger.replay(box.declared_at, box.keys, nothing, np.zeros(1, np.int64))
+        features[place] = matrix(View(box, profiles))[0]
+        odds[place] = model.log_odds(features[place : place + 1])[0]
+    one_by_one = perf_counter() - began
+
+    told = {
+        "events": len(log),
+        "scored": len(some),
+        "different_features": int((together.view(np.int64) != features.view(np.int64)).sum()),
+        "different_scores": int((scores.view(np.int64) != odds.view(np.int64)).sum()),
+        "one_by_one_to_one_pass": one_by_one / in_one,
+        "run": {"boxes": boxes, "days": days, "seed": seed, "model": model.version},
+    }
+    as_json(told)
+
+
+if __name__ == "__main__":
+    main()
