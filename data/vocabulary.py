@@ -122,3 +122,11 @@ class Severity(Vocabulary):
     ADVISORY = "advisory"
     FAULT = "fault"
     SEVERE = "severe"
+
+
+class ReasonKind(Vocabulary):
+    """What stands behind a reason: something known, a want of knowledge, or all that is not told by itself."""
+
+    RISK = "risk"
+    LACK_OF_EVIDENCE = "lack_of_evidence"
+    REST = "rest"
