@@ -6,6 +6,7 @@ parties, times and history are not for a declarant to choose; whoever changes th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from typing import Any, Final
 
@@ -31,6 +32,7 @@ COLUMNS: Final = frozenset(
     | {f"{paper}_{fact}" for paper in GOODS_PAPERS for fact in GOODS_FACTS}
 )
 """The only columns that a correction may touch."""
+_SCRIPTS: Final = (re.compile(r"[A-Za-z]"), re.compile(r"[\u4e00-\u9fff]"))
 _DESCRIBED: Final = {
     Correction.BOOKING_AGREES: ("booking", "booking_description"),
     Correction.MANIFEST_AGREES: ("manifest", "manifest_description"),
@@ -51,7 +53,7 @@ def changes(box: Boxes) -> dict[Correction, dict[str, Any]]:
     for correction, (paper, description) in _DESCRIBED.items():
         agreed = dict(_agreed(box, paper, found))
         words = declared_words(view)
-        if worded_apart(box.box[description], words)[0] == 1:
+        if _of_one_script(box.box[description][0], words[0]) and worded_apart(box.box[description], words)[0] == 1:
             agreed[description] = words[0]
         open_to[correction] = agreed
     if not box.box["voyage_no"][0]:
@@ -69,6 +71,11 @@ def with_corrections(box: Boxes, chosen: Collection[Collection[Correction]]) -> 
             for name, value in open_to[correction].items():
                 columns.setdefault(name, copies.box[name].copy())[place] = value
     return corrected(copies, columns)
+
+
+def _of_one_script(first: str | None, second: str) -> bool:
+    """Whether two texts can be compared: "SOAP" does not contradict 肥皂."""
+    return any(script.search(first or "") and script.search(second) for script in _SCRIPTS)
 
 
 def _is_packed(box: Boxes) -> bool:

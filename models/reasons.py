@@ -1,7 +1,8 @@
 """Reasons: the exact contributions of a score, grouped into reason codes and put into words.
 
 For each family, base value plus all contributions (the group `other` included) is the family's log-odds.
-Reasons are sorted by how much they move the risk: contribution times the slope of the risk in that family.
+Reasons are sorted by how much they move the risk: contribution times the slope of the risk in that family. Each family
+has its strongest told, if any is worth it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from math import isnan
 from typing import Any, Final, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from data.texts import both
 from data.vocabulary import Family, ReasonKind
@@ -65,7 +67,7 @@ def reasons(
     moved = np.abs(grouped) * slopes[:, :, None]
     moved[np.abs(grouped) < LEAST_CONTRIBUTION] = 0.0
     moved = np.round(moved.reshape(len(features), -1), _DIGITS)
-    strongest = np.argsort(-moved, axis=1, kind="stable")[:, :MOST_REASONS]
+    strongest = _chosen(moved, np.abs(grouped))
     counts = (np.take_along_axis(moved, strongest, axis=1) > 0).sum(axis=1).tolist()
     teller = _Teller(view, features, norms(view, medians), _headlines(contributions, grouped))
     bases = contributions[:, :, -1].tolist()
@@ -84,6 +86,20 @@ def reasons(
                 found.append(_entry("other", family, rest - part, None))
         told.append((found, dict(zip(_FAMILIES, bases[row], strict=True))))
     return told
+
+
+def _chosen(moved: Numbers, sizes: Numbers) -> NDArray[np.int64]:
+    """Places of the groups that are told, by how much they move the risk, shape (n, MOST_REASONS).
+
+    The strongest of each family is among them: a family of little weight has its reason too.
+    """
+    families = np.arange(sizes.shape[1]) * sizes.shape[2]
+    first = families + np.argmax(np.round(sizes, _DIGITS), axis=2)
+    rank = moved.copy()
+    np.put_along_axis(rank, first, np.where(np.take_along_axis(moved, first, axis=1) > 0, np.inf, 0.0), axis=1)
+    places = np.sort(np.argsort(-rank, axis=1, kind="stable")[:, :MOST_REASONS], axis=1)
+    order = np.argsort(-np.take_along_axis(moved, places, axis=1), axis=1, kind="stable")
+    return np.take_along_axis(places, order, axis=1)
 
 
 def _headlines(contributions: Numbers, grouped: Numbers) -> list[list[list[int]]]:

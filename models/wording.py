@@ -18,6 +18,9 @@ from features.view import LINKED
 NOTHING: Final = 0.05
 # Less than half an inspection, or half a box, is too little to speak for itself.
 TOO_LITTLE: Final = 0.5
+# Less than this part of what is usual is little to know of someone; what was last seen longer ago is old knowledge.
+FAR_LESS: Final = 0.5
+LONG_AGO_DAYS: Final = 180.0
 # From here on a decayed count is told as a whole number.
 _WHOLE_FROM: Final = 10.0
 _BY_NAME: Final = {feature.name: feature for feature in CATALOGUE}
@@ -53,9 +56,10 @@ class Told(NamedTuple):
         if feature.entity == LINKED:
             # No other firm under the shipper's telephone is a fact, not a gap in what is known.
             return False
-        if feature.evidence or feature.key == "first_seen":
-            return self.norm is not None and self.value < self.norm
-        return feature.key == "last_seen" and self.norm is not None and self.value > self.norm
+        if self.norm is not None and (feature.evidence or feature.key == "first_seen"):
+            counts = (self.value, self.norm) if feature.unit is Unit.DAYS else np.expm1((self.value, self.norm))
+            return bool(counts[0] < FAR_LESS * counts[1])
+        return feature.key == "last_seen" and self.value > LONG_AGO_DAYS
 
     @property
     def key(self) -> str:

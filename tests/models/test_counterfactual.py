@@ -127,6 +127,13 @@ def test_no_correction_touches_what_is_not_for_a_declarant_to_choose(start: int)
         assert not set(changes(fixed)) & set(open_to)
 
 
+def test_words_in_another_script_contradict_nothing() -> None:
+    for manifest, is_open in (("SOAP", False), ("涂料", False), ("GARDEN FURNITURE", True), (None, False)):
+        told = {"shipping_name": None, "description": "涂料" if manifest != "GARDEN FURNITURE" else "PAINT"}
+        box = boxes_of_rows([{**_row("D8"), **told, "manifest_description": manifest}])
+        assert (Correction.MANIFEST_AGREES in changes(box)) is is_open, manifest
+
+
 def test_columns_of_goods_parties_weighings_and_times_are_out_of_reach() -> None:
     never = {
         "un_no",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -102,6 +102,20 @@ def test_a_reason_is_told_by_a_fact_that_points_its_way() -> None:
             assert part * reason["contribution"] > 0
             assert abs(reason["contribution"]) >= LEAST_CONTRIBUTION
             assert all(reason["text"][language] for language in LANGUAGES)
+
+
+def test_every_family_that_moved_has_its_strongest_reason_told() -> None:
+    view, features = seen(dataset().boxes.take(np.arange(3_000, 3_400)))
+    parts = model().contributions(features)
+    groups = sorted({feature.reason for feature in CATALOGUE})
+    summing = np.array([[feature.reason == group for group in groups] for feature in CATALOGUE], dtype=np.float64)
+    strongest = np.abs(parts[:, :, :-1] @ summing).max(axis=2)
+    for row, one in enumerate(told(model(), view, features)):
+        for place, family in enumerate(Family):
+            own = [abs(r["contribution"]) for r in one if r["family"] == family and r["code"] != "other"]
+            assert max(own, default=0.0) == pytest.approx(strongest[row, place]) or strongest[row, place] < 0.02
+        sizes = [moves(r, model().log_odds(features[[row]])[0]) for r in one if r["code"] != "other"]
+        assert all(after <= before + 1e-9 for before, after in pairwise(sizes))
 
 
 def test_the_norm_of_a_history_is_the_ports_own() -> None:

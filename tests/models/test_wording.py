@@ -59,14 +59,16 @@ def test_a_party_never_seen_is_unknown_not_unnamed(name: str) -> None:
     told = Told(BY_NAME[name], None, 3.0)
     assert told.kind is ReasonKind.LACK_OF_EVIDENCE
     assert all(NO_ACCUSATION[language] in told.words()[language] for language in LANGUAGES)
-    assert "not named" in told._replace(named=False).words()["en"]
+    assert "not stated" in told._replace(named=False).words()["en"]
 
 
 def test_kinds_follow_what_is_known() -> None:
     lack, risk = ReasonKind.LACK_OF_EVIDENCE, ReasonKind.RISK
     for name, value, norm, kind in (
         ("shipper_openings", 0.0, 1.0, lack), ("shipper_openings", 2.0, 1.0, risk),
-        ("shipper_first_seen_days", 3.0, 90.0, lack), ("shipper_last_seen_days", 90.0, 3.0, lack),
+        ("shipper_first_seen_days", 3.0, 90.0, lack), ("shipper_last_seen_days", 200.0, 3.0, lack),
+        ("shipper_first_seen_days", 80.0, 90.0, risk), ("shipper_last_seen_days", 3.0, 1.0, risk),
+        ("shipper_openings", 2.0, 2.1, risk),
         ("shipper_goods_first_time", 1.0, 0.0, lack), ("shipper_goods_first_time", 0.0, 0.0, risk),
         ("linked_declared", 0.0, 1.0, risk), ("weighed_disagreement_kg", None, 60.0, lack),
         ("certificate_missing", 1.0, 0.0, risk),
