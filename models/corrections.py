@@ -53,7 +53,7 @@ def changes(box: Boxes) -> dict[Correction, dict[str, Any]]:
     for correction, (paper, description) in _DESCRIBED.items():
         agreed = dict(_agreed(box, paper, found))
         words = declared_words(view)
-        if _of_one_script(box.box[description][0], words[0]) and worded_apart(box.box[description], words)[0] == 1:
+        if _contradicts(box.box[description][0], f"{words[0]} {box.line['technical_name'][box.lead[0]] or ''}"):
             agreed[description] = words[0]
         open_to[correction] = agreed
     if not box.box["voyage_no"][0]:
@@ -73,9 +73,10 @@ def with_corrections(box: Boxes, chosen: Collection[Collection[Correction]]) -> 
     return corrected(copies, columns)
 
 
-def _of_one_script(first: str | None, second: str) -> bool:
-    """Whether two texts can be compared: "SOAP" does not contradict 肥皂."""
-    return any(script.search(first or "") and script.search(second) for script in _SCRIPTS)
+def _contradicts(said: str | None, declared: str) -> bool:
+    """Whether two texts of one script have no word in common: "SOAP" does not contradict 肥皂."""
+    comparable = any(script.search(said or "") and script.search(declared) for script in _SCRIPTS)
+    return comparable and bool(worded_apart([said], [declared])[0] == 1)
 
 
 def _is_packed(box: Boxes) -> bool:

@@ -127,11 +127,20 @@ def test_no_correction_touches_what_is_not_for_a_declarant_to_choose(start: int)
         assert not set(changes(fixed)) & set(open_to)
 
 
-def test_words_in_another_script_contradict_nothing() -> None:
-    for manifest, is_open in (("SOAP", False), ("涂料", False), ("GARDEN FURNITURE", True), (None, False)):
-        told = {"shipping_name": None, "description": "涂料" if manifest != "GARDEN FURNITURE" else "PAINT"}
-        box = boxes_of_rows([{**_row("D8"), **told, "manifest_description": manifest}])
-        assert (Correction.MANIFEST_AGREES in changes(box)) is is_open, manifest
+@pytest.mark.parametrize(
+    ("manifest", "description", "technical", "is_open"),
+    [
+        ("SOAP", "涂料", None, False), ("涂料", "涂料", None, False), (None, "PAINT", None, False),
+        ("EPOXY RESIN", "PAINT", "epoxy resin", False), ("GARDEN FURNITURE", "PAINT", None, True),
+        ("玩具", "涂料", None, True),
+    ],
+)  # fmt: skip
+def test_words_contradict_only_what_they_can_be_compared_with(
+    manifest: str | None, description: str, technical: str | None, is_open: bool
+) -> None:
+    told = {"shipping_name": None, "description": description, "technical_name": technical}
+    box = boxes_of_rows([{**_row("D8"), **told, "manifest_description": manifest}])
+    assert (Correction.MANIFEST_AGREES in changes(box)) is is_open
 
 
 def test_columns_of_goods_parties_weighings_and_times_are_out_of_reach() -> None:
