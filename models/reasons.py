@@ -8,8 +8,8 @@ has its strongest told, if any is worth it.
 from __future__ import annotations
 
 from functools import cache
-from math import isnan
-from typing import Any, Final, cast
+from math import isnan, nan
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +39,10 @@ _GROUP_OF: Final = np.array([_GROUPS.index(feature.reason) for feature in CATALO
 _MEMBERS: Final = tuple(np.flatnonzero(group == _GROUP_OF) for group in range(len(_GROUPS)))
 _SUMMING: Final = (_GROUP_OF[:, None] == np.arange(len(_GROUPS))).astype(np.float64)
 _RATES: Final = {family: [i for i, f in enumerate(CATALOGUE) if f.counted and f.family is family] for family in Family}
-_HABITS: Final = [(i, f.counted) for i, f in enumerate(CATALOGUE) if f.counted and f.family is None]
+_HABITS: Final = {
+    name: [i for i, f in enumerate(CATALOGUE) if f.counted == name]
+    for name in dict.fromkeys(f.counted for f in CATALOGUE if f.counted and f.family is None)
+}
 _FAMILIES: Final = [family.value for family in Family]
 _WEIGHTS: Final = np.array([FAMILY_WEIGHTS[family] for family in Family])
 
@@ -49,8 +52,8 @@ def norms(view: View, medians: Numbers) -> Numbers:
     usual = np.repeat(medians[None, :], len(view.boxes), axis=0)
     for family, positions in _RATES.items():
         usual[:, positions] = view.rate("port", family)[:, None]
-    for position, name in _HABITS:
-        usual[:, position] = view.share("port", name)
+    for name, positions in _HABITS.items():
+        usual[:, positions] = view.share("port", name)[:, None]
     return usual
 
 
@@ -69,7 +72,7 @@ def reasons(
     moved = np.round(moved.reshape(len(features), -1), _DIGITS)
     strongest = _chosen(moved, np.abs(grouped))
     counts = (np.take_along_axis(moved, strongest, axis=1) > 0).sum(axis=1).tolist()
-    teller = _Teller(view, features, norms(view, medians), _headlines(contributions, grouped))
+    teller = _Teller(view, features, norms(view, medians), contributions)
     bases = contributions[:, :, -1].tolist()
     sums = grouped.sum(axis=2).tolist()
     told = []
@@ -102,51 +105,53 @@ def _chosen(moved: Numbers, sizes: Numbers) -> NDArray[np.int64]:
     return np.take_along_axis(places, order, axis=1)
 
 
-def _headlines(contributions: Numbers, grouped: Numbers) -> list[list[list[int]]]:
-    """By row, family and group the feature that tells it, shape (n, families, groups).
-
-    It is the one that contributes most in the direction of the group's sum: a reason that raises the risk is not told
-    by a fact that lowers it.
-    """
-    signs = np.sign(grouped)
-    strongest = []
-    for group, members in enumerate(_MEMBERS):
-        directed = np.round(contributions[:, :, members] * signs[:, :, group, None], _DIGITS)
-        strongest.append(members[np.argmax(directed, axis=2)])
-    return cast(list[list[list[int]]], np.stack(strongest, axis=2).tolist())
-
-
 class _Teller:
     """Puts groups of contributions into words; what all rows share is read once."""
 
-    def __init__(self, view: View, features: Numbers, usual: Numbers, headlines: list[list[list[int]]]) -> None:
+    def __init__(self, view: View, features: Numbers, usual: Numbers, contributions: Numbers) -> None:
         self._view = view
         self._values: list[list[float]] = features.tolist()
         self._usual: list[list[float]] = usual.tolist()
-        self._headlines = headlines
-        self._behind: dict[str, tuple[list[float], list[float]]] = {}
+        self._contributions = contributions
+        self._held: dict[tuple[str, str], list[float]] = {}
         self._named: dict[str, list[bool]] = {}
+        self._nothing = [nan] * len(features)
 
     def reason(self, row: int, family: int, group: int, contribution: float) -> dict[str, Any]:
         """The reason of a group in a family, told by its headline."""
-        headline = self._headlines[row][family][group]
+        headline = self._headline(row, family, group, contribution)
         feature = CATALOGUE[headline]
         found, tried = (_number(values[row]) for values in self._evidence(feature))
         value, norm = _number(self._values[row][headline]), _number(self._usual[row][headline])
         told = Told(feature, value, norm, tried, found, self._names(feature.entity)[row])
         return {**_entry(_GROUPS[group], family, contribution, told), "feature": feature.name}
 
+    def _headline(self, row: int, family: int, group: int, contribution: float) -> int:
+        """The feature that tells a group: the one that contributes most in the direction of the group's sum.
+
+        A reason that raises the risk is not told by a fact that lowers it.
+        """
+        members = _MEMBERS[group]
+        parts = self._contributions[row, family, members]
+        return int(members[np.argmax(np.round(parts if contribution > 0 else -parts, _DIGITS))])
+
     def _evidence(self, feature: Feature) -> tuple[list[float], list[float]]:
-        """What is counted, and of how much, by row."""
-        if feature.name not in self._behind:
-            nothing = np.full(len(self._values), np.nan)
-            if feature.entity == LINKED and feature.family:
-                found, tried = observed(self._view, feature.family)
-            else:
-                tried = self._view.held(feature.entity, feature.evidence) if feature.evidence else nothing
-                found = self._view.held(feature.entity, feature.counted) if feature.counted else nothing
-            self._behind[feature.name] = found.tolist(), tried.tolist()
-        return self._behind[feature.name]
+        """What is counted, and of how much, by row; NaN for what has no history."""
+        if not feature.evidence:
+            return self._nothing, self._nothing
+        counted, tried = (feature.entity, feature.counted), (feature.entity, feature.evidence)
+        if feature.entity == LINKED and feature.family:
+            # By the tie that tells most, which need not be the one that holds most.
+            counted, tried = (feature.name, "found"), (feature.name, "tried")
+            if counted not in self._held:
+                found, of = observed(self._view, feature.family)
+                self._held[counted], self._held[tried] = found.tolist(), of.tolist()
+        return self._sum(*counted) if feature.counted else self._nothing, self._sum(*tried)
+
+    def _sum(self, entity: str, name: str) -> list[float]:
+        if (entity, name) not in self._held:
+            self._held[entity, name] = self._view.held(entity, name).tolist()
+        return self._held[entity, name]
 
     def _names(self, entity: str) -> list[bool]:
         """Whether each box names the entity."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
+from math import floor, log10
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -23,6 +26,11 @@ FAR_LESS: Final = 0.5
 LONG_AGO_DAYS: Final = 180.0
 # From here on a decayed count is told as a whole number.
 _WHOLE_FROM: Final = 10.0
+# Less than one in a million is none.
+NO_SHARE: Final = 1e-6
+_FRACTIONS: Final = sorted({Fraction(part, whole) for whole in range(1, 11) for part in range(1, whole + 1)})
+_SIMPLE: Final = [f"{one.numerator}/{one.denominator}" for one in _FRACTIONS]
+_BETWEEN: Final = [float(one + other) / 2 for one, other in pairwise(_FRACTIONS)]
 _BY_NAME: Final = {feature.name: feature for feature in CATALOGUE}
 
 
@@ -133,12 +141,10 @@ def _counted(count: float) -> str:
 def one_in(share: float) -> str:
     """A share as people count it, "1/9": tenths at most above a tenth, below it one in so many (two digits)."""
     if share >= 0.1:
-        nearest = Fraction(share).limit_denominator(10)
-        return f"{nearest.numerator}/{nearest.denominator}"
-    if share <= 0:
+        return _SIMPLE[bisect(_BETWEEN, share)]
+    if share < NO_SHARE:
         return "0"
-    digits = 1 - int(np.floor(np.log10(1 / share)))
-    return f"1/{round(1 / share, digits):,.0f}"
+    return f"1/{round(1 / share, 1 - floor(log10(1 / share))):,.0f}"
 
 
 def rounded(feature: Feature, value: float | None) -> str | None:

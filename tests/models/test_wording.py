@@ -78,8 +78,8 @@ def test_kinds_follow_what_is_known() -> None:
 
 @pytest.mark.parametrize(
     ("share", "words"),
-    [(0.0, "0"), (0.0004, "1/2,500"), (0.0123, "1/81"), (0.0099, "1/100"), (1 / 9, "1/9"), (0.28, "2/7"), (0.7, "7/10"),
-     (1.0, "1/1")],
+    [(0.0, "0"), (1e-300, "0"), (0.0004, "1/2,500"), (0.0123, "1/81"), (0.0099, "1/100"), (1 / 9, "1/9"),
+     (0.28, "2/7"), (0.7, "7/10"), (1.0, "1/1")],
 )  # fmt: skip
 def test_a_share_is_told_as_people_count(share: float, words: str) -> None:
     assert one_in(share) == words
