@@ -122,3 +122,22 @@ class Severity(Vocabulary):
     ADVISORY = "advisory"
     FAULT = "fault"
     SEVERE = "severe"
+
+
+class ReasonKind(Vocabulary):
+    """What stands behind a reason: something known, a want of knowledge, or all that is not told by itself."""
+
+    RISK = "risk"
+    LACK_OF_EVIDENCE = "lack_of_evidence"
+    REST = "rest"
+
+
+class Correction(Vocabulary):
+    """What a declarant may lawfully put right on the papers of a box, where that is the truth."""
+
+    CERTIFICATE_SUPPLIED = "certificate_supplied"
+    CERTIFICATE_CORRECTED = "certificate_corrected"
+    PHONE_SUPPLIED = "phone_supplied"
+    BOOKING_AGREES = "booking_agrees"
+    MANIFEST_AGREES = "manifest_agrees"
+    VOYAGE_STATED = "voyage_stated"

@@ -108,6 +108,15 @@ def _boxes(columns: Columns) -> Boxes:
     box = {column.name: columns[column.name][start] for column in BOX_COLUMNS}
     line = {column.name: columns[column.name] for column in LINE_COLUMNS}
     _add_goods_facts(line)
+    return _complete(box, line, start)
+
+
+def corrected(boxes: Boxes, columns: Columns) -> Boxes:
+    """The same boxes with other box columns: their keys and what the checks find are made anew."""
+    return _complete({**boxes.box, **columns}, boxes.line, boxes.start)
+
+
+def _complete(box: Columns, line: Columns, start: NDArray[np.int64]) -> Boxes:
     lead = _leads(line["hazard"], start)
     boxes = Boxes(box, line, start, lead, _keys(box, line, lead))
     boxes.box.update(verified(boxes))

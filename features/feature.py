@@ -44,7 +44,8 @@ class Feature:
 
     `compute` gives shape (n,) float64, NaN where unknown. `reason` is the reason code it is grouped under.
     `rises` names the families whose probability may only rise with it. `entity` and `evidence` (a sum of the
-    ledger) are set for histories: how much stands behind the value. `key` names its texts when they are shared.
+    ledger) are set for histories: how much stands behind the value; `counted` is the sum whose share of it the value
+    is, before shrinking. `key` names its texts when they are shared.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Feature:
     entity: str = ""
     family: Family | None = None
     evidence: str = ""
+    counted: str = ""
     key: str = field(default="")
 
     def words(self, language: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ import numpy as np
 from data.vocabulary import Family
 from features.boxes import Numbers
 from features.feature import Feature, Theme, Unit
+from features.grouping import evidence_reason, history_reason
 from features.view import View
 
 
@@ -46,13 +47,14 @@ def rates(
             yield Feature(
                 name=f"{entity}_{family.value}_rate{memory}",
                 theme=theme,
-                reason=f"{entity}_history",
+                reason=history_reason(entity),
                 unit=Unit.SHARE,
                 compute=partial(_rate, entity=entity, family=family, memory=memory),
                 rises=(family,),
                 entity=entity,
                 family=family,
                 evidence=f"{tried}{memory}",
+                counted=f"found_{family.value}{memory}",
                 key=f"rate{memory}",
             )
     if entity != "port":
@@ -71,6 +73,7 @@ def shares(entity: str, names: Sequence[str], rises: Sequence[Family] = ()) -> I
             rises=tuple(rises),
             entity=entity,
             evidence="declared",
+            counted=name,
             key=f"{name}_share",
         )
 
@@ -79,7 +82,7 @@ def _evidence(entity: str, theme: Theme) -> Feature:
     return Feature(
         name=f"{entity}_openings",
         theme=theme,
-        reason=f"{entity}_evidence",
+        reason=evidence_reason(entity),
         unit=Unit.COUNT,
         compute=partial(_log_count, entity=entity, name="opened"),
         entity=entity,
@@ -93,7 +96,7 @@ def volume(entity: str, theme: Theme) -> Feature:
     return Feature(
         name=f"{entity}_declared",
         theme=theme,
-        reason=f"{entity}_evidence",
+        reason=evidence_reason(entity),
         unit=Unit.COUNT,
         compute=partial(_log_count, entity=entity, name="declared"),
         entity=entity,
@@ -108,7 +111,7 @@ def age(entity: str, theme: Theme) -> Iterator[Feature]:
         yield Feature(
             name=f"{entity}_{which}_seen_days",
             theme=theme,
-            reason=f"{entity}_evidence",
+            reason=evidence_reason(entity),
             unit=Unit.DAYS,
             compute=partial(_seen_days, entity=entity, which=which),
             entity=entity,

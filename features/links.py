@@ -32,13 +32,22 @@ _NEW_DAYS: Final = 365.0
 
 def _rate(view: View, family: Family) -> Numbers:
     """The highest share of inspections with a finding among others, by any tie, each shrunk to the port's share."""
+    return np.asarray(np.fmax.reduce(_by_tie(view, family)[2]))
+
+
+def observed(view: View, family: Family) -> tuple[Numbers, Numbers]:
+    """Findings and inspections of others under the tie whose share is the highest, shape (n,) each; NaN without one."""
+    found, tried, rates = _by_tie(view, family)
+    highest = np.argmax(np.where(np.isnan(rates), -np.inf, rates), axis=0)[None]
+    return np.take_along_axis(found, highest, 0)[0], np.take_along_axis(tried, highest, 0)[0]
+
+
+def _by_tie(view: View, family: Family) -> tuple[Numbers, Numbers, Numbers]:
+    """Findings, inspections and shrunk shares of others, shape (ties, n) each."""
     port = view.rate("port", family)
-    rates = []
-    for link in LINKS:
-        found = view.others(link, f"found_{family.value}")
-        tried = view.others(link, "opened" if family.needs_opening else "checked")
-        rates.append((found + _STRENGTH * port) / (tried + _STRENGTH))
-    return np.asarray(np.fmax.reduce(rates))
+    found = np.stack([view.others(link, f"found_{family.value}") for link in LINKS])
+    tried = np.stack([view.others(link, "opened" if family.needs_opening else "checked") for link in LINKS])
+    return found, tried, (found + _STRENGTH * port) / (tried + _STRENGTH)
 
 
 def openings(view: View) -> Numbers:
@@ -92,7 +101,7 @@ def _linked_rate(family: Family) -> Feature:
     return Feature(
         name=f"{LINKED}_{family.value}_rate", theme=Theme.PARTIES, reason="linked_history", unit=Unit.SHARE,
         compute=partial(_rate, family=family), rises=(family,), entity=LINKED, family=family, evidence="opened",
-        key="linked_rate",
+        counted=f"found_{family.value}", key="linked_rate",
     )  # fmt: skip
 
 

@@ -46,17 +46,21 @@ def fields_missing(view: View) -> Numbers:
 
 def booking_differs(view: View) -> Numbers:
     """Whether the goods booked and the goods on the manifest are worded without a common word."""
-    return _worded_apart(view.boxes.box["booking_description"], view.boxes.box["manifest_description"])
+    return worded_apart(view.boxes.box["booking_description"], view.boxes.box["manifest_description"])
 
 
 def declared_differs(view: View) -> Numbers:
     """Whether the goods booked and the goods declared are worded without a common word."""
+    return worded_apart(view.boxes.box["booking_description"], declared_words(view))
+
+
+def declared_words(view: View) -> list[str]:
+    """Name and description of the line item that decides how dangerous the box is, shape (n,)."""
     line, lead = view.boxes.line, view.boxes.lead
-    declared = [
+    return [
         f"{name or ''} {words or ''}"
         for name, words in zip(line["shipping_name"][lead], line["description"][lead], strict=True)
     ]
-    return _worded_apart(view.boxes.box["booking_description"], declared)
 
 
 def manifest_un_differs(view: View) -> Numbers:
@@ -70,7 +74,8 @@ def manifest_un_differs(view: View) -> Numbers:
     )  # fmt: skip
 
 
-def _worded_apart(first: Iterable[str | None], second: Iterable[str | None]) -> Numbers:
+def worded_apart(first: Iterable[str | None], second: Iterable[str | None]) -> Numbers:
+    """1 where neither text holds the other and they share no word; NaN where one is missing."""
     pairs = zip(first, second, strict=True)
     return np.array([_apart(a, b) for a, b in pairs], dtype=np.float64)
 

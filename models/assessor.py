@@ -197,6 +197,10 @@ class Assessor:
             self._told(standing(self.store.boxes(pairs), self.store.notices_of({name for name, _ in pairs})))
         )
 
+    def known(self, boxes: Boxes) -> Profiles:
+        """What the ledger knew of each box's entities strictly before it was declared."""
+        return self._history.read(boxes)
+
     def assess_recorded(self, pairs: Sequence[tuple[str, str]], at: datetime) -> list[dict[str, Any]]:
         """Assess recorded boxes as `assess` does; one that is cancelled or not recorded is left out."""
         self.follow()

@@ -16,6 +16,7 @@ from serving.worklist import Board
 
 if TYPE_CHECKING:
     from models.assessor import Assessor
+    from models.counterfactual import Counterfactual
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -75,6 +76,13 @@ class Desk:
                 return summary, self.assessor.assess_recorded(list(summary.declared), at)
 
         return await anyio.to_thread.run_sync(call)
+
+    def counterfactual(self, declaration_id: str, box_no: str) -> Counterfactual | None:
+        """What lawful corrections would change in a box; for officers' pages, never for an answer."""
+        from models.counterfactual import counterfactual_of
+
+        with self._lock:
+            return counterfactual_of(self.assessor, declaration_id, box_no)
 
     def _assess(self, boxes: Sequence[Rows], at: datetime) -> list[dict[str, Any]]:
         with self._lock:

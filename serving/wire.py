@@ -15,7 +15,7 @@ from pydantic import AwareDatetime, BaseModel, Field, create_model
 from starlette.requests import Request
 
 from data.records import BOX_COLUMNS, INSPECTION_COLUMNS, LINE_COLUMNS, Column, Kind
-from data.vocabulary import Family, Lane, SelectedBy
+from data.vocabulary import Family, Lane, ReasonKind, SelectedBy
 
 _SCHEMAS: Final[dict[Kind, dict[str, Any]]] = {
     Kind.TEXT: {"type": "string"},
@@ -133,8 +133,13 @@ class Reason(BaseModel):
     code: str
     family: Family
     contribution: float = Field(description="log-odds it adds to its family's base; positive raises the risk")
+    kind: ReasonKind = Field(description="risk: something is known; lack_of_evidence: little is; rest: all not told")
+    feature: str | None = Field(None, description="the feature of the group that is told; none for the rest")
     value: Any = Field(None, description="what was declared or is on record")
     norm: Any = Field(None, description="what it is compared with")
+    found: float | None = Field(None, description="decayed number of those that count, such as findings")
+    evidence: float | None = Field(None, description="decayed number of openings, checks or boxes behind it")
+    title: Words
     text: Words
 
 

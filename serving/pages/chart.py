@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from data.vocabulary import Family
+from data.vocabulary import Family, ReasonKind
 
 # Log-odds across the whole width, at least: where nothing matters, no bar should look as if it did.
 LEAST_SPAN: Final = 0.5
@@ -18,6 +18,7 @@ class Bar:
     """One reason: its title and words, its log-odds, and where its bar runs, in percent of the width."""
 
     code: str
+    kind: ReasonKind
     title: str
     words: str
     contribution: float
@@ -28,6 +29,11 @@ class Bar:
     def raises(self) -> bool:
         """Whether it raises the risk."""
         return self.contribution > 0
+
+    @property
+    def is_lacking(self) -> bool:
+        """Whether it tells how little is known, not that anything is wrong."""
+        return self.kind is ReasonKind.LACK_OF_EVIDENCE
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,8 @@ def chart(assessment: Mapping[str, Any], language: str) -> Chart:
         length = abs(contribution) * scale
         return Bar(
             code=reason["code"],
+            # Assessments made before kinds were told are kept as they are.
+            kind=ReasonKind(reason.get("kind", ReasonKind.RISK)),
             title=reason.get("title", {}).get(language, ""),
             words=reason["text"][language],
             contribution=contribution,

@@ -68,6 +68,8 @@ def box_page(request: Request, desk: Desk) -> Response:
         declared=facts,
         papers=papers(record, reader),
         cancelled=record.state == Notice.CANCELLED,
+        counterfactual=desk.counterfactual(*key) if "corrections" in request.query_params else None,
+        asked="corrections" in request.query_params,
         last_counted=LAST_COUNTED,
         earlier=earlier,
         degraded=latest["degraded"],

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from data.texts import table
-from data.vocabulary import Family, Lane, SelectedBy
+from data.vocabulary import Correction, Family, Lane, SelectedBy
 from serving import pages
 from tests.serving.conftest import Service
 
@@ -103,6 +103,43 @@ def test_the_box_page_tells_the_whole_story(service: Service, reader: httpx.Clie
         assert "22,900" in html
         assert table()["page.earlier"][language] in html
     assert first["assessment_id"] != body["assessment_id"]
+
+
+def test_corrections_are_worked_out_on_demand_for_officers_and_told_nowhere_else(
+    service: Service, reader: httpx.Client, new_box: NewBox
+) -> None:
+    box = new_box(flow="export", manifest_un_no="1993", manifest_description="garden furniture")
+    body = service.client.post("/v1/assessments", json=box).json()
+    for language in ("en", "zh"):
+        plain = reader.get(url_of(box), params={"lang": language}).text
+        asked = reader.get(url_of(box), params={"lang": language, "corrections": 1}).text
+        for html in (plain, asked):
+            assert table()["page.officers_only"][language] in html
+        worked_out = [one for one in Correction if one.word(language) in asked]
+        assert Correction.CERTIFICATE_SUPPLIED in worked_out
+        assert not [one for one in Correction if one.word(language) in plain]
+        letter = asked[asked.index('class="letter"') :].split("</pre>")[0]
+        assert not [one for one in Correction if one.word(language) in letter]
+    answers = [
+        service.client.get(path).text
+        for path in (f"/v1/assessments/{body['assessment_id']}", "/v1/worklist", "/openapi.json")
+    ]
+    assert not [one for one in Correction for answer in answers if one.value in answer or one.word("en") in answer]
+
+
+def test_lack_of_evidence_is_marked_as_such(service: Service, reader: httpx.Client, new_box: NewBox) -> None:
+    """The rules tell no histories, so the reason is put into a stored assessment."""
+    box = new_box()
+    body = service.client.post("/v1/assessments", json=box).json()
+    assert {reason["kind"] for reason in body["reasons"]} <= {"risk", "rest"}
+    lacking = {**body["reasons"][0], "code": "shipper_history", "kind": "lack_of_evidence"}
+    older = {name: value for name, value in body["reasons"][0].items() if name != "kind"}
+    changed = {**body, "assessment_id": body["assessment_id"][::-1], "reasons": [lacking, older]}
+    service.store.add_assessments([changed])
+    for language in ("en", "zh"):
+        html = reader.get(url_of(box), params={"lang": language}).text
+        assert html.count(f'<i class="pill">{table()["reasonkind.lack_of_evidence"][language]}</i>') == 1
+        assert table()["page.lacking"][language] in html
 
 
 def test_the_language_is_remembered(reader: httpx.Client) -> None:

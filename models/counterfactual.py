@@ -1,0 +1,97 @@
+"""What lawful corrections would change in a box's assessment. For officers only: in no answer and in no letter.
+
+Told to a declarant, it would teach how to lower a score; told to an officer, it says what clean papers would leave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import combinations
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from data.vocabulary import Correction, Family, Lane
+from features.boxes import Boxes
+from features.ledger import Profiles
+from models.assessor import Assessor, score
+from models.corrections import changes, with_corrections
+
+MOST_CORRECTIONS: Final = 3
+LEAST_FALL: Final = 0.5
+"""By how much of 100 the risk must fall for a correction, or one more of them, to be worth telling."""
+
+
+class Standing(NamedTuple):
+    """How a box stands: probabilities by family, the risk, and the lane that it would be given by itself."""
+
+    probability: dict[Family, float]
+    risk: float
+    lane: Lane
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """A choice of corrections, and how the box would stand with them."""
+
+    corrections: tuple[Correction, ...]
+    after: Standing
+
+
+@dataclass(frozen=True)
+class Counterfactual:
+    """How a box stands as declared, what could lawfully be corrected, and the choices worth telling, fewest first."""
+
+    before: Standing
+    open_to: tuple[Correction, ...]
+    told: tuple[Corrected, ...]
+
+
+def counterfactual(box: Boxes, stand: Callable[[Boxes], Sequence[Standing]]) -> Counterfactual:
+    """Every choice of up to three corrections of a single box, assessed by `stand` as any box is.
+
+    Of each number of corrections the one that lowers the risk most is told, if it does so by LEAST_FALL more than
+    fewer of them.
+    """
+    open_to = tuple(changes(box))
+    choices = [
+        choice for count in range(min(MOST_CORRECTIONS, len(open_to)) + 1) for choice in combinations(open_to, count)
+    ]
+    before, *after = stand(with_corrections(box, choices))
+    told: list[Corrected] = []
+    lowest = before.risk
+    for count in range(1, MOST_CORRECTIONS + 1):
+        of_count = [Corrected(*one) for one in zip(choices[1:], after, strict=True) if len(one[0]) == count]
+        best = min(of_count, key=lambda one: one.after.risk, default=None)
+        if best and best.after.risk <= lowest - LEAST_FALL:
+            told.append(best)
+            lowest = best.after.risk
+    return Counterfactual(before, open_to, tuple(told))
+
+
+def counterfactual_of(assessor: Assessor, declaration_id: str, box_no: str) -> Counterfactual | None:
+    """The counterfactual of a recorded box by the present model and ledger; None for one cancelled or not recorded.
+
+    Stores nothing and leaves the ledger as it is; history is that of the box's own instant.
+    """
+    assessor.follow()
+    box = assessor.recorded([(declaration_id, box_no)])
+    return counterfactual(box, partial(_stand, assessor)) if len(box) else None
+
+
+def _stand(assessor: Assessor, boxes: Boxes) -> list[Standing]:
+    scores = score(assessor.model, boxes, _profiles(assessor, boxes))
+    names, severe = boxes.box["declaration_id"].tolist(), boxes.box["severe"] > 0
+    decision = assessor.policy.decide(scores.risks, names, assessor.model.risk_quantiles, severe)
+    chances = [dict(zip(Family, row, strict=True)) for row in scores.probabilities.tolist()]
+    return list(map(Standing, chances, scores.risks.tolist(), decision.lanes))
+
+
+def _profiles(assessor: Assessor, boxes: Boxes) -> Profiles:
+    """What the ledger knew, read once for all boxes of the same entities: only another telephone makes others."""
+    _, rows, which = np.unique(boxes.keys, axis=0, return_index=True, return_inverse=True)
+    read = [assessor.known(boxes.take(rows[[place]])) for place in range(len(rows))]
+    parts = (np.concatenate([getattr(one, name) for one in read]) for name in ("sums", "first", "last"))
+    return Profiles(*(part[which.reshape(-1)] for part in parts))
