@@ -32,15 +32,14 @@ _PAIRS: Final = ("shipper_goods", "shipper_packer", "shipper_lane", "packer_clas
 def behaviour(boxes: Boxes) -> dict[str, NDArray[np.bool_]]:
     """What the ledger counts of each box's papers, shape (n,): filed late, contradicting, weighings apart."""
     view = View(boxes, NO_PROFILES)
-    mass = view.mass_kg + np.nan_to_num(view.box("tare_kg"))
-    weighings = np.fmax(quantity.vgm_disagreement_kg(view), quantity.weighed_disagreement_kg(view))
+    weighings = np.fmax(quantity.vgm_disagreement(view), quantity.weighed_disagreement(view))
     with np.errstate(invalid="ignore"):
-        manifest = quantity.manifest_disagreement_kg(view) > MANIFEST_APART_SHARE * view.mass_kg
+        manifest = quantity.manifest_disagreement(view) > MANIFEST_APART_SHARE
         return {
             "late": timing.lead_hours(view) < LATE_HOURS,
             "contradicted": manifest | (_any(papers.booking_differs(view), papers.declared_differs(view),
                                              papers.manifest_un_differs(view)) > 0),
-            "weights_apart": weighings > APART_SHARE * mass,
+            "weights_apart": weighings > APART_SHARE,
         }  # fmt: skip
 
 

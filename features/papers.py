@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -12,6 +13,7 @@ from features.boxes import Numbers
 from features.entities import normalised
 from features.view import View
 
+_SCRIPTS: Final = (re.compile(r"[a-z]"), re.compile(r"[\u4e00-\u9fff]"))
 _EXPECTED: Final = (
     "flow", "load_port", "discharge_port", "terminal", "vessel_imo", "voyage_no", "box_type", "packing_certificate_no",
     "emergency_phone", "booking_description", "manifest_description", "shipper_id", "consignee_id", "forwarder_id",
@@ -55,12 +57,10 @@ def declared_differs(view: View) -> Numbers:
 
 
 def declared_words(view: View) -> list[str]:
-    """Name and description of the line item that decides how dangerous the box is, shape (n,)."""
+    """Name, technical name and description of the line item that decides how dangerous the box is, shape (n,)."""
     line, lead = view.boxes.line, view.boxes.lead
-    return [
-        f"{name or ''} {words or ''}"
-        for name, words in zip(line["shipping_name"][lead], line["description"][lead], strict=True)
-    ]
+    parts = (line[name][lead] for name in ("shipping_name", "technical_name", "description"))
+    return [" ".join(word for word in words if word) for words in zip(*parts, strict=True)]
 
 
 def manifest_un_differs(view: View) -> Numbers:
@@ -75,14 +75,14 @@ def manifest_un_differs(view: View) -> Numbers:
 
 
 def worded_apart(first: Iterable[str | None], second: Iterable[str | None]) -> Numbers:
-    """1 where neither text holds the other and they share no word; NaN where one is missing."""
+    """1 where two texts of one script share no word and neither holds the other; NaN where they cannot be compared."""
     pairs = zip(first, second, strict=True)
     return np.array([_apart(a, b) for a, b in pairs], dtype=np.float64)
 
 
 def _apart(first: str | None, second: str | None) -> float:
-    """1 when neither text holds the other and they share no word; NaN when one is missing."""
     a, b = normalised(first or ""), normalised(second or "")
-    if not a or not b:
+    # "SOAP" does not contradict 肥皂.
+    if not any(script.search(a) and script.search(b) for script in _SCRIPTS):
         return np.nan
     return float(not (a in b or b in a or set(a.split()) & set(b.split())))

@@ -14,10 +14,10 @@ def mass_kg(view: View) -> Numbers:
 
 
 def net_share(view: View) -> Numbers:
-    """Net mass as a share of the gross mass."""
+    """Net mass as a share of the gross mass, in steps of 1 %."""
     gross = view.total("gross_mass_kg")
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(gross > 0, view.total("net_mass_kg") / gross, np.nan)
+        return np.where(gross > 0, np.round(view.total("net_mass_kg") / gross, 2), np.nan)
 
 
 def package_kg(view: View) -> Numbers:
@@ -27,34 +27,46 @@ def package_kg(view: View) -> Numbers:
         return np.where(count > 0, view.mass_kg / count, np.nan)
 
 
-def vgm_excess_kg(view: View) -> Numbers:
-    """Declared VGM less tare and goods."""
-    return view.box("vgm_kg") - view.box("tare_kg") - view.mass_kg
+def vgm_excess(view: View) -> Numbers:
+    """Declared VGM less tare and goods, as a share of the box's mass."""
+    return _share(view.box("vgm_kg") - view.box("tare_kg") - view.mass_kg, _box_kg(view))
 
 
-def vgm_disagreement_kg(view: View) -> Numbers:
-    """How far declared VGM and tare plus goods lie apart."""
-    return np.abs(vgm_excess_kg(view))
+def vgm_disagreement(view: View) -> Numbers:
+    """How far declared VGM and tare plus goods lie apart, as a share of the box's mass."""
+    return np.abs(vgm_excess(view))
 
 
-def weighed_excess_kg(view: View) -> Numbers:
-    """Weighbridge mass less declared VGM."""
-    return view.box("weighed_kg") - view.box("vgm_kg")
+def weighed_excess(view: View) -> Numbers:
+    """Weighbridge mass less declared VGM, as a share of the box's mass."""
+    return _share(view.box("weighed_kg") - view.box("vgm_kg"), _box_kg(view))
 
 
-def weighed_disagreement_kg(view: View) -> Numbers:
-    """How far weighbridge and declared VGM lie apart."""
-    return np.abs(weighed_excess_kg(view))
+def weighed_disagreement(view: View) -> Numbers:
+    """How far weighbridge and declared VGM lie apart, as a share of the box's mass."""
+    return np.abs(weighed_excess(view))
 
 
-def manifest_disagreement_kg(view: View) -> Numbers:
-    """How far the goods' mass on the manifest and on the declaration lie apart."""
-    return np.abs(view.box("manifest_gross_mass_kg") - view.mass_kg)
+def manifest_disagreement(view: View) -> Numbers:
+    """How far the goods' mass on the manifest and on the declaration lie apart, as a share of the declared."""
+    return np.abs(_share(view.box("manifest_gross_mass_kg") - view.mass_kg, view.mass_kg))
 
 
-def booking_disagreement_kg(view: View) -> Numbers:
-    """How far the goods' mass as booked and as declared lie apart."""
-    return np.abs(view.box("booking_gross_mass_kg") - view.mass_kg)
+def booking_disagreement(view: View) -> Numbers:
+    """How far the goods' mass as booked and as declared lie apart, as a share of the declared."""
+    return np.abs(_share(view.box("booking_gross_mass_kg") - view.mass_kg, view.mass_kg))
+
+
+def _box_kg(view: View) -> Numbers:
+    """Mass of the box with its goods: the VGM, else tare and goods."""
+    vgm = view.box("vgm_kg")
+    return np.where(np.isnan(vgm), view.mass_kg + np.nan_to_num(view.box("tare_kg")), vgm)
+
+
+def _share(difference: Numbers, whole: Numbers) -> Numbers:
+    """A difference as a share, in steps of 0.1 %: a kilogram more or less is no other box."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(whole > 0, np.round(difference / whole, 3) + 0.0, np.nan)
 
 
 def mass_z(view: View) -> Numbers:

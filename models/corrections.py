@@ -6,7 +6,6 @@ parties, times and history are not for a declarant to choose; whoever changes th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from typing import Any, Final
 
@@ -32,7 +31,6 @@ COLUMNS: Final = frozenset(
     | {f"{paper}_{fact}" for paper in GOODS_PAPERS for fact in GOODS_FACTS}
 )
 """The only columns that a correction may touch."""
-_SCRIPTS: Final = (re.compile(r"[A-Za-z]"), re.compile(r"[\u4e00-\u9fff]"))
 _DESCRIBED: Final = {
     Correction.BOOKING_AGREES: ("booking", "booking_description"),
     Correction.MANIFEST_AGREES: ("manifest", "manifest_description"),
@@ -53,7 +51,7 @@ def changes(box: Boxes) -> dict[Correction, dict[str, Any]]:
     for correction, (paper, description) in _DESCRIBED.items():
         agreed = dict(_agreed(box, paper, found))
         words = declared_words(view)
-        if _contradicts(box.box[description][0], f"{words[0]} {box.line['technical_name'][box.lead[0]] or ''}"):
+        if worded_apart([box.box[description][0]], words)[0] == 1:
             agreed[description] = words[0]
         open_to[correction] = agreed
     if not box.box["voyage_no"][0]:
@@ -71,12 +69,6 @@ def with_corrections(box: Boxes, chosen: Collection[Collection[Correction]]) -> 
             for name, value in open_to[correction].items():
                 columns.setdefault(name, copies.box[name].copy())[place] = value
     return corrected(copies, columns)
-
-
-def _contradicts(said: str | None, declared: str) -> bool:
-    """Whether two texts of one script have no word in common: "SOAP" does not contradict 肥皂."""
-    comparable = any(script.search(said or "") and script.search(declared) for script in _SCRIPTS)
-    return comparable and bool(worded_apart([said], [declared])[0] == 1)
 
 
 def _is_packed(box: Boxes) -> bool:

@@ -38,10 +38,10 @@ RULES: Final = (
     Rule(Family.DECLARATION, "booking_differs", 1, 0.5),
     Rule(Family.DECLARATION, "declared_differs", 1, 0.7),
     Rule(Family.DECLARATION, "manifest_un_differs", 1, 1.0),
-    Rule(Family.DECLARATION, "weighed_disagreement_kg", 1000, 0.8),
-    Rule(Family.DECLARATION, "vgm_disagreement_kg", 1000, 0.5),
+    Rule(Family.DECLARATION, "weighed_disagreement", 0.05, 0.8),
+    Rule(Family.DECLARATION, "vgm_disagreement", 0.05, 0.5),
     Rule(Family.DECLARATION, "amendments", 2, 0.3),
-    Rule(Family.PACKING, "weighed_disagreement_kg", 1000, 0.5),
+    Rule(Family.PACKING, "weighed_disagreement", 0.05, 0.5),
     Rule(Family.PACKING, "line_count", 3, 0.4),
     Rule(Family.PACKING, "class_count", 1, 0.4),
     Rule(Family.PACKING, "certificate_missing", 1, 0.7),
@@ -56,7 +56,7 @@ RULES: Final = (
 class RulesBaseline:
     """The table of rules behind the same interface as a trained model; always `degraded`."""
 
-    version = "rules-2"
+    version = "rules-3"
     degraded = True
     medians: Numbers = np.full(len(CATALOGUE), np.nan)
     # Cuts of a single call: three quarters of the boxes at the base risk, the rest spread up to 25.

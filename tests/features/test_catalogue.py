@@ -52,7 +52,7 @@ def test_every_feature_varies_over_a_port_and_is_finite_or_unknown() -> None:
     # Lawful papers of the simulated port always agree with the list, and never claim reliefs.
     # The rules for charcoal begin in 2026, after this port's years; other cargoes of concern are few.
     # Its bookings say no mass.
-    assert set(dull) <= {"limited_quantity", "concern_flaws", "booking_disagreement_kg"}
+    assert set(dull) <= {"limited_quantity", "concern_flaws", "booking_disagreement"}
 
 
 def test_a_box_without_optional_fields_has_features() -> None:

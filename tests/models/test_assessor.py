@@ -57,7 +57,7 @@ def assessor(tmp_path: Path) -> Iterator[Assessor]:
 def test_without_a_model_the_rules_answer_and_say_so(assessor: Assessor) -> None:
     (body,) = assessor.assess([_row()], _NOW)
     assert body["degraded"] is True
-    assert body["model_version"] == "rules-2"
+    assert body["model_version"] == "rules-3"
     assert 0 <= body["risk"] <= 100
     assert {"declaration", "packing", "papers"} == set(body["probability"])
 

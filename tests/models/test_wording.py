@@ -70,7 +70,7 @@ def test_kinds_follow_what_is_known() -> None:
         ("shipper_first_seen_days", 80.0, 90.0, risk), ("shipper_last_seen_days", 3.0, 1.0, risk),
         ("shipper_openings", 2.0, 2.1, risk),
         ("shipper_goods_first_time", 1.0, 0.0, lack), ("shipper_goods_first_time", 0.0, 0.0, risk),
-        ("linked_declared", 0.0, 1.0, risk), ("weighed_disagreement_kg", None, 60.0, lack),
+        ("linked_declared", 0.0, 1.0, risk), ("weighed_disagreement", None, 0.01, lack),
         ("certificate_missing", 1.0, 0.0, risk),
     ):  # fmt: skip
         assert Told(BY_NAME[name], value, norm).kind is kind, name
