@@ -40,9 +40,9 @@ REALLY: dict[Correction, dict[str, Any]] = {
         "certificate_box_no": "MSKU1234565", "certificate_on": date(2026, 4, 28), "certificate_un_no": "1263",
     },
     Correction.PHONE_SUPPLIED: {"emergency_phone": "0411-83621111"},
-    Correction.BOOKING_AGREES: {"booking_description": "PAINT "},
+    Correction.BOOKING_AGREES: {"booking_description": "PAINT"},
     Correction.MANIFEST_AGREES: {
-        "manifest_description": "PAINT ", "manifest_un_no": "1263", "manifest_gross_mass_kg": 1000.0,
+        "manifest_description": "PAINT", "manifest_un_no": "1263", "manifest_gross_mass_kg": 1000.0,
     },
     Correction.VOYAGE_STATED: {"voyage_no": "036E"},
 }  # fmt: skip
@@ -52,7 +52,8 @@ REALLY: dict[Correction, dict[str, Any]] = {
 def assessor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Assessor]:
     model: RulesBaseline | RiskModel = RulesBaseline()
     if request.param == "model":
-        model = learn_at(dataset(), dataset().end, seed=1, threads=1)
+        port = dataset(12_000, 730)
+        model = learn_at(port, port.end, seed=1, threads=1)
     opened = Assessor(Store.open(Settings(var=tmp_path).store_url), model, POLICY)
     opened.assess([_row("D0", "2026-04-01T08:00:00Z", packing_certificate_no="C1")], _NOW)
     opened.record([_finding("D0", "2026-04-05T08:00:00Z")], _NOW)
