@@ -22,10 +22,13 @@ def say(json_only: bool, line: str) -> None:
 
 
 def as_json(figures: Mapping[str, Any]) -> None:
-    """The figures as one line of JSON; those of a benchmark that is run as a module are kept besides."""
+    """The figures as one line of JSON; those of a benchmark that is run as a module are kept.
+
+    What was skipped, and what a search (`--select`) chose, is no measurement.
+    """
     print(json.dumps(figures, sort_keys=True, ensure_ascii=False, allow_nan=False), flush=True)
     module = getattr(sys.modules["__main__"].__spec__, "name", "")
-    if module.startswith("benchmarks."):
+    if module.startswith("benchmarks.") and "skipped" not in figures and "--select" not in sys.argv:
         options = [option for option in sys.argv[1:] if option != "--json"]
         command = shlex.join(["python", "-m", module, *options])
         keep(module.removeprefix("benchmarks."), {"command": command, "figures": figures})

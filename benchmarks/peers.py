@@ -29,7 +29,7 @@ MOST_TREES: Final = 600
 PATIENCE: Final = 40
 STRENGTHS: Final = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1)
 HISTOGRAM: Final = {
-    "learning_rate": 0.04, "max_leaf_nodes": 8, "min_samples_leaf": 20, "l2_regularization": 20.0, "max_features": 0.6,
+    "learning_rate": 0.04, "max_leaf_nodes": 4, "min_samples_leaf": 20, "l2_regularization": 20.0, "max_features": 0.6,
 }  # fmt: skip
 XGBOOST: Final = {
     "objective": "binary:logistic", "eval_metric": "logloss", "tree_method": "hist", "learning_rate": 0.04,

@@ -21,6 +21,9 @@ def together(trials: Trials) -> dict[str, Any]:
     return {
         "policies": policies(trials),
         "against_best_peer": {f"{share:g}": against_best_peer(trials, f"{share:g}") for share in JUDGED},
+        "against_best_peer_expected": {
+            f"{share:g}": against_best_peer(trials, f"{share:g}", "expected_share_of_oracle") for share in JUDGED
+        },
         "openings_saved": {f"{share:g}": openings_saved(trials, f"{share:g}") for share in JUDGED},
         "calibration": calibration(trials),
         "groups": groups(trials),
@@ -61,7 +64,10 @@ def against_best_peer(trials: Trials, share: str, measure: str = "share_of_oracl
 
 
 def openings_saved(trials: Trials, share: str) -> dict[str, dict[str, Any]]:
-    """By policy, how many openings fewer the model needs to find what it finds at a capacity; `share` is of theirs."""
+    """By policy, how many openings fewer the model needs than it to find what the model finds at a capacity.
+
+    `share` is of the larger of the two numbers of openings.
+    """
     told = {}
     for policy in trials[0]["openings"][share]:
         if policy != "model":
@@ -70,7 +76,7 @@ def openings_saved(trials: Trials, share: str) -> dict[str, dict[str, Any]]:
             told[policy] = {
                 "saved": float(np.mean(saved)),
                 "interval": _bounds(saved),
-                "share": float(np.mean([1 - ours / theirs for theirs, ours in needed])),
+                "share": float(np.mean([(theirs - ours) / max(theirs, ours) for theirs, ours in needed])),
             }
     return told
 

@@ -32,14 +32,14 @@ SCENARIOS: Final[dict[str, dict[str, Any]]] = {
 }
 JUDGED: Final = CAPACITIES[1:]
 _ROOT: Final = Path(__file__).parents[1]
-_CODE: Final = ("benchmarks/port_trial.py", "benchmarks/peers.py", "benchmarks/lookup.py", "training/*.py",
-                "models/*.py", "features/**/*.py", "data/simulator/*", "data/parties/*.py")  # fmt: skip
+_CODE: Final = ("training/*.py", "models/*.py", "features/**/*.py", "data/simulator/*", "data/parties/*.py")
+OWN: Final = ("benchmarks/port_trial.py", "benchmarks/peers.py", "benchmarks/lookup.py")
 
 
 @cache
-def code_digest() -> str:
-    """A name for the code that a trial depends on: kept trials of other code are made again."""
-    files = sorted(path for pattern in _CODE for path in _ROOT.glob(pattern) if path.is_file())
+def code_digest(*own: str) -> str:
+    """A name for the product's code and the benchmark's own files: kept trials of other code are made again."""
+    files = sorted(path for pattern in (*_CODE, *own) for path in _ROOT.glob(pattern) if path.is_file())
     return blake2b(b"\0".join(path.read_bytes() for path in files), digest_size=8).hexdigest()
 
 
@@ -47,9 +47,9 @@ def trial(scenario: str, seed: int, boxes: int, days: int, threads: int, again: 
     """The figures of a trial, from var/benchmarks/port/ where this code has made them before, unless `again`."""
     name = f"port/{scenario}-{boxes}-{days}-{seed}"
     held = kept(name)
-    if held and held["code"] == code_digest() and not again:
+    if held and held["code"] == code_digest(*OWN) and not again:
         return held
-    told = {"code": code_digest(), **_tried(scenario, seed, boxes, days, threads)}
+    told = {"code": code_digest(*OWN), **_tried(scenario, seed, boxes, days, threads)}
     keep(name, told)
     return told
 
