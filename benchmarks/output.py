@@ -26,12 +26,12 @@ def as_json(figures: Mapping[str, Any]) -> None:
 
     What was skipped, and what a search (`--select`) chose, is no measurement.
     """
-    print(json.dumps(figures, sort_keys=True, ensure_ascii=False, allow_nan=False), flush=True)
     module = getattr(sys.modules["__main__"].__spec__, "name", "")
     if module.startswith("benchmarks.") and "skipped" not in figures and "--select" not in sys.argv:
         options = [option for option in sys.argv[1:] if option != "--json"]
         command = shlex.join(["python", "-m", module, *options])
         keep(module.removeprefix("benchmarks."), {"command": command, "figures": figures})
+    print(json.dumps(figures, sort_keys=True, ensure_ascii=False, allow_nan=False), flush=True)
 
 
 def keep(name: str, kept: Mapping[str, Any]) -> None:

@@ -44,7 +44,8 @@ def port(figures: Mapping[str, Any]) -> list[str]:
         "tries all tuples of one to three of 13 columns by forward validation and reads the log to the instant of each "
         "box, as the ledger does.",
     ]
-    for name, told in figures["scenarios"].items():
+    for name in (name for name in _SCENARIOS if name in figures["scenarios"]):
+        told = figures["scenarios"][name]
         lines += ["", f"### {_SCENARIOS[name]}", *_policies(told)]
         lines += ["", *(_against(share, best) for share, best in told["against_best_peer"].items())]
         lines += [
@@ -67,12 +68,16 @@ def _policies(told: Mapping[str, Any]) -> list[str]:
             rows.append(row)
     head = ["policy"]
     for share in told["against_best_peer"]:
-        head += [f"share of the oracle's finds at {float(share):.0%}", "precision", "openings the model saves"]
+        head += [f"share of the oracle's finds at {_percent(float(share))}", "precision", "openings the model saves"]
     return table(head, rows)
 
 
+def _percent(share: float, sign: str = "") -> str:
+    return f"{100 * share:{sign}.0f} %"
+
+
 def _saved(saved: Mapping[str, Any] | None) -> str:
-    return f"{saved['saved']:+,.0f} ({saved['share']:+.0%})" if saved else "-"
+    return f"{saved['saved']:+,.0f} ({_percent(saved['share'], '+')})" if saved else "-"
 
 
 def _bounds(bounds: list[float] | None, form: str = ".3f") -> str:
@@ -81,9 +86,9 @@ def _bounds(bounds: list[float] | None, form: str = ".3f") -> str:
 
 def _against(share: str, best: Mapping[str, Any]) -> str:
     closed = best["distance_closed"]
-    gone = f"; {closed:.0%} of the distance from it to the oracle is closed" if closed is not None else ""
+    gone = f"; {_percent(closed)} of the distance from it to the oracle is closed" if closed is not None else ""
     return (
-        f"- {float(share):.0%} opened: the best of the others is {_POLICIES[best['peer']]} "
+        f"- {_percent(float(share))} opened: the best of the others is {_POLICIES[best['peer']]} "
         f"with {best['peer_share']:.3f}; "
         f"the model is ahead by {best['ahead']:+.3f}{_bounds(best['ahead_interval'], '+.3f')}{gone}."
     )
@@ -122,14 +127,19 @@ def drift(figures: Mapping[str, Any]) -> list[str]:
             _ARMS[arm], f"{told['before']:.3f}", f"{told['worst']:.3f} (day {told['worst_by_day']})",
             _days(told["recovered_days"]), ", ".join(_days(days) for days in told["by_seed"]),
             f"{told['after_onset']:.3f}{_bounds(told['after_onset_interval'])}", _share(told["new_scheme_after_onset"]),
+            _days(told["new_scheme_recovered_days"]),
         ]
         for arm, told in arms.items()
     ]  # fmt: skip
     head = ["", "share of the oracle's finds before the onset", "worst 30 days", "days until it is back to 95 %",
-            "by seed", "after the onset", "new scheme's finds after the onset"]  # fmt: skip
+            "by seed", "after the onset", "of the new scheme alone", "days until it is found as well"]  # fmt: skip
     first = next(iter(arms.values()))
     curve = [
-        [str(end), *(f"{told['curve'][place][1]:.2f}" for told in arms.values())]
+        [
+            str(end),
+            *(f"{told['curve'][place][1]:.2f}" for told in arms.values()),
+            *(_share(told["new_scheme_curve"][place][1]) for told in arms.values()),
+        ]
         for place, (end, _) in enumerate(first["curve"])
     ]
     return [
@@ -137,7 +147,14 @@ def drift(figures: Mapping[str, Any]) -> list[str]:
         "",
         *table(head, rows),
         "",
-        *table(["30 days that end on day (0 is the onset)", *(_ARMS[arm] for arm in arms)], curve),
+        *table(
+            [
+                "30 days that end on day (0 is the onset)",
+                *(_ARMS[arm] for arm in arms),
+                *(f"new scheme alone, {_ARMS[arm]}" for arm in arms),
+            ],
+            curve,
+        ),
     ]
 
 

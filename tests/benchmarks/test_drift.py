@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.drift import ONSET, STEP, recovery, shares
 from benchmarks.drift_loop import CAPACITY, _before, _outcome, audited, port
+from benchmarks.drift_table import ONSET, STEP, recovery, shares
 from data.vocabulary import Step
 from features.view import DAY_US
 from models.lanes import Policy
@@ -17,13 +17,17 @@ _FIRST = int(ONSET) - 6 * STEP
 
 
 def _run(*found: float) -> list[dict[str, Any]]:
-    return [{"day": _FIRST + STEP * place, "found": share, "oracle": 1.0} for place, share in enumerate(found)]
+    return [
+        {"day": _FIRST + STEP * place, "found": share, "oracle": 1.0, "late_found": max(place - 6, 0), "late_oracle": 5}
+        for place, share in enumerate(found)
+    ]
 
 
 def test_recovery_is_the_end_of_the_first_window_that_is_back() -> None:
     told = recovery([_run(*[0.8] * 6, 0.5, 0.5, 0.7, 0.8, 0.8, 0.8)])
     assert (told["before"], told["worst"], told["worst_by_day"]) == (pytest.approx(0.8), 0.5, 30)
     assert told["recovered_days"] == 75
+    assert told["new_scheme_recovered_days"] == 90
 
 
 def test_a_share_that_never_fell_has_recovered_at_once_and_one_that_stays_low_never() -> None:

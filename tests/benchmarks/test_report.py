@@ -54,13 +54,14 @@ def test_the_port_and_the_drift_have_tables_of_their_own() -> None:
     }
     text = "\n".join(port({"run": run, "scenarios": scenarios}))
     assert "the best of the others is XGBoost with 0.750" in text
-    assert "40% of the distance" in text
+    assert "40 % of the distance" in text
     arm = {
         "before": 0.8, "worst": 0.5, "worst_by_day": 30, "recovered_days": None, "by_seed": [45, None],
         "after_onset": 0.7, "after_onset_interval": None, "new_scheme_after_onset": 0.4, "curve": [[30, 0.5]],
+        "new_scheme_curve": [[30, None]], "new_scheme_recovered_days": 120,
     }  # fmt: skip
     told = "\n".join(drift({"run": run, "with_random": arm, "without_random": arm}))
-    assert "| with the random share | 0.800 | 0.500 (day 30) | not seen | 45, not seen | 0.700 | 0.400 |" in told
+    assert "| with the random share | 0.800 | 0.500 (day 30) | not seen | 45, not seen | 0.700 | 0.400 | 120 |" in told
 
 
 def _groups() -> dict[str, dict[str, dict[str, float]]]:
