@@ -7,6 +7,7 @@ RUN := $(VENV)/bin/python
 stamp = $(VENV)/ready-$(1)-$(shell { pwd; cat $(1).lock pyproject.toml; } | cksum | cut -d' ' -f1)
 READY := $(call stamp,requirements)
 READY_DEV := $(call stamp,requirements-dev)
+READY_BENCH := $(call stamp,requirements-bench)
 
 LOCKING := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 
@@ -30,8 +31,11 @@ lint: $(READY_DEV)
 fuzz: $(READY_DEV)
 	$(RUN) -m tests.fuzz.run 10000 2026
 
-bench: $(READY_DEV)
+# Each keeps its figures in var/benchmarks; the last line writes docs/benchmarks.md from them. The port's trials are
+# kept one by one, so a run that was broken off goes on where it stopped.
+bench: $(READY_DEV) $(READY_BENCH)
 	$(RUN) -m benchmarks.port
+	$(RUN) -m benchmarks.drift
 	$(RUN) -m benchmarks.chicago
 	$(RUN) -m benchmarks.card_fraud
 	$(RUN) -m benchmarks.korea
@@ -42,6 +46,7 @@ bench: $(READY_DEV)
 	$(RUN) -m benchmarks.verification
 	$(RUN) -m benchmarks.names
 	$(RUN) -m benchmarks.undeclared
+	$(RUN) -m benchmarks.report
 
 # Pages that are generated from the code; tests fail when they are stale.
 docs: $(READY_DEV)
@@ -77,7 +82,11 @@ $(READY):
 $(READY_DEV):
 	$(call set_up,requirements-dev)
 
+$(READY_BENCH): $(READY_DEV)
+	$(call set_up,requirements-bench)
+
 # After a change of the dependencies in pyproject.toml; needs `pip install uv`.
 lock:
 	uv pip compile $(LOCKING) --extra install pyproject.toml -o requirements.lock
 	uv pip compile $(LOCKING) --extra install --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile $(LOCKING) --extra install --extra bench -c requirements-dev.lock pyproject.toml -o requirements-bench.lock

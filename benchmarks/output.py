@@ -1,10 +1,18 @@
-"""How a benchmark speaks: lines for people, one JSON object on the last line for programs."""
+"""How a benchmark speaks: lines for people, one JSON object on the last line for programs, and the same kept.
+
+What is kept in var/benchmarks/<name>.json is what `python -m benchmarks.report` writes docs/benchmarks.md from.
+"""
 
 from __future__ import annotations
 
 import json
+import shlex
+import sys
 from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
+
+KEPT: Final = Path("var") / "benchmarks"
 
 
 def say(json_only: bool, line: str) -> None:
@@ -14,5 +22,28 @@ def say(json_only: bool, line: str) -> None:
 
 
 def as_json(figures: Mapping[str, Any]) -> None:
-    """The figures as one line of JSON."""
+    """The figures as one line of JSON; those of a benchmark that is run as a module are kept.
+
+    What was skipped, and what a search (`--select`) chose, is no measurement.
+    """
+    module = getattr(sys.modules["__main__"].__spec__, "name", "")
+    if module.startswith("benchmarks.") and "skipped" not in figures and "--select" not in sys.argv:
+        options = [option for option in sys.argv[1:] if option != "--json"]
+        command = shlex.join(["python", "-m", module, *options])
+        keep(module.removeprefix("benchmarks."), {"command": command, "figures": figures})
     print(json.dumps(figures, sort_keys=True, ensure_ascii=False, allow_nan=False), flush=True)
+
+
+def keep(name: str, kept: Mapping[str, Any]) -> None:
+    """Write var/benchmarks/<name>.json whole or not at all: another process may be writing the same."""
+    path = KEPT / f"{name}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    scratch = path.with_name(f"{path.name}.{id(kept):x}")
+    scratch.write_text(json.dumps(kept, sort_keys=True, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    scratch.replace(path)
+
+
+def kept(name: str) -> dict[str, Any] | None:
+    """What was kept under a name; None where nothing was."""
+    path = KEPT / f"{name}.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None

@@ -1,63 +1,59 @@
-"""The simulated port: how much of what an oracle finds does the model find, beside rules, table and random?
+"""The simulated port: how much of what an oracle finds does the model find, beside baselines and peers?
 
-`python -m benchmarks.port --json [--seeds 1,2,3] [--boxes 100000]` prints one JSON object on its last line:
-policy, capacity, then precision, recall, useless_rate and share_of_oracle for boxes with a declaration or
-packing violation, means over the seeds; `by_seed` holds each seed's own.
+`python -m benchmarks.port --json [--seeds 1,2] [--scenarios drift,stationary] [--boxes 100000]` prints one JSON object
+on its last line. Its top level holds the first scenario asked for (the port as it is, unless told otherwise): policy,
+capacity, then precision, recall, useless_rate and share_of_oracle for boxes with a declaration or packing violation,
+means over the seeds; `by_seed` holds each seed's own. `scenarios` holds every scenario with intervals, the model
+against its best peer, the openings saved, calibration and groups.
+
+Trials that are done are kept (`port_trial.py`), so a long run may be made in pieces: ask for a few seeds or scenarios
+at a time, then for all.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
-import numpy as np
 
 from benchmarks.output import as_json, say
-from data.settings import settings
-from data.simulator import simulate
-from training.dataset import dataset_of
-from training.evaluate import CAPACITIES, Evaluation, evaluate
-
-POLICIES = ("model", "rules", "table", "random", "oracle")
-
-
-def run(seed: int, boxes: int, days: int) -> Evaluation:
-    """One world, trained on its first three quarters and judged on the truth of the last."""
-    world = simulate(boxes=boxes, days=days, seed=seed)
-    return evaluate(dataset_of(world.declarations, world.inspections), seed, settings().threads, oracle=world.oracle)
+from benchmarks.port_table import together
+from benchmarks.port_trial import SCENARIOS, trial
+from data.errors import InvalidInput
 
 
 @click.command()
 @click.option("--json", "json_only", is_flag=True, help="Print only the JSON object.")
-@click.option("--seeds", default="1,2,3", show_default=True)
+@click.option("--seeds", default="1,2,3,4,5", show_default=True)
+@click.option("--scenarios", default=",".join(SCENARIOS), show_default=True)
 @click.option("--boxes", default=100_000, show_default=True)
 @click.option("--days", default=730, show_default=True)
-def main(json_only: bool, seeds: str, boxes: int, days: int) -> None:
+@click.option("--threads", default=1, show_default=True)
+@click.option("--again", is_flag=True, help="Make trials again that are kept.")
+def main(json_only: bool, seeds: str, scenarios: str, boxes: int, days: int, threads: int, again: bool) -> None:
     """Benchmark the model on simulated ports."""
-    tables, equal = {}, {}
-    for seed in (int(part) for part in seeds.split(",")):
-        evaluation = run(seed, boxes, days)
-        tables[str(seed)] = evaluation.table()
-        equal[str(seed)] = evaluation.openings_at_equal_found(0.05)
-        say(
-            json_only,
-            f"seed {seed}: "
-            + ", ".join(f"{p} {tables[str(seed)][p]['0.05']['share_of_oracle']:.3f}" for p in POLICIES),
-        )
-    mean = {
-        policy: {
-            f"{share:g}": {
-                name: float(np.mean([table[policy][f"{share:g}"][name] for table in tables.values()]))
-                for name in ("precision", "recall", "useless_rate", "share_of_oracle")
-            }
-            for share in CAPACITIES
-        }
-        for policy in POLICIES
-    }
+    asked = scenarios.split(",")
+    if unknown := set(asked) - set(SCENARIOS):
+        raise InvalidInput(f"No such scenario: {', '.join(sorted(unknown))}.", f"There are: {', '.join(SCENARIOS)}.")
+    trials: dict[str, dict[str, dict[str, Any]]] = {scenario: {} for scenario in asked}
+    for scenario in asked:
+        for seed in seeds.split(","):
+            done = trial(scenario, int(seed), boxes, days, threads, again)
+            trials[scenario][seed] = done
+            shares = ", ".join(
+                f"{policy} {rows['0.05']['share_of_oracle']:.3f}" for policy, rows in done["policies"].items()
+            )
+            say(json_only, f"{scenario}, seed {seed}: {shares} ({done['seconds']} s)")
+    told = {scenario: together(list(done.values())) for scenario, done in trials.items()}
+    first = trials[asked[0]]
     as_json(
         {
-            **mean,
-            "openings_at_equal_found": equal,
-            "by_seed": tables,
-            "run": {"seeds": seeds, "boxes": boxes, "days": days},
+            **told[asked[0]]["policies"],
+            "openings_at_equal_found": {seed: done["openings"]["0.05"] for seed, done in first.items()},
+            "by_seed": {seed: done["policies"] for seed, done in first.items()},
+            "scenarios": told,
+            "tuples": {name: {seed: one["tuples"] for seed, one in done.items()} for name, done in trials.items()},
+            "run": {"seeds": seeds, "scenarios": scenarios, "boxes": boxes, "days": days},
         }
     )
 

@@ -24,9 +24,10 @@ from models.rules import RulesBaseline
 from models.scorer import probability
 from training.configuration import Configuration
 from training.dataset import Dataset
+from training.groups import by_group, groupings
 from training.labels import labels_known
 from training.learn import learn_at
-from training.metrics import at_capacity, calibration_error, found_at, openings_needed
+from training.metrics import Interval, at_capacity, calibration_error, calibration_slope, found_at, openings_needed
 
 CAPACITIES: Final = (0.02, 0.05, 0.1)
 TEST_SHARE: Final = 0.25
@@ -46,6 +47,7 @@ class Evaluation:
     """
 
     model: RiskModel
+    boxes: Boxes
     truth: Numbers
     families: Numbers
     rankings: dict[str, Numbers]
@@ -84,6 +86,21 @@ class Evaluation:
                     self.probabilities[seen, index], self.families[seen, index], weight=self.weight[seen]
                 )
         return errors
+
+    def slopes(self) -> dict[str, Interval]:
+        """Calibration slope by family with its interval, on the boxes where the family was seen."""
+        slopes = {}
+        for index, family in enumerate(Family):
+            seen = ~np.isnan(self.families[:, index])
+            slopes[family.value] = calibration_slope(
+                self.probabilities[seen, index], self.families[seen, index], self.weight[seen]
+            )
+        return slopes
+
+    def groups(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """Told and seen by kind of box: `training.groups`."""
+        labels = groupings(self.boxes, self.features)
+        return by_group(labels, worth_opening(self.probabilities), self.truth, self.weight)
 
 
 def split_instant(dataset: Dataset, test_share: float = TEST_SHARE) -> int:
@@ -129,7 +146,7 @@ def evaluate(
     if oracle is not None:
         rankings["oracle"] = matched(boxes, oracle)["probability_opening"].to_numpy(dtype=np.float64)
     truth = families[:, _OPENING].max(axis=1)
-    return Evaluation(model, truth, families, rankings, probabilities, features, weight, oracle is not None)
+    return Evaluation(model, boxes, truth, families, rankings, probabilities, features, weight, oracle is not None)
 
 
 def baselines(view: View, features: Numbers, seed: int) -> dict[str, Numbers]:
@@ -191,4 +208,10 @@ def summary(evaluation: Evaluation) -> dict[str, Any]:
         "policies": table,
         "openings_at_equal_found": evaluation.openings_at_equal_found(0.05),
         "calibration_error": {name: round(value, 4) for name, value in evaluation.calibration().items()},
+        "calibration_slope": {
+            name: {bound: round(value, 3) for bound, value in slope._asdict().items()}
+            for name, slope in evaluation.slopes().items()
+            if not np.isnan(slope.value)
+        },
+        "groups": evaluation.groups(),
     }

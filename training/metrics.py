@@ -6,6 +6,9 @@ A `weight` (n,) counts a box for several (the inverse of the probability that it
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +16,19 @@ from features.boxes import Numbers
 
 # What a sum of weights may miss by rounding.
 _ROUNDING = 1e-9
+# Probabilities are held away from 0 and 1 by this much before their log-odds are taken.
+_LEAST_CHANCE: Final = 1e-6
+# Newton's steps for two coefficients; a handful suffice.
+_STEPS: Final = 50
+_FEW_ROWS: Final = 5
+
+
+class Interval(NamedTuple):
+    """An estimate with the bounds of its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
 
 
 def ranked(scores: Numbers) -> NDArray[np.int64]:
@@ -82,6 +98,58 @@ def calibration_error(probabilities: Numbers, truth: Numbers, bins: int = 10, we
     groups = reliability(probabilities, truth, bins, weight)
     total = sum(count for _, _, count in groups)
     return sum(abs(said - seen) * count for said, seen, count in groups) / total if total else float("nan")
+
+
+def calibration_slope(probabilities: Numbers, truth: Numbers, weight: Numbers | None = None) -> Interval:
+    """By how much the told log-odds must be stretched to fit what was seen (Cox 1958); 1 is right, below 1 too bold.
+
+    The slope of a logistic regression of truth (n,) on the log-odds, with its offset free. The interval is from the
+    sandwich variance (White 1980), which holds for weighted rows too. NaN where nothing can be fitted.
+    """
+    weight = _weight(probabilities, weight)
+    chances = np.clip(probabilities, _LEAST_CHANCE, 1 - _LEAST_CHANCE)
+    odds = np.log(chances / (1 - chances))
+    unknown = Interval(float("nan"), float("nan"), float("nan"))
+    if min(truth.sum(), (1 - truth).sum()) < _FEW_ROWS or np.ptp(odds) == 0:
+        return unknown
+    middle, spread = odds.mean(), odds.std()
+    terms = np.column_stack([np.ones(len(odds)), (odds - middle) / spread])
+    coefficients = np.zeros(2)
+    bread = np.eye(2)
+    for _ in range(_STEPS):
+        fitted = 1 / (1 + np.exp(-terms @ coefficients))
+        bread = terms.T @ (terms * (weight * np.clip(fitted * (1 - fitted), 1e-12, None))[:, None])
+        step = np.linalg.solve(bread, terms.T @ (weight * (truth - fitted)))
+        coefficients = coefficients + np.clip(step, -3, 3)
+        if np.abs(step).max() < 1e-10:
+            break
+    else:
+        return unknown
+    scores = terms * (weight * (truth - fitted))[:, None]
+    inverse = np.linalg.inv(bread)
+    error = float(np.sqrt((inverse @ (scores.T @ scores) @ inverse)[1, 1])) / spread
+    slope = float(coefficients[1]) / spread
+    return Interval(float(slope), float(slope - 1.96 * error), float(slope + 1.96 * error))
+
+
+def share_interval(share: float, count: float) -> Interval:
+    """Wilson's (1927) 95 % interval of a share seen among `count` rows; from 0 to 1 of none."""
+    if count <= 0:
+        return Interval(float("nan"), 0.0, 1.0)
+    z = 1.96**2 / count
+    middle, half = (share + z / 2) / (1 + z), np.sqrt(z * share * (1 - share) + z**2 / 4) / (1 + z)
+    return Interval(share, float(max(middle - half, 0.0)), float(min(middle + half, 1.0)))
+
+
+def across(values: Sequence[float]) -> Interval:
+    """Mean of a figure over independent runs (seeds) with Student's 95 % interval; of one run no bounds are known."""
+    if len(values) < 2:
+        return Interval(float(np.mean(values)), float("nan"), float("nan"))
+    from scipy.stats import t
+
+    middle = float(np.mean(values))
+    half = float(t.ppf(0.975, len(values) - 1) * np.std(values, ddof=1) / np.sqrt(len(values)))
+    return Interval(middle, middle - half, middle + half)
 
 
 def _weight(scores: Numbers, weight: Numbers | None) -> Numbers:

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.metrics import at_capacity, calibration_error, gain_curve, openings_needed, reliability
+from training.metrics import (
+    across,
+    at_capacity,
+    calibration_error,
+    calibration_slope,
+    gain_curve,
+    openings_needed,
+    reliability,
+    share_interval,
+)
 
 SCORES = np.array([0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.0])
 TRUTH = np.array([1.0, 0, 1, 0, 0, 0, 0, 0, 0, 1])
@@ -38,6 +47,54 @@ def test_gain_curve_begins_at_zero_and_ends_at_one() -> None:
 def test_calibration_error_by_hand() -> None:
     assert calibration_error(np.full(10, 0.3), TRUTH, bins=1) == pytest.approx(0.0)
     assert calibration_error(np.full(10, 0.5), TRUTH, bins=1) == pytest.approx(0.2)
+
+
+def _calibrated(count: int, stretched: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
+    random = np.random.default_rng(3)
+    odds = random.normal(-2, 1.2, count)
+    truth = (random.random(count) < 1 / (1 + np.exp(-odds))).astype(float)
+    return 1 / (1 + np.exp(-odds * stretched)), truth
+
+
+def test_a_calibrated_forecast_has_slope_one_and_a_bold_one_less() -> None:
+    for stretched in (1.0, 2.0, 0.5):
+        slope = calibration_slope(*_calibrated(20_000, stretched))
+        assert slope.low < 1 / stretched < slope.high
+        assert slope.high - slope.low < 0.2 / stretched
+
+
+def test_the_slope_is_that_of_scikit_learn() -> None:
+    from sklearn.linear_model import LogisticRegression
+
+    told, truth = _calibrated(2_000)
+    weight = np.random.default_rng(4).uniform(1, 5, len(told))
+    odds = np.log(told / (1 - told))[:, None]
+    theirs = LogisticRegression(C=1e9, tol=1e-10).fit(odds, truth, sample_weight=weight).coef_[0, 0]
+    assert calibration_slope(told, truth, weight).value == pytest.approx(theirs, rel=1e-4)
+
+
+def test_the_slopes_interval_holds_the_truth_nineteen_times_in_twenty() -> None:
+    random = np.random.default_rng(5)
+    inside = 0
+    for _ in range(200):
+        odds = random.normal(-2, 1, 800)
+        truth = (random.random(800) < 1 / (1 + np.exp(-odds))).astype(float)
+        slope = calibration_slope(1 / (1 + np.exp(-odds)), truth)
+        inside += slope.low <= 1 <= slope.high
+    assert 178 <= inside <= 199
+
+
+def test_a_slope_without_violations_or_without_differences_is_unknown() -> None:
+    assert np.isnan(calibration_slope(np.linspace(0.1, 0.9, 10), np.zeros(10)).value)
+    assert np.isnan(calibration_slope(np.full(100, 0.3), np.tile([0.0, 1.0], 50)).value)
+
+
+def test_intervals_by_hand() -> None:
+    mean, low, high = across([1.0, 2.0, 3.0, 4.0, 5.0])
+    assert (mean, low, high) == pytest.approx((3.0, 3 - 1.9632, 3 + 1.9632), abs=1e-4)
+    assert np.isnan(across([1.0]).low)
+    assert share_interval(0.1, 100)[1:] == pytest.approx((0.0552, 0.1744), abs=1e-4)
+    assert share_interval(0.0, 0)[1:] == (0.0, 1.0)
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=10, max_size=80))

@@ -1,0 +1,68 @@
+"""How soon does the port find again what it found before, when a new scheme begins? With and without the random share.
+
+    python -m benchmarks.drift [--seeds 1,2,3] [--boxes 40000] [--json]
+
+From 60 % of a two-year span on the port opens 5 % of its boxes by the model's own policy and learns from nothing else
+(`drift_loop.py`): every 15 days it is trained anew. At 75 % honest firms begin a new scheme behind other goods, five
+times as many as in the port as it is. `with_random` keeps a fifth of the capacity for boxes drawn by lot (the product's
+default), `without_random` nothing; each is held to the same oracle at the full 5 %. Shares are of the violations to be
+expected, by the oracle's exact probabilities, so that luck has little part in them; 30 days are looked at together.
+Recovered is the port at the end of the first 30 days, not before the worst ones within 60 days of the onset, in which
+its share of the oracle's finds is back to 95 % of what it was in the 60 days before the onset. Stricter, the new scheme
+alone: the end of the first 30 days in which that share of its boxes is opened that the oracle would have opened.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+import click
+
+from benchmarks.drift_loop import CAPACITY, audited, port
+from benchmarks.drift_table import DAYS, LATE_START, ONSET, STEP, Periods, recovery, told_of
+from benchmarks.output import as_json, keep, kept, say
+from benchmarks.port_trial import code_digest
+from models.lanes import Policy
+
+ARMS: Final = {"with_random": 0.01, "without_random": 0.0}
+FIRST_SHARE: Final = 0.6
+
+
+def trial(seed: int, boxes: int, threads: int, again: bool = False) -> dict[str, Periods]:
+    """The periods of both arms for one seed, kept in var/benchmarks/drift/ as `benchmarks.port_trial` keeps its own."""
+    name, code = f"drift/{boxes}-{seed}", code_digest("benchmarks/drift.py", "benchmarks/drift_loop.py")
+    held = kept(name)
+    if not held or held["code"] != code or again:
+        held = {"code": code, "arms": {}}
+    missing = [arm for arm in ARMS if arm not in held["arms"]]
+    simulated = port(seed, boxes, DAYS, LATE_START) if missing else None
+    days = range(int(ONSET) - STEP * round((LATE_START - FIRST_SHARE) * DAYS / STEP), DAYS - STEP + 1, STEP)
+    for arm in missing:
+        assert simulated is not None
+        begun = time.perf_counter()
+        policy = Policy(CAPACITY, ARMS[arm], 0.0, f"drift {seed}")
+        periods = list(audited(simulated, policy, seed, days, threads))
+        held["arms"][arm] = {"periods": periods, "seconds": round(time.perf_counter() - begun)}
+        keep(name, held)
+    return {arm: held["arms"][arm]["periods"] for arm in ARMS}
+
+
+@click.command()
+@click.option("--json", "json_only", is_flag=True, help="Print only the JSON object.")
+@click.option("--seeds", default="1,2,3", show_default=True)
+@click.option("--boxes", default=40_000, show_default=True)
+@click.option("--threads", default=1, show_default=True)
+@click.option("--again", is_flag=True, help="Make trials again that are kept.")
+def main(json_only: bool, seeds: str, boxes: int, threads: int, again: bool) -> None:
+    """Benchmark the recovery from a new scheme."""
+    runs: dict[str, list[Periods]] = {arm: [] for arm in ARMS}
+    for seed in seeds.split(","):
+        for arm, periods in trial(int(seed), boxes, threads, again).items():
+            runs[arm].append(periods)
+            say(json_only, f"seed {seed}, {arm}: {recovery([periods])}")
+    as_json({**{arm: told_of(of_arm) for arm, of_arm in runs.items()}, "run": {"seeds": seeds, "boxes": boxes}})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,149 @@
+"""A port that audits by the model, day after day: what it opens decides what it will learn.
+
+Up to the start the port's past is the simulator's. From then on the loop alone opens boxes: every period the model is
+trained anew on what is known by then, the period's boxes are planned by the product's own policy, and outcomes become
+known days later. Checks of papers go on as the simulator has them: they do not depend on the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.simulator.belief import SCHEME
+from data.simulator.goods import schemes
+from data.simulator.world import World, simulate
+from data.vocabulary import Finding, Lane, Outcome, Step
+from features.boxes import Boxes, Numbers, latest_versions
+from features.outcomes import Inspected
+from features.view import DAY_US
+from models.harm import worth_opening
+from models.lanes import Policy
+from models.scorer import probability
+from training.dataset import Dataset, dataset_of
+from training.learn import learn_at
+
+CAPACITY: Final = 0.05
+# Harder than the port as it is: five times as many shippers join the new scheme, so that missing it is seen.
+LATE_SHARE: Final = 0.03
+# From declaration to opening, and from opening to record, as in the simulator: days.
+_OPENED_AFTER: Final = (0.5, 3.0)
+_LONGEST_DELAY: Final = 20.0
+_FINDINGS: Final = {
+    "declaration": Finding.MISDECLARED.value,
+    "packing": Finding.SECURING.value,
+    "papers": Finding.PLACARDING.value,
+}
+
+
+@dataclass(frozen=True)
+class Port:
+    """A simulated port and what the loop needs beside its tables, by row of `boxes` (latest versions, in order).
+
+    `oracle` (n,) is the probability that an opening finds something, `findings` what it would record, `late` (n,)
+    marks the boxes that the new scheme declares falsely, `delay_days` (n, 2) from declaration to opening to record.
+    """
+
+    dataset: Dataset
+    boxes: Boxes
+    oracle: Numbers
+    findings: list[str]
+    late: NDArray[np.bool_]
+    delay_days: Numbers
+    epoch_us: float
+
+
+def port(seed: int, boxes: int, days: int, late_start: float) -> Port:
+    """A port whose new scheme starts at a share of the span."""
+    start = date(2024, 1, 1)
+    world = simulate(boxes=boxes, days=days, seed=seed, start=start, late_start=late_start, late_share=LATE_SHARE)
+    dataset = dataset_of(world.declarations, world.inspections)
+    latest = dataset.boxes.take(latest_versions(dataset.boxes))
+    latest = latest.take(np.argsort(latest.declared_at, kind="stable"))
+    truth = world.oracle.set_index("declaration_id").loc[latest.box["declaration_id"].tolist()]
+    columns = {code: truth[f"truth_{family}"].to_numpy() for family, code in _FINDINGS.items()}
+    findings = [
+        ";".join(code for code, found in zip(columns, row, strict=True) if found)
+        for row in zip(*columns.values(), strict=True)
+    ]
+    rng = np.random.default_rng(seed)
+    waits = rng.uniform(*_OPENED_AFTER, len(latest))
+    delays = 1 + np.minimum(rng.gamma(1.6, 2.5, len(latest)), _LONGEST_DELAY - 1)
+    return Port(
+        dataset, latest, truth["probability_opening"].to_numpy(dtype=np.float64), findings,
+        _late(world, latest), np.column_stack([waits, delays]),
+        (start - date(1970, 1, 1)).days * DAY_US,
+    )  # fmt: skip
+
+
+def _late(world: World, boxes: Boxes) -> NDArray[np.bool_]:
+    hidden = world.hidden
+    scheme = hidden.shippers.scheme[hidden.traffic.shipper] == len(schemes()) - 1
+    declared = dict(
+        zip(hidden.declaration_id.tolist(), ((hidden.declared.state == SCHEME) & scheme).tolist(), strict=True)
+    )
+    return np.array([declared[name] for name in boxes.box["declaration_id"].tolist()], dtype=bool)
+
+
+def audited(port: Port, policy: Policy, seed: int, days: range, threads: int) -> Iterator[dict[str, Any]]:
+    """The figures of each period that begins at one of `days` (since the start of the span) and lasts its step.
+
+    `found` and `oracle` are the violations to be expected in the boxes opened, by the oracle's probabilities, under the
+    policy and under the oracle; `ranked` those of the riskiest 5 % by the model; `late...` counts the new scheme's.
+    """
+    first = port.epoch_us + days.start * DAY_US
+    past, chances = _before(port, first)
+    for day in days:
+        begin, end = port.epoch_us + day * DAY_US, port.epoch_us + (day + days.step) * DAY_US
+        known = Dataset(port.dataset.boxes, past, np.array(chances))
+        model = learn_at(known, int(begin), seed, threads)
+        here = np.flatnonzero((port.boxes.declared_at >= begin) & (port.boxes.declared_at < end))
+        boxes = port.boxes.take(here)
+        scores = worth_opening(probability(model.log_odds(known.features(boxes))))
+        names = [boxes.box[name].tolist() for name in ("declaration_id", "box_no", "terminal")]
+        decision = policy.plan(scores, *names)
+        opened = np.array([lane is Lane.RED for lane in decision.lanes])
+        yield {"day": day, **_figures(port, here, opened, scores)}
+        for place in np.flatnonzero(opened):
+            past.append(_outcome(port, int(here[place]), day))
+            chances.append(float(decision.selection_probability[place]))
+
+
+def _figures(port: Port, here: NDArray[np.int64], opened: NDArray[np.bool_], scores: Numbers) -> dict[str, Any]:
+    oracle, late = port.oracle[here], port.late[here]
+    count = round(CAPACITY * len(here))
+    best, top = np.argsort(-oracle, kind="stable")[:count], np.argsort(-scores, kind="stable")[:count]
+    return {
+        "boxes": len(here),
+        "opened": int(opened.sum()),
+        "found": float(oracle[opened].sum()),
+        "ranked": float(oracle[top].sum()),
+        "oracle": float(oracle[best].sum()),
+        "late": int(late.sum()),
+        "late_found": int(late[opened].sum()),
+        "late_oracle": int(late[best].sum()),
+    }
+
+
+def _before(port: Port, first: float) -> tuple[list[Inspected], list[float]]:
+    """The past that the loop starts from: openings of boxes declared before it, and all checks of papers."""
+    declared = dict(zip(port.boxes.box["declaration_id"].tolist(), port.boxes.declared_at.tolist(), strict=True))
+    rows = zip(port.dataset.inspections, port.dataset.selection_probability.tolist(), strict=True)
+    held = [(row, p) for row, p in rows if row.step == Step.PAPERS or declared[row.declaration_id] < first]
+    return [row for row, _ in held], [p for _, p in held]
+
+
+def _outcome(port: Port, position: int, day: int) -> Inspected:
+    """What the opening of a box records, and when."""
+    seen = port.boxes.declared_at[position] + port.delay_days[position, 0] * DAY_US
+    found = port.findings[position]
+    return Inspected(
+        f"LOOP-{day}-{position}", port.boxes.box["declaration_id"][position], port.boxes.box["box_no"][position],
+        int(seen + port.delay_days[position, 1] * DAY_US), Step.BOX.value,
+        Outcome.VIOLATION.value if found else Outcome.COMPLIANT.value, found, int(seen),
+    )  # fmt: skip

@@ -1,0 +1,68 @@
+"""docs/benchmarks.md from what the benchmarks kept in var/benchmarks: `python -m benchmarks.report`.
+
+Each section names the command, what was measured on, the figures, and what stands beside them. A benchmark that has
+kept nothing is named as not run; nothing is carried over from an earlier page.
+"""
+
+from __future__ import annotations
+
+import json
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+
+from benchmarks.output import KEPT
+from benchmarks.report_plain import plain
+from benchmarks.report_port import drift, port
+
+PAGE: Final = Path("docs") / "benchmarks.md"
+# In the order of the page; a benchmark that is not named here follows in the order of the alphabet.
+TITLES: Final = {
+    "port": "The simulated port",
+    "drift": "A new scheme: with and without the random share",
+    "chicago": "Chicago's food inspections",
+    "card_fraud": "Card transactions with late labels",
+    "korea": "Korean customs declarations",
+    "latency": "One box in process",
+    "ingest": "Ingestion",
+    "checks": "Speed of the checks",
+    "verification": "The checks on lawful boxes",
+    "names": "Shipping names",
+    "undeclared": "Goods by their trade names",
+    "parties": "Firms told apart",
+}
+_WRITERS: Final = {"port": port, "drift": drift}
+_HEAD: Final = """# Benchmarks
+Written by `make bench` (its last step is `python -m benchmarks.report`) from the figures that each
+benchmark kept in the var folder; not edited by hand. Figures are of the machine and the code they were run on.
+"""
+
+
+def page() -> str:
+    """The page as text."""
+    held = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(KEPT.glob("*.json"))}
+    parts = [_HEAD]
+    for name in [*TITLES, *(name for name in held if name not in TITLES)]:
+        if name in held:
+            parts.append(section(name, held[name]))
+        elif find_spec(f"benchmarks.{name}"):
+            parts.append(f"## {TITLES[name]}\n`python -m benchmarks.{name}` has not been run here.\n")
+    return "\n".join(parts)
+
+
+def section(name: str, held: dict[str, Any]) -> str:
+    """The section of one benchmark: title, command, the first line of its own description, figures."""
+    about = (__import__(f"benchmarks.{name}", fromlist=["main"]).__doc__ or "").strip().splitlines()[0]
+    figures: dict[str, Any] = held["figures"]
+    lines = [f"## {TITLES.get(name, name)}", f"{about} Command: `{held['command']}`.", ""]
+    return "\n".join([*lines, *_WRITERS.get(name, plain)(figures)]) + "\n"
+
+
+def main() -> None:
+    """Write the page."""
+    PAGE.write_text(page(), encoding="utf-8")
+    print(PAGE)
+
+
+if __name__ == "__main__":
+    main()

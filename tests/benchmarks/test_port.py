@@ -1,0 +1,113 @@
+"""Protects the port benchmark: the lookup's strict past, peers that learn, the arithmetic of the table, kept trials."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from benchmarks import output, port_trial
+from benchmarks.lookup import STRENGTH, most_telling, rates, tuples
+from benchmarks.peers import LEARNERS, Task, installed, lesson_at
+from benchmarks.port_table import against_best_peer, openings_saved, together
+from data.vocabulary import Family
+from features.entities import INDEX
+from features.ledger import SUM
+from tests.worlds import dataset
+from training.dataset import Dataset
+from training.evaluate import split_instant
+from training.labels import labels_known
+
+
+def test_a_lookup_counts_what_was_recorded_strictly_before() -> None:
+    everything = dataset()
+    log, boxes = everything.log, everything.boxes.take(np.arange(0, 4_000, 57))
+    found = rates(log, boxes, ("packer", "substance"), Family.PACKING)
+    columns = [INDEX["packer"], INDEX["substance"]]
+    for place in range(len(boxes)):
+        past = log.times < boxes.declared_at[place]
+        alike = past & (log.keys[:, columns] == boxes.keys[place, columns]).all(axis=1)
+        (opened, seen), (all_opened, all_seen) = (
+            log.amounts[rows][:, [SUM["opened"], SUM["found_packing"]]].sum(axis=0) for rows in (alike, past)
+        )
+        known = float((boxes.keys[place, columns] != 0).all())
+        port = (all_seen + 1) / (all_opened + 20)
+        assert found[place] == pytest.approx((seen * known + STRENGTH * port) / (opened * known + STRENGTH))
+
+
+def test_the_most_telling_tuple_is_one_of_those_tried() -> None:
+    everything = dataset()
+    lesson = lesson_at(everything, split_instant(everything))
+    assert most_telling(everything.log, lesson, Family.PACKING) in tuples()
+
+
+def test_peers_get_the_models_own_rows() -> None:
+    everything: Dataset = dataset()
+    at = split_instant(everything)
+    lesson, labels = lesson_at(everything, at), labels_known(everything, at)
+    assert np.array_equal(lesson.values, labels.values, equal_nan=True)
+    assert (lesson.boxes.declared_at < at).all()
+    assert lesson.boxes.declared_at[lesson.later].min() >= lesson.boxes.declared_at[~lesson.later].max()
+
+
+@pytest.mark.parametrize("name", installed())
+def test_a_peer_learns_and_says_the_same_again(name: str) -> None:
+    random = np.random.default_rng(1)
+    features = random.normal(size=(900, 4))
+    features[random.random((900, 4)) < 0.1] = np.nan
+    features[:, 3] = np.nan
+    truth = (random.random(900) < 1 / (1 + np.exp(2 - 2 * np.nan_to_num(features[:, 0])))).astype(float)
+    task = Task(features[:600], truth[:600], np.ones(600), np.arange(600) >= 420, 1, 1)
+    told = LEARNERS[name](task, features[600:])
+    assert told[truth[600:] == 1].mean() > 1.5 * told[truth[600:] == 0].mean()
+    assert np.array_equal(told, LEARNERS[name](task, features[600:]))
+
+
+def _trial(model: float, peer: float) -> dict[str, Any]:
+    row = {"precision": 0.5, "recall": 0.4, "useless_rate": 0.5}
+    shares = {"model": model, "xgboost": peer, "random": 0.1, "oracle": 1.0}
+    return {
+        "policies": {
+            policy: {
+                capacity: {**row, "share_of_oracle": share, "expected_share_of_oracle": share}
+                for capacity in ("0.02", "0.05", "0.1")
+            }
+            for policy, share in shares.items()
+        },
+        "openings": {c: {"model": 100, "xgboost": 125, "random": 900, "oracle": 50} for c in ("0.05", "0.1")},
+        "calibration": {"packing": {"error": 0.01, "value": 1.0, "low": 0.9, "high": 1.1}},
+        "groups": {"flow": {"export": {"boxes": 100, "told": 0.1, "seen": 0.05, "opened": 0.05}}},
+    }
+
+
+def test_the_distance_closed_is_from_the_best_peer_to_the_oracle() -> None:
+    trials = [_trial(0.90, 0.80), _trial(0.92, 0.84)]
+    best = against_best_peer(trials, "0.05")
+    assert best["peer"] == "xgboost"
+    assert best["distance_closed"] == pytest.approx((0.91 - 0.82) / (1 - 0.82))
+    assert best["ahead"] == pytest.approx(0.09)
+    assert best["ahead_interval"][0] < 0.09 < best["ahead_interval"][1]
+
+
+def test_openings_saved_are_of_the_larger_number() -> None:
+    saved = openings_saved([_trial(0.9, 0.8)], "0.05")
+    assert {name: row["saved"] for name, row in saved.items()} == {"xgboost": 25, "random": 800, "oracle": -50}
+    assert (saved["xgboost"]["share"], saved["oracle"]["share"]) == (0.2, -0.5)
+    assert "model" not in saved
+
+
+def test_one_seed_tells_no_interval() -> None:
+    told = together([_trial(0.9, 0.8)])
+    assert told["policies"]["model"]["0.05"]["interval"] is None
+    assert told["groups"]["flow"]["export"]["told_over_seen"] == 2.0
+
+
+def test_a_kept_trial_is_made_again_only_by_other_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(output, "KEPT", tmp_path)
+    name, code = "port/drift-1000-90-3", port_trial.code_digest(*port_trial.OWN)
+    output.keep(name, {"code": code, "policies": {}})
+    assert port_trial.trial("drift", 3, 1_000, 90, 1) == {"code": code, "policies": {}}
+    assert output.kept("port/drift-1000-90-4") is None
+    assert sorted(path.name for path in (tmp_path / "port").iterdir()) == ["drift-1000-90-3.json"]
