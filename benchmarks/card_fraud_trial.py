@@ -121,7 +121,6 @@ def scores(cards: Cards, columns: Known, choice: Choice, first_day: int, seed: i
             turn,
             1,
             parameters,
-            standard_errors=0.0,
         ).model
         log_odds.append(model.log_odds(test, 1))
     return np.asarray(np.mean(log_odds, axis=0))

@@ -66,7 +66,7 @@ def scores(city: City, choice: Choice, known_before: int, scored: NDArray[np.boo
     later = past.days >= np.quantile(past.days, 1 - LATER_SHARE)
     monotone = [int(choice.monotone and rising) for rising in features.rising]
     parameters = {**PARAMETERS, **SHAPES[choice.shape]}
-    fitted = [fit(training, later, monotone, seed + turn, 1, parameters, standard_errors=0.0) for turn in range(models)]
+    fitted = [fit(training, later, monotone, seed + turn, 1, parameters) for turn in range(models)]
     return np.asarray(np.mean([one.model.log_odds(features.values[~inside], 1) for one in fitted], axis=0))
 
 

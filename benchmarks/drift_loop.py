@@ -97,10 +97,10 @@ def audited(port: Port, policy: Policy, seed: int, days: range, threads: int) ->
     policy and under the oracle; `ranked` those of the riskiest 5 % by the model; `late...` counts the new scheme's.
     """
     first = port.epoch_us + days.start * DAY_US
-    past, chances = _before(port, first)
+    past, chances, reasons = _before(port, first)
     for day in days:
         begin, end = port.epoch_us + day * DAY_US, port.epoch_us + (day + days.step) * DAY_US
-        known = Dataset(port.dataset.boxes, past, np.array(chances))
+        known = Dataset(port.dataset.boxes, past, np.array(chances), reasons)
         model = learn_at(known, int(begin), seed, threads)
         here = np.flatnonzero((port.boxes.declared_at >= begin) & (port.boxes.declared_at < end))
         boxes = port.boxes.take(here)
@@ -112,6 +112,7 @@ def audited(port: Port, policy: Policy, seed: int, days: range, threads: int) ->
         for place in np.flatnonzero(opened):
             past.append(_outcome(port, int(here[place]), day))
             chances.append(float(decision.selection_probability[place]))
+            reasons.append(decision.selected_by[place])
 
 
 def _figures(port: Port, here: NDArray[np.int64], opened: NDArray[np.bool_], scores: Numbers) -> dict[str, Any]:
@@ -130,12 +131,13 @@ def _figures(port: Port, here: NDArray[np.int64], opened: NDArray[np.bool_], sco
     }
 
 
-def _before(port: Port, first: float) -> tuple[list[Inspected], list[float]]:
+def _before(port: Port, first: float) -> tuple[list[Inspected], list[float], list[str | None]]:
     """The past that the loop starts from: openings of boxes declared before it, and all checks of papers."""
     declared = dict(zip(port.boxes.box["declaration_id"].tolist(), port.boxes.declared_at.tolist(), strict=True))
-    rows = zip(port.dataset.inspections, port.dataset.selection_probability.tolist(), strict=True)
-    held = [(row, p) for row, p in rows if row.step == Step.PAPERS or declared[row.declaration_id] < first]
-    return [row for row, _ in held], [p for _, p in held]
+    known = port.dataset
+    rows = zip(known.inspections, known.selection_probability.tolist(), known.selected_by, strict=True)
+    held = [told for told in rows if told[0].step == Step.PAPERS or declared[told[0].declaration_id] < first]
+    return [row for row, _, _ in held], [chance for _, chance, _ in held], [reason for _, _, reason in held]
 
 
 def _outcome(port: Port, position: int, day: int) -> Inspected:

@@ -61,10 +61,7 @@ def model_scores(rows: Declarations, scored: NDArray[np.bool_], choice: Choice, 
     later = days >= np.quantile(days, 1 - LATER_SHARE)
     training = Rows(values[learned], rows.truth[learned])
     parameters = {**PARAMETERS, **SHAPES[choice.shape]}
-    fitted = [
-        fit(training, later, [0] * values.shape[1], seed + turn, 1, parameters, standard_errors=0.0).model
-        for turn in range(models)
-    ]
+    fitted = [fit(training, later, [0] * values.shape[1], seed + turn, 1, parameters).model for turn in range(models)]
     return np.asarray(np.mean([model.log_odds(values[scored], 1) for model in fitted], axis=0))
 
 

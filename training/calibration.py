@@ -15,6 +15,8 @@ from models.scorer import log_odds_of, probability
 
 # Within these the calibration may stretch a booster's margins.
 SLOPES: Final = (0.5, 1.5)
+SLOPE_DEVIATION: Final = 0.1
+"""How far a booster's slope usually is from 1: a slope seen on few findings is drawn towards 1 accordingly."""
 INTERVAL: Final = 0.9
 _DRAWS: Final = 100
 # Enough to halve any offset down to the last bits of a float.
@@ -25,7 +27,7 @@ _FEWEST: Final = 10
 
 @dataclass(frozen=True)
 class Calibration:
-    """log-odds = slope * margin + offset, and the bounds of the slope (90 % of bootstrap draws); NaN without one."""
+    """log-odds = slope * margin + offset; the bounds of the slope as seen (90 % of bootstrap draws), NaN without."""
 
     slope: float
     offset: float
@@ -48,27 +50,26 @@ def calibrated(margins: Numbers, truth: Numbers, weight: Numbers, seed: int) -> 
         if not 0 < truth.sum() < len(truth):
             return UNTOUCHED
         return Calibration(1.0, offset_for(margins, float(np.average(truth, weights=weight)), weight))
-    slope, offset = _fitted(margins, truth, weight)
+    slope = _slope(margins, truth, weight)
     random = np.random.default_rng(seed)
     draws = []
     for _ in range(_DRAWS):
         rows = random.integers(0, len(truth), len(truth))
         if 0 < truth[rows].sum() < len(rows):
-            draws.append(_fitted(margins[rows], truth[rows], weight[rows])[0])
+            draws.append(_slope(margins[rows], truth[rows], weight[rows]))
     low, high = np.quantile(draws, [(1 - INTERVAL) / 2, (1 + INTERVAL) / 2])
-    kept = float(np.clip(slope, *SLOPES))
-    if kept != slope:
-        offset = offset_for(kept * margins, float(np.average(truth, weights=weight)), weight)
+    trust = SLOPE_DEVIATION**2 / (SLOPE_DEVIATION**2 + float(np.var(draws)))
+    kept = float(np.clip(trust * slope + (1 - trust), *SLOPES))
+    offset = offset_for(kept * margins, float(np.average(truth, weights=weight)), weight)
     return Calibration(kept, offset, float(low), float(high))
 
 
-def _fitted(margins: Numbers, truth: Numbers, weight: Numbers) -> tuple[float, float]:
+def _slope(margins: Numbers, truth: Numbers, weight: Numbers) -> float:
     from sklearn.linear_model import LogisticRegression
 
     middle = np.average(margins, weights=weight)
     model = LogisticRegression(C=1.0).fit(margins[:, None] - middle, truth, weight / weight.mean())
-    slope = float(model.coef_[0, 0])
-    return slope, float(model.intercept_[0] - slope * middle)
+    return float(model.coef_[0, 0])
 
 
 def offset_for(log_odds: Numbers, rate: float, weight: Numbers | None = None) -> float:

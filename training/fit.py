@@ -70,14 +70,12 @@ def fit(
     threads: int,
     parameters: Mapping[str, Any],
     weight_power: float = 0.0,
-    standard_errors: float = 1.0,
 ) -> Fitted:
     """A calibrated model of one family.
 
     `later` (n,) marks the rows that decide when to stop and how to calibrate; the final booster is then trained on
-    all rows with that number of trees: the fewest whose loss there is within `standard_errors` of the least. Trees
-    see each row with what it stands for to the power of `weight_power`; the calibration, in full. Without enough
-    labels the model is a constant.
+    all rows with the number of trees whose loss there is least. Trees see each row with what it stands for to the
+    power of `weight_power`; the calibration, in full. Without enough labels the model is a constant.
     """
     if not rows.enough():
         constant = FamilyModel(None, 1.0, log_odds_of(smoothed_rate(rows.truth)))
@@ -91,7 +89,7 @@ def fit(
     if not earlier.enough() or not after.enough():
         booster = _booster(rows, settings, _TREES_UNJUDGED, weight_power)
         return Fitted(FamilyModel(booster, 1.0, 0.0), _TREES_UNJUDGED, UNTOUCHED)
-    margins, trees = stopped(earlier, after, settings, weight_power, standard_errors)
+    margins, trees = stopped(earlier, after, settings, weight_power)
     calibration = calibrated(margins, after.truth, after.weight, seed)
     booster = _booster(rows, settings, trees, weight_power)
     return Fitted(FamilyModel(booster, calibration.slope, calibration.offset), trees, calibration)
@@ -122,14 +120,8 @@ def _tree_weights(rows: Rows, power: float) -> Numbers | None:
     return np.asarray(weights / weights.mean())
 
 
-def stopped(
-    earlier: Rows, later: Rows, settings: Mapping[str, Any], weight_power: float = 0.0, standard_errors: float = 0.0
-) -> tuple[Numbers, int]:
-    """Margins of the later rows, shape (n,), at the chosen number of trees, and that number.
-
-    Chosen are the fewest trees whose loss is within `standard_errors` of that of the best number, by the paired
-    differences of the rows; 0 takes the best.
-    """
+def stopped(earlier: Rows, later: Rows, settings: Mapping[str, Any], weight_power: float = 0.0) -> tuple[Numbers, int]:
+    """Margins of the later rows, shape (n,), at the number of trees that predicts them best, and that number."""
     import lightgbm
 
     table = lightgbm.Dataset(earlier.features, earlier.truth, weight=_tree_weights(earlier, weight_power))
@@ -137,19 +129,4 @@ def stopped(
     stop = lightgbm.early_stopping(PATIENCE, verbose=False)
     booster = lightgbm.train(dict(settings), table, MOST_TREES, valid_sets=[judge], callbacks=[stop])
     trees = max(booster.best_iteration, FEWEST_TREES)
-
-    def margins(count: int) -> Numbers:
-        return np.asarray(booster.predict(later.features, raw_score=True, num_iteration=count))
-
-    least = losses(margins(trees), later.truth)
-    if standard_errors:
-        low, high = FEWEST_TREES, trees
-        while low < high:
-            middle = (low + high) // 2
-            excess = losses(margins(middle), later.truth) - least
-            if excess.mean() <= standard_errors * excess.std(ddof=1) / np.sqrt(len(excess)):
-                high = middle
-            else:
-                low = middle + 1
-        trees = high
-    return margins(trees), trees
+    return np.asarray(booster.predict(later.features, raw_score=True, num_iteration=trees)), trees

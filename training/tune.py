@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 # Where the time of the labelled rows is cut: trained before, judged until the next.
 FOLDS: Final = (0.5, 2 / 3, 5 / 6, 1.0)
+FEWEST_JUDGED: Final = 5
 # A trial may be this many standard errors worse than the best when it is smaller.
 STANDARD_ERRORS: Final = 1.0
 Tell = Callable[[Family, int, float], None]
@@ -74,10 +75,10 @@ def tune(
     """
     chosen = {}
     for family in Family:
-        usable = [port[family] for port in ports if all(a.enough() and b.enough() for a, b in _folds(port[family]))]
+        usable = [port[family] for port in ports if all(map(_judgeable, _folds(port[family])))]
         if not usable:
             raise NotReady(
-                f"Too few labels to choose by for {family.value}: each of {len(FOLDS) - 1} periods needs ten findings.",
+                f"Too few labels to choose by for {family.value}: each of {len(FOLDS) - 1} periods needs {FEWEST_JUDGED} findings.",
                 "Ingest more inspections; until then `hazlane train` uses the product's own configuration.",
             )
         chosen[family] = smallest(_search(usable, family, trials, seconds, seed, threads, tell))
@@ -105,7 +106,7 @@ def _search(
 
 _START: Final = {
     "learning_rate": 0.04, "num_leaves": 8, "min_data_in_leaf": 50, "lambda_l2": 20.0, "feature_fraction": 0.6,
-    "bagging_fraction": 0.8, "weight_power": 0.0,
+    "bagging_fraction": 0.8,
 }  # fmt: skip
 
 
@@ -118,7 +119,7 @@ def _suggested(trial: Trial) -> Choice:
         "feature_fraction": trial.suggest_float("feature_fraction", 0.2, 0.9),
         "bagging_fraction": trial.suggest_float("bagging_fraction", 0.5, 0.95),
     }
-    return Choice(parameters, trial.suggest_categorical("weight_power", [0.0, 0.25, 0.5]))
+    return Choice(parameters, 0.0)
 
 
 def _try(ports: Sequence[Rows], family: Family, choice: Choice, seed: int, threads: int) -> Trying:
@@ -134,6 +135,11 @@ def _try(ports: Sequence[Rows], family: Family, choice: Choice, seed: int, threa
             weight.append(later.weight)
             leaves.append(trees * choice.parameters["num_leaves"])
     return Trying(choice, np.concatenate(lost), np.concatenate(weight), float(np.mean(leaves)))
+
+
+def _judgeable(fold: tuple[Rows, Rows]) -> bool:
+    earlier, later = fold
+    return earlier.enough() and float(later.truth.sum()) >= FEWEST_JUDGED
 
 
 def _folds(rows: Rows) -> Iterable[tuple[Rows, Rows]]:
