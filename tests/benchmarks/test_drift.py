@@ -44,9 +44,9 @@ def test_runs_are_pooled_by_what_there_was_to_find() -> None:
 def test_the_loop_opens_its_capacity_and_learns_from_nothing_else() -> None:
     small = port(seed=7, boxes=4_000, days=240, late_start=0.75)
     first = small.epoch_us + 180 * DAY_US
-    past, chances = _before(small, first)
+    past, chances, reasons = _before(small, first)
     declared = dict(zip(small.boxes.box["declaration_id"].tolist(), small.boxes.declared_at.tolist(), strict=True))
-    assert len(past) == len(chances)
+    assert len(past) == len(chances) == len(reasons)
     assert all(declared[row.declaration_id] < first for row in past if row.step == Step.BOX)
     for position in range(0, len(small.boxes), 97):
         row = _outcome(small, position, 180)
