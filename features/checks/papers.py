@@ -41,7 +41,7 @@ def certificate_missing(box: Box) -> Iterator[Found]:
     if box["packing_certificate_no"] or box["flow"] != "export" or TANK_BOX.fullmatch(box["box_type"] or ""):
         return
     # Tanks are filled, not packed: no certificate is asked for (5.4.2, note).
-    if any(line["un_no"] not in UNITS and line["packaging_code"] not in TANKS for line in box.goods):
+    if any(line["un_no"] not in UNITS and line["packaging_code"] not in TANKS for line in box.dangerous):
         yield Found(("packing_certificate_no",), both("expected.a_container_packing_certificate"), NOTHING)
 
 
@@ -70,7 +70,7 @@ def certificate_dates(box: Box) -> Iterator[Found]:
 
 def emergency_phone(box: Box) -> Iterator[Found]:
     """Dangerous goods without an emergency telephone number that can be called."""
-    if all(line["un_no"] == FUMIGATED for line in box.goods):
+    if all(line["un_no"] == FUMIGATED for line in box.dangerous):
         return
     digits = _DIGITS.sub("", box["emergency_phone"] or "")
     if len(digits) < _PHONE_LEAST_DIGITS or len(set(digits)) == 1:
@@ -109,7 +109,7 @@ def ports(box: Box) -> Iterator[Found]:
 def filed_late(box: Box) -> Iterator[Found]:
     """First filed less than 24 hours before loading or discharge."""
     hours = (box["loading_at"] - box["declared_at"]) / _HOUR_US
-    if not box.goods or box["amendment_no"] or not hours < FILED_BEFORE_HOURS:
+    if not box.dangerous or box["amendment_no"] or not hours < FILED_BEFORE_HOURS:
         return
     # The hours run to the ship's entry or departure, from a port less than a day away to her departure there: nobody
     # tells us these. What is filed after the goods were moved is late by any of them.

@@ -37,6 +37,7 @@ def boxes_to_check(boxes: Boxes) -> Iterator[Box]:
         box.next_allowed = day >= _OF_FREE_WILL_42
         box.lines = [_line(line_names, next(line_rows), place, box) for place in range(1, count + 1)]
         box.goods = [line for line in box.lines if line.entries]
+        box.dangerous = [line for line in box.lines if line.entries or line["hazard_class"]]
         yield box
 
 
