@@ -153,7 +153,7 @@ def day_text(days: float) -> str:
 
 def figure(value: float, unit: str = "") -> str:
     """A number for a reader: 18250 kg, 23.5 °C."""
-    written = f"{value:,.10g}"
+    written = f"{value + 0.0:,.10g}"
     return f"{written} {unit}" if unit else written
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from data.reference.dangerous_goods import Entry
 from data.reference.segregation import Goods, between, explosives_together, treated_as
-from data.reference.segregation_exceptions import AEROSOLS, EXCEPTED_PACKAGES, together_under_name
+from data.reference.segregation_exceptions import AEROSOLS, DIFFER_BY_NAME, EXCEPTED_PACKAGES, together_under_name
 from data.texts import both
 from data.vocabulary import Severity
 from features.checks.check import Box, Check, Found, Line, Topic, words_of
@@ -99,7 +99,8 @@ def _pairs(lines: Iterable[Line]) -> Iterator[tuple[Line, Line]]:
         return iter(())
     kinds: dict[object, Line] = {}
     for line in some:
-        kind = goods_of(line), line["packing_group"], line["technical_name"]
+        name = line["technical_name"] if line["un_no"] in DIFFER_BY_NAME else None
+        kind = goods_of(line), line["packing_group"], name
         if kind not in kinds or _package_kg(line) > _package_kg(kinds[kind]):
             kinds[kind] = line
     return combinations(sorted(kinds.values(), key=lambda line: int(line["line_no"])), 2)
