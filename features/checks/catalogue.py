@@ -33,6 +33,7 @@ from features.checks import (
 from features.checks.check import Box, Check, Discrepancy
 from features.checks.empties import EASED, all_empty, is_empty
 from features.checks.reading import boxes_to_check
+from features.checks.repeated import without_repeats
 
 if TYPE_CHECKING:
     from features.boxes import Boxes
@@ -90,7 +91,8 @@ def discrepancies(one: Box) -> list[Discrepancy]:
             told.append(Discrepancy(check, found))  # noqa: PERF401 (most find nothing: a list for each costs more)
     if not told:
         return told
-    return sorted((_eased(found, one) for found in told), key=lambda found: _WEIGHT[found.severity])
+    eased = without_repeats([_eased(found, one) for found in told])
+    return sorted(eased, key=lambda found: _WEIGHT[found.severity])
 
 
 def _eased(discrepancy: Discrepancy, one: Box) -> Discrepancy:
