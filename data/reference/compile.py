@@ -30,7 +30,7 @@ TECHNICAL_NAME_PROVISIONS: Final = {"274", "318"}
 def dangerous_goods(sources: Path) -> tuple[list[readers.Row], list[readers.Repair]]:
     """All rows of dangerous_goods.csv, and the repairs made on the way."""
     rows, repairs = readers.master(sources)
-    sea = readers.imdg(sources)
+    sea, of_sea = readers.imdg(sources)
     if len(rows) != len(sea):
         raise InvalidInput(f"The master list has {len(rows)} rows, the IMDG columns {len(sea)}.", "Align them first.")
     variants: dict[str, int] = {}
@@ -43,7 +43,7 @@ def dangerous_goods(sources: Path) -> tuple[list[readers.Row], list[readers.Repa
         asked = TECHNICAL_NAME_PROVISIONS & set(row["special_provisions"].split())
         own = {"variant": str(variant), "technical_name_required": "yes" if asked else "no"}
         compiled.append({**imdg, **row, **own})
-    return compiled, repairs
+    return compiled, sorted([*repairs, *of_sea], key=lambda repair: (repair["un_no"], repair["column"]))
 
 
 def write_table(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> None:

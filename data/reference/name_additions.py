@@ -7,6 +7,7 @@ substance is kept safe (3.1.2.6), and, where the name covers isomers, which of t
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
@@ -38,9 +39,34 @@ _ADDED: Final = re.compile(
             r"救助(?:包装|压力贮器|压力容器)|(?:救援|打捞)包装",
             r"^\W*热(?![浓塑固])|^\W*(?:高温|样品)(?=[\s,:])",
             r"危险货物(?:限量|有限数量)|限量(?:包装|运输)?",
+            # 5.4.1.4.3.5 and 5.4.1.4.3.6: marine pollutant, flash point.
+            r"\(?\bmarine pollutants?\b\)?|海洋污染物",
+            r"\benvironmentally hazardous\b(?! (?:substances?|solids?|liquids?))",
+            r"\(?[<>≤≥]?\s*-?\d+(?:\.\d+)?\s*°?\s*c\.?\s*\(?c\.?\s*c\.?\)?",
+            # 5.4.1.4.2: the description goes on with class, subsidiary hazards and packing group.
+            r",\s*(?:class\s*)?\d(?:\.\d)?(?:\s*\([\d., ]+\))?\s*,\s*(?:p\.?\s?g\.?\s*)?(?:iii|ii|i)\b",
+            # 5.5.3.7.1
+            r",?\s*\bas (?:a )?(?:coolant|conditioner)s?\b|(?:作为?|用作|用于)(?:冷却剂|制冷剂|调节剂|空气调节剂)",
         )
     )
 )
+_OWN_NUMBER: Final = re.compile(r"\bun[\s-]?(?:no\.?\s*)?(\d{4})\b\W*")
+_OF_BATTERIES: Final = re.compile(
+    r"\bdamaged\s*(?:/|and|or)?\s*defective\b|\bfor (?:disposal|recycling)\b|"
+    r"损坏[/或和]?(?:有?缺陷|残次)?的?|(?:供|待|用于)(?:处置|回收)的?"
+)
+_LITHIUM: Final = dict.fromkeys(("3090", "3091", "3480", "3481", "3551", "3552"), _OF_BATTERIES)
+# What the Code puts beside the name of one number: forms of seed cake, mixtures by letter, how batteries travel
+# (SP376, SP377), what turnings are liable to.
+_ADDED_TO: Final[Mapping[str, re.Pattern[str]]] = {
+    **_LITHIUM,
+    "1386": re.compile(
+        r",?\s*containing vegetable oil|含植物油|(?<![a-z])\(?[ab]\)|mechanically expelled seeds?,?|"
+        r"solvent extractions? and expelled seeds?,?|containing (?:not )?more than 10\s?%.*"
+    ),
+    "1965": re.compile(r"[,(]?\s*(?:such as\s+)?\bmixtures? (?:a0?[012]?|b[12]?|c)\b\)?"),
+    "2793": re.compile(r",?\s*in a form liable to self[- ]?heating|，?易自热的?"),
+}
 _STABLE: Final = frozenset(("stabilized", "temperature", "controlled"))
 _SELF_REACTIVE: Final = frozenset(str(number) for number in range(3221, 3241))
 _ISOMERS: Final = re.compile(r"(?:ANES|ENES|ANOLS|ENOLS|ESOLS|ATES|INES|ONES|YDES|IDES)\b")
@@ -57,7 +83,9 @@ def without_additions(un_no: str, text: str) -> str:
     """
     if by_un_no(un_no)[0].hazard_class.startswith(("1", "7")):
         return text
-    bare = _ADDED.sub(" , ", text)
+    bare = _ADDED.sub(" , ", _OWN_NUMBER.sub(lambda found: " " if found[1] == un_no else found[0], text))
+    if un_no in _ADDED_TO:
+        bare = _ADDED_TO[un_no].sub(" , ", bare)
     return bare if bare != text and any(map(str.isalpha, bare)) else text
 
 

@@ -65,7 +65,7 @@ def master(folder: Path) -> tuple[list[Row], list[Repair]]:
     """
     peers = names_by_un_no(cfr(folder))
     known = names.words(name for of_number in peers.values() for name in of_number)
-    corrections = _corrections()
+    corrections = _corrections(MASTER_COLUMNS.values())
     repairs: dict[tuple[str, ...], Repair] = {}
     rows = []
     for source in sorted(rows_of(folder / "gb12268_2025.csv"), key=lambda source: source["un"]):
@@ -79,15 +79,21 @@ def master(folder: Path) -> tuple[list[Row], list[Repair]]:
             made.append(dict(zip(REPAIR_COLUMNS, values, strict=True)))
         repairs |= {_key(repair): repair for repair in made}
         rows.append(_normal(row))
-    unused = {_key(correction) for of_number in corrections.values() for correction in of_number} - set(repairs)
-    if unused:
-        raise InvalidInput(f"Corrections that fit nothing: {sorted(unused)}.", "Remove them from corrections.csv.")
+    _all_used(corrections, repairs)
     return rows, [repairs[key] for key in sorted(repairs)]
 
 
-def imdg(folder: Path) -> list[Row]:
-    """The columns only the IMDG Code has, in the master list's order, in our columns; `?` where unknown."""
-    return [_imdg_row(source) for source in sorted(rows_of(folder / "imdg_columns.csv"), key=lambda row: row["un"])]
+def imdg(folder: Path) -> tuple[list[Row], list[Repair]]:
+    """The columns only the IMDG Code has, in the master list's order, in our columns, `?` where unknown; and repairs.
+
+    Raises InvalidInput when a line of corrections.csv fits nothing.
+    """
+    rows = [_imdg_row(source) for source in sorted(rows_of(folder / "imdg_columns.csv"), key=lambda row: row["un"])]
+    corrections = _corrections(set(rows[0]) - set(MASTER_COLUMNS.values()))
+    made = [repair for row in rows for repair in _correct(row, corrections.get(row["un_no"], ()))]
+    repairs = {_key(repair): repair for repair in made}
+    _all_used(corrections, repairs)
+    return rows, [repairs[key] for key in sorted(repairs)]
 
 
 def cfr(folder: Path) -> list[Row]:
@@ -107,11 +113,20 @@ def names_by_un_no(us_rows: list[Row]) -> Mapping[str, list[str]]:
     return found
 
 
-def _corrections() -> Mapping[str, list[Repair]]:
+def _corrections(columns: Iterable[str]) -> Mapping[str, list[Repair]]:
+    """The corrections of these columns by UN number."""
     found: dict[str, list[Repair]] = defaultdict(list)
+    ours = set(columns)
     for row in rows_of(FOLDER / "corrections.csv"):
-        found[row["un_no"]].append(row)
+        if row["column"] in ours:
+            found[row["un_no"]].append(row)
     return found
+
+
+def _all_used(corrections: Mapping[str, list[Repair]], repairs: Mapping[tuple[str, ...], Repair]) -> None:
+    unused = {_key(correction) for of_number in corrections.values() for correction in of_number} - set(repairs)
+    if unused:
+        raise InvalidInput(f"Corrections that fit nothing: {sorted(unused)}.", "Remove them from corrections.csv.")
 
 
 def _key(repair: Repair) -> tuple[str, ...]:

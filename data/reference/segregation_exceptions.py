@@ -39,6 +39,8 @@ _UNDER_A_NAME: Final = (
     (frozenset(("3105", "3107", "3109")), _PEROXYACETIC, frozenset(("2014", "2984", "3149"))),
     (frozenset(("1325",)), re.compile(r"peroxide|过氧化"), frozenset(str(number) for number in range(3101, 3121))),
 )
+DIFFER_BY_NAME: Final = frozenset(number for numbers, _, _ in _UNDER_A_NAME for number in numbers)
+"""Numbers of which the technical name decides what they may be with."""
 _HYDROGEN_PEROXIDE: Final = frozenset(("2014", "2984", "3149"))
 
 

@@ -12,6 +12,7 @@ from stdnum import iso6346
 from data.texts import both
 from data.vocabulary import Severity
 from features.checks.check import Box, Check, Found, Topic
+from features.checks.properties import may_need_control
 
 _OWNER_AND_NUMBER: Final = re.compile(r"[A-Z]{3}[UJZ].*|[A-Z]{4}\d{7}")
 # ISO 6346: length, height and width, type group. The codes of 1984 were of four digits.
@@ -49,7 +50,8 @@ def not_cooled(box: Box) -> Iterator[Found]:
         return
     for line in box.goods:
         if line["control_temp_c"] == line["control_temp_c"]:
-            yield Found(("box_type", "control_temp_c"), "45R1, 22R1, …", box["box_type"], line["line_no"])
+            severity = None if may_need_control(line) else Severity.ADVISORY
+            yield Found(("box_type", "control_temp_c"), "45R1, 22R1, …", box["box_type"], line["line_no"], severity)
 
 
 @lru_cache(maxsize=65_536)

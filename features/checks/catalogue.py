@@ -31,7 +31,9 @@ from features.checks import (
     undeclared,
 )
 from features.checks.check import Box, Check, Discrepancy
+from features.checks.empties import EASED, all_empty, is_empty
 from features.checks.reading import boxes_to_check
+from features.checks.repeated import without_repeats
 
 if TYPE_CHECKING:
     from features.boxes import Boxes
@@ -87,4 +89,18 @@ def discrepancies(one: Box) -> list[Discrepancy]:
     for check in _OVER_BOXES:
         for found in check.function(one):
             told.append(Discrepancy(check, found))  # noqa: PERF401 (most find nothing: a list for each costs more)
-    return sorted(told, key=lambda found: _WEIGHT[found.severity]) if told else told
+    if not told:
+        return told
+    eased = without_repeats([_eased(found, one) for found in told])
+    return sorted(eased, key=lambda found: _WEIGHT[found.severity])
+
+
+def _eased(discrepancy: Discrepancy, one: Box) -> Discrepancy:
+    """As an advisory where it is told of empty packagings that need not say what full ones must."""
+    if discrepancy.code not in EASED or discrepancy.severity is Severity.ADVISORY:
+        return discrepancy
+    number = discrepancy.line_no
+    lines = [line for line in one.lines if line["line_no"] == number]
+    if not (all(is_empty(line, one) for line in lines) if lines else all_empty(one)):
+        return discrepancy
+    return Discrepancy(discrepancy.check, discrepancy.found._replace(severity=Severity.ADVISORY))

@@ -45,10 +45,12 @@ class Box(dict[str, Any]):
     """One declared box: its columns by name, as those of a line; `lines` are its line items, `edition` the amendment
     of the IMDG Code that holds on its day."""
 
-    __slots__ = ("edition", "goods", "lines", "next_allowed")
+    __slots__ = ("dangerous", "edition", "goods", "lines", "next_allowed")
     lines: list[Line]
     goods: list[Line]
     """The line items that are declared as dangerous goods of a listed number."""
+    dangerous: list[Line]
+    """These, and the line items that have a class without such a number: of them no entry is known."""
     edition: int
     next_allowed: bool
 
@@ -151,7 +153,7 @@ def day_text(days: float) -> str:
 
 def figure(value: float, unit: str = "") -> str:
     """A number for a reader: 18250 kg, 23.5 °C."""
-    written = f"{value:,.10g}"
+    written = f"{value + 0.0:,.10g}"
     return f"{written} {unit}" if unit else written
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from data.texts import both
 from data.vocabulary import Severity
 from features.checks.check import Box, Check, Found, Line, Topic, words_of
-from features.checks.segregated import class_of, hazards_of, is_exempt
+from features.checks.segregated import class_of, hazards_of, is_exempt, named
 
 # Chapters of the tariff whose goods are eaten or fed, headings of other chapters (oil seeds, residues) that are, and
 # of these chapters that are not: water, ethyl alcohol.
@@ -50,17 +50,17 @@ _BY_P650: Final = "3373"
 
 def food_beside_toxic(box: Box) -> Iterator[Found]:
     """Food or feed in one box with toxic, infectious, radioactive or corrosive goods."""
-    if not box.goods or len(box.lines) < 2:
+    if not box.dangerous or len(box.lines) < 2:
         return
     food = next((line for line in box.lines if _is_food(line)), None)
     if food is None:
         return
     said = food["description"] or food["shipping_name"] or food["hs_code"]
-    for line in box.goods:
+    for line in box.dangerous:
         severity = _kept_apart(line)
         if line is not food and severity:
             asked = "three_metres_from_foodstuffs" if severity is Severity.ADVISORY else "no_foodstuffs_in_the_box"
-            yield Found(("un_no", "description"), both(f"expected.{asked}"), f"UN {line['un_no']} + {said}",
+            yield Found(("un_no", "description"), both(f"expected.{asked}"), f"{named(line)} + {said}",
                         line["line_no"], severity)  # fmt: skip
 
 
@@ -68,13 +68,16 @@ def _kept_apart(line: Line) -> Severity | None:
     """Severe where goods may not be in a box with food, advisory where three metres are enough (7.3.4.2.2)."""
     if is_exempt(line) or line["un_no"] == _BY_P650:
         return None
-    codes = frozenset.intersection(*(frozenset(entry.segregation_codes or ()) for entry in line.entries))
+    sets = [frozenset(entry.segregation_codes or ()) for entry in line.entries]
+    codes = frozenset.intersection(*sets) if sets else frozenset()
     primary, subsidiary = class_of(line), hazards_of(line)
     if _NEVER in codes:
         return Severity.SEVERE
     if not _APART & {primary, *subsidiary}:
         return Severity.ADVISORY if _THREE_METRES in codes else None
-    return Severity.ADVISORY if _THREE_METRES in codes or _is_least(line, primary, subsidiary) else Severity.SEVERE
+    if _THREE_METRES in codes or _is_least(line, primary, subsidiary):
+        return Severity.ADVISORY
+    return Severity.SEVERE if line.entries else Severity.FAULT
 
 
 def _is_least(line: Line, primary: str, subsidiary: frozenset[str]) -> bool:

@@ -29,6 +29,9 @@ _GROUP_ELSEWHERE: Final[Mapping[str, frozenset[str]]] = {
     "1856": frozenset(("III",)),
     "2028": frozenset(("II",)),
     "3165": frozenset(("I",)),
+    "3291": frozenset(("II",)),
+    # The strictest of what a kit holds (SP251).
+    "3316": frozenset(("I", "II", "III")),
     "3360": frozenset(("III",)),
 }
 # Class, subsidiary hazards and packing group under amendment 41-22, where 42-24 gave others.

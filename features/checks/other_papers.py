@@ -67,7 +67,7 @@ def count_on_paper(box: Box) -> Iterator[Found]:
 def _declared(box: Box, fact: str) -> list[float]:
     """The sum over the box, and that over its dangerous goods: some papers list these alone."""
     sums = [sum([line[fact] for line in box.lines])]
-    return [*sums, sum([line[fact] for line in box.goods])] if box.goods else sums
+    return [*sums, sum([line[fact] for line in box.dangerous])] if box.dangerous else sums
 
 
 def _of_more(column: str, more: bool) -> bool:

@@ -32,6 +32,7 @@ _CREDIT_CODE: Final = re.compile(
 # Of a person (GB 11643): district, day of birth, serial, check character.
 _PERSONAL: Final = re.compile(r"[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]")
 _OWNER_AND_SERIAL: Final = 10
+_LIKE_A_BOX: Final = re.compile(r"[A-Z]{3,4}\d{5,}")
 _DIGITS: Final = re.compile(r"\D")
 _PHONE_LEAST_DIGITS: Final = 7
 
@@ -41,7 +42,7 @@ def certificate_missing(box: Box) -> Iterator[Found]:
     if box["packing_certificate_no"] or box["flow"] != "export" or TANK_BOX.fullmatch(box["box_type"] or ""):
         return
     # Tanks are filled, not packed: no certificate is asked for (5.4.2, note).
-    if any(line["un_no"] not in UNITS and line["packaging_code"] not in TANKS for line in box.goods):
+    if any(line["un_no"] not in UNITS and line["packaging_code"] not in TANKS for line in box.dangerous):
         yield Found(("packing_certificate_no",), both("expected.a_container_packing_certificate"), NOTHING)
 
 
@@ -52,7 +53,8 @@ def certificate_of_another_box(box: Box) -> Iterator[Found]:
     if not named or own in named or named == own[:_OWNER_AND_SERIAL]:
         return
     slip = len(named) == len(own) and named[:_OWNER_AND_SERIAL] == own[:_OWNER_AND_SERIAL]
-    severity = Severity.FAULT if slip else None
+    # Words such as "see list" name no box at all.
+    severity = Severity.FAULT if slip else None if _LIKE_A_BOX.search(named) else Severity.ADVISORY
     yield Found(("certificate_box_no", "box_no"), box["box_no"], box["certificate_box_no"], severity=severity)
 
 
@@ -70,7 +72,7 @@ def certificate_dates(box: Box) -> Iterator[Found]:
 
 def emergency_phone(box: Box) -> Iterator[Found]:
     """Dangerous goods without an emergency telephone number that can be called."""
-    if all(line["un_no"] == FUMIGATED for line in box.goods):
+    if all(line["un_no"] == FUMIGATED for line in box.dangerous):
         return
     digits = _DIGITS.sub("", box["emergency_phone"] or "")
     if len(digits) < _PHONE_LEAST_DIGITS or len(set(digits)) == 1:
@@ -109,7 +111,7 @@ def ports(box: Box) -> Iterator[Found]:
 def filed_late(box: Box) -> Iterator[Found]:
     """First filed less than 24 hours before loading or discharge."""
     hours = (box["loading_at"] - box["declared_at"]) / _HOUR_US
-    if not box.goods or box["amendment_no"] or not hours < FILED_BEFORE_HOURS:
+    if not box.dangerous or box["amendment_no"] or not hours < FILED_BEFORE_HOURS:
         return
     # The hours run to the ship's entry or departure, from a port less than a day away to her departure there: nobody
     # tells us these. What is filed after the goods were moved is late by any of them.

@@ -47,7 +47,7 @@ def temperatures_crossed(line: Line) -> Found | None:
     control, emergency = line["control_temp_c"], line["emergency_temp_c"]
     if not control > emergency - TEMPERATURES_APART_C:
         return None
-    severity = None if control >= emergency else Severity.ADVISORY
+    severity = None if control >= emergency and may_need_control(line) else Severity.ADVISORY
     return Found(("control_temp_c", "emergency_temp_c"), f"≤ {figure(emergency - TEMPERATURES_APART_C, '°C')}",
                  figure(control, "°C"), severity=severity)  # fmt: skip
 
@@ -85,6 +85,12 @@ def explosive_mass(line: Line) -> Found | None:
         if mass > line[column]:
             return Found(("net_explosive_kg", column), f"≤ {figure(line[column], 'kg')}", figure(mass, "kg"))
     return None
+
+
+def may_need_control(line: Line) -> bool:
+    """Whether such goods are ever carried under a control temperature: of others it is a default of some form."""
+    classes = ("4.1", "5.2")
+    return any(entry.hazard_class in classes or _STABILIZED in entry.special_provisions for entry in line.entries)
 
 
 @lru_cache(maxsize=4_096)

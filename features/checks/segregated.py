@@ -10,7 +10,7 @@ from typing import Final
 
 from data.reference.dangerous_goods import Entry
 from data.reference.segregation import Goods, between, explosives_together, treated_as
-from data.reference.segregation_exceptions import AEROSOLS, EXCEPTED_PACKAGES, together_under_name
+from data.reference.segregation_exceptions import AEROSOLS, DIFFER_BY_NAME, EXCEPTED_PACKAGES, together_under_name
 from data.texts import both
 from data.vocabulary import Severity
 from features.checks.check import Box, Check, Found, Line, Topic, words_of
@@ -30,20 +30,22 @@ _WASTE: Final = re.compile(r"\bwaste\b|废")
 
 def segregation(box: Box) -> Iterator[Found]:
     """Goods that may not be in one box, by class or by a segregation code of the entry."""
-    for first, second in _pairs(line for line in box.goods if not _small(line)):
+    for first, second in _pairs(line for line in box.dangerous if not _small(line)):
         degree, code, severity = _between(first, second)
         if not degree or _under_their_names(first, second):
             continue
         asked = _DEGREES[degree]
         if _may_be_stated(first, second):
             asked, severity = "statement_of_compatible_corrosives", Severity.ADVISORY
+        elif not (first.entries and second.entries):
+            severity = _without_number(first, second, degree)
         expected = both(f"expected.{asked}", why=f", {code}" if code else "")
         yield Found(("un_no", "hazard_class"), expected, _named(first, second), second["line_no"], severity)
 
 
 def explosives_apart(box: Box) -> Iterator[Found]:
     """Explosives whose compatibility groups may not be in one box."""
-    for first, second in _pairs(line for line in box.goods if class_of(line).startswith("1.")):
+    for first, second in _pairs(line for line in box.dangerous if class_of(line).startswith("1.")):
         if not explosives_together(goods_of(first), goods_of(second)):
             apart = both("expected.compatibility_groups_that_may_be_togethe")
             yield Found(("hazard_class",), apart, _named(first, second), second["line_no"])
@@ -52,6 +54,8 @@ def explosives_apart(box: Box) -> Iterator[Found]:
 def class_of(line: Line) -> str:
     """The class as declared; a division or a compatibility letter that is left out is the list's."""
     declared: str = line["hazard_class"] or ""
+    if not line.entries:
+        return declared
     listed = (line.entry or line.entries[0]).hazard_class
     return listed if listed.startswith(declared) else declared
 
@@ -60,6 +64,8 @@ def hazards_of(line: Line) -> frozenset[str]:
     """Subsidiary hazards as declared, and as listed: to leave one out makes goods no safer. Of class 1 as declared."""
     declared = re.findall(r"\d(?:\.\d)?", line["subsidiary_hazards"] or "")
     entries = (line.entry,) if line.entry else line.entries
+    if not entries:
+        return frozenset(declared)
     listed = frozenset.intersection(*(frozenset(entry.subsidiary_hazards or ()) for entry in entries))
     return listed - {"1"} | frozenset(declared)
 
@@ -67,7 +73,14 @@ def hazards_of(line: Line) -> frozenset[str]:
 def goods_of(line: Line) -> Goods:
     """What decides on segregation."""
     large = line["un_no"] in AEROSOLS and (line["inner_volume_l"] > 1.0 or bool(_WASTE.search(words_of(line))))
-    return Goods(line["un_no"], class_of(line), " ".join(sorted(hazards_of(line))), large)
+    # Goods of no known number are of one kind where their class is the same.
+    number = line["un_no"] if line.entries else f"? {line['hazard_class']}"
+    return Goods(number, class_of(line), " ".join(sorted(hazards_of(line))), large)
+
+
+def named(line: Line) -> str:
+    """Number and class for a reader; "UN ?" where no number is given."""
+    return f"UN {line['un_no'] or '?'} ({class_of(line)})"
 
 
 def is_exempt(line: Line) -> bool:
@@ -86,7 +99,8 @@ def _pairs(lines: Iterable[Line]) -> Iterator[tuple[Line, Line]]:
         return iter(())
     kinds: dict[object, Line] = {}
     for line in some:
-        kind = goods_of(line), line["packing_group"], line["technical_name"]
+        name = line["technical_name"] if line["un_no"] in DIFFER_BY_NAME else None
+        kind = goods_of(line), line["packing_group"], name
         if kind not in kinds or _package_kg(line) > _package_kg(kinds[kind]):
             kinds[kind] = line
     return combinations(sorted(kinds.values(), key=lambda line: int(line["line_no"])), 2)
@@ -101,6 +115,12 @@ def _between(first: Line, second: Line) -> tuple[int, str, Severity]:
     if alike and not degree:
         return *between(*goods), Severity.ADVISORY
     return degree, code, Severity.FAULT if degree == 1 else Severity.SEVERE
+
+
+def _without_number(first: Line, second: Line, degree: int) -> Severity:
+    """Of goods without a listed number only the class is known: a gas may be an aerosol, which little is kept from."""
+    gas = any(not line.entries and class_of(line).startswith("2") for line in (first, second))
+    return Severity.ADVISORY if gas or degree == 1 else Severity.FAULT
 
 
 def _under_their_names(first: Line, second: Line) -> bool:
@@ -139,7 +159,7 @@ def _package_kg(line: Line) -> float:
 
 
 def _named(first: Line, second: Line) -> str:
-    return " + ".join(f"UN {line['un_no']} ({class_of(line)})" for line in (first, second))
+    return f"{named(first)} + {named(second)}"
 
 
 CHECKS: Final = (

@@ -9,7 +9,7 @@ from typing import Final
 
 from data.reference.watchlist import concern_un_nos
 from data.vocabulary import Severity
-from features.checks.charcoal import CHARCOAL
+from features.checks.charcoal import CHARCOAL, charcoal_exempted
 from features.checks.check import Check, Found, Line, Topic, words_of
 from features.checks.meals import SEED_CAKE
 from features.checks.missing import stated_of_dangerous_goods
@@ -21,8 +21,11 @@ FAULT_FROM: Final = 0.9
 _LEAST_TOLD: Final = 0.1
 _TOLD: Final = 6
 _REMEMBERED_MOST: Final = 200_000
-_EXEMPT_BY_TEST: Final = frozenset(("1362", "1365", "3360", "1374", "2216"))
-"""Numbers that a test, a certificate or dense baling frees their goods from (3.3 SP223, SP299, SP925, SP928)."""
+_EXEMPT_BY_TEST: Final = frozenset(("1362", "1365", "3360", "1374", "2216", "2800"))
+"""Numbers that a test, a certificate or dense baling frees their goods from (3.3 SP223, SP238, SP299, SP925, SP928)."""
+_LITHIUM: Final = frozenset(("3090", "3091", "3480", "3481"))
+_SAID_SMALL: Final = re.compile(r"\bsp\s?-?188\b|special provision\s?188|特殊规定\s?(?:第?\s?)188")
+"""Small lithium batteries travel as general cargo, and their papers say so (3.3 SP188)."""
 _SOYA: Final = re.compile(r"soy|豆")
 _SOYA_TARIFF: Final = ("2304", "120810")
 _remembered: dict[tuple[str, str], tuple[Likely, ...]] = {}
@@ -38,6 +41,9 @@ def undeclared_goods(line: Line) -> Found | None:
     found = _remembered[said]
     if not found or found[0].probability < SUSPICIOUS:
         return None
+    # Charcoal has a check of its own, which says the same.
+    if found[0].un_no == CHARCOAL and (same := charcoal_exempted(line)) and same.severity is Severity.FAULT:
+        return None
     numbers = " / ".join(f"UN {one.un_no} {one.probability:.0%}" for one in found[:3] if one.probability >= _LEAST_TOLD)
     certain = found[0].probability >= FAULT_FROM and not _may_be_exempt(found[0].un_no, *said, line.edition)
     severity = Severity.FAULT if certain else Severity.ADVISORY
@@ -51,7 +57,7 @@ def watch_list(line: Line) -> Found | None:
     words, tariff = words_of(line), line["hs_code"] or ""
     # Charcoal has a check of its own, which knows articles that are only named after it.
     numbers = [number for number in _listed(words, tariff) if number != CHARCOAL]
-    if not numbers:
+    if not numbers or charcoal_exempted(line):
         return None
     expected = " / ".join(f"UN {number}" for number in numbers[:_TOLD])
     found = " · ".join(part for part in (words, tariff and f"HS {tariff}") if part)
@@ -67,6 +73,8 @@ def _may_be_exempt(un_no: str, words: str, tariff: str, edition: int) -> bool:
     """Whether goods of this name are often lawful as general cargo: charcoal until provision 978, soya meal by 142."""
     if un_no == CHARCOAL:
         return edition < AMENDMENT_42
+    if un_no in _LITHIUM:
+        return bool(_SAID_SMALL.search(words))
     if un_no in SEED_CAKE:
         return bool(_SOYA.search(words)) or tariff.startswith(_SOYA_TARIFF)
     return un_no in _EXEMPT_BY_TEST

@@ -14,6 +14,7 @@ from tests.features.checks import (
     cases_box,
     cases_concern,
     cases_identity,
+    cases_officer,
     cases_papers,
     cases_properties,
     cases_quantity,
@@ -51,7 +52,7 @@ from tests.features.checks.boxes import (
 
 _BY_TOPIC = (
     cases_identity, cases_properties, cases_quantity, cases_box, cases_segregation, cases_papers, cases_concern,
-    cases_undeclared,
+    cases_undeclared, cases_officer,
 )  # fmt: skip
 CASES: Cases = [case for topic in _BY_TOPIC for case in topic.CASES]
 LAWFUL: Lawful = {name: case for topic in _BY_TOPIC for name, case in topic.LAWFUL.items()}

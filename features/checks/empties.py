@@ -1,0 +1,42 @@
+"""Empty packagings and tanks that were not cleaned (4.1.1.11, 4.2.1.5): what only full ones must say of them.
+
+They are dangerous goods and are declared with the description of what they held (5.4.1.4.3.2), but mostly without
+masses, marks, flash point or number of packages. What is missing or differs there is worth a look, no more.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from features.checks.check import Box, Line, words_of
+
+EASED: Final = frozenset(
+    (
+        "flash_point_missing", "temperature_missing", "marine_pollutant_denied", "net_above_gross",
+        "packages_missing", "mark_malformed", "mark_too_weak", "mark_of_another_packaging", "cargo_against_vgm",
+        "vgm_against_weighbridge", "certificate_missing", "mass_on_paper", "count_on_paper",
+    )
+)  # fmt: skip
+"""Checks that say no more than an advisory of empty packagings."""
+_FILLED_FROM_KG: Final = 1_000.0
+"""Goods of more than this that the box weighs too are there, whatever the words say."""
+_SAID: Final = re.compile(
+    r"\bun-?clean(?:ed)?\b|\blast\s+contain(?:ed|ing)\b|\bempty\s+(?:packagings?|packages?|drums?|ibcs?|tanks?|"
+    r"receptacles?|cylinders?|containers?|jerricans?|iso)\b|"
+    r"未(?:经)?(?:清洁|清洗|洗净)|空(?:的)?(?:桶|罐|瓶|钢瓶|气瓶|容器|包装|集装罐|铁桶|塑料桶|吨桶|ibc)|"
+    r"(?:上次|最后|曾|前次)(?:所)?(?:装载|盛装|装运|装过)"
+)
+
+
+def is_empty(line: Line, box: Box) -> bool:
+    """Whether a line item is said to be of empty packagings, and no weight of the box shows it to be full."""
+    if not _SAID.search(words_of(line)):
+        return False
+    net = line["net_mass_kg"]
+    return not (net > _FILLED_FROM_KG and (box["vgm_kg"] >= net or box["weighed_kg"] >= net))
+
+
+def all_empty(box: Box) -> bool:
+    """Whether all dangerous goods of a box are empty packagings."""
+    return bool(box.dangerous) and all(is_empty(line, box) for line in box.dangerous)

@@ -1,0 +1,45 @@
+"""What another discrepancy of the same box has told already: one slip, one request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from data.records import GOODS_PAPERS
+from data.vocabulary import Severity
+from features.checks.check import Discrepancy
+
+_FOLLOWS_OTHER_GOODS: Final = frozenset(("schedule_differs", "tariff_differs", "generic_name"))
+"""Advisories that only repeat that number and goods do not belong together."""
+_FOLLOWS_OTHER_NUMBER: Final = _FOLLOWS_OTHER_GOODS | {
+    "group_not_allowed", "subsidiary_missing", "subsidiary_not_listed", "technical_name_missing",
+}  # fmt: skip
+"""What cannot be right either where class and name are both those of another number."""
+_OF_PAPERS: Final = frozenset(("class_on_paper", "group_on_paper"))
+"""Where a paper has another UN number, its class and packing group are those of that number."""
+
+
+def without_repeats(told: Sequence[Discrepancy]) -> list[Discrepancy]:
+    """The discrepancies of a box but for those that follow from another one that is told."""
+    if len(told) < 2:
+        return list(told)
+    graver = {(one.code, one.line_no): one.severity for one in told}
+    papers = {_paper(one) for one in told if one.code == "number_on_paper"}
+    return [one for one in told if not _is_repeated(one, graver, papers)]
+
+
+def _is_repeated(one: Discrepancy, told: dict[tuple[str, int | None], Severity], papers: set[str]) -> bool:
+    if one.code in _OF_PAPERS:
+        return _paper(one) in papers
+    if one.code not in _FOLLOWS_OTHER_NUMBER:
+        return False
+    of_class = ("class_differs", one.line_no) in told
+    of_name = told.get(("name_differs", one.line_no), Severity.ADVISORY)
+    if of_class and of_name is not Severity.ADVISORY:
+        return True
+    return one.code in _FOLLOWS_OTHER_GOODS and (of_class or of_name is Severity.SEVERE)
+
+
+def _paper(one: Discrepancy) -> str:
+    """The paper whose column a discrepancy speaks of."""
+    return next((paper for paper in GOODS_PAPERS if one.found.fields[-1].startswith(paper)), "")
