@@ -7,6 +7,7 @@ from typing import Final
 
 from data.vocabulary import Family
 from features.checks.check import Topic
+from features.checks.counting import LIKELY
 from features.feature import Feature, Theme, Unit
 from features.view import View
 
@@ -32,4 +33,6 @@ FEATURES: Final = (
             (Family.DECLARATION, Family.PAPERS)),
     Feature("advisories", Theme.PAPERS, "discrepancies", Unit.COUNT, partial(View.box, name="advisories")),
     *(_flaws(topic) for topic in Topic),
+    Feature(LIKELY, Theme.SUBSTANCE, "suspected_goods", Unit.SHARE, partial(View.box, name=LIKELY),
+            (Family.DECLARATION,)),
 )  # fmt: skip

@@ -78,7 +78,8 @@ def tune(
         usable = [port[family] for port in ports if all(map(_judgeable, _folds(port[family])))]
         if not usable:
             raise NotReady(
-                f"Too few labels to choose by for {family.value}: each of {len(FOLDS) - 1} periods needs {FEWEST_JUDGED} findings.",
+                f"Too few labels to choose by for {family.value}: "
+                f"each of {len(FOLDS) - 1} periods needs {FEWEST_JUDGED} findings.",
                 "Ingest more inspections; until then `hazlane train` uses the product's own configuration.",
             )
         chosen[family] = smallest(_search(usable, family, trials, seconds, seed, threads, tell))

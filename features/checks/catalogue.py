@@ -71,10 +71,15 @@ _WEIGHT: Final = {Severity.SEVERE: 0, Severity.FAULT: 1, Severity.ADVISORY: 2}
 
 def verify(boxes: Boxes) -> Iterator[list[Discrepancy]]:
     """What is wrong with each box, the gravest first."""
+    return (discrepancies(one) for one in read(boxes))
+
+
+def read(boxes: Boxes) -> Iterator[Box]:
+    """Each box as the checks see it; what its general cargo is likely to be has been looked up, many at once."""
     every = boxes_to_check(boxes)
     while some := list(islice(every, _AT_ONCE)):
         undeclared.foresee(line for one in some for line in one.lines)
-        yield from map(discrepancies, some)
+        yield from some
 
 
 def discrepancies(one: Box) -> list[Discrepancy]:

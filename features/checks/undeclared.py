@@ -80,6 +80,16 @@ def _may_be_exempt(un_no: str, words: str, tariff: str, edition: int) -> bool:
     return un_no in _EXEMPT_BY_TEST
 
 
+def likelihood(line: Line) -> float:
+    """Probability that a line item of general cargo is dangerous goods; 0 where nothing points to any."""
+    said = _said(line)
+    if said is None:
+        return 0.0
+    if said not in _remembered:
+        foresee([line])
+    return _remembered[said][0].probability if _remembered[said] else 0.0
+
+
 def foresee(lines: Iterable[Line]) -> None:
     """Answer for many lines at once, which takes far less time than one by one; the answers are the same."""
     new = list({said for line in lines if (said := _said(line)) and said not in _remembered})

@@ -15,7 +15,7 @@ from data.settings import Settings
 from data.store import Store
 from data.vocabulary import Correction, Family
 from features.boxes import boxes_of_rows
-from features.checks.counting import COUNTS, FOUND
+from features.checks.counting import COUNTS, FOUND, LIKELY
 from features.entities import INDEX
 from models.assessor import Assessor
 from models.corrections import COLUMNS, changes, with_corrections
@@ -121,7 +121,11 @@ def test_no_correction_touches_what_is_not_for_a_declarant_to_choose(start: int)
         assert set().union(*open_to.values()) <= COLUMNS
         fixed = with_corrections(box, [tuple(open_to)])
         assert all(same(box.line[name], fixed.line[name]) for name in box.line)
-        assert {name for name in box.box if not same(box.box[name], fixed.box[name])} <= COLUMNS | {*COUNTS, FOUND}
+        assert {name for name in box.box if not same(box.box[name], fixed.box[name])} <= COLUMNS | {
+            *COUNTS,
+            FOUND,
+            LIKELY,
+        }
         assert (np.delete(box.keys, INDEX["phone"], 1) == np.delete(fixed.keys, INDEX["phone"], 1)).all()
         assert fixed.box["severe"][0] <= box.box["severe"][0]
         assert fixed.box["faults"][0] <= box.box["faults"][0]

@@ -74,7 +74,12 @@ CASES: Cases = [
     ("fumigated", RICE, {"fumigant": "磷化氢"}, {"fumigant": "无"}),
     ("mark_malformed", PAINT, {"un_mark": "1A2"}, {"un_mark": "N/A"}),
     ("technical_name_missing", PESTICIDE, {"technical_name": "N/A"}, {"technical_name": "carbofuran"}),
-    ("name_missing", PAINT, {"shipping_name": "无", "description": "货物"}, {"shipping_name": "油漆", "description": "货物"}),
+    (
+        "name_missing",
+        PAINT,
+        {"shipping_name": "无", "description": "货物"},
+        {"shipping_name": "油漆", "description": "货物"},
+    ),
     ("certificate_missing", PAINT, {"packing_certificate_no": "无"}, {"packing_certificate_no": "ZX1"}),
     ("subsidiary_not_listed", PAINT, {"subsidiary_hazards": "8"}, {"subsidiary_hazards": "0"}),
     (
