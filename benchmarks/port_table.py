@@ -11,7 +11,7 @@ from benchmarks.port_trial import JUDGED
 from training.metrics import across
 
 # Neither is anyone's rival: one is the product, the other knows what nobody can.
-NOT_PEERS: Final = ("model", "oracle")
+NOT_PEERS: Final = ("model", "oracle", "every_truth")
 _MEASURES: Final = ("precision", "recall", "useless_rate", "share_of_oracle", "expected_share_of_oracle")
 Trials = Sequence[dict[str, Any]]
 

@@ -16,6 +16,7 @@ _SCENARIOS: Final = {
 }
 _POLICIES: Final = {
     "oracle": "oracle",
+    "every_truth": "the model taught every past truth",
     "model": "**model**",
     "xgboost": "XGBoost",
     "catboost": "CatBoost",
@@ -42,7 +43,8 @@ def port(figures: Mapping[str, Any]) -> list[str]:
         f"30 % of the rows stop XGBoost, CatBoost and HistGradientBoosting (at most {MOST_TREES} trees, patience "
         f"{PATIENCE}) and choose the shrinkage of the logistic regression; then all rows are learned from. The lookup "
         "tries all tuples of one to three of 13 columns by forward validation and reads the log to the instant of each "
-        "box, as the ledger does.",
+        'box, as the ledger does. "Taught every past truth" is the model\'s own trainer on the planted truth of all past '
+        "boxes, which nobody can have: what lies between it and the model is lost because only few boxes are opened.",
     ]
     for name in (name for name in _SCENARIOS if name in figures["scenarios"]):
         told = figures["scenarios"][name]
