@@ -43,8 +43,8 @@ def port(figures: Mapping[str, Any]) -> list[str]:
         f"30 % of the rows stop XGBoost, CatBoost and HistGradientBoosting (at most {MOST_TREES} trees, patience "
         f"{PATIENCE}) and choose the shrinkage of the logistic regression; then all rows are learned from. The lookup "
         "tries all tuples of one to three of 13 columns by forward validation and reads the log to the instant of each "
-        'box, as the ledger does. "Taught every past truth" is the model\'s own trainer on the planted truth of all past '
-        "boxes, which nobody can have: what lies between it and the model is lost because only few boxes are opened.",
+        'box, as the ledger does. "Taught every past truth" is the trainer of the model on the planted truth of all '
+        "past boxes, which nobody can have: what lies between it and the model is lost because few boxes are opened.",
     ]
     for name in (name for name in _SCENARIOS if name in figures["scenarios"]):
         told = figures["scenarios"][name]
