@@ -100,7 +100,7 @@ def vessel_number(box: Box) -> Iterator[Found]:
 
 
 def ports(box: Box) -> Iterator[Found]:
-    """A port code of no country, or one port for loading and discharge."""
+    """A port code of no country, or the same port for loading and discharge."""
     for column in ("load_port", "discharge_port"):
         if box[column] and not is_country(box[column][:2]):
             yield Found((column,), "UN/LOCODE", box[column])
