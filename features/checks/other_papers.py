@@ -48,6 +48,8 @@ def mass_on_paper(box: Box) -> Iterator[Found]:
     """Another paper has a different gross mass."""
     for column, share in zip(_ON_PAPERS["gross_mass_kg"], MASSES_AGREE.values(), strict=True):
         said = box[column]
+        if said != said:
+            continue
         declared = _declared(box, "gross_mass_kg")
         if all(apart(said, mass, share, MASSES_AGREE_KG) for mass in declared) and not _of_more(
             column, said > max(declared)
@@ -58,8 +60,11 @@ def mass_on_paper(box: Box) -> Iterator[Found]:
 def count_on_paper(box: Box) -> Iterator[Found]:
     """Another paper has a different number of packages."""
     for column in _ON_PAPERS["package_count"]:
-        said, declared = box[column], _declared(box, "package_count")
-        known = said == said and all(count == count for count in declared)
+        said = box[column]
+        if said != said:
+            continue
+        declared = _declared(box, "package_count")
+        known = all(count == count for count in declared)
         if known and said not in declared and not _of_more(column, said > max(declared)):
             yield Found(("package_count", column), figure(declared[0]), figure(said))
 
