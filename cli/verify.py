@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from cli.output import console, json_option, now, print_json, print_table
 from data.errors import InvalidInput
+
+_REJECTED_TOLD: Final = 20
+_LONGEST_NAME: Final = 180
+"""Bytes of a file name, before its ending."""
 
 
 @click.command()
@@ -32,7 +37,9 @@ def verify(file: Path, lang: str, letters: Path | None, as_json: bool) -> None:
 
     found = read(file, now())
     rows = [row for entry in found.accepted if (row := to_verify(entry.row, entry.raw.table))]
+    rejected = [str(one) for one in found.rejected]
     if not rows:
+        _tell_rejected(rejected)
         raise InvalidInput(f"{file} holds no goods.", "Give declarations, bookings or other papers about boxes.")
     boxes = boxes_of_rows(rows)
     declarations = {row["declaration_id"] for row in rows if "document" not in row}
@@ -45,22 +52,22 @@ def verify(file: Path, lang: str, letters: Path | None, as_json: bool) -> None:
     ]  # fmt: skip
     if letters:
         letters.mkdir(parents=True, exist_ok=True)
+        written: Counter[str] = Counter()
         for box in told:
             words = [
                 request(box["declaration_id"], box["box_no"], box["discrepancies"], language)
                 for language in ("zh", "en")
             ]
             if any(words):
-                name = "".join(
-                    c if c.isalnum() or c in "-_" else "_" for c in f"{box['declaration_id']}_{box['box_no']}"
-                )
-                (letters / f"{name}.txt").write_text("\n\n".join(words) + "\n", encoding="utf-8")
+                name = _file_name(f"{box['declaration_id']}_{box['box_no']}")
+                written[name.lower()] += 1
+                again = f"_{written[name.lower()]}" if written[name.lower()] > 1 else ""
+                (letters / f"{name}{again}.txt").write_text("\n\n".join(words) + "\n", encoding="utf-8")
     counts = Counter(one["code"] for box in told for one in box["discrepancies"])
     if as_json:
-        print_json({"boxes": told, "counts": counts, "rejected": [str(one) for one in found.rejected]})
+        print_json({"boxes": told, "counts": counts, "rejected": rejected})
         return
-    for one in found.rejected[:20]:
-        click.echo(f"rejected: {one}", err=True)
+    _tell_rejected(rejected)
     for box in told:
         for one in box["discrepancies"]:
             place = f"{box['declaration_id']} {box['box_no']}"
@@ -68,6 +75,21 @@ def verify(file: Path, lang: str, letters: Path | None, as_json: bool) -> None:
     print_table("Discrepancies", ("check", "count"), [(code, f"{count:,}") for code, count in counts.most_common()])
     clean = sum(not box["discrepancies"] for box in told)
     console.print(f"{len(told):,} boxes, {clean:,} without a discrepancy.", markup=False)
+
+
+def _tell_rejected(rejected: list[str]) -> None:
+    for one in rejected[:_REJECTED_TOLD]:
+        click.echo(f"rejected: {one}", err=True)
+    if len(rejected) > _REJECTED_TOLD:
+        click.echo(f"rejected: {len(rejected) - _REJECTED_TOLD:,} rows more; --json tells all", err=True)
+
+
+def _file_name(words: str) -> str:
+    """A name that every file system takes: letters, digits, hyphens; long ones cut short, with a mark of the whole."""
+    name = "".join(c if c.isalnum() or c in "-_" else "_" for c in words)
+    if len(name.encode()) <= _LONGEST_NAME:
+        return name
+    return f"{name.encode()[:_LONGEST_NAME].decode(errors='ignore')}_{zlib.crc32(words.encode()):08x}"
 
 
 def to_verify(row: Mapping[str, Any], table: str) -> dict[str, Any] | None:

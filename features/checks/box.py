@@ -28,7 +28,7 @@ _DRY_1984: Final = frozenset("01256")
 
 
 def box_number(box: Box) -> Iterator[Found]:
-    """The box number is none of ISO 6346, or its check digit is wrong."""
+    """The box number does not conform to ISO 6346, or its check digit is wrong."""
     number = box["box_no"]
     if number and not _is_box_number(number):
         # A box that was never registered has a number of its owner's making: odd, but no slip of the pen.

@@ -61,9 +61,9 @@ CATALOGUE: Final[tuple[Check, ...]] = (
     *concern.CHECKS,
     *undeclared.CHECKS,
 )
-_OVER_GOODS: Final = tuple(check for check in CATALOGUE if check.over == "goods")
-_OVER_LINES: Final = tuple(check for check in CATALOGUE if check.over == "line")
-_OVER_BOXES: Final = tuple(check for check in CATALOGUE if check.over == "box")
+_OVER_GOODS: Final = tuple((check, check.function) for check in CATALOGUE if check.over == "goods")
+_OVER_LINES: Final = tuple((check, check.function) for check in CATALOGUE if check.over == "line")
+_OVER_BOXES: Final = tuple((check, check.function) for check in CATALOGUE if check.over == "box")
 # Boxes that are held in memory together.
 _AT_ONCE: Final = 64
 _WEIGHT: Final = {Severity.SEVERE: 0, Severity.FAULT: 1, Severity.ADVISORY: 2}
@@ -87,12 +87,12 @@ def discrepancies(one: Box) -> list[Discrepancy]:
     told: list[Discrepancy] = []
     for lines, checks in ((one.lines, _OVER_LINES), (one.goods, _OVER_GOODS)):
         for line in lines:
-            for check in checks:
-                found = check.function(line)
+            for check, function in checks:
+                found = function(line)
                 if found is not None:
                     told.append(Discrepancy(check, found._replace(line_no=line["line_no"])))
-    for check in _OVER_BOXES:
-        for found in check.function(one):
+    for check, function in _OVER_BOXES:
+        for found in function(one):
             told.append(Discrepancy(check, found))  # noqa: PERF401 (most find nothing: a list for each costs more)
     if not told:
         return told

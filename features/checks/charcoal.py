@@ -60,7 +60,7 @@ def charcoal_temperature(box: Box) -> Iterator[Found]:
 
 
 def charcoal_exempted(line: Line) -> Found | None:
-    """Charcoal said to be no dangerous goods, by a test that exempts it no more (provision 978)."""
+    """Charcoal declared as not dangerous, though no test exempts it any more (provision 978)."""
     if line["un_no"] or line["hazard_class"] or line.edition < AMENDMENT_42:
         return None
     words, tariff = words_of(line), line["hs_code"] or ""
@@ -77,7 +77,7 @@ def charcoal_exempted(line: Line) -> Found | None:
 
 
 def charcoal_number(line: Line) -> Found | None:
-    """Charcoal declared as activated carbon, or as a self-heating solid without a name of its own."""
+    """Charcoal declared as activated carbon, or under a generic entry of self-heating solids."""
     if line["un_no"] not in _ELSEWHERE:
         return None
     words, tariff = words_of(line, ("description", "technical_name")), line["hs_code"] or ""

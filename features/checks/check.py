@@ -164,4 +164,4 @@ def known(value: Any) -> bool:
 
 def words_of(line: Mapping[str, Any], names: Sequence[str] = ("shipping_name", "technical_name", "description")) -> str:
     """What a line item says of its goods, in lower case."""
-    return " ".join([line[name] for name in names if line[name]]).lower()
+    return " ".join([word for name in names if (word := line[name])]).lower()

@@ -49,13 +49,14 @@ def hypochlorite_number(line: Line) -> Found | None:
     """Calcium hypochlorite under a number that is not its own: dry, hydrated, weak mixture, corrosive, solution."""
     if line["un_no"] in _OWN:
         return _within(line)
-    said = words_of(line, ("description", "technical_name"))
     if line["un_no"] == SOLUTION:
+        said = words_of(line, ("description", "technical_name"))
         solid = _is_named(said) and _DRY_WORDS.search(said) and not _LIQUID_WORDS.search(said)
         return _other(line, Severity.SEVERE) if solid else None
     words = words_of(line)
     if line["un_no"] in _KITS or not _is_named(words):
         return None
+    said = words_of(line, ("description", "technical_name"))
     least, most = _chlorine(said)
     if most <= LEAST_CHLORINE_PERCENT and not least > LEAST_CHLORINE_PERCENT:
         return None

@@ -46,7 +46,7 @@ class Mark(NamedTuple):
 
 
 def mark_malformed(line: Line) -> Found | None:
-    """The UN mark is not built as one."""
+    """The UN mark does not have the form of one."""
     if not line["un_mark"] or marks_of(line["un_mark"]):
         return None
     if any(entry.hazard_class.startswith(_OTHER_MARKS) for entry in line.entries):

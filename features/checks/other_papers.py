@@ -22,7 +22,7 @@ _IN_BRACKETS: Final = re.compile(r"[(\[（【][^)\]）】]*[)\]）】]")
 
 
 def differs_on_paper(box: Box, fact: str) -> Iterator[Found]:
-    """Another number or packing group on another paper."""
+    """Another paper has a different number or packing group."""
     declared = {line[fact] for line in box.lines if line["un_no"] and line[fact]}
     for column in _ON_PAPERS[fact]:
         # A column that holds one number of several goods contradicts none of them.
@@ -32,7 +32,7 @@ def differs_on_paper(box: Box, fact: str) -> Iterator[Found]:
 
 
 def class_on_paper(box: Box) -> Iterator[Found]:
-    """Another class on another paper."""
+    """Another paper has a different class."""
     declared = {line["hazard_class"] for line in box.lines if line["hazard_class"]}
     beside = declared | {one for line in box.lines for one in (line["subsidiary_hazards"] or "").split()}
     for column in _ON_PAPERS["hazard_class"]:
@@ -45,9 +45,11 @@ def class_on_paper(box: Box) -> Iterator[Found]:
 
 
 def mass_on_paper(box: Box) -> Iterator[Found]:
-    """Another gross mass on another paper."""
+    """Another paper has a different gross mass."""
     for column, share in zip(_ON_PAPERS["gross_mass_kg"], MASSES_AGREE.values(), strict=True):
         said = box[column]
+        if said != said:
+            continue
         declared = _declared(box, "gross_mass_kg")
         if all(apart(said, mass, share, MASSES_AGREE_KG) for mass in declared) and not _of_more(
             column, said > max(declared)
@@ -56,10 +58,13 @@ def mass_on_paper(box: Box) -> Iterator[Found]:
 
 
 def count_on_paper(box: Box) -> Iterator[Found]:
-    """Another number of packages on another paper."""
+    """Another paper has a different number of packages."""
     for column in _ON_PAPERS["package_count"]:
-        said, declared = box[column], _declared(box, "package_count")
-        known = said == said and all(count == count for count in declared)
+        said = box[column]
+        if said != said:
+            continue
+        declared = _declared(box, "package_count")
+        known = all(count == count for count in declared)
         if known and said not in declared and not _of_more(column, said > max(declared)):
             yield Found(("package_count", column), figure(declared[0]), figure(said))
 

@@ -75,7 +75,7 @@ def _not_permitted(line: Line, code: str) -> Found | None:
 
 
 def packages_missing(box: Box) -> Iterator[Found]:
-    """No packages, of goods that are neither in bulk nor unpacked."""
+    """The number of packages is zero, though the goods are neither in bulk nor unpacked."""
     if _UNPACKED_BOX.fullmatch(box["box_type"] or ""):
         return
     for line in box.goods:

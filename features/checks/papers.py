@@ -31,6 +31,7 @@ _CREDIT_CODE: Final = re.compile(
 )
 # Of a person (GB 11643): district, day of birth, serial, check character.
 _PERSONAL: Final = re.compile(r"[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]")
+_IDENTIFIERS: Final = tuple(f"{role}_id" for role in PARTIES)
 _OWNER_AND_SERIAL: Final = 10
 _LIKE_A_BOX: Final = re.compile(r"[A-Z]{3,4}\d{5,}")
 _DIGITS: Final = re.compile(r"\D")
@@ -48,6 +49,8 @@ def certificate_missing(box: Box) -> Iterator[Found]:
 
 def certificate_of_another_box(box: Box) -> Iterator[Found]:
     """A packing certificate that names another box."""
+    if not box["certificate_box_no"] or box["certificate_box_no"] == box["box_no"]:
+        return
     named, own = (re.sub(r"[\W_]+", "", box[name] or "").upper() for name in ("certificate_box_no", "box_no"))
     # A certificate may name several boxes, or leave out the check digit.
     if not named or own in named or named == own[:_OWNER_AND_SERIAL]:
@@ -82,11 +85,11 @@ def emergency_phone(box: Box) -> Iterator[Found]:
 
 def credit_code(box: Box) -> Iterator[Found]:
     """A unified social credit code whose check digit is wrong."""
-    for role in PARTIES:
-        code = box[f"{role}_id"]
+    for column in _IDENTIFIERS:
+        code = box[column]
         if code and not _is_sound_code(code):
             yield Found(
-                (f"{role}_id",),
+                (column,),
                 both("expected.a_credit_code_with_its_check_digit"),
                 code,
             )
@@ -100,7 +103,7 @@ def vessel_number(box: Box) -> Iterator[Found]:
 
 
 def ports(box: Box) -> Iterator[Found]:
-    """A port code of no country, or one port for loading and discharge."""
+    """A port code of no country, or the same port for loading and discharge."""
     for column in ("load_port", "discharge_port"):
         if box[column] and not is_country(box[column][:2]):
             yield Found((column,), "UN/LOCODE", box[column])

@@ -27,7 +27,7 @@ _RATED_SMALL: Final = re.compile(r"1.[GVRH].|1.[0-4]\d")
 
 
 def net_above_gross(line: Line) -> Found | None:
-    """More net than gross."""
+    """The net mass is more than the gross mass."""
     if not line["net_mass_kg"] > line["gross_mass_kg"]:
         return None
     return Found(("net_mass_kg", "gross_mass_kg"), f"≤ {figure(line['gross_mass_kg'], 'kg')}",

@@ -15,6 +15,9 @@ _FOLLOWS_OTHER_NUMBER: Final = _FOLLOWS_OTHER_GOODS | {
     "group_not_allowed", "subsidiary_missing", "subsidiary_not_listed", "technical_name_missing",
 }  # fmt: skip
 """What cannot be right either where class and name are both those of another number."""
+_OF_CONCERN: Final = ("charcoal_number", "hypochlorite_number")
+"""They name the right number, which the tariff code points to as well."""
+_FOLLOWS: Final = _FOLLOWS_OTHER_NUMBER | {"watch_list"}
 _OF_PAPERS: Final = frozenset(("class_on_paper", "group_on_paper"))
 """Where a paper has another UN number, its class and packing group are those of that number."""
 
@@ -31,8 +34,12 @@ def without_repeats(told: Sequence[Discrepancy]) -> list[Discrepancy]:
 def _is_repeated(one: Discrepancy, told: dict[tuple[str, int | None], Severity], papers: set[str]) -> bool:
     if one.code in _OF_PAPERS:
         return _paper(one) in papers
-    if one.code not in _FOLLOWS_OTHER_NUMBER:
+    if one.code not in _FOLLOWS:
         return False
+    if one.code == "watch_list":
+        return ("forbidden_goods", one.line_no) in told
+    if one.code in _FOLLOWS_OTHER_GOODS and any((code, one.line_no) in told for code in _OF_CONCERN):
+        return True
     of_class = ("class_differs", one.line_no) in told
     of_name = told.get(("name_differs", one.line_no), Severity.ADVISORY)
     if of_class and of_name is not Severity.ADVISORY:

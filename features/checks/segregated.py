@@ -30,6 +30,8 @@ _WASTE: Final = re.compile(r"\bwaste\b|废")
 
 def segregation(box: Box) -> Iterator[Found]:
     """Goods that may not be in one box, by class or by a segregation code of the entry."""
+    if len(box.dangerous) < 2:
+        return
     for first, second in _pairs(line for line in box.dangerous if not _small(line)):
         degree, code, severity = _between(first, second)
         if not degree or _under_their_names(first, second):
@@ -45,6 +47,8 @@ def segregation(box: Box) -> Iterator[Found]:
 
 def explosives_apart(box: Box) -> Iterator[Found]:
     """Explosives whose compatibility groups may not be in one box."""
+    if len(box.dangerous) < 2:
+        return
     for first, second in _pairs(line for line in box.dangerous if class_of(line).startswith("1.")):
         if not explosives_together(goods_of(first), goods_of(second)):
             apart = both("expected.compatibility_groups_that_may_be_togethe")

@@ -26,8 +26,9 @@ _EXEMPT_BY_TEST: Final = frozenset(("1362", "1365", "3360", "1374", "2216", "280
 _LITHIUM: Final = frozenset(("3090", "3091", "3480", "3481"))
 _SAID_SMALL: Final = re.compile(r"\bsp\s?-?188\b|special provision\s?188|特殊规定\s?(?:第?\s?)188")
 """Small lithium batteries travel as general cargo, and their papers say so (3.3 SP188)."""
-_SOYA: Final = re.compile(r"soy|豆")
-_SOYA_TARIFF: Final = ("2304", "120810")
+# Residues of soya, and those of brewing and starch, which come from no oil mill.
+_SOYA: Final = re.compile(r"soy|豆|\bddgs?\b|distiller|brewer|酒糟")
+_SOYA_TARIFF: Final = ("2303", "2304", "120810")
 _remembered: dict[tuple[str, str], tuple[Likely, ...]] = {}
 
 
@@ -51,7 +52,7 @@ def undeclared_goods(line: Line) -> Found | None:
 
 
 def watch_list(line: Line) -> Found | None:
-    """General cargo that says a word, or has a tariff code, of the watch list of dangerous goods."""
+    """General cargo with a word or a tariff code of the watch list of dangerous goods."""
     if line["un_no"] or stated_of_dangerous_goods(line) or undeclared_goods(line):
         return None
     words, tariff = words_of(line), line["hs_code"] or ""
@@ -70,7 +71,8 @@ def _listed(words: str, tariff: str) -> tuple[str, ...]:
 
 
 def _may_be_exempt(un_no: str, words: str, tariff: str, edition: int) -> bool:
-    """Whether goods of this name are often lawful as general cargo: charcoal until provision 978, soya meal by 142."""
+    """Whether goods of this name are often lawful as general cargo: charcoal until provision 978, soya meal by 142,
+    residues of brewing."""
     if un_no == CHARCOAL:
         return edition < AMENDMENT_42
     if un_no in _LITHIUM:

@@ -41,6 +41,22 @@ def test_a_file_without_goods_is_refused_with_a_remedy(tmp_path: Path) -> None:
 
 
 @needs_shared("samples")
+def test_rejected_rows_are_told_also_where_nothing_is_left(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(TABLE.replace(",18,", ",warm,").replace(",55,", ",hot,"), encoding="utf-8")
+    done = _run(tmp_path, "verify", str(tmp_path / "a.csv"))
+    assert done.returncode == 1
+    assert done.stderr.count("rejected: ") == 2
+
+
+def test_letters_of_like_and_of_long_names_are_all_written(tmp_path: Path) -> None:
+    header, first, _ = TABLE.splitlines()
+    names = ("a/b", "a.b", "大" * 600)
+    rows = (first.replace("D1", name) for name in names)
+    (tmp_path / "a.csv").write_text("\n".join([header, *rows]), encoding="utf-8")
+    _run(tmp_path, "verify", str(tmp_path / "a.csv"), "--letters", str(tmp_path / "letters"))
+    assert len(list((tmp_path / "letters").iterdir())) == len(names)
+
+
 def test_the_booking_of_the_dcsa_suite_is_not_accused(tmp_path: Path) -> None:
     told = json.loads(_run(tmp_path, "verify", str(SHARED / "samples" / "booking-api-2.0.0-dg.json"), "--json").stdout)
     found = [one for box in told["boxes"] for one in box["discrepancies"]]

@@ -144,6 +144,7 @@ LAWFUL: Lawful = {
     "turnings": ([SEED_CAKE | {"un_no": "2793", "shipping_name": "FERROUS METAL TURNINGS in a form liable to self-heating", "description": "铁屑", "hs_code": "720441", "ems": None}], {}),
     "mixture by letter": ([PAINT | {"un_no": "1965", "hazard_class": "2.1", "packing_group": None, "shipping_name": "HYDROCARBON GAS MIXTURE, LIQUEFIED, N.O.S. (MIXTURE C)", "description": "LPG", "hs_code": None, "packaging_code": "CY", "un_mark": None, "flash_point_c": None, "ems": None}], {}),
     "non-spillable batteries": ([VRLA], {}),
+    "distillers grains": ([RICE | {"description": "DDGS 玉米酒糟", "hs_code": "230330"}], {}),
     "clinical waste": ([KIT | {"un_no": "3291", "hazard_class": "6.2", "packing_group": "II", "shipping_name": "CLINICAL WASTE, UNSPECIFIED, N.O.S.", "hs_code": None}], {}),
     "empty tank": ([ETHANOL | EMPTY | {"packaging_code": "TG", "package_count": 0, "gross_mass_kg": 0.0, "flash_point_c": None}], LIGHT | {"box_type": "22T1"}),
 }  # fmt: skip
