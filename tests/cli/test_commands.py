@@ -62,6 +62,19 @@ def test_an_export_takes_three_commands_to_assessments(port: Path) -> None:
     assert {"model", "rules", "table", "random"} == set(json.loads(evaluated.stdout)["policies"])
 
 
+def test_tuning_on_too_few_findings_says_so_and_a_choice_in_the_var_folder_is_used(port: Path) -> None:
+    scarce = _run(port, "tune", "--trials", "1", "--json")
+    assert scarce.returncode == 1
+    assert "Too few labels" in scarce.stderr
+    assert "remedy:" in scarce.stderr
+    choice = port / "var" / "training.json"
+    choice.write_text("{}", encoding="utf-8")
+    refused = _run(port, "train", "--no-evaluation", "--json")
+    choice.unlink()
+    assert refused.returncode == 1
+    assert "training.json is no training configuration" in refused.stderr
+
+
 def test_exit_codes_tell_failed_from_wrong_usage(tmp_path: Path) -> None:
     assert _run(tmp_path, "--help").returncode == 0
     assert _run(tmp_path, "nonsense").returncode == 2
