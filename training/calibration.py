@@ -17,6 +17,8 @@ from models.scorer import log_odds_of, probability
 SLOPES: Final = (0.5, 1.5)
 SLOPE_DEVIATION: Final = 0.1
 """How far a booster's slope usually is from 1: a slope seen on few findings is drawn towards 1 accordingly."""
+SHIFT_DEVIATION: Final = 0.25
+"""How far its log-odds usually are off on the whole: a shift seen on few findings is drawn towards 0 accordingly."""
 INTERVAL: Final = 0.9
 _DRAWS: Final = 100
 # Enough to halve any offset down to the last bits of a float.
@@ -43,25 +45,42 @@ UNTOUCHED: Final = Calibration(1.0, 0.0)
 
 
 def calibrated(margins: Numbers, truth: Numbers, weight: Numbers, seed: int) -> Calibration:
-    """Slope and offset for margins (n,) of boxes with `truth` (n,) of 0 and 1, each counted `weight` (n,) times."""
+    """Slope and offset for margins (n,) of boxes with `truth` (n,) of 0 and 1, each counted `weight` (n,) times.
+
+    Both are drawn towards what a sound booster needs (slope 1, no shift), the more the fewer findings tell of them.
+    """
     used = weight > 0
     margins, truth, weight = margins[used], truth[used], weight[used]
-    if min(truth.sum(), (1 - truth).sum()) < _FEWEST:
-        if not 0 < truth.sum() < len(truth):
-            return UNTOUCHED
-        return Calibration(1.0, offset_for(margins, float(np.average(truth, weights=weight)), weight))
-    slope = _slope(margins, truth, weight)
+    if not 0 < truth.sum() < len(truth):
+        return UNTOUCHED
+    slope, bounds = 1.0, (float("nan"), float("nan"))
+    if min(truth.sum(), (1 - truth).sum()) >= _FEWEST:
+        seen = _slope(margins, truth, weight)
+        draws = _drawn_slopes(margins, truth, weight, seed)
+        low, high = np.quantile(draws, [(1 - INTERVAL) / 2, (1 + INTERVAL) / 2])
+        bounds = (float(low), float(high))
+        slope = float(np.clip(1 + _trust(SLOPE_DEVIATION, float(np.var(draws))) * (seen - 1), *SLOPES))
+    middle = float(np.average(margins, weights=weight))
+    pivoted = slope * margins + (1 - slope) * middle
+    shift = offset_for(pivoted, float(np.average(truth, weights=weight)), weight)
+    # The relative variance of a weighted count is that of its logarithm.
+    variance = float((weight**2 * truth).sum() / (weight * truth).sum() ** 2)
+    return Calibration(slope, (1 - slope) * middle + _trust(SHIFT_DEVIATION, variance) * shift, *bounds)
+
+
+def _trust(deviation: float, variance: float) -> float:
+    """How much what was seen counts against what is usual, 0 to 1: the mean of two normal beliefs."""
+    return deviation**2 / (deviation**2 + variance)
+
+
+def _drawn_slopes(margins: Numbers, truth: Numbers, weight: Numbers, seed: int) -> list[float]:
     random = np.random.default_rng(seed)
     draws = []
     for _ in range(_DRAWS):
         rows = random.integers(0, len(truth), len(truth))
         if 0 < truth[rows].sum() < len(rows):
             draws.append(_slope(margins[rows], truth[rows], weight[rows]))
-    low, high = np.quantile(draws, [(1 - INTERVAL) / 2, (1 + INTERVAL) / 2])
-    trust = SLOPE_DEVIATION**2 / (SLOPE_DEVIATION**2 + float(np.var(draws)))
-    kept = float(np.clip(trust * slope + (1 - trust), *SLOPES))
-    offset = offset_for(kept * margins, float(np.average(truth, weights=weight)), weight)
-    return Calibration(kept, offset, float(low), float(high))
+    return draws
 
 
 def _slope(margins: Numbers, truth: Numbers, weight: Numbers) -> float:

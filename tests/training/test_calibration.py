@@ -36,15 +36,16 @@ def test_boxes_chosen_for_what_no_column_says_are_weighed_back() -> None:
     honest = calibrated(margins[chosen], truth[chosen], 1 / chance[chosen], seed=1)
     told = [probability(one.slope * margins + one.offset).mean() / truth.mean() for one in (naive, honest)]
     assert told[0] > 3
-    assert told[1] == pytest.approx(1.0, abs=0.05)
+    assert told[1] == pytest.approx(1.0, abs=0.1)
 
 
-def test_a_few_findings_move_the_offset_only_and_none_moves_nothing() -> None:
+def test_few_findings_are_believed_by_half_and_none_not_at_all() -> None:
     margins = np.linspace(-4, 0, 200)
     few = (np.arange(200) > 195).astype(float)
     found = calibrated(margins, few, np.ones(200), seed=1)
+    full = offset_for(margins, few.mean())
     assert found.slope == 1.0
-    assert probability(margins + found.offset).mean() == pytest.approx(few.mean())
+    assert found.offset == pytest.approx(full * 0.25**2 / (0.25**2 + 1 / few.sum()))
     assert calibrated(margins, np.zeros(200), np.ones(200), seed=1) == UNTOUCHED
     assert UNTOUCHED.bounds() == {}
 
