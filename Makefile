@@ -36,9 +36,11 @@ fuzz: $(READY_DEV)
 bench: $(READY_DEV) $(READY_BENCH)
 	$(RUN) -m benchmarks.port
 	$(RUN) -m benchmarks.drift
+	$(RUN) -m benchmarks.labels
 	$(RUN) -m benchmarks.chicago
 	$(RUN) -m benchmarks.card_fraud
 	$(RUN) -m benchmarks.korea
+	$(RUN) -m benchmarks.parity
 	$(RUN) -m benchmarks.latency
 	$(RUN) -m benchmarks.ingest
 	$(RUN) -m benchmarks.parties

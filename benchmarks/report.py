@@ -20,9 +20,11 @@ PAGE: Final = Path("docs") / "benchmarks.md"
 TITLES: Final = {
     "port": "The simulated port",
     "drift": "A new scheme: with and without the random share",
+    "labels": "Naive labels against corrected ones",
     "chicago": "Chicago's food inspections",
     "card_fraud": "Card transactions with late labels",
     "korea": "Korean customs declarations",
+    "parity": "One replay against one box at a time",
     "latency": "One box in process",
     "ingest": "Ingestion",
     "checks": "Speed of the checks",
