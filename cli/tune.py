@@ -10,8 +10,9 @@ from data.vocabulary import Family
 
 
 @click.command()
-@click.option("--trials", default=40, show_default=True, help="Trials for each family.")
-@click.option("--minutes", default=10.0, show_default=True, help="Longest search for each family.")
+@click.option("--trials", type=click.IntRange(min=1), default=40, show_default=True, help="Trials for each family.")
+@click.option("--minutes", type=click.FloatRange(min=0.1), default=10.0, show_default=True,
+              help="Longest search for each family.")  # fmt: skip
 @json_option
 def tune(trials: int, minutes: float, as_json: bool) -> None:
     """Choose the training parameters by forward validation on this port; `hazlane train` uses them from then on."""

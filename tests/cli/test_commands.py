@@ -78,6 +78,10 @@ def test_tuning_on_too_few_findings_says_so_and_a_choice_in_the_var_folder_is_us
 def test_exit_codes_tell_failed_from_wrong_usage(tmp_path: Path) -> None:
     assert _run(tmp_path, "--help").returncode == 0
     assert _run(tmp_path, "nonsense").returncode == 2
+    for option, value in (("--trials", "0"), ("--trials", "-3"), ("--minutes", "0")):
+        refused = _run(tmp_path, "tune", option, value)
+        assert refused.returncode == 2
+        assert f"Invalid value for '{option}'" in refused.stderr
     failed = _run(tmp_path, "train")
     assert failed.returncode == 1
     assert "remedy:" in failed.stderr
