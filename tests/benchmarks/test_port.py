@@ -109,5 +109,9 @@ def test_a_kept_trial_is_made_again_only_by_other_code(tmp_path: Path, monkeypat
     name, code = "port/drift-1000-90-3", port_trial.code_digest(*port_trial.OWN)
     output.keep(name, {"code": code, "policies": {}})
     assert port_trial.trial("drift", 3, 1_000, 90, 1) == {"code": code, "policies": {}}
-    assert output.kept("port/drift-1000-90-4") is None
+    with monkeypatch.context() as patched:
+        patched.setattr(port_trial, "_tried", lambda *asked: {"policies": list(asked)})
+        output.keep(name, {"code": "of other code", "policies": {}})
+        made_again = {"code": code, "policies": ["drift", 3, 1_000, 90, 1]}
+        assert port_trial.trial("drift", 3, 1_000, 90, 1) == made_again == output.kept(name)
     assert sorted(path.name for path in (tmp_path / "port").iterdir()) == ["drift-1000-90-3.json"]
