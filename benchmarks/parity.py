@@ -1,8 +1,8 @@
 """One implementation, to the bit: boxes scored in one replay of a long log, and the same boxes one at a time.
 
 `python -m benchmarks.parity --json [--boxes 1000000] [--scored 20000] [--seed 1]` prints one JSON object on its last
-line: `events` replayed, `scored` boxes, `different_features` and `different_scores` (bits, not tolerance), and the
-time of one pass over the one-at-a-time time. A model is trained on the first part of the same port.
+line: `events` replayed, `scored` boxes, `different_features` and `different_scores` (bits, not tolerance), and how
+many times as long one at a time takes. A model is trained on the first part of the same port.
 """
 
 from __future__ import annotations

@@ -82,7 +82,7 @@ def openings_saved(trials: Trials, share: str) -> dict[str, dict[str, Any]]:
 
 
 def calibration(trials: Trials) -> dict[str, dict[str, Any]]:
-    """By family: mean expected error, mean slope with its interval over the seeds, and how many seeds are in bounds."""
+    """By family: mean and largest expected error, mean slope with its interval over the seeds, each seed's slope."""
     told = {}
     for family in trials[0]["calibration"]:
         rows = [trial["calibration"][family] for trial in trials]
