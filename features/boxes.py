@@ -56,7 +56,7 @@ class Boxes:
         positions = np.arange(len(self))[chosen]
         ends = np.append(self.start[1:], len(self.line["line_no"]))
         counts = (ends - self.start)[positions]
-        start = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
+        start = (np.cumsum(counts) - counts).astype(np.int64)
         shift = np.repeat(self.start[positions] - start, counts)
         lines = np.arange(counts.sum()) + shift
         return Boxes(

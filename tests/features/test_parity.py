@@ -101,3 +101,8 @@ def test_taking_boxes_keeps_their_lines() -> None:
         taken_ends = [*taken.start[1:], len(taken.line["line_no"])]
         assert list(own) == list(taken.line["un_no"][taken.start[place] : taken_ends[place]])
         assert boxes.lead[position] - boxes.start[position] == taken.lead[place] - taken.start[place]
+
+
+def test_taking_no_boxes_leaves_none() -> None:
+    none = dataset().boxes.take(np.zeros(0, dtype=np.int64))
+    assert len(none) == len(none.keys) == len(none.line["line_no"]) == 0
