@@ -31,6 +31,19 @@ ALWAYS: Final[Mapping[str, Any]] = {
 }
 
 
+# What a configuration may choose, and within which bounds. Nothing else of LightGBM: it could undo what is above.
+BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
+    "learning_rate": (0.001, 1.0),
+    "num_leaves": (2, 1024),
+    "min_data_in_leaf": (1, 100_000),
+    "lambda_l2": (0.0, 10_000.0),
+    "feature_fraction": (0.01, 1.0),
+    "bagging_fraction": (0.01, 1.0),
+    "weight_power": (0.0, 1.0),
+}
+_WHOLE: Final = ("num_leaves", "min_data_in_leaf")
+
+
 @dataclass(frozen=True)
 class Choice:
     """The parameters of one family's boosters, and the power to which trees take what a box stands for (0: each 1)."""
@@ -63,13 +76,26 @@ def read(path: Path) -> Configuration:
     """The configuration in a file. Raises InvalidInput when it is none."""
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
-        families = {family: Choice(**told["families"][family.value]) for family in Family}
+        families = {family: _choice(**told["families"][family.value]) for family in Family}
         return Configuration(families, str(told["origin"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InvalidInput(
-            f"{path} is no training configuration: {type(error).__name__} {error}.",
+            f"{path} is no training configuration: {type(error).__name__}: {error}.",
             "Run `hazlane tune` to write one, or remove the file to train with the product's own.",
         ) from error
+
+
+def _choice(parameters: dict[str, Any], weight_power: float) -> Choice:
+    """A choice of a file. Raises ValueError where it chooses what is not up for choice, or beyond the bounds."""
+    if "weight_power" in parameters:
+        raise ValueError("weight_power stands beside the parameters, not among them")
+    for name, value in {**parameters, "weight_power": weight_power}.items():
+        if name not in BOUNDS:
+            raise ValueError(f"{name} is not up for choice, only {', '.join(BOUNDS)}")
+        low, high = BOUNDS[name]
+        if type(value) not in ((int,) if name in _WHOLE else (int, float)) or not low <= value <= high:
+            raise ValueError(f"{name} is {value!r}, not a {'whole ' * (name in _WHOLE)}number from {low:g} to {high:g}")
+    return Choice(parameters, weight_power)
 
 
 def chosen(var: Path) -> Configuration:

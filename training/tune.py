@@ -16,6 +16,7 @@ import numpy as np
 from data.errors import NotReady
 from data.vocabulary import Family
 from features.boxes import Numbers
+from features.catalogue import NAMES
 from training.configuration import ALWAYS, Choice, Configuration
 from training.dataset import Dataset
 from training.fit import Rows, losses, stopped
@@ -53,6 +54,8 @@ class Trying:
 def rows_at(dataset: Dataset, at: int, seed: int, threads: int) -> dict[Family, Rows]:
     """The training rows of each family in order of time, as they were known at an instant (microseconds)."""
     labels = labels_known(dataset, at)
+    if not len(labels.positions):
+        return dict.fromkeys(Family, Rows(np.zeros((0, len(NAMES))), np.zeros(0)))
     judged = dataset.boxes.take(labels.positions)
     features = dataset.features(judged)
     weights = stands_for(dataset, labels, features, at, seed, threads)
@@ -79,7 +82,7 @@ def tune(
         if not usable:
             raise NotReady(
                 f"Too few labels to choose by for {family.value}: "
-                f"each of {len(FOLDS) - 1} periods needs {FEWEST_JUDGED} findings.",
+                f"each of {len(FOLDS) - 1} periods needs {FEWEST_JUDGED} findings, those after tips not counted.",
                 "Ingest more inspections; until then `hazlane train` uses the product's own configuration.",
             )
         chosen[family] = smallest(_search(usable, family, trials, seconds, seed, threads, tell))
@@ -140,7 +143,7 @@ def _try(ports: Sequence[Rows], family: Family, choice: Choice, seed: int, threa
 
 def _judgeable(fold: tuple[Rows, Rows]) -> bool:
     earlier, later = fold
-    return earlier.enough() and float(later.truth.sum()) >= FEWEST_JUDGED
+    return earlier.enough() and float(later.truth[later.weight > 0].sum()) >= FEWEST_JUDGED
 
 
 def _folds(rows: Rows) -> Iterable[tuple[Rows, Rows]]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +13,9 @@ import pytest
 from data.errors import InvalidInput, NotReady
 from data.vocabulary import Family
 from tests.worlds import dataset
-from training.configuration import Choice, chosen, read, shipped
+from training.configuration import BOUNDS, Choice, Configuration, chosen, read, shipped
 from training.evaluate import split_instant
-from training.fit import Rows
+from training.fit import Rows, fit
 from training.tune import Trying, rows_at, smallest, tune
 
 
@@ -55,3 +58,45 @@ def test_a_damaged_file_is_refused_with_the_way_back(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="no training configuration"):
         chosen(tmp_path)
     assert chosen(tmp_path / "elsewhere") == shipped()
+
+
+@pytest.mark.parametrize(
+    ("parameters", "weight_power", "told"),
+    [
+        ({"num_leaves": -3}, 0.0, "num_leaves is -3"),
+        ({"num_leaves": 3.5}, 0.0, "num_leaves is 3.5, not a whole number"),
+        ({"learning_rate": float("nan")}, 0.0, "learning_rate is nan"),
+        ({"bagging_fraction": True}, 0.0, "bagging_fraction is True"),
+        ({"objective": "regression"}, 0.0, "objective is not up for choice"),
+        ({"weight_power": 0.5}, 0.0, "weight_power stands beside the parameters"),
+        ({}, "x", "weight_power is 'x'"),
+        ([], 0.0, "no training configuration"),
+    ],
+)
+def test_what_is_not_up_for_choice_or_absurd_is_refused(
+    tmp_path: Path, parameters: object, weight_power: object, told: str
+) -> None:
+    shipped().save(tmp_path / "training.json")
+    content = json.loads((tmp_path / "training.json").read_text(encoding="utf-8"))
+    content["families"]["packing"] = {"parameters": parameters, "weight_power": weight_power}
+    (tmp_path / "training.json").write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(InvalidInput, match=re.escape(told)):
+        chosen(tmp_path)
+
+
+def test_bounds_are_lawful_and_the_trainer_takes_them(tmp_path: Path) -> None:
+    ends = [{name: bounds[end] for name, bounds in BOUNDS.items() if name != "weight_power"} for end in (0, 1)]
+    for power, parameters in zip(BOUNDS["weight_power"], ends, strict=True):
+        Configuration(dict.fromkeys(Family, Choice(parameters, power)), "test").save(tmp_path / "training.json")
+        assert chosen(tmp_path).families[Family.PACKING] == Choice(parameters, power)
+        rows = Rows(np.arange(200.0)[:, None], np.tile([0.0, 1.0], 100))
+        assert fit(rows, np.arange(200) > 140, [0], 1, 1, parameters, power).trees > 0
+
+
+def test_a_port_that_opened_after_tips_alone_or_nothing_has_too_few_labels() -> None:
+    port = dataset(6_000, 365, 11)
+    tips = replace(port, selected_by=["tip"] * len(port.inspections))
+    nothing = replace(port, inspections=[], selected_by=[], selection_probability=np.zeros(0))
+    for scarce in (tips, nothing):
+        with pytest.raises(NotReady, match="Too few labels"):
+            tune([rows_at(scarce, port.end, 1, 1)], 1, 1.0, 1, 1, "test")
