@@ -28,12 +28,11 @@ from training.groups import by_group, groupings
 from training.labels import labels_known
 from training.learn import learn_at
 from training.metrics import Interval, at_capacity, calibration_error, calibration_slope, found_at, openings_needed
+from training.selection import MOST_WEIGHT
 
 CAPACITIES: Final = (0.02, 0.05, 0.1)
 TEST_SHARE: Final = 0.25
 FEWEST_JUDGED: Final = 50
-# A box that was opened by a small chance stands for at most so many.
-MOST_WEIGHT: Final = 100
 _OPENING: Final = [index for index, family in enumerate(Family) if family.needs_opening]
 
 
