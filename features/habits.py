@@ -52,7 +52,7 @@ def _any(*columns: Numbers) -> Numbers:
 
 
 def first_time(view: View, entity: str) -> Numbers:
-    """Whether this is the first box of a pair: the party is known, and not for this."""
+    """Whether this is the first box of a pair (a party never seen before has none but first ones); NaN when unnamed."""
     place = view.profiles.last[:, INDEX[entity]]
     unnamed = view.boxes.keys[:, INDEX[entity]] == 0
     return np.where(unnamed, np.nan, (place == NEVER).astype(np.float64))
@@ -66,7 +66,7 @@ def growth(view: View, entity: str) -> Numbers:
 
 
 def pause(view: View, entity: str) -> Numbers:
-    """Days since the party's last box against its usual interval: 1 when regular, more after a pause."""
+    """Days since the party was last heard of (a box, an outcome) against the usual interval between its boxes."""
     year = view.held(entity, "declared")
     usual_days = LONG_DAYS / np.log(2) / np.maximum(year, _LEAST)
     return np.where(year >= _LEAST, view.seen_days(entity, "last") / usual_days, np.nan)

@@ -18,7 +18,7 @@ DAY_US: Final = 86_400e6
 FAMILIES: Final = tuple(Family)
 _COLUMN: Final = {family: column for column, family in enumerate(Family)}
 
-# A pair's rate is shrunk to that of one half; pairs of pairs come after what they lean on.
+# A pair's rate is shrunk to that of one half, which must be no pair itself: both are worked out at once.
 _PARENTS: Final = {
     "shipper_goods": "shipper",
     "shipper_class": "shipper",
