@@ -76,17 +76,17 @@ def tune(
     `trials` and `seconds` bound each family's search, whichever comes first; the same seed and trials choose the same.
     Raises NotReady when no port has labels enough in every fold.
     """
-    chosen = {}
-    for family in Family:
-        usable = [port[family] for port in ports if all(map(_judgeable, _folds(port[family])))]
-        if not usable:
+    usable = {f: [port[f] for port in ports if all(map(_judgeable, _folds(port[f])))] for f in Family}
+    # Before any search: it takes minutes, and a choice for some families alone would be lost.
+    for family, rows in usable.items():
+        if not rows:
             raise NotReady(
                 f"Too few labels to choose by for {family.value}: "
                 f"each of {len(FOLDS) - 1} periods needs {FEWEST_JUDGED} findings, those after tips not counted.",
                 "Ingest more inspections; until then `hazlane train` uses the product's own configuration.",
             )
-        chosen[family] = smallest(_search(usable, family, trials, seconds, seed, threads, tell))
-    return Configuration(chosen, origin)
+    searched = {f: _search(rows, f, trials, seconds, seed, threads, tell) for f, rows in usable.items()}
+    return Configuration({family: smallest(tried) for family, tried in searched.items()}, origin)
 
 
 def _search(

@@ -53,6 +53,13 @@ def test_too_few_labels_say_so() -> None:
         tune([dict.fromkeys(Family, nothing)], 1, 1.0, 1, 1, "test")
 
 
+def test_what_lacks_for_the_last_family_is_said_before_any_search() -> None:
+    plenty = Rows(np.zeros((600, 3)), np.tile([0.0, 1.0], 300))
+    rows = {**dict.fromkeys(Family, plenty), list(Family)[-1]: Rows(np.zeros((5, 3)), np.zeros(5))}
+    with pytest.raises(NotReady, match=list(Family)[-1].value):
+        tune([rows], 1, 1.0, 1, 1, "test", lambda *told: pytest.fail("a search was made"))
+
+
 def test_a_damaged_file_is_refused_with_the_way_back(tmp_path: Path) -> None:
     (tmp_path / "training.json").write_text("{", encoding="utf-8")
     with pytest.raises(InvalidInput, match="no training configuration"):
