@@ -1,7 +1,7 @@
 """Peers of the model: other learners on the very rows and features that it learns from.
 
-What each gets: the boxes labelled by the instant, the features of the catalogue as of each box's own declaration, the
-model's weights of the rows where it has any, one learner a family that an opening shows, and the same later 30 % of
+What each gets: the boxes labelled by the instant, the features of the catalogue as of each box's own declaration, each
+row counted once as the model's trees do, one learner a family that an opening shows, and the same later 30 % of
 the rows to decide when to stop (XGBoost, CatBoost, HistGradientBoosting: at most 600 trees, patience 40) or how
 strongly to shrink (logistic regression: C from 7 values); then all rows are learned from, as the model does. The two
 families are combined as the model's are. Settings were chosen on simulated ports with seeds 11 to 13, which no

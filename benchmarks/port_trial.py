@@ -40,7 +40,14 @@ SCENARIOS: Final[dict[str, dict[str, Any]]] = {
 }
 JUDGED: Final = CAPACITIES[1:]
 _ROOT: Final = Path(__file__).parents[1]
-_CODE: Final = ("training/*.py", "models/*.py", "features/**/*.py", "data/simulator/*", "data/parties/*.py")
+_CODE: Final = (
+    "training/*.py",
+    "training/*.json",
+    "models/*.py",
+    "features/**/*.py",
+    "data/simulator/*",
+    "data/parties/*.py",
+)
 OWN: Final = ("benchmarks/port_trial.py", "benchmarks/peers.py", "benchmarks/lookup.py")
 
 

@@ -39,7 +39,7 @@ def port(figures: Mapping[str, Any]) -> list[str]:
         "peers were chosen on seeds 11 to 13. Intervals are Student's over the seeds, at 95 %. Violations are those "
         "of declaration or packing.",
         "",
-        "Peers learn from the same labelled boxes, features and weights as the model, one learner a family. The later "
+        "Peers learn from the same labelled boxes and features as the model, one learner a family. The later "
         f"30 % of the rows stop XGBoost, CatBoost and HistGradientBoosting (at most {MOST_TREES} trees, patience "
         f"{PATIENCE}) and choose the shrinkage of the logistic regression; then all rows are learned from. The lookup "
         "tries all tuples of one to three of 13 columns by forward validation and reads the log to the instant of each "

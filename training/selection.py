@@ -1,9 +1,10 @@
 """How the labelled boxes were chosen: the probability that a box like this one is inspected at all.
 
 Labels come from boxes that somebody chose. What a model says of all boxes is judged, and calibrated, with each
-labelled box standing for as many as its probability is the inverse of (Horvitz and Thompson 1952). A logged
-probability is that of one way of being chosen; the random share is added to it. Where nothing was logged it is
-estimated from who was inspected.
+labelled box standing for as many as its probability is the inverse of (Horvitz and Thompson 1952). What hazlane's own
+policy logs is the whole of it: 1 above the cut, the random share below. Before boxes were ranked, a logged probability
+is that of one way of being chosen (by rule, or at random whatever the rule says), and the other is added. Where nothing
+was logged it is estimated from who was inspected.
 """
 
 from __future__ import annotations
@@ -40,16 +41,28 @@ def stands_for(dataset: Dataset, labels: Labels, features: Numbers, before: int,
     opened, seen = labels.opened, ~np.isnan(labels.values)
     tipped = labels.selected_by == SelectedBy.TIP
     at_random = labels.selected_by == SelectedBy.RANDOM
-    random_share = _mean_or_zero(labels.probability[at_random & ~np.isnan(labels.probability)])
+    known = ~np.isnan(labels.probability)
+    whole = known & _since_boxes_are_ranked(dataset, labels)
+    random_share = _mean_or_zero(labels.probability[at_random & known & ~whole])
     sample, sampled = _sample(dataset, before, seed)
     inspected = np.isin(sample, labels.positions)
     otherwise = np.isin(sample, labels.positions[opened & ~at_random & ~tipped])
     by_rule = _estimated(sampled, otherwise, features, seed, threads)
-    logged = ~np.isnan(labels.probability) & ~at_random
-    chance = random_share + np.where(logged, labels.probability, (1 - random_share) * by_rule)
+    one_way = np.where(known & ~at_random, labels.probability, (1 - random_share) * by_rule)
+    chance = np.where(whole, labels.probability, random_share + one_way)
     by_step = {True: chance, False: _estimated(sampled, inspected, features, seed, threads)}
     weights = np.stack([1 / np.clip(by_step[family.needs_opening], 1 / MOST_WEIGHT, 1.0) for family in Family], axis=1)
     return np.where(seen & ~tipped[:, None], weights, 0.0)
+
+
+def _since_boxes_are_ranked(dataset: Dataset, labels: Labels) -> NDArray[np.bool_]:
+    """Which labelled boxes were declared since boxes are chosen by score, shape (n,).
+
+    From then on a random opening is one of those below the cut, and its logged chance is the whole of it.
+    """
+    declared_at = dataset.boxes.declared_at[labels.positions]
+    by_score = declared_at[labels.selected_by == SelectedBy.SCORE]
+    return np.asarray(declared_at >= by_score.min(initial=np.iinfo(np.int64).max))
 
 
 def _sample(dataset: Dataset, before: int, seed: int) -> tuple[NDArray[np.int64], Numbers]:

@@ -1,7 +1,7 @@
 """Choosing how to train: forward validation in time under a budget, then the smallest model within one standard error.
 
-Each trial trains on what came before a day and is judged on the labelled boxes of the months after it, each counted
-for those it stands for; three such days a port. Nothing after the instant of training is ever looked at.
+Each trial trains on the boxes declared before a day and is judged, stopping included, on the labelled boxes of the
+months after it, each counted for those it stands for; three such days a port. Labels are as known when tuning.
 """
 
 from __future__ import annotations

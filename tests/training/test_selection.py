@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from data.vocabulary import SelectedBy
@@ -38,3 +40,22 @@ def test_a_logged_chance_counts_with_the_random_share_added() -> None:
     shares = labels.probability[labels.selected_by == SelectedBy.RANDOM]
     weights, _, _ = _weights()
     assert np.allclose(1 / weights[rows, 0], labels.probability[rows] + np.nanmean(shares))
+
+
+def test_what_the_policy_logged_is_the_whole_chance() -> None:
+    """Above the cut a box stands for itself, below it for as many as the random share says: nothing is added."""
+    everything = dataset(12_000, 730)
+    ranked = replace(
+        everything,
+        selected_by=["score" if by == "rule" else by for by in everything.selected_by],
+        selection_probability=np.where(
+            np.array(everything.selected_by) == "rule", 1.0, everything.selection_probability
+        ),
+    )
+    labels = labels_known(ranked, ranked.end)
+    features = ranked.features(ranked.boxes.take(labels.positions))
+    weights = stands_for(ranked, labels, features, ranked.end, 1, 1)
+    by_score, at_random = labels.selected_by == SelectedBy.SCORE, labels.selected_by == SelectedBy.RANDOM
+    assert (weights[by_score, 0] == 1).all()
+    later = at_random & (labels.positions > labels.positions[by_score].min())
+    assert np.allclose(weights[later, 0], 1 / labels.probability[later])
