@@ -181,6 +181,6 @@ def test_missing_sources_are_named(tmp_path: Path) -> None:
 def test_a_correction_that_fits_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """When a source is replaced, corrections of the old one must not linger unnoticed."""
     stale = {"un_no": "1203", "column": "name_en", "before": "PETROLL", "after": "PETROL", "evidence": "planted"}
-    monkeypatch.setattr(readers, "_corrections", lambda: {"1203": [stale]})
+    monkeypatch.setattr(readers, "_corrections", lambda columns: {"1203": [stale]})
     with pytest.raises(InvalidInput, match="PETROLL"):
         readers.master(SOURCES)
