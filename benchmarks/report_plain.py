@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 _MOST_COLUMNS: Final = 12
@@ -13,7 +14,9 @@ def plain(figures: Mapping[str, Any]) -> list[str]:
     """Lines of Markdown: how it was run, single figures in one table, and a table for each group of rows alike."""
     lines: list[str] = []
     if run := figures.get("run"):
-        lines += ["Run: " + ", ".join(f"{name} {number(value)}" for name, value in run.items()) + ".", ""]
+        # Where a data set lay on the machine says nothing to a reader; its name does.
+        told = {name: Path(value).name if name in ("file", "folder") else number(value) for name, value in run.items()}
+        lines += ["Run: " + ", ".join(f"{name} {value}" for name, value in told.items()) + ".", ""]
     rest = {name: value for name, value in figures.items() if name != "run"}
     single = {name: value for name, value in rest.items() if not isinstance(value, Mapping)}
     rows = {name: value for name, value in rest.items() if isinstance(value, Mapping) and not _nested(value)}
