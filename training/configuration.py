@@ -1,8 +1,8 @@
 """How models are trained: the chosen parameters of each family, written down in a file.
 
-`configuration.json` beside this file is the product's own, chosen by `python -m benchmarks.configure` on simulated
-ports that no benchmark reports. `hazlane tune` chooses for a port and writes `training.json` into the var folder;
-`hazlane train` uses it from then on.
+`configuration.json` beside this file is the product's own, chosen on simulated ports that no benchmark reports; its
+`origin` says how, and `python -m benchmarks.configure` chooses anew. `hazlane tune` chooses for a port
+and writes `training.json` into the var folder; `hazlane train` uses it from then on.
 """
 
 from __future__ import annotations
