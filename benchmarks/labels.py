@@ -25,6 +25,7 @@ from data.simulator import simulate
 from data.vocabulary import Family, SelectedBy
 from features.boxes import Numbers, latest_versions
 from models.harm import worth_opening
+from models.risk import beliefs_of
 from models.scorer import probability
 from training.configuration import shipped
 from training.dataset import Dataset, dataset_of
@@ -54,7 +55,9 @@ def learned(dataset: Dataset, at: int, variant: str, scored: Numbers, seed: int)
         seen, choice = ~np.isnan(labels.values[:, index]), shipped().families[family]
         rows = Rows(features[seen], labels.values[seen, index], weights[seen, index])
         power = 1.0 if variant == "weighted" else choice.weight_power
-        found = fit(rows, later[seen], monotone(family), seed, settings().threads, choice.parameters, power)
+        found = fit(
+            rows, later[seen], monotone(family), seed, settings().threads, choice.parameters, power, beliefs_of(family)
+        )
         odds.append(found.model.log_odds(scored, settings().threads))
     return probability(np.stack(odds, axis=1))
 

@@ -7,6 +7,7 @@ many times as long one at a time takes. A model is trained on the first part of 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import perf_counter
 
 import click
@@ -15,10 +16,12 @@ import numpy as np
 from benchmarks.output import as_json, say
 from data.settings import settings
 from data.simulator import simulate
+from features.beliefs import Beliefs
 from features.catalogue import matrix
 from features.events import WIDTH
 from features.history import replay
 from features.ledger import Ledger
+from features.traits import traits_of
 from features.view import View
 from training.dataset import dataset_of
 from training.learn import learn_at
@@ -38,7 +41,7 @@ def main(json_only: bool, boxes: int, days: int, scored: int, seed: int) -> None
     world = simulate(boxes=boxes, days=days, seed=seed)
     dataset = dataset_of(world.declarations, world.inspections)
     del world
-    say(json_only, f"{len(dataset.boxes):,} box versions, {len(dataset.log):,} events")
+    say(json_only, f"{len(dataset.boxes):,} box versions, {len(dataset.log.events):,} events")
     model = learn_at(dataset, int(np.quantile(dataset.boxes.declared_at, _LEARNED)), seed, settings().threads)
     order = np.argsort(dataset.boxes.declared_at, kind="stable")
     chosen = order[np.sort(np.random.default_rng(seed).choice(len(order), min(scored, len(order)), replace=False))]
@@ -50,7 +53,8 @@ def main(json_only: bool, boxes: int, days: int, scored: int, seed: int) -> None
     in_one = perf_counter() - began
 
     began = perf_counter()
-    log, ledger, at = dataset.log, Ledger(), 0
+    log, openings = dataset.log.events, dataset.log.openings
+    ledger, beliefs, at, taught = Ledger(), Beliefs(), 0, 0
     nothing = np.full((1, WIDTH), np.nan)
     features, odds = np.empty_like(together), np.empty_like(scores)
     for place in range(len(some)):
@@ -61,7 +65,13 @@ def main(json_only: bool, boxes: int, days: int, scored: int, seed: int) -> None
             # Events of one instant must not see each other; added one at a time, none of them reads.
             ledger.replay(log.times[one], log.keys[one], log.amounts[one], np.full(1, -1))
         at = upto
-        profiles = ledger.replay(box.declared_at, box.keys, nothing, np.zeros(1, np.int64))
+        known = int(np.searchsorted(openings.times, box.declared_at[0], side="left"))
+        for opening in range(taught, known):
+            beliefs.learn(openings.where(slice(opening, opening + 1)))
+        taught = known
+        sums = ledger.replay(box.declared_at, box.keys, nothing, np.zeros(1, np.int64))
+        believed = beliefs.read(box.declared_at, traits_of(box))
+        profiles = replace(sums, effects=believed.effects, doubt=believed.doubt)
         features[place] = matrix(View(box, profiles))[0]
         odds[place] = model.log_odds(features[place : place + 1])[0]
     one_by_one = perf_counter() - began

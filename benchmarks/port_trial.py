@@ -23,6 +23,7 @@ from data.simulator import simulate
 from data.vocabulary import Family
 from features.boxes import Numbers, latest_versions
 from models.harm import worth_opening
+from models.risk import beliefs_of
 from models.scorer import probability
 from training.configuration import shipped
 from training.dataset import Dataset, dataset_of
@@ -75,7 +76,7 @@ def _tried(scenario: str, seed: int, boxes: int, days: int, threads: int) -> dic
     dataset = dataset_of(world.declarations, world.inspections)
     evaluation = evaluate(dataset, seed, threads, oracle=world.oracle)
     lesson = lesson_at(dataset, split_instant(dataset))
-    looked_up, tuples = lookup(dataset.log, lesson, evaluation.boxes)
+    looked_up, tuples = lookup(dataset.log.events, lesson, evaluation.boxes)
     others = {**peers(lesson, evaluation.features, seed, threads), "lookup": looked_up}
     others["every_truth"] = _taught_every_truth(dataset, world.oracle, evaluation.features, seed, threads)
     everyone = replace(evaluation, rankings={**evaluation.rankings, **others})
@@ -107,7 +108,10 @@ def _taught_every_truth(dataset: Dataset, oracle: pd.DataFrame, judged: Numbers,
     for index, family in enumerate(Family):
         if family.needs_opening:
             parameters = shipped().families[family].parameters
-            fitted = fit(Rows(features, truth[:, index]), later, monotone(family), seed, threads, parameters)
+            fitted = fit(
+                Rows(features, truth[:, index]), later, monotone(family), seed, threads, parameters,
+                beliefs=beliefs_of(family),
+            )  # fmt: skip
             told[:, index] = probability(fitted.model.log_odds(judged, threads))
     return worth_opening(told)
 

@@ -14,20 +14,22 @@ import numpy as np
 
 from data.vocabulary import Family
 from features import discrepancies, habits, links, papers, quantity, route, substance, timing
+from features.believed import beliefs
 from features.boxes import Numbers
 from features.checks.catalogue import CATALOGUE as CHECKS
 from features.entities import ENTITIES
 from features.feature import Feature, Theme, Unit
 from features.histories import age, rates, shares, volume
 from features.ledger import DECAY_PER_US, SUMS
+from features.traits import SPREADS, TRAITS
 from features.view import View
 
 DECLARATION, PACKING, PAPERS = Family.DECLARATION, Family.PACKING, Family.PAPERS
-_S, _Q, _P, _B, _R, _T, _D = Theme
+_S, _Q, _P, _B, _R, _T, _D, _ = Theme
 _ALL: Final = tuple(Family)
 _OPENING: Final = (DECLARATION, PACKING)
 
-CATALOGUE: Final[tuple[Feature, ...]] = (
+_SEEN: Final[tuple[Feature, ...]] = (
     Feature("hazard_class", _S, "goods", Unit.CLASS, substance.hazard_class),
     Feature("packing_group", _S, "goods", Unit.NUMBER, substance.packing_group),
     Feature("declared_dangerous", _S, "goods", Unit.YES_NO, substance.declared_dangerous),
@@ -107,6 +109,7 @@ CATALOGUE: Final[tuple[Feature, ...]] = (
     Feature("manifest_un_differs", _D, "papers_contradict", Unit.YES_NO, papers.manifest_un_differs, (DECLARATION,)),
 )
 
+CATALOGUE: Final[tuple[Feature, ...]] = (*_SEEN, *beliefs({feature.name: feature for feature in _SEEN}))
 NAMES: Final = tuple(feature.name for feature in CATALOGUE)
 
 
@@ -124,4 +127,5 @@ def fingerprint() -> str:
     facts = [f"{feature.name}:{feature.reason}:{feature.rises}" for feature in CATALOGUE]
     facts += [f"{check.code}:{check.severity}" for check in CHECKS]
     facts += [*ENTITIES, *SUMS, DECAY_PER_US.tobytes().hex()]
+    facts += [f"{trait.name}:{trait.edges}:{SPREADS[:, place].tolist()}" for place, trait in enumerate(TRAITS)]
     return blake2b("\n".join(facts).encode(), digest_size=8).hexdigest()

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from features.beliefs import Openings
 from features.boxes import Boxes, box_mass_kg
 from features.entities import ENTITIES, hash_of
 from features.habits import behaviour
@@ -68,6 +69,18 @@ def declared_events(boxes: Boxes) -> Events:
     names = zip(boxes.box["declaration_id"], boxes.box["box_no"], boxes.box["amendment_no"].tolist(), strict=True)
     ids = np.array([hash_of(f"declared:{a}:{b}:{c:.0f}") for a, b, c in names], dtype=np.int64)
     return Events(boxes.declared_at.copy(), ids, boxes.keys, amounts)
+
+
+@dataclass(frozen=True)
+class Log:
+    """All that was recorded, in order: the events that the ledger adds up, and the openings that beliefs learn from."""
+
+    events: Events
+    openings: Openings
+
+    def before(self, instant: int) -> Log:
+        """What was recorded strictly before an instant, microseconds."""
+        return Log(self.events.where(self.events.times < instant), self.openings.where(self.openings.times < instant))
 
 
 NO_EVENTS: Final = Events(

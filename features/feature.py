@@ -22,6 +22,7 @@ class Theme(StrEnum):
     ROUTE = "route"
     TIMING = "timing"
     PAPERS = "papers"
+    BELIEFS = "beliefs"
 
 
 class Unit(StrEnum):
@@ -45,7 +46,8 @@ class Feature:
     `compute` gives shape (n,) float64, NaN where unknown. `reason` is the reason code it is grouped under.
     `rises` names the families whose probability may only rise with it. `entity` and `evidence` (a sum of the
     ledger) are set for histories: how much stands behind the value; `counted` is the sum whose share of it the value
-    is, before shrinking. `key` names its texts when they are shared.
+    is, before shrinking. `key` names its texts when they are shared. `told_by` is the feature that tells an officer of
+    this one, where its own value would say nothing to him.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Feature:
     family: Family | None = None
     evidence: str = ""
     counted: str = ""
+    told_by: Feature | None = None
     key: str = field(default="")
 
     def words(self, language: str) -> dict[str, str]:
@@ -67,6 +70,8 @@ class Feature:
             words["entity"] = text(f"entity.{self.entity}", language)
         if self.family:
             words["family"] = self.family.word(language)
+        if self.told_by:
+            words["told"] = self.told_by.describe(language)
         return words
 
     def describe(self, language: str) -> str:

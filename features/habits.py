@@ -15,7 +15,7 @@ from features import papers, quantity, timing
 from features.boxes import Boxes, Numbers
 from features.entities import INDEX
 from features.feature import Feature, Theme, Unit
-from features.ledger import HALF_LIVES_DAYS, LONG_DAYS, NEVER, Profiles
+from features.ledger import HALF_LIVES_DAYS, LONG_DAYS, NEVER, NO_PROFILES
 from features.view import View
 
 LATE_HOURS: Final = 24.0
@@ -41,10 +41,6 @@ def behaviour(boxes: Boxes) -> dict[str, NDArray[np.bool_]]:
                                              papers.manifest_un_differs(view)) > 0),
             "weights_apart": weighings > APART_SHARE,
         }  # fmt: skip
-
-
-NO_PROFILES: Final = Profiles(np.zeros((0, 0, 0)), np.zeros((0, 0), np.int64), np.zeros((0, 0), np.int64))
-"""For what looks at the papers alone."""
 
 
 def _any(*columns: Numbers) -> Numbers:

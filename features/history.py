@@ -1,24 +1,29 @@
-"""The event log of one process, and the ledger that follows it."""
+"""The event log of one process, and the ledger and the beliefs that follow it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from features.beliefs import NO_OPENINGS, Beliefs, Believed, Openings, in_order
 from features.boxes import Boxes
 from features.entities import INDEX
-from features.events import NO_EVENTS, WIDTH, Events, declared_events, joined
+from features.events import NO_EVENTS, WIDTH, Events, Log, declared_events, joined
 from features.ledger import Ledger, Profiles
 from features.outcomes import Inspected, Outcomes
+from features.traits import traits_of
 
 
 class History:
-    """The log and the ledger that follows it, for one process."""
+    """The log, and the ledger and the beliefs that follow it, for one process."""
 
     def __init__(self) -> None:
         self._ledger = Ledger()
+        self._beliefs = Beliefs()
+        self._openings = NO_OPENINGS
         self._outcomes = Outcomes()
         self._known: set[int] = set()
         self._declared: list[Events] = []
@@ -46,14 +51,15 @@ class History:
         if again or self._outcomes.overtaken(rows):
             self._make_again()
         else:
-            self._follow(joined([*parts, self._outcomes.events(rows)]))
+            self._follow(parts, self._outcomes.log(rows))
 
     def _make_again(self) -> None:
         self._outcomes = Outcomes(self._outcomes.versions)
         self._parts = []
-        self._ledger = Ledger()
+        self._ledger, self._beliefs = Ledger(), Beliefs()
+        self._openings = NO_OPENINGS
         self._clock = (np.iinfo(np.int64).min, np.iinfo(np.int64).min)
-        self._follow(joined([*self._declared, self._outcomes.events(self._rows)]))
+        self._follow(self._declared, self._outcomes.log(self._rows))
 
     def _is_new(self, event: int) -> bool:
         if event in self._known:
@@ -61,32 +67,60 @@ class History:
         self._known.add(event)
         return True
 
-    def log(self) -> Events:
+    def log(self) -> Log:
         """The whole log in order of (time, id)."""
         if len(self._parts) != 1:
             self._parts = [joined(self._parts)] if self._parts else [NO_EVENTS]
-        return self._parts[0]
+        return Log(self._parts[0], self._openings)
 
     def read(self, boxes: Boxes) -> Profiles:
         """What was known of each box's entities strictly before it was declared. Changes nothing."""
         if len(boxes) > 1:
             return replay(boxes, self.log())
-        ledger = self._ledger
-        if int(boxes.declared_at[0]) <= self._clock[0]:
-            log = self.log()
-            ledger = _rebuilt(log.where(log.times < boxes.declared_at[0]), boxes.keys)
-        return ledger.replay(boxes.declared_at, boxes.keys, np.full((1, WIDTH), np.nan), np.zeros(1, np.int64))
+        instant = int(boxes.declared_at[0])
+        ledger, beliefs = self._ledger, self._beliefs
+        if instant <= self._clock[0]:
+            before = self.log().before(instant)
+            ledger = _rebuilt(before.events, boxes.keys)
+            if len(before.openings) < len(self._openings):
+                beliefs = _taught(before.openings)
+        sums = ledger.replay(boxes.declared_at, boxes.keys, np.full((1, WIDTH), np.nan), np.zeros(1, np.int64))
+        return _believing(sums, beliefs.read(boxes.declared_at, traits_of(boxes)))
 
-    def _follow(self, events: Events) -> None:
+    def _follow(self, declared: list[Events], outcomes: Log) -> None:
+        events = joined([NO_EVENTS, *declared, outcomes.events])
         if not len(events):
             return
         late = (int(events.times[0]), int(events.ids[0])) < self._clock
         self._parts.append(events)
         self._clock = max(self._clock, (int(events.times[-1]), int(events.ids[-1])))
         if late:
-            self._ledger.copy_slots(_rebuilt(self.log(), events.keys), events.keys)
+            self._ledger.copy_slots(_rebuilt(self.log().events, events.keys), events.keys)
         else:
             self._ledger.replay(events.times, events.keys, events.amounts, np.full(len(events), -1))
+        openings = in_order([outcomes.openings])
+        if not len(openings):
+            return
+        overtaken = len(self._openings) and (openings.times[0], openings.ids[0]) < (
+            self._openings.times[-1], self._openings.ids[-1],
+        )  # fmt: skip
+        self._openings = in_order([self._openings, openings])
+        if overtaken:
+            # Beliefs of one trait lean on those of all others: they are learned anew, which openings alone decide.
+            self._beliefs = _taught(self._openings)
+        else:
+            self._beliefs.learn(openings)
+
+
+def _taught(openings: Openings) -> Beliefs:
+    beliefs = Beliefs()
+    beliefs.learn(openings)
+    return beliefs
+
+
+def _believing(profiles: Profiles, believed: Believed) -> Profiles:
+    """Profiles of n rows with what is believed of them."""
+    return replace(profiles, effects=believed.effects, doubt=believed.doubt)
 
 
 def _rebuilt(log: Events, keys: NDArray[np.int64]) -> Ledger:
@@ -104,12 +138,14 @@ def _rebuilt(log: Events, keys: NDArray[np.int64]) -> Ledger:
     return ledger
 
 
-def replay(boxes: Boxes, log: Events) -> Profiles:
+def replay(boxes: Boxes, log: Log) -> Profiles:
     """Profiles of many boxes from a log in order, each strictly before its own instant, in one pass."""
-    times = np.concatenate([boxes.declared_at, log.times])
-    ids = np.concatenate([np.full(len(boxes), np.iinfo(np.int64).min), log.ids])
+    events = log.events
+    times = np.concatenate([boxes.declared_at, events.times])
+    ids = np.concatenate([np.full(len(boxes), np.iinfo(np.int64).min), events.ids])
     order = np.lexsort((ids, times))
-    keys = np.concatenate([boxes.keys, log.keys])[order]
-    amounts = np.concatenate([np.full((len(boxes), WIDTH), np.nan), log.amounts])[order]
-    reads = np.concatenate([np.arange(len(boxes)), np.full(len(log), -1)])[order]
-    return Ledger().replay(times[order], keys, amounts, reads)
+    keys = np.concatenate([boxes.keys, events.keys])[order]
+    amounts = np.concatenate([np.full((len(boxes), WIDTH), np.nan), events.amounts])[order]
+    reads = np.concatenate([np.arange(len(boxes)), np.full(len(events), -1)])[order]
+    sums = Ledger().replay(times[order], keys, amounts, reads)
+    return _believing(sums, Beliefs().replay(log.openings, boxes.declared_at, traits_of(boxes)))

@@ -6,7 +6,7 @@ bits. Reading changes nothing: the decay is applied when something is added, and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numba
@@ -40,7 +40,7 @@ NEVER: Final = np.iinfo(np.int64).min
 
 
 @numba.njit(cache=True, inline="never")
-def _slot(table: NDArray[Any], slot_keys: NDArray[Any], key: int) -> int:
+def slot_of(table: NDArray[Any], slot_keys: NDArray[Any], key: int) -> int:
     """Position in `table` where `key` stands or would stand (open addressing, linear probing)."""
     mask = len(table) - 1
     position = (key ^ (key >> 32)) & mask
@@ -88,7 +88,7 @@ def _replay(
             for entity in range(entities):
                 slot = -1
                 if keys[event, entity] != 0:
-                    slot = table[_slot(table, slot_keys, keys[event, entity])]
+                    slot = table[slot_of(table, slot_keys, keys[event, entity])]
                 if slot < 0:
                     for item in range(width):
                         out[row, entity, item] = 0.0
@@ -110,7 +110,7 @@ def _replay(
                 key = keys[event, entity]
                 if key == 0:
                     continue
-                position = _slot(table, slot_keys, key)
+                position = slot_of(table, slot_keys, key)
                 slot = table[position]
                 if slot < 0:
                     slot = used
@@ -131,18 +131,28 @@ def _replay(
 
 
 @numba.njit(cache=True)
-def _rehash(table: NDArray[Any], slot_keys: NDArray[Any], used: int) -> None:
+def rehash(table: NDArray[Any], slot_keys: NDArray[Any], used: int) -> None:
+    """Enter the first `used` slots into an empty table."""
     for slot in range(used):
-        table[_slot(table, slot_keys, slot_keys[slot])] = slot
+        table[slot_of(table, slot_keys, slot_keys[slot])] = slot
 
 
 @dataclass(frozen=True)
 class Profiles:
-    """What the ledger knew of each row's entities: `sums` (n, entities, sums), `first`, `last` seen (n, entities)."""
+    """What was known of each row: `sums` (n, entities, sums) of the ledger, `first`, `last` seen (n, entities).
+
+    `effects` (n, learned families, traits) and `doubt` (n, learned families) are what is believed (`features.beliefs`).
+    """
 
     sums: NDArray[np.float64]
     first: NDArray[np.int64]
     last: NDArray[np.int64]
+    effects: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0, 0)))
+    doubt: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)))
+
+
+NO_PROFILES: Final = Profiles(np.zeros((0, 0, 0)), np.zeros((0, 0), np.int64), np.zeros((0, 0), np.int64))
+"""For what looks at the papers alone."""
 
 
 class Ledger:
@@ -166,7 +176,7 @@ class Ledger:
         self._make(2 * len(keys))
         self._slot_keys[:used], self._sums[:used] = keys[:used], sums[:used]
         self._first[:used], self._last[:used] = first[:used], last[:used]
-        _rehash(self._table, self._slot_keys, used)
+        rehash(self._table, self._slot_keys, used)
 
     def replay(
         self,
@@ -199,12 +209,12 @@ class Ledger:
     def copy_slots(self, other: Ledger, keys: NDArray[np.int64]) -> None:
         """Make the history of `keys` what it is in `other`, which must hold all of them."""
         for key in np.unique(keys[keys != 0]):
-            theirs = other._table[_slot(other._table, other._slot_keys, key)]
-            position = _slot(self._table, self._slot_keys, key)
+            theirs = other._table[slot_of(other._table, other._slot_keys, key)]
+            position = slot_of(self._table, self._slot_keys, key)
             if self._table[position] < 0:
                 while self._used == len(self._slot_keys):
                     self._grow()
-                position = _slot(self._table, self._slot_keys, key)
+                position = slot_of(self._table, self._slot_keys, key)
                 self._table[position] = self._used
                 self._slot_keys[self._used] = key
                 self._used += 1

@@ -2,12 +2,13 @@
 
 An outcome counts from `recorded_at` on (never before its box was declared), for the entities of the version
 that was inspected. A correction takes back what is left of the earlier outcome and adds its own, from its own
-`recorded_at` on; a pending outcome adds nothing yet.
+`recorded_at` on; a pending outcome adds nothing yet. Beliefs learn from conclusions of openings alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from math import nan
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -15,12 +16,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data.vocabulary import Family, Finding, Outcome, Step
+from features.beliefs import Openings
 from features.boxes import Boxes
 from features.columns import UNKNOWN, microseconds
 from features.entities import ENTITIES, hash_of
-from features.events import WIDTH, Events
+from features.events import WIDTH, Events, Log
 from features.ledger import DECAY_PER_US, HALF_LIVES_DAYS, SUM
+from features.traits import LEARNED, TRAITS, traits_of
 
+_NOTHING: Final = [nan] * len(LEARNED)
 _FAMILIES: Final = {finding.value: finding.family for finding in Finding}
 
 
@@ -53,10 +57,11 @@ class Inspected(NamedTuple):
 
 
 class Version(NamedTuple):
-    """A version of a declared box: when it was declared (microseconds), and its entity keys (entities,)."""
+    """A version of a declared box: when it was declared (microseconds), the keys of its entities and of its traits."""
 
     declared_at: int
     keys: NDArray[np.int64]
+    traits: NDArray[np.int64]
 
 
 def inspected_version(declared_at: Sequence[int], row: Inspected) -> int:
@@ -85,6 +90,14 @@ def _outcome(inspected: Inspected) -> NDArray[np.float64]:
     return amounts
 
 
+def _taught(inspected: Inspected) -> list[float]:
+    """What an opening teaches of each learned family: found or not; nothing when it has not come to a conclusion."""
+    if inspected.step != Step.BOX or inspected.outcome == Outcome.PENDING:
+        return _NOTHING
+    families = families_of(inspected.findings)
+    return [float(family in families) for family in LEARNED]
+
+
 class Outcomes:
     """Turns inspection rows into events; remembers what each inspection last concluded.
 
@@ -96,14 +109,16 @@ class Outcomes:
         self.versions: dict[tuple[str, str], list[Version]] = versions or {}
         self._waiting: dict[tuple[str, str], list[Inspected]] = {}
         self._held: dict[str, tuple[Inspected, int, NDArray[np.float64], NDArray[np.int64]]] = {}
+        self._concluded: dict[str, tuple[int, list[float]]] = {}
         self._settled: set[tuple[str, str]] = set()
 
     def know(self, boxes: Boxes) -> list[Inspected]:
         """Remember the boxes' entities; returns inspections that waited for one of them."""
         waited: list[Inspected] = []
         names = zip(boxes.box["declaration_id"], boxes.box["box_no"], strict=True)
+        traits = traits_of(boxes)
         for position, name in enumerate(names):
-            version = Version(int(boxes.declared_at[position]), boxes.keys[position])
+            version = Version(int(boxes.declared_at[position]), boxes.keys[position], traits[position])
             self.versions.setdefault(name, []).append(version)
             waited += self._waiting.pop(name, [])
         return waited
@@ -118,12 +133,13 @@ class Outcomes:
         held = ((row, self._held[row.inspection_id][0]) for row in rows if row.inspection_id in self._held)
         return any(row.order < last.order for row, last in held)
 
-    def events(self, inspections: Iterable[Inspected]) -> Events:
-        """The events of inspection rows; a row of an unknown box waits for its declaration."""
+    def log(self, inspections: Iterable[Inspected]) -> Log:
+        """What inspection rows add to the log, in no order; a row of an unknown box waits for its declaration."""
         times: list[int] = []
         ids: list[int] = []
         keys: list[NDArray[np.int64]] = []
         amounts: list[NDArray[np.float64]] = []
+        taught: list[tuple[int, int, NDArray[np.int64], list[float], int]] = []
         for row in sorted(inspections, key=lambda row: row.order):
             name = (row.declaration_id, row.box_no)
             versions = self.versions.get(name)
@@ -133,18 +149,31 @@ class Outcomes:
             version = versions[inspected_version([version.declared_at for version in versions], row)]
             time = max(row.recorded_at, version.declared_at)
             self._settled.add(name)
+            found = _taught(row)
+            earlier, concluded = self._concluded.get(row.inspection_id, (0, _NOTHING))
+            if found != concluded:
+                taught.append((time, row.event_id, version.traits, found, earlier))
+                self._concluded[row.inspection_id] = row.event_id, found
             for part, (part_keys, part_amounts) in enumerate(self._changes(row, time, version.keys)):
                 times.append(time)
                 ids.append(row.event_id if part == 0 else hash_of(f"taken back:{row.event_id}"))
                 keys.append(part_keys)
                 amounts.append(part_amounts)
         count = len(times)
-        return Events(
+        events = Events(
             np.array(times, dtype=np.int64),
             np.array(ids, dtype=np.int64),
             np.array(keys, dtype=np.int64).reshape(count, len(ENTITIES)),
             np.array(amounts, dtype=np.float64).reshape(count, WIDTH),
         )
+        openings = Openings(
+            np.array([time for time, *_ in taught], dtype=np.int64),
+            np.array([event for _, event, *_ in taught], dtype=np.int64),
+            np.array([traits for _, _, traits, *_ in taught], dtype=np.int64).reshape(-1, len(TRAITS)),
+            np.array([found for *_, found, _ in taught], dtype=np.float64).reshape(-1, len(LEARNED)),
+            np.array([earlier for *_, earlier in taught], dtype=np.int64),
+        )
+        return Log(events, openings)
 
     def _changes(
         self, row: Inspected, time: int, keys: NDArray[np.int64]

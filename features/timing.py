@@ -34,6 +34,11 @@ def filed_weekday(view: View) -> Numbers:
     return (np.floor(_local_days(view)) + 3) % 7
 
 
+def filed_month(view: View) -> Numbers:
+    """Twelfth of the year in which the box was filed, 0 to 11."""
+    return np.floor(_local_days(view) % _YEAR_DAYS / _YEAR_DAYS * 12)
+
+
 def season_sine(view: View) -> Numbers:
     """Season, as the sine of the day of the year."""
     return np.sin(2 * np.pi * _local_days(view) / _YEAR_DAYS)

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import log_ndtr
 
 from data.vocabulary import Family
 from features.boxes import Boxes, Numbers, box_mass_kg
@@ -120,6 +121,19 @@ class View:
         values = np.maximum(sums[:, INDEX[link]] - sums[:, own], 0.0)
         values[self.boxes.keys[:, own] == 0] = np.nan
         return values
+
+    @cached_property
+    def effects(self) -> Numbers:
+        """What is believed of each trait, in log-odds of a finding, shape (n, learned families, traits).
+
+        They add up to the log-odds of the probability that moment matching gives: of a normal sum, in probits.
+        """
+        probits = self.profiles.effects
+        total = probits.sum(axis=2)
+        margin = total / np.sqrt(1.0 + self.profiles.doubt)
+        odds = log_ndtr(margin) - log_ndtr(-margin)
+        none = total == 0
+        return probits * np.where(none, 0.0, odds / np.where(none, 1.0, total))[:, :, None]
 
     def seen_days(self, entity: str, which: str) -> NDArray[np.float64]:
         """Days since the entity was first or last seen; NaN when never."""

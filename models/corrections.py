@@ -17,7 +17,7 @@ from data.vocabulary import Correction
 from features.boxes import Boxes, box_mass_kg, corrected
 from features.checks.counting import FOUND
 from features.checks.packagings import TANK_BOX, TANKS, UNITS
-from features.habits import NO_PROFILES
+from features.ledger import NO_PROFILES
 from features.papers import certificate_missing, declared_words, worded_apart
 from features.view import View
 

@@ -6,7 +6,7 @@ Told to a declarant, it would teach how to lower a score; told to an officer, it
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from itertools import combinations
 from typing import Final, NamedTuple
@@ -16,6 +16,7 @@ import numpy as np
 from data.vocabulary import Correction, Family, Lane
 from features.boxes import Boxes
 from features.ledger import Profiles
+from features.traits import traits_of
 from models.assessor import Assessor, score
 from models.corrections import changes, with_corrections
 
@@ -90,8 +91,9 @@ def _stand(assessor: Assessor, boxes: Boxes) -> list[Standing]:
 
 
 def _profiles(assessor: Assessor, boxes: Boxes) -> Profiles:
-    """What the ledger knew, read once for all boxes of the same entities: only another telephone makes others."""
-    _, rows, which = np.unique(boxes.keys, axis=0, return_index=True, return_inverse=True)
+    """What was known, read once for all boxes of the same entities and traits."""
+    keys = np.hstack([boxes.keys, traits_of(boxes)])
+    _, rows, which = np.unique(keys, axis=0, return_index=True, return_inverse=True)
     read = [assessor.known(boxes.take(rows[[place]])) for place in range(len(rows))]
-    parts = (np.concatenate([getattr(one, name) for one in read]) for name in ("sums", "first", "last"))
+    parts = (np.concatenate([getattr(one, field.name) for one in read]) for field in fields(Profiles))
     return Profiles(*(part[which.reshape(-1)] for part in parts))

@@ -36,8 +36,13 @@ _DIGITS: Final = 9
 
 _GROUPS: Final = tuple(dict.fromkeys(feature.reason for feature in CATALOGUE))
 _GROUP_OF: Final = np.array([_GROUPS.index(feature.reason) for feature in CATALOGUE])
-_MEMBERS: Final = tuple(np.flatnonzero(group == _GROUP_OF) for group in range(len(_GROUPS)))
+_TELLS: Final = np.array([not feature.told_by for feature in CATALOGUE])
+_MEMBERS: Final = tuple(np.flatnonzero((group == _GROUP_OF) & _TELLS) for group in range(len(_GROUPS)))
 _SUMMING: Final = (_GROUP_OF[:, None] == np.arange(len(_GROUPS))).astype(np.float64)
+_PLACE_OF: Final = {feature.name: place for place, feature in enumerate(CATALOGUE)}
+_TELLERS: Final = [_PLACE_OF[(feature.told_by or feature).name] for feature in CATALOGUE]
+# What a feature contributes counts with the feature that tells of it, shape (features, features).
+_TELLING: Final = (np.array(_TELLERS)[:, None] == np.arange(len(CATALOGUE))).astype(np.float64)
 _RATES: Final = {family: [i for i, f in enumerate(CATALOGUE) if f.counted and f.family is family] for family in Family}
 _HABITS: Final = {
     name: [i for i, f in enumerate(CATALOGUE) if f.counted == name]
@@ -112,7 +117,7 @@ class _Teller:
         self._view = view
         self._values: list[list[float]] = features.tolist()
         self._usual: list[list[float]] = usual.tolist()
-        self._contributions = contributions
+        self._told = contributions[:, :, :-1] @ _TELLING
         self._held: dict[tuple[str, str], list[float]] = {}
         self._named: dict[str, list[bool]] = {}
         self._nothing = [nan] * len(features)
@@ -132,7 +137,7 @@ class _Teller:
         A reason that raises the risk is not told by a fact that lowers it.
         """
         members = _MEMBERS[group]
-        parts = self._contributions[row, family, members]
+        parts = self._told[row, family, members]
         return int(members[np.argmax(np.round(parts if contribution > 0 else -parts, _DIGITS))])
 
     def _evidence(self, feature: Feature) -> tuple[list[float], list[float]]:

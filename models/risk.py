@@ -1,21 +1,24 @@
-"""The risk model: one calibrated LightGBM booster a family, in native files beside a JSON card.
+"""The risk model: by family a calibrated LightGBM booster and the beliefs, in native files beside a JSON card.
+
+What openings have taught is read twice, in two ways that err differently: by the booster, from rates and facts, and by
+the beliefs, which weigh all traits of a box against each other. The model takes the mean of both in log-odds.
 
 A family with too few labels for a booster is scored by the rules, moved to the rate that was seen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from data.errors import Conflict
 from data.vocabulary import Family
 from features.boxes import Numbers
-from features.catalogue import fingerprint
+from features.catalogue import CATALOGUE, fingerprint
 from models.card import Card, damaged, read_card, write_card
 from models.rules import RulesBaseline, points
 
@@ -23,41 +26,70 @@ if TYPE_CHECKING:
     import lightgbm
 
 
+BELIEFS_SHARE: Final = 0.5
+"""What the beliefs' opinion counts beside the booster's."""
+
+
 @dataclass(frozen=True)
 class FamilyModel:
     """A margin m calibrated as slope * m + offset (Platt 1999).
 
-    The margin is a booster's; without one, that of the rules of the family `rules`; without these, 0.
+    The margin is a booster's, or, where there are `beliefs`, the mean of the booster's and the sum of these columns;
+    without a booster, that of the rules of the family `rules`; without these, 0.
     """
 
     booster: lightgbm.Booster | None
     slope: float
     offset: float
     rules: Family | None = None
+    beliefs: tuple[int, ...] = ()
 
     def log_odds(self, features: Numbers, threads: int) -> Numbers:
         """Calibrated log-odds, shape (n,)."""
         if self.booster is not None:
             margin = np.asarray(self.booster.predict(features, raw_score=True, num_threads=threads))
+            margin = both_opinions(margin, features, self.beliefs)
         elif self.rules is not None:
             margin = points(features, self.rules).sum(axis=1)
         else:
             return np.full(len(features), self.offset)
         return self.slope * margin + self.offset
 
-    def contributions(self, features: Numbers, threads: int) -> Numbers:
+    def contributions(self, features: Numbers, threads: int, medians: Numbers) -> Numbers:
         """Parts of the calibrated log-odds, shape (n, features + 1), base value last.
 
-        Of a booster, exact TreeSHAP (Lundberg 2020); of the rules, their points.
+        Of a booster, exact TreeSHAP (Lundberg 2020); of beliefs, how far each is from its median, as a Shapley
+        value of a sum is; of the rules, their points.
         """
         if self.booster is not None:
             parts = self.slope * np.asarray(self.booster.predict(features, pred_contrib=True, num_threads=threads))
+            if self.beliefs:
+                parts *= 1 - BELIEFS_SHARE
+                for column in self.beliefs:
+                    parts[:, column] += self.slope * BELIEFS_SHARE * (features[:, column] - medians[column])
+                    parts[:, -1] += self.slope * BELIEFS_SHARE * medians[column]
         elif self.rules is not None:
             parts = self.slope * points(features, self.rules)
         else:
             parts = np.zeros((len(features), features.shape[1] + 1))
         parts[:, -1] += self.offset
         return parts
+
+
+def both_opinions(margin: Numbers, features: Numbers, beliefs: Sequence[int]) -> Numbers:
+    """The mean of a booster's margin (n,) and the sum of the belief columns of features (n, k); the margin without."""
+    if not beliefs:
+        return margin
+    # Column by column: the same bits for one row as for many.
+    believed = np.zeros(len(features))
+    for column in beliefs:
+        believed += features[:, column]
+    return (1 - BELIEFS_SHARE) * margin + BELIEFS_SHARE * believed
+
+
+def beliefs_of(family: Family) -> tuple[int, ...]:
+    """The columns of the catalogue that hold the beliefs of a family."""
+    return tuple(place for place, one in enumerate(CATALOGUE) if one.told_by and one.family is family)
 
 
 class RiskModel:
@@ -89,7 +121,8 @@ class RiskModel:
     def contributions(self, features: Numbers) -> Numbers:
         """Parts that sum to the log-odds, shape (n, families, features + 1), base value last."""
         threads = self._threads_for(features)
-        return np.stack([self.families[family].contributions(features, threads) for family in Family], axis=1)
+        parts = [self.families[family].contributions(features, threads, self.medians) for family in Family]
+        return np.stack(parts, axis=1)
 
     def save(self, folder: Path) -> None:
         """Write `<family>.txt` (LightGBM's own format) and `card.json`."""
@@ -120,7 +153,9 @@ def load(folder: Path, threads: int = 1) -> RiskModel:
             calibration, parameters = card.calibration[family.value], card.parameters[family.value]
             rules = family if _by_rules(card, parameters) else None
             booster = None if rules else lightgbm.Booster(model_file=str(path))
-            families[family] = FamilyModel(booster, float(calibration["slope"]), float(calibration["offset"]), rules)
+            beliefs = beliefs_of(family) if booster else ()
+            slope, offset = float(calibration["slope"]), float(calibration["offset"])
+            families[family] = FamilyModel(booster, slope, offset, rules, beliefs)
         return RiskModel(families, card, threads)
     except (lightgbm.basic.LightGBMError, OSError, KeyError, TypeError, ValueError) as error:
         raise damaged(folder, f"{type(error).__name__}: {error}") from error

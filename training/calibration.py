@@ -15,9 +15,9 @@ from models.scorer import log_odds_of, probability
 
 # Within these the calibration may stretch a booster's margins.
 SLOPES: Final = (0.5, 1.5)
-SLOPE_DEVIATION: Final = 0.1
+SLOPE_DEVIATION: Final = 0.05
 """How far a booster's slope usually is from 1: a slope seen on few findings is drawn towards 1 accordingly."""
-SHIFT_DEVIATION: Final = 0.25
+SHIFT_DEVIATION: Final = 0.1
 """How far its log-odds usually are off on the whole: a shift seen on few findings is drawn towards 0 accordingly."""
 INTERVAL: Final = 0.9
 _DRAWS: Final = 100

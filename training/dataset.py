@@ -10,7 +10,7 @@ import pandas as pd
 
 from features.boxes import Boxes, Numbers, boxes_of_frame
 from features.catalogue import matrix
-from features.events import Events
+from features.events import Log
 from features.history import History, replay
 from features.outcomes import Inspected, inspected_rows
 from features.view import View
@@ -36,7 +36,7 @@ class Dataset:
         return max(recorded, int(self.boxes.declared_at.max(initial=0))) + 1
 
     @cached_property
-    def log(self) -> Events:
+    def log(self) -> Log:
         """The event log of everything recorded, in order."""
         history = History()
         history.add(self.boxes, self.inspections)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.boxes import Numbers
-from models.risk import FamilyModel
+from models.risk import FamilyModel, both_opinions
 from models.scorer import log_odds_of
 from training.calibration import UNTOUCHED, Calibration, calibrated
 from training.configuration import ALWAYS
@@ -70,8 +70,9 @@ def fit(
     threads: int,
     parameters: Mapping[str, Any],
     weight_power: float = 0.0,
+    beliefs: tuple[int, ...] = (),
 ) -> Fitted:
-    """A calibrated model of one family.
+    """A calibrated model of one family; `beliefs` are the columns that hold its beliefs.
 
     `later` (n,) marks the rows that decide when to stop and how to calibrate; the final booster is then trained on
     all rows with the number of trees whose loss there is least. Trees see each row with what it stands for to the
@@ -87,12 +88,13 @@ def fit(
     }  # fmt: skip
     earlier, after = rows.where(~later), rows.where(later)
     if not earlier.enough() or not after.enough():
-        booster = _booster(rows, settings, _TREES_UNJUDGED, weight_power)
-        return Fitted(FamilyModel(booster, 1.0, 0.0), _TREES_UNJUDGED, UNTOUCHED)
-    margins, trees = stopped(earlier, after, settings, weight_power)
-    calibration = calibrated(margins, after.truth, after.weight, seed)
+        trees, calibration = _TREES_UNJUDGED, UNTOUCHED
+    else:
+        margins, trees = stopped(earlier, after, settings, weight_power)
+        margins = both_opinions(margins, after.features, beliefs)
+        calibration = calibrated(margins, after.truth, after.weight, seed)
     booster = _booster(rows, settings, trees, weight_power)
-    return Fitted(FamilyModel(booster, calibration.slope, calibration.offset), trees, calibration)
+    return Fitted(FamilyModel(booster, calibration.slope, calibration.offset, None, beliefs), trees, calibration)
 
 
 def smoothed_rate(truth: Numbers) -> float:

@@ -15,7 +15,7 @@ from features.catalogue import CATALOGUE, NAMES, fingerprint
 from features.columns import instant_text
 from models.card import QUANTILES, Card, version_of
 from models.harm import hazard, risk
-from models.risk import FamilyModel, RiskModel, log_odds
+from models.risk import FamilyModel, RiskModel, beliefs_of, log_odds
 from models.rules import RulesBaseline, points
 from models.scorer import probability
 from training.calibration import offset_for
@@ -72,7 +72,10 @@ def learn_at(
         choice = configuration.families[family]
         bounds: dict[str, float] = {}
         if rows.enough():
-            fitted = fit(rows, later[seen], monotone(family), seed, threads, choice.parameters, choice.weight_power)
+            fitted = fit(
+                rows, later[seen], monotone(family), seed, threads, choice.parameters, choice.weight_power,
+                beliefs_of(family),
+            )  # fmt: skip
             families[family] = fitted.model
             parameters[family.value] = {
                 **ALWAYS, **choice.parameters, "weight_power": choice.weight_power, "trees": fitted.trees,

@@ -111,7 +111,7 @@ def _shap(evaluation: Evaluation, family: Family, folder: Path) -> Path:
     from matplotlib import pyplot
 
     rows = evaluation.features[:_SHAP_ROWS]
-    parts = evaluation.model.families[family].contributions(rows, 1)[:, :-1]
+    parts = evaluation.model.families[family].contributions(rows, 1, evaluation.model.medians)[:, :-1]
     known = np.asarray(~np.isnan(rows).all(axis=0))
     shap.summary_plot(
         parts[:, known],

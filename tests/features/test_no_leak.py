@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from features.beliefs import NO_OPENINGS
 from features.catalogue import NAMES, matrix
+from features.events import Log
 from features.history import replay
 from features.ledger import SUM
 from features.view import View
@@ -17,7 +19,7 @@ def test_no_feature_changes_when_the_log_is_cut_at_the_boxs_own_instant() -> Non
     count = len(everything.boxes)
     for position in np.random.default_rng(1).choice(count, 60, replace=False):
         box = everything.boxes.take(np.array([position]))
-        cut = everything.log.where(everything.log.times < box.declared_at[0])
+        cut = everything.log.before(int(box.declared_at[0]))
         with_future = matrix(View(box, replay(box, everything.log)))[0]
         without_future = matrix(View(box, replay(box, cut)))[0]
         changed = [name for name, a, b in zip(NAMES, with_future, without_future, strict=True) if a != b and a == a]
@@ -28,10 +30,11 @@ def test_the_cut_test_can_fail() -> None:
     """An outcome one microsecond earlier than the box must change something, or the test above proves nothing."""
     everything = dataset()
     log = everything.log
-    opened = np.flatnonzero(log.amounts.any(axis=1) & (log.amounts[:, SUM["opened"]] == 1))[-1]
+    events = log.events
+    opened = np.flatnonzero(events.amounts.any(axis=1) & (events.amounts[:, SUM["opened"]] == 1))[-1]
     latest = everything.boxes.take(np.array([int(np.argmax(everything.boxes.declared_at))]))
-    latest.box["declared_at"] = np.array([log.times[opened]])
-    latest.keys[:] = log.keys[opened]
+    latest.box["declared_at"] = np.array([events.times[opened]])
+    latest.keys[:] = events.keys[opened]
     before = matrix(View(latest, replay(latest, log)))
     latest.box["declared_at"] = latest.box["declared_at"] + 1
     after = matrix(View(latest, replay(latest, log)))
@@ -42,7 +45,8 @@ def test_the_cut_test_can_fail() -> None:
 def test_events_of_one_instant_do_not_see_each_other(shift: int) -> None:
     everything = dataset()
     box = everything.boxes.take(np.array([500]))
-    own = everything.log.where(everything.log.times == box.declared_at[0])
+    events = everything.log.events
+    own = Log(events.where(events.times == box.declared_at[0]), NO_OPENINGS)
     box.box["declared_at"] = box.box["declared_at"] + shift
     seen = replay(box, own).sums[0]
     assert seen.any() == bool(shift)

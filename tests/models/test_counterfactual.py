@@ -175,4 +175,4 @@ def test_the_supplied_numbers_stand_for_no_ones() -> None:
     box = boxes_of_rows([_row("D9", **BAD)])
     fixed = with_corrections(box, [(), (Correction.PHONE_SUPPLIED,)])
     assert len(fixed) == 2
-    assert fixed.keys[1, INDEX["phone"]] not in dataset().log.keys[:, INDEX["phone"]]
+    assert fixed.keys[1, INDEX["phone"]] not in dataset().log.events.keys[:, INDEX["phone"]]

@@ -20,7 +20,7 @@ from features.history import replay
 from features.view import View
 from models.harm import FAMILY_WEIGHTS
 from models.reasons import LEAST_CONTRIBUTION, MOST_REASONS, norms, reasons
-from models.risk import RiskModel
+from models.risk import BELIEFS_SHARE, RiskModel
 from models.rules import RulesBaseline
 from models.scorer import Scorer, probability
 from tests.worlds import dataset, world
@@ -40,7 +40,7 @@ def model() -> RiskModel:
 def seen(boxes: Boxes, before: int | None = None) -> tuple[View, Numbers]:
     """Boxes with their history; with `before`, as it was then for all."""
     log = dataset().log
-    view = View(boxes, replay(boxes, log if before is None else log.where(log.times < before)))
+    view = View(boxes, replay(boxes, log if before is None else log.before(before)))
     return view, matrix(view)
 
 
@@ -83,22 +83,28 @@ def test_contributions_are_those_of_shap(family: Family) -> None:
     theirs = explainer.shap_values(features)
     theirs = theirs[1] if isinstance(theirs, list) else theirs
     base = float(np.ravel(explainer.expected_value)[-1])
-    ours = own.contributions(features, 1)
-    assert np.abs(ours[:, :-1] - own.slope * theirs).max() < 1e-9
+    assert bool(own.beliefs) == family.needs_opening
+    share, beliefs, usual = 1 - BELIEFS_SHARE if own.beliefs else 1.0, list(own.beliefs), model().medians
+    believed = np.zeros_like(theirs)
+    believed[:, beliefs] = BELIEFS_SHARE * (features[:, beliefs] - usual[beliefs])
+    ours = own.contributions(features, 1, usual)
+    assert np.abs(ours[:, :-1] - own.slope * (share * theirs + believed)).max() < 1e-9
+    base = share * base + BELIEFS_SHARE * usual[beliefs].sum()
     assert np.abs(ours[:, -1] - (own.slope * base + own.offset)).max() < 1e-9
 
 
 def test_a_reason_is_told_by_a_fact_that_points_its_way() -> None:
     view, features = seen(dataset().boxes.take(np.arange(3_000, 3_400)))
     parts = model().contributions(features)
-    names = [feature.name for feature in CATALOGUE]
+    tellers = np.array([(feature.told_by or feature).name for feature in CATALOGUE])
     for row, one in enumerate(told(model(), view, features)):
         assert len([reason for reason in one if reason["code"] != "other"]) <= MOST_REASONS
         for reason in one:
             if reason["code"] == "other":
                 assert reason["kind"] == ReasonKind.REST
                 continue
-            part = parts[row, list(Family).index(Family(reason["family"])), names.index(reason["feature"])]
+            family = list(Family).index(Family(reason["family"]))
+            part = parts[row, family, :-1][tellers == reason["feature"]].sum()
             assert part * reason["contribution"] > 0
             assert abs(reason["contribution"]) >= LEAST_CONTRIBUTION
             assert all(reason["text"][language] for language in LANGUAGES)

@@ -1,0 +1,43 @@
+"""Beliefs as features: what openings have taught about each trait of the box, in log-odds of a finding.
+
+The features of a family add up to the log-odds of a finding as believed; the model takes half of its opinion from
+them (`models.risk`). To an officer each is told by the fact or the record beside it (`Feature.told_by`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+from data.vocabulary import Family
+from features.boxes import Numbers
+from features.feature import Feature, Theme, Unit
+from features.traits import LEARNED, TRAITS
+from features.view import View
+
+
+def _effect(view: View, family: int, trait: int) -> Numbers:
+    return view.effects[:, family, trait]
+
+
+def belief_name(trait: str, family: Family) -> str:
+    """The name of the feature that holds the belief on a trait in a family."""
+    return f"{trait}_{family.value}_belief"
+
+
+def beliefs(told: Mapping[str, Feature]) -> Iterator[Feature]:
+    """A feature for each trait in each family it has an effect in; `told` are the features that tell of them."""
+    for place, family in enumerate(LEARNED):
+        for position, trait in enumerate(TRAITS):
+            if family in trait.told:
+                teller = told[trait.told[family].by]
+                yield Feature(
+                    name=belief_name(trait.name, family),
+                    theme=Theme.BELIEFS,
+                    reason=teller.reason,
+                    unit=Unit.NUMBER,
+                    compute=partial(_effect, family=place, trait=position),
+                    family=family,
+                    told_by=teller,
+                    key="belief",
+                )

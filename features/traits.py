@@ -1,0 +1,139 @@
+"""What openings may teach about: the traits of a box that beliefs are held on, and what tells an officer of each.
+
+A trait is a party, a pair or the goods (an entity of the box), or what the papers show in steps (late filing, weights
+that differ). `spread` is the variance of its effect on a finding before anything was seen, in probits: how far
+parties, goods or papers usually differ in it. The spreads were chosen on simulated ports that no benchmark reports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.vocabulary import Family
+from features import papers, quantity, route, substance, timing
+from features.boxes import Boxes, Numbers
+from features.checks.counting import LIKELY
+from features.entities import INDEX, hash_of, paired
+from features.ledger import NO_PROFILES
+from features.view import View
+
+LEARNED: Final = tuple(family for family in Family if family.needs_opening)
+"""The families that only openings show: beliefs are held on these."""
+_APART: Final = (0.005, 0.02, 0.05, 0.1)
+_MONTHS: Final = 12
+_CERTIFICATE: Final = "certificate_missing"
+
+
+@dataclass(frozen=True)
+class Told:
+    """The spread of a trait's effect in one family, and the feature that tells an officer of it."""
+
+    spread: float
+    by: str
+
+
+@dataclass(frozen=True)
+class Trait:
+    """A trait: an entity of that name, or a `value` from the papers, cut into steps at `edges` (whole numbers as they
+    stand where there are none)."""
+
+    name: str
+    declaration: Told | None = None
+    packing: Told | None = None
+    value: Callable[[View], Numbers] | None = None
+    edges: tuple[float, ...] = ()
+
+    @property
+    def told(self) -> Mapping[Family, Told]:
+        """The families it has an effect in."""
+        both = {Family.DECLARATION: self.declaration, Family.PACKING: self.packing}
+        return MappingProxyType({family: one for family, one in both.items() if one})
+
+
+def _class_month(view: View) -> Numbers:
+    return np.nan_to_num(substance.hazard_class(view)) * 10 * _MONTHS + timing.filed_month(view)
+
+
+def _load(view: View) -> Numbers:
+    tonnes = np.floor(np.clip(quantity.mass_kg(view) / 5_000.0, 0, 5))
+    return np.asarray(np.nan_to_num(route.box_size(view), nan=-1.0) * 10 + np.nan_to_num(tonnes, nan=-1.0))
+
+
+def _class(view: View) -> Numbers:
+    return substance.hazard_class(view) * 10
+
+
+def _likely(view: View) -> Numbers:
+    return view.box(LIKELY)
+
+
+TRAITS: Final = (
+    Trait("port", Told(4.0, "port_declaration_rate_short"), Told(4.0, "port_packing_rate_short")),
+    Trait("shipper", Told(0.4, "shipper_declaration_rate_lasting")),
+    Trait("same_address", Told(0.15, "shipper_declaration_rate_lasting")),
+    Trait("same_phone", Told(0.05, "shipper_declaration_rate_lasting")),
+    Trait("shipper_goods", Told(0.1, "shipper_goods_declaration_rate_lasting")),
+    Trait("forwarder", Told(0.05, "forwarder_declaration_rate_lasting")),
+    Trait("forwarder_route", Told(0.03, "forwarder_route_declaration_rate")),
+    Trait("forwarder_lane", Told(0.05, "forwarder_lane_declaration_rate_lasting")),
+    Trait("packer", Told(0.02, "packer_declaration_rate_lasting"), Told(0.1, "packer_packing_rate_lasting")),
+    Trait("packer_class", Told(0.1, "packer_goods_declaration_rate"), Told(0.4, "packer_class_packing_rate_lasting")),
+    Trait("packer_goods", Told(0.2, "packer_goods_declaration_rate")),
+    Trait("substance", Told(0.3, "substance_declaration_rate"), Told(0.02, "substance_packing_rate")),
+    Trait("tariff", Told(0.05, "tariff_declaration_rate")),
+    Trait("goods", packing=Told(0.02, "goods_packing_rate")),
+    Trait("goods_lane", Told(0.1, "goods_lane_declaration_rate")),
+    Trait("certificate", Told(0.4, _CERTIFICATE), Told(0.2, _CERTIFICATE), papers.certificate_missing),
+    Trait("manifest_un", Told(0.8, "manifest_un_differs"), value=papers.manifest_un_differs),
+    Trait("booking", Told(0.1, "booking_differs"), value=papers.booking_differs),
+    Trait("weighed", Told(0.4, "weighed_disagreement"), value=quantity.weighed_disagreement, edges=_APART),
+    Trait("vgm", Told(0.4, "vgm_disagreement"), value=quantity.vgm_disagreement, edges=_APART),
+    Trait("manifest_mass", Told(0.8, "manifest_disagreement"), value=quantity.manifest_disagreement, edges=_APART),
+    Trait("suspected", Told(0.03, "suspected"), value=substance.suspected),
+    Trait("likely", Told(0.03, LIKELY), value=_likely, edges=(0.05, 0.2, 0.5, 0.9)),
+    Trait("concern", Told(0.03, "concern"), value=substance.concern),
+    Trait("lead", Told(0.05, "lead_hours"), value=timing.lead_hours, edges=(24.0, 48.0, 72.0, 120.0)),
+    Trait("class_month", Told(0.02, "season_sine"), value=_class_month),
+    Trait("class", packing=Told(0.02, "hazard_class"), value=_class),
+    Trait("group", packing=Told(0.03, "packing_group"), value=substance.packing_group),
+    Trait("load", packing=Told(0.15, "mass_kg"), value=_load),
+    Trait("lines", packing=Told(1.0, "line_count"), value=substance.line_count),
+    Trait("packed", packing=Told(0.4, "packed_days"), value=timing.packed_days, edges=(0.5, 1.5, 3.5)),
+)
+SPREADS: Final[Numbers] = np.array(
+    [[trait.told[family].spread if family in trait.told else 0.0 for trait in TRAITS] for family in LEARNED]
+)
+"""Variance of each trait's effect before anything was seen, shape (learned families, traits); 0: no effect."""
+FADES: Final[NDArray[np.bool_]] = np.array([trait.value is None and trait.name != "port" for trait in TRAITS])
+"""Which effects may change and are slowly forgotten, shape (traits,): those of firms, goods and routes. What papers
+show, and the port as a whole, are seen so often that forgetting would only add noise."""
+# A category is counted from here, so that none is 0, which means unknown.
+_FIRST: Final = 1_000
+_NOT_TOLD: Final = 1
+
+
+def traits_of(boxes: Boxes) -> NDArray[np.int64]:
+    """The key of each trait of n boxes, shape (n, traits); 0 for a party or pair that the box does not name."""
+    keys = np.empty((len(boxes), len(TRAITS)), dtype=np.int64)
+    if not len(boxes):
+        return keys
+    view = View(boxes, NO_PROFILES)
+    for column, trait in enumerate(TRAITS):
+        if trait.value is None:
+            keys[:, column] = boxes.keys[:, INDEX[trait.name]]
+        else:
+            kind = np.full(len(boxes), hash_of(f"trait:{trait.name}"))
+            keys[:, column] = paired(kind, _category(trait.value(view), trait.edges))
+    return keys
+
+
+def _category(values: Numbers, edges: tuple[float, ...]) -> NDArray[np.int64]:
+    known = np.nan_to_num(values)
+    steps = np.digitize(known, edges) if edges else np.round(known).astype(np.int64)
+    return np.where(np.isnan(values), _NOT_TOLD, _FIRST + steps)
