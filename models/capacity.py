@@ -6,12 +6,14 @@ judgement of the work (reaching, unstuffing and closing a box again), stated her
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from data.planning import Team
 from data.vocabulary import Flow
 from features.boxes import Boxes, Numbers
 from features.columns import UNKNOWN
@@ -76,3 +78,23 @@ def _known(boxes: Boxes) -> NDArray[np.bool_]:
 
 def _imported(boxes: Boxes) -> NDArray[np.bool_]:
     return np.asarray(boxes.box["flow"] == Flow.IMPORT.value, dtype=bool)
+
+
+def slots_of(teams: Sequence[Team], at_us: int, days: int, utc_offset_hours: float) -> Slots:
+    """The shifts of `days` days from an instant on; of one that has begun, the part that is left.
+
+    A shift belongs to the plan when it begins before the days are over.
+    """
+    day_us, offset_us = 24 * HOUR_US, int(utc_offset_hours * HOUR_US)
+    first = (at_us + offset_us) // day_us
+    found = []
+    for day in range(first - 1, first + days + 1):
+        for team in teams:
+            begins, end = (day * day_us - offset_us + minutes * 60_000_000 for minutes in (team.start, team.end))
+            start = max(begins, at_us)
+            if start < min(end, at_us + days * day_us):
+                left = team.openings * (end - start) / (end - begins)
+                found.append((end, start, team.terminal, team.shift, team.team, left))
+    found.sort()
+    ends, starts, terminals, shifts, names, openings = zip(*found, strict=True)
+    return Slots(terminals, shifts, names, np.array(starts), np.array(ends), np.array(openings))

@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,9 +27,6 @@ from models.demand import Demand, Flags, plain
 from models.planner import USELESS_OFF, Cap, Choice, chosen
 from models.rooms import suited
 from models.shares import apportioned, by_teams, shared
-
-# Boxes a shipper has declared, as the ledger counts them (those of a year ago count half), below which it is new.
-NEW_BELOW_BOXES: Final = 10.0
 
 
 @dataclass(frozen=True)
