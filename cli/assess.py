@@ -105,7 +105,7 @@ def assessed(
         wanted = [box for box in dict.fromkeys(named) if box not in broken]
         bars.update(task, description="assessing", total=len(wanted), completed=0)
         bodies: list[dict[str, Any]] = []
-        for part in assessor.plan(assessor.recorded(wanted), at):
+        for part in assessor.plan(assessor.recorded(wanted), at).bodies() if wanted else ():
             bodies += part
             bars.update(task, completed=len(bodies))
     bodies.sort(key=lambda body: -body["risk"])

@@ -50,14 +50,15 @@ class Cuts:
 class Plan:
     """A plan of n boxes: the decision, the shifts, and the shift of each box (n,), `NONE` where it has none.
 
-    `rate` (n,) is the lot's chance for each box, 0 where it suits no shift; `drawn` (n,) whom the lot drew;
-    `papers_cuts` has, by terminal, the risk above which papers are checked.
+    `ties` (n,) decides between equals; `rate` (n,) is the lot's chance for each box, 0 where no shift suits it;
+    `drawn` (n,) whom the lot drew; `papers_cuts` has, by terminal, the risk above which papers are checked.
     """
 
     decision: Decision
     slots: Slots
     slot: NDArray[np.int64]
     choice: Choice
+    ties: Numbers
     rate: Numbers
     drawn: Flags
     papers_cuts: dict[str, float]
@@ -179,7 +180,7 @@ class Policy:
                 choice.rooms.place(box)
         amber, papers_cuts = _papers(self.papers, demand, certain, ties)
         decision = _decision(demand.claims, choice.by_score, amber, drawn, demand.severe, rate)
-        return Plan(decision, slots, choice.rooms.slot, choice, rate, drawn, papers_cuts)
+        return Plan(decision, slots, choice.rooms.slot, choice, ties, rate, drawn, papers_cuts)
 
 
 def _papers(share: float, demand: Demand, certain: Flags, ties: Numbers) -> tuple[Flags, dict[str, float]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,8 +30,7 @@ class Cap:
     left: Numbers
 
 
-@dataclass(frozen=True)
-class Tie:
+class Tie(NamedTuple):
     """Boxes of a terminal that are worth as much as the best one beyond its capacity: how many, and how many opened."""
 
     boxes: int
@@ -42,11 +41,13 @@ class Tie:
 class Choice:
     """n boxes: who is opened by score, the rooms with claims and score placed, and what decided.
 
-    `dropped` counts boxes that had room but would have made too many openings useless. `cuts` has, by terminal, the
-    harm per cost of the best box beyond its capacity; none where all that suited a shift found room.
+    `suits` marks the boxes that any shift suits; `dropped` counts those that had room but would have made too many
+    openings useless. `cuts` has, by terminal, the harm per cost of the best box beyond its capacity; none where all
+    that suited a shift found room.
     """
 
     by_score: Flags
+    suits: Flags
     rooms: Rooms
     dropped: int
     cuts: dict[str, float]
@@ -81,7 +82,7 @@ def chosen(
     by_score = np.zeros(len(demand), dtype=bool)
     by_score[opened[:kept]] = True
     beyond = demand.worth[opened[kept]] if kept < len(opened) else -np.inf
-    return Choice(by_score, rooms, len(opened) - kept, *_cuts(demand, candidates, room, rate, by_score, beyond))
+    return Choice(by_score, suits, rooms, len(opened) - kept, *_cuts(demand, candidates, room, rate, by_score, beyond))
 
 
 def _greedy(
