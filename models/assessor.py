@@ -198,7 +198,7 @@ class Assessor:
         )  # fmt: skip
 
     def _current(self, boxes: Boxes, risks: Numbers, at: datetime) -> tuple[Numbers, Cuts | None]:
-        """Harm per cost of n boxes, shape (n,), and the cuts of the plan that holds, if our model and policy made it."""
+        """Harm per cost of n boxes (n,), and the cuts of the plan that holds; none of another model or policy."""
         plan = self._plan
         versions = (self.model.version, self.policy.version)
         if plan is None or (plan["model_version"], plan["policy_version"]) != versions:

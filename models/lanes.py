@@ -177,7 +177,7 @@ class Policy:
         certain = choice.by_score | demand.claimed
         for box in np.lexsort((ties, -demand.worth)).tolist():
             if drawn[box] and not certain[box]:
-                choice.rooms.place(box)
+                choice.rooms.place(box, overtime=True)
         amber, papers_cuts = _papers(self.papers, demand, certain, ties)
         decision = _decision(demand.claims, choice.by_score, amber, drawn, demand.severe, rate)
         return Plan(decision, slots, choice.rooms.slot, choice, ties, rate, drawn, papers_cuts)

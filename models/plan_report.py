@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from data.vocabulary import Lane
+from features.boxes import Numbers
 from features.columns import instant_text
 from models.burden import by_group
 from models.capacity import Slots
@@ -28,7 +29,8 @@ def report(
 ) -> dict[str, Any]:
     """The report of a plan of n boxes; costs are in standard openings, `labels` (n,) by grouping."""
     red = np.array([lane is Lane.RED for lane in plan.decision.lanes], dtype=bool)
-    overtime = red & (plan.slot == NONE)
+    placed = plan.slot != NONE
+    used = np.bincount(plan.slot[placed], demand.cost[placed], len(plan.slots)).astype(np.float64)
     below_cut = plan.decision.selection_probability < 1
     opened = Counter(str(why) for why, chosen in zip(plan.decision.selected_by, red.tolist(), strict=True) if chosen)
     return {
@@ -37,8 +39,9 @@ def report(
         "opened_by": dict(sorted(opened.items())),
         "expected_violations": _rounded((plan.decision.selection_probability * demand.useful).sum()),
         "capacity": _rounded(plan.slots.openings.sum()),
-        "used": _rounded(demand.cost[red & ~overtime].sum()),
-        "overtime": {"boxes": int(overtime.sum()), "openings": _rounded(demand.cost[overtime].sum())},
+        "used": _rounded(used.sum()),
+        "overtime": _rounded(_overtime(used, plan.slots)),
+        "opened_without_shift": int((red & (plan.slot == NONE)).sum()),
         "suits_no_shift": int((~plan.choice.suits).sum()),
         "left_closed_as_useless": plan.choice.dropped,
         "lot": {
@@ -49,7 +52,7 @@ def report(
         "cuts": plan.choice.cuts,
         "papers_cuts": plan.papers_cuts,
         "ties": {terminal: tie._asdict() for terminal, tie in plan.choice.ties.items()},
-        "shifts": _shifts(demand, plan),
+        "shifts": _shifts(plan, used),
         "burden": by_group(demand, plan, labels),
         "limits": list(prices),
     }
@@ -68,11 +71,15 @@ def places(demand: Demand, plan: Plan) -> list[dict[str, Any] | None]:
     return told
 
 
-def _shifts(demand: Demand, plan: Plan) -> list[dict[str, Any]]:
+def _overtime(used: Numbers, slots: Slots) -> float:
+    """Openings beyond what the shifts can do; open shifts are one, whatever the terminal."""
+    beyond = used - slots.openings
+    return max(float(beyond.sum()), 0.0) if (slots.end < slots.start).any() else float(beyond.clip(min=0).sum())
+
+
+def _shifts(plan: Plan, used: Numbers) -> list[dict[str, Any]]:
     """Each shift with what it can do, what it is given, and how many boxes that is."""
-    placed = plan.slot != NONE
-    used = np.bincount(plan.slot[placed], demand.cost[placed], len(plan.slots))
-    boxes = np.bincount(plan.slot[placed], minlength=len(plan.slots))
+    boxes = np.bincount(plan.slot[plan.slot != NONE], minlength=len(plan.slots))
     return [
         {
             **_shift(plan.slots, number),

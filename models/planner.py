@@ -2,7 +2,8 @@
 
 What the lot is expected to need is kept back from the score at each terminal, so neither who is opened by score nor
 the cut depends on what is drawn, and the logged probabilities are true. A box that is opened anyway frees its own
-part of that reserve: it counts (1 - rate) times its cost. The lot itself is placed last, into what is left.
+part of that reserve: it counts (1 - rate) times its cost. The lot itself is placed last, into what is left; beyond
+that it is overtime, never cut.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ def chosen(
     order = np.lexsort((ties, -demand.worth))
     claimed, suits = demand.claimed, suited(demand, slots)
     for box in order[claimed[order]].tolist():
-        rooms.place(box)
+        rooms.place(box, overtime=True)
     candidates = order[(suits & ~claimed)[order]]
     opened = _greedy(candidates, demand, rooms, dict(room), rate, caps)
     kept = _useful(opened, demand.useful, most_useless)

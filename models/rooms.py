@@ -48,17 +48,33 @@ class Rooms:
         for number, (terminal, start, end) in reversed(list(enumerate(shifts))):
             self._latest_first.setdefault(terminal, []).append((number, start, end))
 
-    def place(self, box: int) -> bool:
-        """Give a box its shift; False where none that suits it has room."""
-        cost, since, until = self._cost[box], self._since[box], self._until[box]
-        for number, start, end in self._latest_first.get(self._terminals[box], ()):
-            if end <= until and start >= since and self.left[number] >= cost - SLACK:
-                self.left[number] -= cost
-                self.slot[box] = number
+    def place(self, box: int, overtime: bool = False) -> bool:
+        """Give a box its shift; False where none that suits it has room.
+
+        With `overtime`, the last that suits it takes it all the same; False where none suits.
+        """
+        cost = self._cost[box]
+        suiting = self._suiting(box)
+        for number in suiting:
+            if self.left[number] >= cost - SLACK:
+                self._take(box, number)
                 return True
+        if overtime and suiting:
+            self._take(box, suiting[0])
+            return True
         return False
 
     def take_back(self, box: int) -> None:
         """Free the shift of a box that has one."""
         self.left[self.slot[box]] += self._cost[box]
         self.slot[box] = NONE
+
+    def _suiting(self, box: int) -> list[int]:
+        """The shifts that suit a box, the latest first."""
+        since, until = self._since[box], self._until[box]
+        shifts = self._latest_first.get(self._terminals[box], ())
+        return [number for number, start, end in shifts if end <= until and start >= since]
+
+    def _take(self, box: int, number: int) -> None:
+        self.left[number] -= self._cost[box]
+        self.slot[box] = number

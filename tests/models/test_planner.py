@@ -15,6 +15,7 @@ from data.vocabulary import Lane, SelectedBy
 from models.capacity import HOUR_US, Slots
 from models.demand import Demand, plain
 from models.lanes import Policy
+from models.plan_report import report
 from models.rooms import NONE
 
 POLICY = Policy(0.05, 0.02, 0.1, "test", random_new=0.1)
@@ -49,7 +50,8 @@ def _used(demand: Demand, slot: np.ndarray, count: int) -> np.ndarray:
 def test_no_shift_is_overfilled_and_no_box_is_opened_outside_its_window(seed: int, n: int, openings: float) -> None:
     demand, slots = _demand(n, seed), _slots(openings)
     plan = POLICY.planned(demand, slots)
-    assert (_used(demand, plan.slot, len(slots)) <= slots.openings + 1e-6).all()
+    by_score = np.where(plan.choice.by_score, plan.slot, NONE)
+    assert (_used(demand, by_score, len(slots)) <= slots.openings + 1e-6).all()
     placed = np.flatnonzero(plan.slot != NONE)
     at = plan.slot[placed]
     assert (demand.since[placed] <= slots.start[at]).all()
@@ -115,7 +117,8 @@ def test_what_the_lot_draws_beyond_the_rooms_is_opened_all_the_same() -> None:
     plan = unlucky.planned(demand)
     drawn = np.flatnonzero(plan.drawn)
     assert all(plan.decision.lanes[box] is Lane.RED for box in drawn)
-    assert (plan.slot[drawn] == NONE).sum() == len(drawn) - 20
+    told = report(demand, plan, {}, [])
+    assert (told["capacity"], told["used"], told["overtime"]) == (20, len(drawn), len(drawn) - 20)
 
 
 def test_quiet_days_open_fewer_than_could_be() -> None:
