@@ -15,11 +15,13 @@ from data.planning import Team
 from data.settings import Settings
 from data.sources.rows import validate_inspection
 from data.vocabulary import SelectedBy
+from features.boxes import boxes_of_rows
 from features.columns import microseconds
 from models.assessor import Assessor
 from models.capacity import slots_of
 from models.due import due
 from models.planning import Wanted
+from models.rules import RulesBaseline
 from tests.models.test_assessor import _NOW, _row
 
 _CALL = "2026-06-02T12:00:00Z"
@@ -44,6 +46,12 @@ def assessor(tmp_path: Path) -> Iterator[Assessor]:
 
 def _wanted(at: datetime = _NOW, **more: Any) -> Wanted:
     return Wanted(slots_of(_TEAMS, microseconds(at), 2, 8.0), until=at + timedelta(days=2), **more)
+
+
+class _NothingRanks(RulesBaseline):
+    """The rules, whose recent boxes were all of the highest risk."""
+
+    risk_quantiles = np.full(1001, 100.0)
 
 
 def _plan(assessor: Assessor, wanted: Wanted) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -112,18 +120,17 @@ def test_a_box_that_comes_after_the_plan_is_held_against_its_cut(assessor: Asses
     assert red == [body["risk"] > quantile for body in again]
 
 
-def test_another_process_takes_over_the_cut(assessor: Assessor, tmp_path: Path) -> None:
-    other = Assessor.open(Settings(var=tmp_path, selection_salt="QwzxSalt"))
-    stranger = Assessor.open(Settings(var=tmp_path, selection_salt="other"))
-    _plan(assessor, _wanted())
-    row = _row("E1", box_no="MSKU1234565", terminal="DCT", flow="export", un_no="2210")
-    lanes = []
-    for one in (assessor, other, stranger):
-        one.follow()
-        at = _NOW + timedelta(hours=1)
-        lanes.append([body["selected_by"] for body in one.assess([{**row, "declaration_id": f"E{id(one)}"}], at)])
+def test_another_process_takes_over_the_cut_and_another_policy_does_not(assessor: Assessor, tmp_path: Path) -> None:
+    told, _ = _plan(assessor, _wanted())
+    row = _row("E1", box_no="MSKU1234565", terminal="DCT", flow="export", un_no="2210", manifest_un_no="1993")
+    reds = []
+    for salt in ("QwzxSalt", "other"):
+        one = Assessor.open(Settings(var=tmp_path, selection_salt=salt))
+        one.model = _NothingRanks()
+        (body,) = one.answer(boxes_of_rows([row]), _NOW + timedelta(hours=1))
+        reds.append((body["lane"] == "red" and body["selected_by"] == "score", body["risk"] > told["cuts"]["DCT"]))
         one.store.close()
-    assert lanes[0] == lanes[1]
+    assert reds == [(True, True), (False, True)]
 
 
 def test_claims_that_are_not_in_the_plan_are_told(assessor: Assessor) -> None:
