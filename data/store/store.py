@@ -269,10 +269,9 @@ class Store:
 
     def party_decisions(self) -> list[dict[str, Any]]:
         """The officers' words on firms, in the order in which they were given."""
-        table = schema.party_decisions
+        query = sa.select(schema.party_decisions).order_by(schema.party_decisions.c.decision_no)
         with reading(self._engine) as connection:
-            found = connection.execute(sa.select(table).order_by(table.c.decision_no)).mappings()
-            return [dict(row) for row in found]
+            return [dict(row) for row in connection.execute(query).mappings()]
 
     def terminals(self) -> list[str]:
         """The terminals that declarations name, in alphabetical order."""
