@@ -41,7 +41,7 @@ def test_the_worklist_says_who_opens_a_box_when(service: Service, new_box: NewBo
     assert tipped["planned"]["plan_id"] == made.told["plan_id"]
     assert [row["planned"] for row in rows if row["lane"] != "red"].count(None) == 6 - made.told["lanes"]["red"]
     page = service.client.get("/worklist?terminal=T-PLANNED&lang=zh", headers={"Accept": "text/html"}).text
-    assert "夜班2 组：第 1 箱" in page
+    assert "夜班，2 组第 1 箱" in page
     assert "举报线索" in page
     answered = service.client.get(f"/v1/assessments/{tipped['assessment_id']}").json()
     assert answered["planned"] == tipped["planned"]
