@@ -75,7 +75,8 @@ def chosen(
     claimed, suits = demand.claimed, suited(demand, slots)
     for box in order[claimed[order]].tolist():
         rooms.place(box, overtime=True)
-    candidates = order[(suits & ~claimed)[order]]
+    # Whom the lot is sure to draw needs no place in the ranking.
+    candidates = order[(suits & ~claimed & (rate < 1.0))[order]]
     opened = _greedy(candidates, demand, rooms, dict(room), rate, caps)
     kept = _useful(opened, demand.useful, most_useless)
     for box in opened[kept:]:
