@@ -15,11 +15,12 @@ alone: the end of the first 30 days in which that share of its boxes is opened t
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Final
 
 import click
 
-from benchmarks.drift_loop import CAPACITY, audited, port
+from benchmarks.drift_loop import CAPACITY, Period, audited, port
 from benchmarks.drift_table import DAYS, LATE_START, ONSET, STEP, Periods, recovery, told_of
 from benchmarks.output import as_json, keep, kept, say
 from benchmarks.port_trial import code_digest
@@ -42,7 +43,7 @@ def trial(seed: int, boxes: int, threads: int, again: bool = False) -> dict[str,
         assert simulated is not None
         begun = time.perf_counter()
         policy = Policy(CAPACITY, ARMS[arm], 0.0, f"drift {seed}")
-        periods = list(audited(simulated, policy, seed, days, threads))
+        periods = list(audited(simulated, partial(Period.planned, policy=policy), seed, days, threads))
         held["arms"][arm] = {"periods": periods, "seconds": round(time.perf_counter() - begun)}
         keep(name, held)
     return {arm: held["arms"][arm]["periods"] for arm in ARMS}

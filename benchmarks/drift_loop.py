@@ -1,13 +1,14 @@
 """A port that audits by the model, day after day: what it opens decides what it will learn.
 
 Up to the start the port's past is the simulator's. From then on the loop alone opens boxes: every period the model is
-trained anew on what is known by then, the period's boxes are planned by the product's own policy, and outcomes become
-known days later. Checks of papers go on as the simulator has them: they do not depend on the model.
+trained anew on what is known by then, the product's policy or an arm of a benchmark decides which of the period's boxes
+are opened, and outcomes become known days later. Checks of papers go on as the simulator has them: they do not depend
+on the model.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -23,7 +24,7 @@ from features.boxes import Boxes, Numbers, latest_versions
 from features.outcomes import Inspected
 from features.view import DAY_US
 from models.harm import worth_opening
-from models.lanes import Policy
+from models.lanes import Decision, Policy
 from models.scorer import probability
 from training.dataset import Dataset, dataset_of
 from training.learn import learn_at
@@ -58,6 +59,27 @@ class Port:
     epoch_us: float
 
 
+@dataclass(frozen=True)
+class Period:
+    """What a decision may rest on: the n boxes of the period that begins at `day`, as the model of that day sees them.
+
+    `features` (n, features), each box as of its own declaration; `scores` (n,) that an opening finds something.
+    """
+
+    day: int
+    boxes: Boxes
+    features: Numbers
+    scores: Numbers
+
+    def planned(self, policy: Policy) -> Decision:
+        """The product's plan of these boxes."""
+        names = [self.boxes.box[name].tolist() for name in ("declaration_id", "box_no", "terminal")]
+        return policy.plan(self.scores, *names)
+
+
+Decide = Callable[[Period], Decision]
+
+
 def port(seed: int, boxes: int, days: int, late_start: float) -> Port:
     """A port whose new scheme starts at a share of the span."""
     start = date(2024, 1, 1)
@@ -90,11 +112,12 @@ def _late(world: World, boxes: Boxes) -> NDArray[np.bool_]:
     return np.array([declared[name] for name in boxes.box["declaration_id"].tolist()], dtype=bool)
 
 
-def audited(port: Port, policy: Policy, seed: int, days: range, threads: int) -> Iterator[dict[str, Any]]:
+def audited(port: Port, decide: Decide, seed: int, days: range, threads: int) -> Iterator[dict[str, Any]]:
     """The figures of each period that begins at one of `days` (since the start of the span) and lasts its step.
 
-    `found` and `oracle` are the violations to be expected in the boxes opened, by the oracle's probabilities, under the
-    policy and under the oracle; `ranked` those of the riskiest 5 % by the model; `late...` counts the new scheme's.
+    `found` and `oracle` are the violations to be expected in the boxes opened, by the oracle's probabilities, under
+    `decide` and under the oracle; `ranked` those of the riskiest 5 % by the model; `violations` those of all boxes;
+    `late...` counts the new scheme's.
     """
     first = port.epoch_us + days.start * DAY_US
     past, chances, reasons = _before(port, first)
@@ -104,9 +127,9 @@ def audited(port: Port, policy: Policy, seed: int, days: range, threads: int) ->
         model = learn_at(known, int(begin), seed, threads)
         here = np.flatnonzero((port.boxes.declared_at >= begin) & (port.boxes.declared_at < end))
         boxes = port.boxes.take(here)
-        scores = worth_opening(probability(model.log_odds(known.features(boxes))))
-        names = [boxes.box[name].tolist() for name in ("declaration_id", "box_no", "terminal")]
-        decision = policy.plan(scores, *names)
+        features = known.features(boxes)
+        scores = worth_opening(probability(model.log_odds(features)))
+        decision = decide(Period(day, boxes, features, scores))
         opened = np.array([lane is Lane.RED for lane in decision.lanes])
         yield {"day": day, **_figures(port, here, opened, scores)}
         for place in np.flatnonzero(opened):
@@ -125,6 +148,7 @@ def _figures(port: Port, here: NDArray[np.int64], opened: NDArray[np.bool_], sco
         "found": float(oracle[opened].sum()),
         "ranked": float(oracle[top].sum()),
         "oracle": float(oracle[best].sum()),
+        "violations": float(oracle.sum()),
         "late": int(late.sum()),
         "late_found": int(late[opened].sum()),
         "late_oracle": int(late[best].sum()),

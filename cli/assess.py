@@ -15,6 +15,8 @@ from data.settings import settings
 from data.vocabulary import Lane
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from models.assessor import Assessor
 
 COLUMNS: Final = (
@@ -37,11 +39,9 @@ def assess(context: click.Context, file: Path, out: Path, as_json: bool) -> None
     """
     from models.assessor import Assessor
 
-    if out.suffix not in FORMATS:
-        raise InvalidInput(f"{out} has no known ending.", f"Use one of {', '.join(FORMATS)}.")
     if out.resolve() == file.resolve():
         raise InvalidInput(f"{out} is the file to be assessed.", "Name another file with --out.")
-    out.parent.mkdir(parents=True, exist_ok=True)
+    checked(out)
     assessor = Assessor.open(settings())
     try:
         bodies, rejected, left_out = assessed(assessor, file, quiet=as_json)
@@ -51,7 +51,7 @@ def assess(context: click.Context, file: Path, out: Path, as_json: bool) -> None
         click.echo(f"rejected: {reason}", err=True)
     for declaration_id, box_no in left_out:
         click.echo(f"not assessed: box {box_no} of declaration {declaration_id}; send it again whole.", err=True)
-    write(bodies, out)
+    write_table(table(bodies), out)
     lanes = {lane.value: sum(body["lane"] == lane for body in bodies) for lane in Lane}
     told = {
         "boxes": len(bodies),
@@ -105,25 +105,37 @@ def assessed(
         wanted = [box for box in dict.fromkeys(named) if box not in broken]
         bars.update(task, description="assessing", total=len(wanted), completed=0)
         bodies: list[dict[str, Any]] = []
-        for part in assessor.plan(assessor.recorded(wanted), at):
+        for part in assessor.plan(assessor.recorded(wanted), at).bodies() if wanted else ():
             bodies += part
             bars.update(task, completed=len(bodies))
     bodies.sort(key=lambda body: -body["risk"])
     return bodies, list(map(str, refused)), sorted(broken)
 
 
-def write(bodies: Sequence[dict[str, Any]], out: Path) -> None:
-    """Write assessments as a table with `COLUMNS`; `reasons` is JSON text."""
+def checked(out: Path) -> None:
+    """See that a table can be written there. Raises InvalidInput for an unknown ending."""
+    if out.suffix not in FORMATS:
+        raise InvalidInput(f"{out} has no known ending.", f"Use one of {', '.join(FORMATS)}.")
+    out.parent.mkdir(parents=True, exist_ok=True)
+
+
+def table(bodies: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Assessments as a table with `COLUMNS`; `reasons` is JSON text."""
     import pandas as pd
 
-    table = pd.DataFrame([_row(body) for body in bodies], columns=list(COLUMNS))
-    table["selected_by"] = table["selected_by"].astype("str")
+    found = pd.DataFrame([_row(body) for body in bodies], columns=list(COLUMNS))
+    found["selected_by"] = found["selected_by"].astype("str")
+    return found
+
+
+def write_table(found: pd.DataFrame, out: Path) -> None:
+    """Write a table in the format that the ending names."""
     if out.suffix == ".parquet":
-        table.to_parquet(out, index=False)
+        found.to_parquet(out, index=False)
     elif out.suffix == ".csv":
-        table.to_csv(out, index=False)
+        found.to_csv(out, index=False)
     else:
-        table.to_json(out, orient="records", lines=True, force_ascii=False)
+        found.to_json(out, orient="records", lines=True, force_ascii=False)
 
 
 def _row(body: dict[str, Any]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ COMMANDS: Final = (
     "tune",
     "evaluate",
     "assess",
+    "plan",
     "serve",
 )
 

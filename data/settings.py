@@ -33,6 +33,23 @@ class Settings(BaseSettings):
     random_share: float = Field(
         0.01, ge=0, le=1, description="Share of the boxes below the cut that is opened at random, within capacity."
     )
+    random_share_new: float = Field(
+        0.02, ge=0, le=1, description="The same for boxes of shippers new to the port (docs/policy.md)."
+    )
+    most_useless: float = Field(
+        1.0, ge=0, le=1,
+        description="Largest expected share of useless openings among those by score; on quiet days fewer boxes are "
+        "opened than could be. 1: no limit.",
+    )  # fmt: skip
+    teams_file: str = Field(
+        "", description="CSV of the teams' shifts that `hazlane plan` fills. Empty: a share of each terminal's boxes."
+    )
+    utc_offset_hours: float = Field(
+        8.0, ge=-12, le=14, description="Hours that the port's local time, used in the teams' file, is ahead of UTC."
+    )
+    burden_limits: str = Field(
+        "", description="CSV of limits on how often a group of boxes is opened by a plan. Empty: no limits."
+    )
     papers_share: float = Field(
         0.10, ge=0, le=1, description="Share of the boxes of a terminal and day whose papers can be checked."
     )

@@ -5,12 +5,9 @@ The batch command, the HTTP service and the demo all come through here. What is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from math import isnan
 from typing import Any, Final
-from uuid import uuid4
 
 import numpy as np
 import pandas as pd
@@ -21,50 +18,23 @@ from data.record import filled, standing
 from data.records import DECLARATION_COLUMNS
 from data.settings import Settings
 from data.store import Added, Store
-from data.texts import both
-from data.vocabulary import Family
 from features.boxes import Boxes, Numbers, boxes_of_frame, boxes_of_rows
-from features.catalogue import fingerprint, matrix
-from features.checks.counting import FOUND
-from features.columns import instant_text, microseconds
+from features.columns import microseconds
 from features.history import History
 from features.ledger import Profiles
 from features.outcomes import Inspected, inspected_row, inspected_rows
-from features.view import View
-from models.harm import hazard, risk
-from models.lanes import Decision, Policy, policy_of
-from models.reasons import reasons
+from models.answers import answers
+from models.capacity import opening_costs
+from models.groups import new_shippers
+from models.lanes import Cuts, Decision, Policy, policy_of
+from models.planning import Planning, Wanted
 from models.registry import Registry
 from models.rules import RulesBaseline
-from models.scorer import Scorer, probability
+from models.scorer import Scorer
+from models.scoring import Scores, score
 
-# Tables that the ledger, or what is known of its boxes, is made from.
-_FOLLOWED: Final = ("declarations", "statements", "inspections")
-# Boxes whose contributions are held in memory at once.
-CHUNK: Final = 5_000
-# Boxes of a plan whose profiles and features are kept from the ranking to the answers, some 4 kB each; what is
-# beyond is read twice.
-KEPT: Final = 50_000
-
-
-@dataclass(frozen=True)
-class Scores:
-    """n boxes scored: features (n, k), log-odds and probabilities (n, families), risks (n,) from 0 to 100."""
-
-    view: View
-    features: Numbers
-    log_odds: Numbers
-    probabilities: Numbers
-    risks: Numbers
-
-
-def score(model: Scorer, boxes: Boxes, profiles: Profiles) -> Scores:
-    """Score boxes with what the ledger knew of them. Pure; training and serving both call it."""
-    view = View(boxes, profiles)
-    features = matrix(view)
-    log_odds = model.log_odds(features)
-    probabilities = probability(log_odds)
-    return Scores(view, features, log_odds, probabilities, risk(probabilities, hazard(boxes)))
+# Tables that the ledger, what is known of its boxes, or the current cut is made from.
+_FOLLOWED: Final = ("declarations", "statements", "inspections", "plans")
 
 
 class Assessor:
@@ -79,6 +49,7 @@ class Assessor:
         self._history = History()
         self._latest = np.iinfo(np.int64).min
         self._seen = dict.fromkeys(_FOLLOWED, 0)
+        self._plan: dict[str, Any] | None = None
         self.follow()
 
     @classmethod
@@ -112,6 +83,8 @@ class Assessor:
         last = {name: number for name, number in self.store.last_event_nos().items() if name in _FOLLOWED}
         if last == self._seen:
             return
+        if last["plans"] > self._seen["plans"]:
+            self._plan = self.store.latest_plan()
         if last["statements"] > self._seen["statements"] and self._overtaken():
             self._history = History()
             self._latest = np.iinfo(np.int64).min
@@ -166,8 +139,8 @@ class Assessor:
     def assess(self, rows: Sequence[Mapping[str, Any]], at: datetime) -> list[dict[str, Any]]:
         """Store and assess the boxes of validated declaration rows, one assessment a box, in order of appearance.
 
-        Lanes follow the cuts of the recent boxes' risk. Raises Conflict, and stores nothing, when a box was
-        declared before with other content under the same amendment_no.
+        Lanes follow the cuts of the current plan, or of the recent boxes' risk. Raises Conflict, and stores nothing,
+        when a box was declared before with other content under the same amendment_no.
         """
         self.follow()
         added = self.store.add_declarations(rows, source="assess", ingested_at=at, whole=True)
@@ -214,30 +187,32 @@ class Assessor:
     def answer(self, boxes: Boxes, at: datetime) -> list[dict[str, Any]]:
         """What would be answered for each box now; stores nothing and leaves the ledger as it is."""
         scores = score(self.model, boxes, self._history.read(boxes))
-        names = boxes.box["declaration_id"].tolist()
-        severe = boxes.box["severe"] > 0
-        return self._bodies(scores, self.policy.decide(scores.risks, names, self.model.risk_quantiles, severe), at)
+        return answers(self.model, self.policy, scores, self.decide(scores, at), at)
 
-    def plan(self, boxes: Boxes, at: datetime) -> Iterator[list[dict[str, Any]]]:
-        """Assess stored boxes that are planned together, capacity shared by rank; yields chunks of assessments."""
+    def decide(self, scores: Scores, at: datetime) -> Decision:
+        """Lanes of boxes that come one by one: by the cuts of the current plan, or the recent boxes' risk."""
+        boxes = scores.view.boxes
+        return self.policy.decide(
+            scores.risks, boxes.box["declaration_id"].tolist(), self.model.risk_quantiles, boxes.box["severe"] > 0,
+            new_shippers(scores.features), *self._current(boxes, scores.risks, at),
+        )  # fmt: skip
+
+    def _current(self, boxes: Boxes, risks: Numbers, at: datetime) -> tuple[Numbers, Cuts | None]:
+        """Harm per cost of n boxes (n,), and the cuts of the plan that holds; none of another model or policy."""
+        plan = self._plan
+        versions = (self.model.version, self.policy.version)
+        if plan is None or (plan["model_version"], plan["policy_version"]) != versions:
+            return risks, None
+        if not datetime.fromisoformat(plan["planned_at"]) <= at <= datetime.fromisoformat(plan["until_at"]):
+            return risks, None
+        terminals = [terminal or "" for terminal in boxes.box["terminal"].tolist()]
+        red, amber = (np.array([plan[cuts].get(t, np.nan) for t in terminals]) for cuts in ("cuts", "papers_cuts"))
+        return risks / opening_costs(boxes, microseconds(at)) if plan["costed"] else risks, Cuts(red, amber)
+
+    def plan(self, boxes: Boxes, at: datetime, wanted: Wanted | None = None) -> Planning:
+        """Plan stored boxes together; its `bodies()` stores and yields the assessments. Raises InvalidInput."""
         self.follow()
-        chunks = [boxes.take(np.arange(i, min(i + CHUNK, len(boxes)))) for i in range(0, len(boxes), CHUNK)]
-        kept: dict[int, Scores] = {}
-        risks = [np.zeros(0)]
-        for number, chunk in enumerate(chunks):
-            scores = score(self.model, chunk, self._history.read(chunk))
-            risks.append(scores.risks)
-            if (number + 1) * CHUNK <= KEPT:
-                kept[number] = scores
-        names, numbers, terminals = (boxes.box[c].tolist() for c in ("declaration_id", "box_no", "terminal"))
-        decision = self.policy.plan(np.concatenate(risks), names, numbers, terminals, boxes.box["severe"] > 0)
-        for number, chunk in enumerate(chunks):
-            part = slice(number * CHUNK, number * CHUNK + len(chunk))
-            scores = kept.pop(number) if number in kept else score(self.model, chunk, self._history.read(chunk))
-            own = Decision(decision.lanes[part], decision.selected_by[part], decision.selection_probability[part])
-            bodies = self._bodies(scores, own, at)
-            self.store.add_assessments(bodies)
-            yield bodies
+        return Planning(self, boxes, at, wanted or Wanted())
 
     def record(self, inspections: Sequence[Mapping[str, Any]], at: datetime) -> int:
         """Store validated inspection rows; the ledger counts them from `recorded_at` on. Returns how many are new."""
@@ -251,46 +226,6 @@ class Assessor:
         self._learn(None, [inspected_row(row) for row in inspections])
         self._saw("inspections", added)
         return added.new
-
-    def _bodies(self, scores: Scores, decision: Decision, at: datetime) -> list[dict[str, Any]]:
-        boxes, view = scores.view.boxes, scores.view
-        contributions = self.model.contributions(scores.features)
-        told = reasons(view, scores.features, contributions, self.model.medians)
-        openings = {name: view.held(name, "opened").tolist() for name in ("shipper", "packer", "port")}
-        names = [family.value for family in Family]
-        shared = {
-            "assessed_at": at.isoformat(),
-            "guarantee": {"state": "not_guaranteed", "text": both("guarantee.not_guaranteed")},
-            "model_version": self.model.version,
-            "catalogue": fingerprint(),
-            "policy_version": self.policy.version,
-            "degraded": self.model.degraded,
-        }
-        bodies = []
-        for i in range(len(boxes)):
-            counts = {name: 0.0 if isnan(values[i]) else values[i] for name, values in openings.items()}
-            chosen = decision.selected_by[i]
-            rounded = {name: f"{count:.0f}" for name, count in counts.items()}
-            bodies.append(
-                {
-                    "assessment_id": str(uuid4()),
-                    "declaration_id": boxes.box["declaration_id"][i],
-                    "box_no": boxes.box["box_no"][i],
-                    "amendment_no": int(boxes.box["amendment_no"][i]),
-                    "as_of": instant_text(int(boxes.declared_at[i])),
-                    "risk": float(scores.risks[i]),
-                    "probability": dict(zip(names, scores.probabilities[i].tolist(), strict=True)),
-                    "lane": decision.lanes[i].value,
-                    "selection_probability": float(decision.selection_probability[i]),
-                    "selected_by": chosen.value if chosen else None,
-                    "reasons": told[i][0],
-                    "base": told[i][1],
-                    "discrepancies": [one.as_dict() for one in boxes.box[FOUND][i]],
-                    "evidence": {"openings": counts, "text": both("evidence.summary", **rounded)},
-                    **shared,
-                }
-            )
-        return bodies
 
 
 def _named(frame: pd.DataFrame) -> tuple[list[str], list[str]]:

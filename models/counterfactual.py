@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime
 from functools import partial
 from itertools import combinations
 from typing import Final, NamedTuple
@@ -17,8 +18,9 @@ from data.vocabulary import Correction, Family, Lane
 from features.boxes import Boxes
 from features.ledger import Profiles
 from features.traits import traits_of
-from models.assessor import Assessor, score
+from models.assessor import Assessor
 from models.corrections import changes, with_corrections
+from models.scoring import score
 
 MOST_CORRECTIONS: Final = 3
 LEAST_FALL: Final = 0.5
@@ -72,20 +74,20 @@ def counterfactual(box: Boxes, stand: Callable[[Boxes], Sequence[Standing]]) -> 
     return Counterfactual(before, open_to, tuple(told))
 
 
-def counterfactual_of(assessor: Assessor, declaration_id: str, box_no: str) -> Counterfactual | None:
-    """The counterfactual of a recorded box by the present model and ledger; None for one cancelled or not recorded.
+def counterfactual_of(assessor: Assessor, declaration_id: str, box_no: str, at: datetime) -> Counterfactual | None:
+    """The counterfactual of a recorded box by the model, ledger and cuts at an instant.
 
+    None for one cancelled or not recorded.
     Stores nothing and leaves the ledger as it is; history is that of the box's own instant.
     """
     assessor.follow()
     box = assessor.recorded([(declaration_id, box_no)])
-    return counterfactual(box, partial(_stand, assessor)) if len(box) else None
+    return counterfactual(box, partial(_stand, assessor, at)) if len(box) else None
 
 
-def _stand(assessor: Assessor, boxes: Boxes) -> list[Standing]:
+def _stand(assessor: Assessor, at: datetime, boxes: Boxes) -> list[Standing]:
     scores = score(assessor.model, boxes, _profiles(assessor, boxes))
-    names, severe = boxes.box["declaration_id"].tolist(), boxes.box["severe"] > 0
-    decision = assessor.policy.decide(scores.risks, names, assessor.model.risk_quantiles, severe)
+    decision = assessor.decide(scores, at)
     chances = [dict(zip(Family, row, strict=True)) for row in scores.probabilities.tolist()]
     return list(map(Standing, chances, scores.risks.tolist(), decision.lanes))
 

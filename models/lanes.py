@@ -1,12 +1,12 @@
-"""Lanes by capacity: who is opened by score, who by the random share, whose papers are checked.
+"""Lanes: who is opened by claim, by score or by lot, whose papers are checked, who is released.
 
-The random share is drawn by a salted hash of the declaration id: nobody outside can predict it, and an
-audit can replay it from the papers alone. So the boxes of a declaration are drawn together, each with the chance
-that is logged; whoever estimates from the lot must count declarations, not boxes, as independent.
+The lot is drawn by a salted hash of the declaration id: nobody outside can predict it, and an audit can replay it
+from the papers alone. So the boxes of a declaration are drawn together, each with the chance that is logged; whoever
+estimates from the lot must count declarations, not boxes, as independent.
 
-Ties in risk are broken box by box, by a hash of declaration and box of their own: by the lot's, tied boxes that
-it would draw stood above the cut already, and none below it could be drawn; by the declaration's, boxes of one
-declaration would fall to the order of their rows.
+Ties are broken box by box, by a hash of declaration and box of their own: by the lot's, tied boxes that it would draw
+stood above the cut already, and none below it could be drawn; by the declaration's, boxes of one declaration would
+fall to the order of their rows.
 """
 
 from __future__ import annotations
@@ -21,6 +21,12 @@ from numpy.typing import NDArray
 from data.errors import InvalidInput
 from data.settings import Settings
 from data.vocabulary import Lane, SelectedBy
+from features.boxes import Numbers
+from models.capacity import Slots
+from models.demand import Demand, Flags, plain
+from models.planner import USELESS_OFF, Cap, Choice, chosen
+from models.rooms import suited
+from models.shares import apportioned, by_teams, shared
 
 
 @dataclass(frozen=True)
@@ -33,15 +39,51 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class Cuts:
+    """What n boxes that come one by one are held against, shape (n,): harm per cost to open, risk to check papers."""
+
+    red: Numbers
+    amber: Numbers
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan of n boxes: the decision, the shifts, and the shift of each box (n,), `NONE` where it has none.
+
+    `ties` (n,) decides between equals; `rate` (n,) is the lot's chance for each box, 0 where no shift suits it;
+    `drawn` (n,) whom the lot drew; `papers_cuts` has, by terminal, the risk above which papers are checked.
+    """
+
+    decision: Decision
+    slots: Slots
+    slot: NDArray[np.int64]
+    choice: Choice
+    ties: Numbers
+    rate: Numbers
+    drawn: Flags
+    papers_cuts: dict[str, float]
+
+
+@dataclass(frozen=True)
 class Policy:
-    """Shares of the boxes: `capacity` opened in all, `random` of them drawn by lot, `papers` checked."""
+    """Shares of the boxes: `capacity` opened in all, `random` of them drawn by lot, `papers` checked.
+
+    `random_new` is the lot's share among boxes of shippers new to the port (None: `random`), `most_useless` the
+    largest expected share of useless openings among those by score (1: no limit).
+    """
 
     capacity: float
     random: float
     papers: float
     salt: str
+    random_new: float | None = None
+    most_useless: float = USELESS_OFF
 
     def __post_init__(self) -> None:
+        for name in ("capacity", "random", "papers", "random_new", "most_useless"):
+            share = getattr(self, name)
+            if share is not None and not 0 <= share <= 1:
+                raise InvalidInput(f"The share {name} is {share:g}.", "A share lies between 0 and 1.")
         if self.random > self.capacity:
             raise InvalidInput(
                 f"The random share ({self.random:g}) is larger than the capacity ({self.capacity:g}).",
@@ -56,8 +98,8 @@ class Policy:
     @property
     def version(self) -> str:
         """A name for these shares and this salt that does not give the salt away."""
-        facts = f"ties by box:{self.capacity}:{self.random}:{self.papers}:{self.salt}"
-        return f"p-{blake2b(facts.encode(), digest_size=5).hexdigest()}"
+        facts = (self.capacity, self.random, self.random_new, self.papers, self.most_useless, self.salt)
+        return f"p-{blake2b(f'planned by worth:{facts}'.encode(), digest_size=5).hexdigest()}"
 
     @property
     def by_score(self) -> float:
@@ -70,77 +112,114 @@ class Policy:
         hashes = (blake2b(word.encode(), digest_size=8).digest() for word in words)
         return np.array([int.from_bytes(digest, "big") / 2.0**64 for digest in hashes])
 
+    def rates(self, declaration_ids: Sequence[str], new: Flags) -> Numbers:
+        """The lot's chance for each box, shape (n,): one a declaration, new where any of its boxes is."""
+        fresh = {name for name, flag in zip(declaration_ids, new.tolist(), strict=True) if flag}
+        of_new = self.random if self.random_new is None else self.random_new
+        return np.array([of_new if name in fresh else self.random for name in declaration_ids])
+
     def decide(
         self,
-        risks: NDArray[np.float64],
+        risks: Numbers,
         declaration_ids: Sequence[str],
-        quantiles: NDArray[np.float64],
-        severe: NDArray[np.bool_] | None = None,
+        quantiles: Numbers,
+        severe: Flags | None = None,
+        new: Flags | None = None,
+        worth: Numbers | None = None,
+        cuts: Cuts | None = None,
     ) -> Decision:
-        """Lanes of boxes that come one by one: the cuts are quantiles of the risk of recent boxes.
+        """Lanes of boxes that come one by one: by the cuts of the current plan where it has any (not NaN), else by
+        quantiles of the risk of recent boxes.
 
-        The papers of boxes under `severe` are checked at least (the amber floor), beyond the share for papers.
+        The papers of boxes under `severe` are checked at least (the amber floor), beyond the share for papers. `new`
+        marks shippers new to the port; `worth` is harm per cost, the risk where it is not given.
         """
+        nothing = np.zeros(len(risks), dtype=bool)
         shares = [1 - self.by_score, 1 - self.by_score - self.papers]
         red_cut, amber_cut = np.interp(shares, np.linspace(0, 1, len(quantiles)), quantiles)
-        return self._decided(risks > red_cut, risks > amber_cut, self.draws(declaration_ids), severe)
+        red, amber = risks > red_cut, risks > amber_cut
+        if cuts is not None:
+            red = np.where(np.isnan(cuts.red), red, (risks if worth is None else worth) > cuts.red)
+            amber = np.where(np.isnan(cuts.amber), amber, risks > cuts.amber)
+        rate = self.rates(declaration_ids, nothing if new is None else new)
+        drawn = self.draws(declaration_ids) < rate
+        return _decision([None] * len(risks), red, amber, drawn, nothing if severe is None else severe, rate)
 
     def plan(
         self,
-        risks: NDArray[np.float64],
+        risks: Numbers,
         declaration_ids: Sequence[str],
         box_nos: Sequence[str],
         terminals: Sequence[str | None],
-        severe: NDArray[np.bool_] | None = None,
+        severe: Flags | None = None,
     ) -> Decision:
-        """Lanes of boxes that are planned together: capacity is shared out by terminal, highest risk first.
-
-        `severe` as in `decide`.
+        """Lanes of boxes that are planned together and cost the same: capacity is shared out by terminal, highest
+        risk first. `severe` as in `decide`.
         """
-        boxes = [f"{name}\0{box_no}" for name, box_no in zip(declaration_ids, box_nos, strict=True)]
+        return self.planned(plain(risks, declaration_ids, box_nos, terminals, severe)).decision
+
+    def planned(self, demand: Demand, slots: Slots | None = None, caps: Sequence[Cap] = ()) -> Plan:
+        """The plan of boxes for the shifts of teams, or, without any, for a share of the boxes of each terminal.
+
+        Raises InvalidInput when claims or the lot need more than there is.
+        """
+        rate = self.rates(demand.declaration_ids, demand.new)
+        if slots is None:
+            slots, room = shared(self.capacity, demand, rate)
+        else:
+            # Who cannot be opened is not in the lot: a chance that could not be kept would make the log untrue.
+            rate = np.where(suited(demand, slots), rate, 0.0)
+            room = by_teams(slots, demand, rate)
+        boxes = [f"{name}\0{box_no}" for name, box_no in zip(demand.declaration_ids, demand.box_nos, strict=True)]
         ties = self.draws(boxes, "tie")
-        above_red, above_amber = np.zeros(len(risks), bool), np.zeros(len(risks), bool)
-        places = np.array([terminal or "" for terminal in terminals], dtype=object)
-        names, counts = np.unique(places, return_counts=True)
-        reds, ambers = _shared(self.by_score, counts), _shared(self.papers, counts)
-        for terminal, red, amber in zip(names, reds, ambers, strict=True):
-            here = np.flatnonzero(places == terminal)
-            ranked = here[np.lexsort((ties[here], -risks[here]))]
-            above_red[ranked[:red]] = True
-            above_amber[ranked[: red + amber]] = True
-        return self._decided(above_red, above_amber, self.draws(declaration_ids), severe)
-
-    def _decided(
-        self,
-        above_red: NDArray[np.bool_],
-        above_amber: NDArray[np.bool_],
-        draws: NDArray[np.float64],
-        severe: NDArray[np.bool_] | None,
-    ) -> Decision:
-        lanes: list[Lane] = []
-        selected_by: list[SelectedBy | None] = []
-        floor = np.zeros(len(draws), bool) if severe is None else severe
-        columns = (above_red.tolist(), above_amber.tolist(), floor.tolist(), draws.tolist())
-        for red, amber, by_rule, draw in zip(*columns, strict=True):
-            by_lot = draw < self.random
-            lanes.append(Lane.RED if red or by_lot else Lane.AMBER if amber or by_rule else Lane.GREEN)
-            selected_by.append(
-                SelectedBy.SCORE if red or (amber and not by_lot)
-                else SelectedBy.RANDOM if by_lot
-                else SelectedBy.RULE if by_rule else None
-            )  # fmt: skip
-        return Decision(lanes, selected_by, np.where(above_red, 1.0, self.random))
+        choice = chosen(demand, slots, room, rate, ties, caps, self.most_useless)
+        drawn = self.draws(demand.declaration_ids) < rate
+        certain = choice.by_score | demand.claimed
+        for box in np.lexsort((ties, -demand.worth)).tolist():
+            if drawn[box] and not certain[box]:
+                choice.rooms.place(box, overtime=True)
+        amber, papers_cuts = _papers(self.papers, demand, certain, ties)
+        decision = _decision(demand.claims, choice.by_score, amber, drawn, demand.severe, rate)
+        return Plan(decision, slots, choice.rooms.slot, choice, ties, rate, drawn, papers_cuts)
 
 
-def _shared(share: float, counts: NDArray[np.int64]) -> list[int]:
-    """A share of all boxes as whole boxes by terminal (largest remainders), so that small ones do not lose theirs."""
-    exact = share * counts
-    whole = np.floor(exact).astype(np.int64)
-    missing = round(share * int(counts.sum())) - int(whole.sum())
-    whole[np.argsort(-(exact - whole), kind="stable")[: max(missing, 0)]] += 1
-    return [int(count) for count in whole]
+def _papers(share: float, demand: Demand, certain: Flags, ties: Numbers) -> tuple[Flags, dict[str, float]]:
+    """Whose papers are checked, a share of each terminal's boxes by risk, and the risk where that ends."""
+    amber, cuts = np.zeros(len(demand), dtype=bool), {}
+    places = np.array(demand.terminals, dtype=object)
+    names, counts = np.unique(places, return_counts=True)
+    for terminal, count in zip(
+        names.tolist(), apportioned(share * counts.astype(np.float64)).astype(int).tolist(), strict=True
+    ):
+        here = np.flatnonzero((places == terminal) & ~certain)
+        ranked = here[np.lexsort((ties[here], -demand.harm[here]))]
+        amber[ranked[:count]] = True
+        if count < len(ranked):
+            cuts[terminal] = float(demand.harm[ranked[count]])
+    return amber, cuts
+
+
+def _decision(
+    claims: Sequence[SelectedBy | None], by_score: Flags, papers: Flags, drawn: Flags, severe: Flags, rate: Numbers
+) -> Decision:
+    lanes: list[Lane] = []
+    selected_by: list[SelectedBy | None] = []
+    columns = (by_score.tolist(), papers.tolist(), severe.tolist(), drawn.tolist())
+    for claim, red, amber, by_rule, by_lot in zip(claims, *columns, strict=True):
+        lanes.append(Lane.RED if claim or red or by_lot else Lane.AMBER if amber or by_rule else Lane.GREEN)
+        selected_by.append(
+            claim if claim
+            else SelectedBy.SCORE if red or (amber and not by_lot)
+            else SelectedBy.RANDOM if by_lot
+            else SelectedBy.RULE if by_rule else None
+        )  # fmt: skip
+    certain = by_score | np.array([claim is not None for claim in claims], dtype=bool)
+    return Decision(lanes, selected_by, np.where(certain, 1.0, rate))
 
 
 def policy_of(settings: Settings) -> Policy:
     """The policy the settings ask for. Raises InvalidInput when they contradict each other."""
-    return Policy(settings.capacity_share, settings.random_share, settings.papers_share, settings.selection_salt)
+    return Policy(
+        settings.capacity_share, settings.random_share, settings.papers_share, settings.selection_salt,
+        settings.random_share_new, settings.most_useless,
+    )  # fmt: skip

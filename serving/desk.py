@@ -77,12 +77,12 @@ class Desk:
 
         return await anyio.to_thread.run_sync(call)
 
-    def counterfactual(self, declaration_id: str, box_no: str) -> Counterfactual | None:
+    def counterfactual(self, declaration_id: str, box_no: str, at: datetime) -> Counterfactual | None:
         """What lawful corrections would change in a box; for officers' pages, never for an answer."""
         from models.counterfactual import counterfactual_of
 
         with self._lock:
-            return counterfactual_of(self.assessor, declaration_id, box_no)
+            return counterfactual_of(self.assessor, declaration_id, box_no, at)
 
     def _assess(self, boxes: Sequence[Rows], at: datetime) -> list[dict[str, Any]]:
         with self._lock:

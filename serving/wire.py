@@ -143,6 +143,18 @@ class Reason(BaseModel):
     text: Words
 
 
+class Planned(BaseModel):
+    """Where and when a plan has a box opened."""
+
+    plan_id: str
+    terminal: str | None
+    shift: str | None = Field(description="none where the port lists no teams")
+    team: str | None
+    from_at: AwareDatetime | None = Field(description="when the shift begins")
+    to_at: AwareDatetime | None = Field(description="when it ends")
+    place: int = Field(description="order in the shift, from 1")
+
+
 class Assessment(IODescriptor):  # type: ignore[misc]
     """The answer to a scoring call; stored before it is sent."""
 
@@ -157,6 +169,7 @@ class Assessment(IODescriptor):  # type: ignore[misc]
     lane: Lane
     selection_probability: float = Field(ge=0, le=1, description="probability with which the box is opened")
     selected_by: SelectedBy | None = None
+    planned: Planned | None = Field(None, description="shift, team and place of a box that a plan has opened")
     reasons: list[Reason] = Field(description="strongest first")
     base: Probability = Field(description="log-odds each family starts from, before any reason")
     discrepancies: list[dict[str, Any]]
@@ -223,6 +236,7 @@ class WorklistBox(BaseModel):
     shipper: str
     terminal: str | None
     loading_at: AwareDatetime | None
+    planned: Planned | None = Field(description="shift, team and place, where a plan has the box opened")
     strongest: str = Field(description="the strongest reason, in words")
 
 

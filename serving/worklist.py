@@ -138,6 +138,7 @@ def _box(body: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], language: 
         "shipper": line.get("shipper_name") or line.get("shipper_id"),
         "terminal": line.get("terminal"),
         "loading_at": loading_at.isoformat() if loading_at else None,
+        "planned": body.get("planned"),
         "strongest": _strongest(body["reasons"], language),
     }
 

@@ -18,13 +18,14 @@ from data.vocabulary import Family
 from features.boxes import Boxes, Numbers, latest_versions
 from features.catalogue import NAMES, matrix
 from features.view import View
+from models.groups import groupings
 from models.harm import worth_opening
 from models.risk import RiskModel
 from models.rules import RulesBaseline
 from models.scorer import probability
 from training.configuration import Configuration
 from training.dataset import Dataset
-from training.groups import by_group, groupings
+from training.groups import by_group
 from training.labels import labels_known
 from training.learn import learn_at
 from training.metrics import Interval, at_capacity, calibration_error, calibration_slope, found_at, openings_needed

@@ -11,39 +11,15 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from features.boxes import Boxes, Numbers
-from features.catalogue import NAMES
+from features.boxes import Numbers
+from models.groups import Labels, together
 from training.metrics import ranked, share_interval
 
-# Boxes a firm has declared as the ledger counts them: those of a year ago count half.
-SIZES: Final = ((0.0, "none yet"), (10.0, "1 to 10"), (50.0, "11 to 50"), (np.inf, "over 50"))
-# Fewer boxes than this are not told apart: their rates would be chance.
-FEWEST_BOXES: Final = 50
-OTHERS: Final = "others"
 OPENED_SHARE: Final = 0.05
-_Labels = NDArray[np.str_]
-
-
-def groupings(boxes: Boxes, features: Numbers) -> dict[str, _Labels]:
-    """Each way of telling n boxes apart, and the group of every box in it, shape (n,).
-
-    `features` (n, k) are those of the catalogue: what was known of the firm strictly before its box was declared.
-    """
-    declared = np.expm1(features[:, NAMES.index("shipper_declared")])
-    met = np.where(np.isnan(declared), "not named", np.where(declared > 0, "known", "never seen before"))
-    bounds = [bound for bound, _ in SIZES]
-    words = [word for _, word in SIZES]
-    size = np.array(words)[np.searchsorted(bounds, np.nan_to_num(declared).round(9))]
-    return {
-        "shipper": met.astype(str),
-        "firm_size": np.where(np.isnan(declared), "not named", size).astype(str),
-        "origin": _texts([port[:2] if port else None for port in boxes.box["load_port"].tolist()]),
-        "flow": _texts(boxes.box["flow"].tolist()),
-    }
 
 
 def by_group(
-    labels: dict[str, _Labels], told: Numbers, truth: Numbers, weight: Numbers
+    labels: dict[str, Labels], told: Numbers, truth: Numbers, weight: Numbers
 ) -> dict[str, dict[str, dict[str, Any]]]:
     """Grouping, then group: boxes, mean probability told, share seen with its interval, and how it fares at 5 %.
 
@@ -56,7 +32,7 @@ def by_group(
     opened[order[reached - weight[order] / 2 <= OPENED_SHARE * reached[-1]]] = True
     return {
         name: {group: _figures(named == group, told, truth, weight, opened) for group in sorted(set(named.tolist()))}
-        for name, named in ((name, _together(values)) for name, values in labels.items())
+        for name, named in ((name, together(values)) for name, values in labels.items())
     }
 
 
@@ -76,12 +52,3 @@ def _figures(
         "opened": round(float(weight[red].sum() / stands.sum()), 4),
         "precision": round(float(np.average(truth[red], weights=weight[red])), 4) if red.any() else None,
     }
-
-
-def _together(labels: _Labels) -> _Labels:
-    names, counts = np.unique(labels, return_counts=True)
-    return np.where(np.isin(labels, names[counts >= FEWEST_BOXES]), labels, OTHERS)
-
-
-def _texts(values: list[str | None]) -> _Labels:
-    return np.array([value or "not told" for value in values])

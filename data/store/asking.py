@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
 from typing import Final
 
 import numpy as np
@@ -45,6 +46,15 @@ def latest(connection: sa.Connection, pairs: Collection[tuple[str, str]]) -> pd.
     wanted = set(pairs)
     named = np.array([pair in wanted for pair in zip(*boxes, strict=True)], dtype=bool)
     return found[newest & named].sort_values(["declaration_id", "box_no", "line_no"], ignore_index=True)
+
+
+def due(connection: sa.Connection, since: datetime, until: datetime, declared_since: datetime) -> list[tuple[str, str]]:
+    """The boxes (declaration_id, box_no) with a version loaded then; where that is not known, declared then."""
+    table = facts.DECLARATIONS.table.c
+    loaded = table.loading_at.between(since, until)
+    declared = table.loading_at.is_(None) & table.declared_at.between(declared_since, until)
+    query = sa.select(table.declaration_id, table.box_no).where(loaded | declared).distinct()
+    return [(name, box_no) for name, box_no in connection.execute(query.order_by(table.declaration_id, table.box_no))]
 
 
 def _parts(values: Collection[str]) -> Iterator[list[str]]:

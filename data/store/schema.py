@@ -154,3 +154,16 @@ assessments: Final = sa.Table(
     sa.Column("body", sa.JSON, nullable=False),
     sa.Index("ix_assessments_box", "declaration_id", "box_no", "assessment_no"),
 )
+
+# Each plan of the teams' shifts, as it was told; `plan_id` names its content.
+plans: Final = sa.Table(
+    "plans",
+    metadata,
+    sa.Column("plan_no", sa.Integer, primary_key=True),
+    sa.Column("plan_id", sa.Text, nullable=False, unique=True),
+    sa.Column("planned_at", Instant, nullable=False),
+    sa.Column("until_at", Instant, nullable=False),
+    sa.Column("model_version", sa.Text, nullable=False),
+    sa.Column("policy_version", sa.Text, nullable=False),
+    sa.Column("body", sa.JSON, nullable=False),
+)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from data.errors import NotFound
 from data.sources.problems import Problem
 from data.sources.reading import Accepted, Entry, Rejected, rejected
-from data.store import asking, assessments, bookmarks, facts, quarantine, schema
+from data.store import asking, assessments, bookmarks, facts, plans, quarantine, schema
 from data.store.bookmarks import Bookmark
 from data.store.engine import engine_of, reading, writing
 from data.store.facts import Added, Fact
@@ -144,29 +144,35 @@ class Store:
         with writing(self._engine) as connection:
             assessments.add(connection, bodies)
 
+    def add_plan(self, body: Mapping[str, Any]) -> bool:
+        """Keep a plan as it was told; False when one of that name is kept already."""
+        with writing(self._engine) as connection:
+            return plans.add(connection, body)
+
+    def latest_plan(self) -> dict[str, Any] | None:
+        """The plan that was kept last, None where there is none."""
+        with reading(self._engine) as connection:
+            return plans.latest(connection)
+
     def declarations(self, after_event_no: int = 0) -> pd.DataFrame:
         """Line items recorded after an event, in order; the columns of the contract and `event_no`."""
-        table = schema.declarations
-        with reading(self._engine) as connection:
-            return facts_frame(connection, facts.DECLARATIONS, table.c.event_no > after_event_no)
+        return self._after(facts.DECLARATIONS, after_event_no)
 
     def inspections(self, after_event_no: int = 0) -> pd.DataFrame:
         """Inspections recorded after an event, in order; the columns of the contract and `event_no`."""
-        table = schema.inspections
-        with reading(self._engine) as connection:
-            return facts_frame(connection, facts.INSPECTIONS, table.c.event_no > after_event_no)
+        return self._after(facts.INSPECTIONS, after_event_no)
 
     def statements(self, after_event_no: int = 0) -> pd.DataFrame:
         """Lines of other papers recorded after an event, in order; the columns of the contract and `event_no`."""
-        table = schema.statements
-        with reading(self._engine) as connection:
-            return facts_frame(connection, facts.STATEMENTS, table.c.event_no > after_event_no)
+        return self._after(facts.STATEMENTS, after_event_no)
 
     def notices(self, after_event_no: int = 0) -> pd.DataFrame:
         """Cancellations and disclosures recorded after an event, in order; as above."""
-        table = schema.notices
+        return self._after(facts.NOTICES, after_event_no)
+
+    def _after(self, kind: facts.Kind, event_no: int) -> pd.DataFrame:
         with reading(self._engine) as connection:
-            return facts_frame(connection, facts.NOTICES, table.c.event_no > after_event_no)
+            return facts_frame(connection, kind, kind.table.c.event_no > event_no)
 
     def statements_of(self, box_nos: Collection[str], booking_nos: Collection[str] = ()) -> pd.DataFrame:
         """What other papers say of these boxes, and of these bookings."""
@@ -211,11 +217,18 @@ class Store:
         with reading(self._engine) as connection:
             return asking.latest(connection, pairs)
 
+    def due(self, since: datetime, until: datetime, declared_since: datetime) -> list[tuple[str, str]]:
+        """The boxes (declaration_id, box_no) with a version loaded or discharged from `since` to `until`, in order;
+        where that is not known, declared from `declared_since` to `until`."""
+        with reading(self._engine) as connection:
+            return asking.due(connection, since, until, declared_since)
+
     def last_event_nos(self) -> dict[str, int]:
-        """The number of the last row of each table of facts; 0 where there is none."""
+        """The number of the last row of each table of facts, and of the plans; 0 where there is none."""
+        columns = {name: kind.table.c.event_no for name, kind in facts.KINDS.items()}
         numbers = (
-            sa.select(sa.func.coalesce(sa.func.max(kind.table.c.event_no), 0)).scalar_subquery().label(name)
-            for name, kind in facts.KINDS.items()
+            sa.select(sa.func.coalesce(sa.func.max(column), 0)).scalar_subquery().label(name)
+            for name, column in {**columns, "plans": schema.plans.c.plan_no}.items()
         )
         with reading(self._engine) as connection:
             return dict(connection.execute(sa.select(*numbers)).mappings().one())
@@ -256,17 +269,16 @@ class Store:
 
     def party_decisions(self) -> list[dict[str, Any]]:
         """The officers' words on firms, in the order in which they were given."""
-        table = schema.party_decisions
+        query = sa.select(schema.party_decisions).order_by(schema.party_decisions.c.decision_no)
         with reading(self._engine) as connection:
-            found = connection.execute(sa.select(table).order_by(table.c.decision_no)).mappings()
-            return [dict(row) for row in found]
+            return [dict(row) for row in connection.execute(query).mappings()]
 
     def terminals(self) -> list[str]:
         """The terminals that declarations name, in alphabetical order."""
         terminal = schema.declarations.c.terminal
+        query = sa.select(terminal).where(terminal.is_not(None)).distinct().order_by(terminal)
         with reading(self._engine) as connection:
-            found = connection.scalars(sa.select(terminal).where(terminal.is_not(None)).distinct().order_by(terminal))
-            return list(found)
+            return list(connection.scalars(query))
 
     def counts(self) -> dict[str, int]:
         """Rows in each table, by its name."""

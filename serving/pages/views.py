@@ -57,7 +57,8 @@ def box_page(request: Request, desk: Desk) -> Response:
     key = (request.path_params["declaration_id"], request.path_params["box_no"])
     latest, *earlier = desk.assessor.store.assessments_of(*key)
     facts = declared(desk.assessor.store.declaration(*key), reader)
-    record = stored_record(desk.assessor.store, *key, datetime.now(UTC))
+    now = datetime.now(UTC)
+    record = stored_record(desk.assessor.store, *key, now)
     return page(
         request,
         "box.html",
@@ -68,7 +69,7 @@ def box_page(request: Request, desk: Desk) -> Response:
         declared=facts,
         papers=papers(record, reader),
         cancelled=record.state == Notice.CANCELLED,
-        counterfactual=desk.counterfactual(*key) if "corrections" in request.query_params else None,
+        counterfactual=desk.counterfactual(*key, now) if "corrections" in request.query_params else None,
         asked="corrections" in request.query_params,
         last_counted=LAST_COUNTED,
         earlier=earlier,

@@ -52,7 +52,7 @@ def test_the_loop_opens_its_capacity_and_learns_from_nothing_else() -> None:
         row = _outcome(small, position, 180)
         assert small.boxes.declared_at[position] + DAY_US < row.recorded_at
     policy = Policy(CAPACITY, 0.01, 0.0, "test")
-    for told in audited(small, policy, 1, range(180, 210, 15), 1):
+    for told in audited(small, lambda period: period.planned(policy), 1, range(180, 210, 15), 1):
         assert abs(told["opened"] - CAPACITY * told["boxes"]) < 0.03 * told["boxes"]
         assert 0 < told["found"] <= told["opened"]
         assert told["ranked"] <= told["oracle"]

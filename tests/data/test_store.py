@@ -296,3 +296,36 @@ class TestAssessments:
         store.add_inspections([inspection(), inspection(recorded_at=AT + timedelta(days=1))], "a.csv", AT)
         counts = store.counts()
         assert (counts["declarations"], counts["inspections"], counts["assessments"]) == (0, 2, 2)
+
+
+class TestPlans:
+    """Plans are kept as they were told, one of a name once; the last one is found again."""
+
+    def test_the_last_plan_comes_back_as_it_was_told(self, store: Store) -> None:
+        assert store.latest_plan() is None
+        assert store.last_event_nos()["plans"] == 0
+        first, second = plan("p1", cuts={"大窑湾": 1 / 3}), plan("p2", cuts={})
+        assert store.add_plan(first)
+        assert store.latest_plan() == first
+        assert store.add_plan(second)
+        assert not store.add_plan(first)
+        assert store.latest_plan() == second
+        assert (store.last_event_nos()["plans"], store.counts()["plans"]) == (2, 2)
+
+    def test_boxes_are_due_by_loading_else_by_filing(self, store: Store) -> None:
+        loading = {"in": "2026-03-11T00:00:00Z", "before": "2026-03-08T00:00:00Z", "after": "2026-03-14T00:00:00Z"}
+        rows = [declaration(declaration_id=name, loading_at=at) for name, at in loading.items()]
+        rows.append(declaration(declaration_id="unknown", loading_at="", declared_at="2026-03-09T20:00:00Z"))
+        rows.append(declaration(declaration_id="unknown, old", loading_at="", declared_at="2026-03-01T20:00:00Z"))
+        rows.append(declaration(declaration_id="before", loading_at="2026-03-12T00:00:00Z", amendment_no=1))
+        store.add_declarations(rows, "a.csv", AT)
+        day = timedelta(days=1)
+        found = store.due(AT - day, AT + 3 * day, declared_since=AT - day)
+        assert [name for name, _ in found] == ["before", "in", "unknown"]
+
+
+def plan(name: str, **more: Any) -> dict[str, Any]:
+    return {
+        "plan_id": name, "planned_at": AT.isoformat(), "until_at": (AT + timedelta(days=1)).isoformat(),
+        "model_version": "m", "policy_version": "p",
+    } | more  # fmt: skip

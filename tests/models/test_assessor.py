@@ -114,8 +114,10 @@ def test_a_restart_answers_the_same(assessor: Assessor, tmp_path: Path) -> None:
 def test_a_plan_keeps_the_capacity_and_logs_each_probability(assessor: Assessor) -> None:
     rows = [_row(f"D{i}", gross_mass_kg=str(500 + i)) for i in range(400)]
     assessor.store.add_declarations(rows, "test", _NOW)
-    bodies = [body for part in assessor.plan(boxes_of_rows(rows), _NOW) for body in part]
+    bodies = [body for part in assessor.plan(boxes_of_rows(rows), _NOW).bodies() for body in part]
     assert len(bodies) == 400
     by_score = [body for body in bodies if body["lane"] == "red" and body["selected_by"] == "score"]
-    assert len(by_score) == round(assessor.policy.by_score * 400)
-    assert {body["selection_probability"] for body in bodies} == {1.0, assessor.policy.random}
+    # All are of a shipper new to the port, so that the lot takes 2 of the 5 %.
+    assert assessor.policy.random_new is not None
+    assert len(by_score) == round(400 * (0.05 - 0.02) / (1 - 0.02))
+    assert {body["selection_probability"] for body in bodies} == {1.0, assessor.policy.random_new}

@@ -66,7 +66,7 @@ def test_the_numbers_are_those_of_a_really_corrected_declaration(assessor: Asses
     row = _row("D5", **BAD)
     assessor.assess([row], _NOW)
     assessor.assess([_row("D6", "2026-05-20T08:00:00Z")], _NOW)
-    found = counterfactual_of(assessor, "D5", "MSKU1234565")
+    found = counterfactual_of(assessor, "D5", "MSKU1234565", _NOW)
     assert found is not None
     assert set(found.open_to) == set(Correction)
     assert found.told
@@ -81,7 +81,7 @@ def test_the_numbers_are_those_of_a_really_corrected_declaration(assessor: Asses
 
 def test_fewest_corrections_come_first_and_each_more_is_worth_it(assessor: Assessor) -> None:
     assessor.assess([_row("D5", **BAD)], _NOW)
-    found = counterfactual_of(assessor, "D5", "MSKU1234565")
+    found = counterfactual_of(assessor, "D5", "MSKU1234565", _NOW)
     assert found is not None
     counts = [len(one.corrections) for one in found.told]
     assert counts == sorted(set(counts))
@@ -93,7 +93,7 @@ def test_fewest_corrections_come_first_and_each_more_is_worth_it(assessor: Asses
 def test_it_stores_nothing_and_is_in_no_answer(assessor: Assessor) -> None:
     (body,) = assessor.assess([_row("D5", **BAD)], _NOW)
     counts = assessor.store.counts()
-    counterfactual_of(assessor, "D5", "MSKU1234565")
+    counterfactual_of(assessor, "D5", "MSKU1234565", _NOW)
     assert assessor.store.counts() == counts
     assert not {"counterfactual", "corrections"} & set(body)
     assert assessor.assess([_row("D5", **BAD)], _NOW)[0]["risk"] == body["risk"]
@@ -102,10 +102,10 @@ def test_it_stores_nothing_and_is_in_no_answer(assessor: Assessor) -> None:
 def test_a_box_in_order_has_nothing_to_correct(assessor: Assessor) -> None:
     lawful = {"packing_certificate_no": "C7", "emergency_phone": "0411-83621111", "voyage_no": "036E", "flow": "export"}
     assessor.assess([_row("D7", **lawful)], _NOW)
-    found = counterfactual_of(assessor, "D7", "MSKU1234565")
+    found = counterfactual_of(assessor, "D7", "MSKU1234565", _NOW)
     assert found is not None
     assert (found.open_to, found.told) == ((), ())
-    assert counterfactual_of(assessor, "nobody", "MSKU1234565") is None
+    assert counterfactual_of(assessor, "nobody", "MSKU1234565", _NOW) is None
 
 
 def same(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> bool:

@@ -85,6 +85,11 @@ def test_the_lot_draws_at_its_rate_also_when_all_risks_are_equal() -> None:
     assert abs(sum(lane is Lane.RED for lane in decision.lanes) - 0.05 * len(NAMES)) < 4 * np.sqrt(expected)
 
 
+def test_a_lot_of_everything_leaves_nothing_to_the_score() -> None:
+    decision = Policy(1.0, 1.0, 0.0, "s").plan(np.arange(50.0), NAMES[:50], BOXES[:50], [None] * 50)
+    assert set(decision.selected_by) == {SelectedBy.RANDOM}
+
+
 def test_the_amber_lane_holds_the_next_papers_share() -> None:
     risks = np.arange(10_000, dtype=float)
     decision = Policy(0.05, 0.0, 0.1, "s").plan(risks, NAMES[:10_000], BOXES[:10_000], [None] * 10_000)

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from features.catalogue import NAMES
+from models.groups import FEWEST_BOXES, OTHERS, groupings, new_shippers
 from tests.worlds import dataset, world
 from training.evaluate import evaluate, summary
-from training.groups import FEWEST_BOXES, OTHERS, by_group, groupings
+from training.groups import by_group
 
 
 def test_told_and_seen_by_hand() -> None:
@@ -53,11 +54,12 @@ def test_a_firm_is_unknown_until_its_first_box_was_declared() -> None:
     found = groupings(boxes, features)
     assert found["shipper"].tolist() == ["not named", "never seen before", "known", "known"]
     assert found["firm_size"].tolist() == ["not named", "none yet", "1 to 10", "over 50"]
+    assert new_shippers(features).tolist() == [True, True, True, False]
 
 
 def test_the_card_tells_groups_and_calibration_of_every_box() -> None:
     told = summary(evaluate(dataset(), 1, 1, oracle=world().oracle))
-    assert set(told["groups"]) == {"shipper", "firm_size", "origin", "flow"}
+    assert set(told["groups"]) == {"shipper", "firm_size", "origin", "flow", "terminal"}
     for rows in told["groups"].values():
         assert sum(row["boxes"] for row in rows.values()) == told["judged_boxes"]
     assert all(slope["low"] <= slope["value"] <= slope["high"] for slope in told["calibration_slope"].values())

@@ -1,0 +1,26 @@
+"""Boxes that must be opened whatever their score: tips, and openings that law or an order demands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from data.errors import InvalidInput
+from data.planning.rows import rows
+from data.vocabulary import SelectedBy
+
+COLUMNS: Final = ("declaration_id", "box_no", "why")
+WHY: Final = {"tip": SelectedBy.TIP, "mandatory": SelectedBy.RULE}
+
+Claims = dict[tuple[str, str], SelectedBy]
+"""Why a box, named by declaration_id and box_no, must be opened."""
+
+
+def read_claims(path: Path) -> Claims:
+    """The boxes that a file claims. Raises InvalidInput for a `why` that is neither tip nor mandatory."""
+    claims: Claims = {}
+    for place, cells in rows(path, COLUMNS):
+        if cells["why"] not in WHY:
+            raise InvalidInput(f"{place}: why is {cells['why']!r}.", f"Write one of: {', '.join(WHY)}.")
+        claims[cells["declaration_id"], cells["box_no"]] = WHY[cells["why"]]
+    return claims

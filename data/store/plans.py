@@ -1,0 +1,27 @@
+"""Plans: kept as they were told; the last one holds until the next, or until its days are over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from data.store.schema import plans
+
+
+def add(connection: sa.Connection, body: Mapping[str, Any]) -> bool:
+    """Keep a plan, within a writer's transaction. The same again, by its name, is not kept twice: False."""
+    if connection.scalar(sa.select(plans.c.plan_no).where(plans.c.plan_id == body["plan_id"])) is not None:
+        return False
+    instants = {name: datetime.fromisoformat(body[name]) for name in ("planned_at", "until_at")}
+    named = {name: body[name] for name in ("plan_id", "model_version", "policy_version")}
+    connection.execute(sa.insert(plans), [{**named, **instants, "body": body}])
+    return True
+
+
+def latest(connection: sa.Connection) -> dict[str, Any] | None:
+    """The plan that was kept last."""
+    body: dict[str, Any] | None = connection.scalar(sa.select(plans.c.body).order_by(plans.c.plan_no.desc()).limit(1))
+    return body

@@ -1,0 +1,69 @@
+"""The body of an assessment: score, decision and reasons of a box, as it is stored and answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from math import isnan
+from typing import Any
+from uuid import uuid4
+
+from data.texts import both
+from data.vocabulary import Family
+from features.catalogue import fingerprint
+from features.checks.counting import FOUND
+from features.columns import instant_text
+from models.lanes import Decision, Policy
+from models.reasons import reasons
+from models.scorer import Scorer
+from models.scoring import Scores
+
+
+def answers(
+    model: Scorer,
+    policy: Policy,
+    scores: Scores,
+    decision: Decision,
+    at: datetime,
+    places: Sequence[Mapping[str, Any] | None] | None = None,
+) -> list[dict[str, Any]]:
+    """One body a box; `places` tells the shift and place in a plan, None for a box that has none."""
+    boxes, view = scores.view.boxes, scores.view
+    contributions = model.contributions(scores.features)
+    told = reasons(view, scores.features, contributions, model.medians)
+    openings = {name: view.held(name, "opened").tolist() for name in ("shipper", "packer", "port")}
+    names = [family.value for family in Family]
+    shared = {
+        "assessed_at": at.isoformat(),
+        "guarantee": {"state": "not_guaranteed", "text": both("guarantee.not_guaranteed")},
+        "model_version": model.version,
+        "catalogue": fingerprint(),
+        "policy_version": policy.version,
+        "degraded": model.degraded,
+    }
+    bodies = []
+    for i in range(len(boxes)):
+        counts = {name: 0.0 if isnan(values[i]) else values[i] for name, values in openings.items()}
+        chosen = decision.selected_by[i]
+        rounded = {name: f"{count:.0f}" for name, count in counts.items()}
+        bodies.append(
+            {
+                "assessment_id": str(uuid4()),
+                "declaration_id": boxes.box["declaration_id"][i],
+                "box_no": boxes.box["box_no"][i],
+                "amendment_no": int(boxes.box["amendment_no"][i]),
+                "as_of": instant_text(int(boxes.declared_at[i])),
+                "risk": float(scores.risks[i]),
+                "probability": dict(zip(names, scores.probabilities[i].tolist(), strict=True)),
+                "lane": decision.lanes[i].value,
+                "selection_probability": float(decision.selection_probability[i]),
+                "selected_by": chosen.value if chosen else None,
+                "planned": places[i] if places else None,
+                "reasons": told[i][0],
+                "base": told[i][1],
+                "discrepancies": [one.as_dict() for one in boxes.box[FOUND][i]],
+                "evidence": {"openings": counts, "text": both("evidence.summary", **rounded)},
+                **shared,
+            }
+        )
+    return bodies

@@ -1,0 +1,100 @@
+"""What a port can open: shifts of teams, what an opening costs, and when a box can be opened.
+
+Everything is counted in standard openings: one 20-foot dry box with time in hand is 1. The tables below are our
+judgement of the work (reaching, unstuffing and closing a box again), stated here so that a port can argue with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.planning import Team
+from data.vocabulary import Flow
+from features.boxes import Boxes, Numbers
+from features.columns import UNKNOWN
+
+Instants = NDArray[np.int64]
+HOUR_US: Final = 3_600_000_000
+ALWAYS: Final = (np.iinfo(np.int64).min, np.iinfo(np.int64).max)
+# Start and end of a shift without times: it lies within every window.
+OPEN: Final = ALWAYS[::-1]
+
+# By the first character of the ISO 6346 size and type code (10, 20, 30, 40, 45, 48 and 53 feet); others as 20 feet.
+LENGTH_OPENINGS: Final = {"1": 0.7, "2": 1.0, "3": 1.3, "4": 1.6, "L": 1.8, "M": 1.9, "P": 2.1}
+# By its third character. A tank is sampled by a specialist; a reefer must be kept cold; what is open shows its load.
+KIND_FACTOR: Final = {"T": 1.5, "K": 1.5, "R": 1.3, "H": 1.3, "U": 0.8, "P": 0.6}
+# Fewer hours than this before loading: the opening displaces other work of the terminal.
+URGENCY_FACTOR: Final = ((12.0, 1.5), (24.0, 1.2))
+# An opened box must be closed, sealed and back in its row this long before it is loaded.
+HANDLING_HOURS: Final = 4.0
+# Imports are opened after discharge: once they stand in the yard, and before the consignee comes for them.
+AFTER_DISCHARGE_HOURS: Final = (4.0, 60.0)
+
+
+@dataclass(frozen=True)
+class Slots:
+    """s shifts of teams, ordered by `end`: who works where, from when to when, and how many standard openings."""
+
+    terminal: tuple[str, ...]
+    shift: tuple[str, ...]
+    team: tuple[str, ...]
+    start: Instants
+    end: Instants
+    openings: Numbers
+
+    def __len__(self) -> int:
+        return len(self.terminal)
+
+
+def opening_costs(boxes: Boxes, at_us: int) -> Numbers:
+    """Standard openings that each box would take, shape (n,), were it planned at an instant."""
+    codes = [code or "22G1" for code in boxes.box["box_type"].tolist()]
+    length = np.array([LENGTH_OPENINGS.get(code[0], 1.0) for code in codes])
+    kind = np.array([KIND_FACTOR.get(code[2], 1.0) for code in codes])
+    hours = np.where(_known(boxes), (boxes.box["loading_at"].astype(np.float64) - at_us) / HOUR_US, np.inf)
+    urgency = np.ones(len(boxes))
+    for below, factor in reversed(URGENCY_FACTOR):
+        urgency[(hours < below) & ~_imported(boxes)] = factor
+    return np.asarray(length * kind * urgency)
+
+
+def windows(boxes: Boxes) -> tuple[Instants, Instants]:
+    """From when and until when each box can be opened, microseconds, shapes (n,); no limit where it is not known."""
+    loading, known, imported = boxes.box["loading_at"], _known(boxes), _imported(boxes)
+    first, last = (int(hours * HOUR_US) for hours in AFTER_DISCHARGE_HOURS)
+    since = np.where(known & imported, loading + first, ALWAYS[0])
+    until = np.where(known, loading + np.where(imported, last, -int(HANDLING_HOURS * HOUR_US)), ALWAYS[1])
+    return since, until
+
+
+def _known(boxes: Boxes) -> NDArray[np.bool_]:
+    return np.asarray(boxes.box["loading_at"] != UNKNOWN)
+
+
+def _imported(boxes: Boxes) -> NDArray[np.bool_]:
+    return np.asarray(boxes.box["flow"] == Flow.IMPORT.value, dtype=bool)
+
+
+def slots_of(teams: Sequence[Team], at_us: int, days: int, utc_offset_hours: float) -> Slots:
+    """The shifts of `days` days from an instant on; of one that has begun, the part that is left.
+
+    A shift belongs to the plan when it begins before the days are over.
+    """
+    day_us, offset_us = 24 * HOUR_US, int(utc_offset_hours * HOUR_US)
+    first = (at_us + offset_us) // day_us
+    found = []
+    for day in range(first - 1, first + days + 1):
+        for team in teams:
+            begins, end = (day * day_us - offset_us + minutes * 60_000_000 for minutes in (team.start, team.end))
+            start = max(begins, at_us)
+            if start < min(end, at_us + days * day_us):
+                left = team.openings * (end - start) / (end - begins)
+                found.append((end, start, team.terminal, team.shift, team.team, left))
+    found.sort()
+    ends, starts, terminals, shifts, names, openings = zip(*found, strict=True)
+    return Slots(terminals, shifts, names, np.array(starts), np.array(ends), np.array(openings))

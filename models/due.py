@@ -1,0 +1,44 @@
+"""Which recorded boxes a plan is about: those that can be opened in its days and were not opened yet."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from data.vocabulary import Step
+from features.boxes import Boxes
+from features.columns import UNKNOWN, microseconds
+from models.assessor import Assessor
+from models.capacity import AFTER_DISCHARGE_HOURS, ALWAYS, windows
+from models.demand import Flags
+
+
+def due(assessor: Assessor, at: datetime, days: int) -> tuple[Boxes, int]:
+    """The boxes to plan at an instant, and how many were left out because it is too late to open them before loading.
+
+    Boxes loaded or discharged within the days, and those discharged so lately that they may still be opened; where
+    that is not known, those declared within as many days before. Only what was declared and opened by then counts.
+    """
+    span = timedelta(days=days)
+    yard = timedelta(hours=AFTER_DISCHARGE_HOURS[1])
+    boxes = assessor.recorded(assessor.store.due(at - yard, at + span, declared_since=at - span))
+    if not len(boxes):
+        return boxes, 0
+    now, end = microseconds(at), microseconds(at + span)
+    loading, (begins, ends) = boxes.box["loading_at"], windows(boxes)
+    # An import waits in the yard after its call, any other box is gone with it.
+    gone = np.where(begins > ALWAYS[0], ends, loading) <= now
+    called = (loading < end) & (begins < end) & ~gone
+    called = np.where(loading == UNKNOWN, boxes.declared_at >= microseconds(at - span), called)
+    waiting = called & (boxes.declared_at <= now) & ~_opened(assessor, boxes, at)
+    passed = waiting & (ends <= now)
+    return boxes.take(waiting & ~passed), int(passed.sum())
+
+
+def _opened(assessor: Assessor, boxes: Boxes, at: datetime) -> Flags:
+    names = boxes.box["declaration_id"].tolist()
+    found = assessor.store.inspections_of(set(names))
+    found = found[(found["step"] == Step.BOX) & (found["recorded_at"] <= at)]
+    opened = set(zip(found["declaration_id"], found["box_no"], strict=True))
+    return np.array([pair in opened for pair in zip(names, boxes.box["box_no"].tolist(), strict=True)], dtype=bool)

@@ -1,0 +1,122 @@
+"""A plan of recorded boxes: scored, chosen, given to shifts, and answered, each as an assessment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from data.planning import Claims, Limit
+from features.boxes import Boxes, Numbers
+from features.columns import microseconds
+from models.answers import answers
+from models.burden import within_limits
+from models.capacity import Slots, opening_costs, windows
+from models.demand import Demand
+from models.groups import Labels, groupings, new_shippers
+from models.harm import worth_opening
+from models.lanes import Decision
+from models.plan_report import places, report
+from models.scoring import Scores, score
+
+if TYPE_CHECKING:
+    from models.assessor import Assessor
+
+# Boxes whose contributions are held in memory at once.
+CHUNK: Final = 5_000
+# Boxes of a plan whose profiles and features are kept from the ranking to the answers, some 4 kB each; what is
+# beyond is read twice.
+KEPT: Final = 50_000
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a plan is made under: the teams' shifts (None: a share of the boxes), claims, limits.
+
+    `until` is the end of its days; a plan with one is kept, and its cuts hold until then or until the next.
+    """
+
+    slots: Slots | None = None
+    claims: Claims = field(default_factory=dict)
+    limits: Sequence[Limit] = ()
+    until: datetime | None = None
+
+
+class Planning:
+    """A plan made at an instant by an assessor's model, ledger and policy. `told` is its report.
+
+    `told["plan_id"]` names all that was decided: the same boxes, knowledge and wishes give the same name.
+    """
+
+    def __init__(self, assessor: Assessor, boxes: Boxes, at: datetime, wanted: Wanted) -> None:
+        self._assessor = assessor
+        self._at = at
+        self._chunks = [boxes.take(np.arange(i, min(i + CHUNK, len(boxes)))) for i in range(0, len(boxes), CHUNK)]
+        self._kept: dict[int, Scores] = {}
+        demand, labels = self._demand(boxes, wanted)
+        plan, prices = within_limits(assessor.policy, demand, wanted.slots, labels, wanted.limits)
+        self._decision = plan.decision
+        self._places = places(demand, plan)
+        unknown = sorted(wanted.claims.keys() - set(zip(demand.declaration_ids, demand.box_nos, strict=True)))
+        self.told = {
+            "planned_at": at.isoformat(),
+            "until_at": wanted.until.isoformat() if wanted.until else None,
+            "model_version": assessor.model_version,
+            "policy_version": assessor.policy.version,
+            "costed": wanted.slots is not None,
+            "claims_not_in_plan": [" ".join(claim) for claim in unknown],
+            **report(demand, plan, labels, prices),
+        }
+        self.told["plan_id"] = self._name(boxes)
+        if wanted.until:
+            assessor.store.add_plan(self.told)
+
+    def bodies(self) -> Iterator[list[dict[str, Any]]]:
+        """The assessments, stored chunk by chunk, in the order of the boxes."""
+        for number, chunk in enumerate(self._chunks):
+            part = slice(number * CHUNK, number * CHUNK + len(chunk))
+            scores = self._kept.pop(number) if number in self._kept else self._scored(chunk)
+            decision = self._decision
+            own = Decision(decision.lanes[part], decision.selected_by[part], decision.selection_probability[part])
+            named = [{"plan_id": self.told["plan_id"], **place} if place else None for place in self._places[part]]
+            bodies = answers(self._assessor.model, self._assessor.policy, scores, own, self._at, named)
+            self._assessor.store.add_assessments(bodies)
+            yield bodies
+
+    def _scored(self, chunk: Boxes) -> Scores:
+        return score(self._assessor.model, chunk, self._assessor.known(chunk))
+
+    def _demand(self, boxes: Boxes, wanted: Wanted) -> tuple[Demand, Mapping[str, Labels]]:
+        """The boxes as a plan needs them, and their groups. A share of the boxes knows no costs and no hours."""
+        parts: list[tuple[Numbers, Numbers, Any, dict[str, Labels]]] = []
+        for number, chunk in enumerate(self._chunks):
+            scores = self._scored(chunk)
+            told = groupings(chunk, scores.features)
+            parts.append((scores.risks, worth_opening(scores.probabilities), new_shippers(scores.features), told))
+            if (number + 1) * CHUNK <= KEPT:
+                self._kept[number] = scores
+        risks, useful, new = (np.concatenate([part[column] for part in parts]) for column in range(3))
+        labels = {name: np.concatenate([part[3][name] for part in parts]) for name in parts[0][3]}
+        names, box_nos = boxes.box["declaration_id"].tolist(), boxes.box["box_no"].tolist()
+        claims = [wanted.claims.get(pair) for pair in zip(names, box_nos, strict=True)]
+        costed = wanted.slots is not None
+        demand = Demand(
+            names, box_nos, [terminal or "" for terminal in boxes.box["terminal"].tolist()], risks, useful,
+            opening_costs(boxes, microseconds(self._at)) if costed else np.ones(len(boxes)), new,
+            boxes.box["severe"] > 0, claims, *windows(boxes),
+        )  # fmt: skip
+        return demand, labels
+
+    def _name(self, boxes: Boxes) -> str:
+        """A name of the content: the report, and what was decided of each version of each box."""
+        names = (boxes.box[name].tolist() for name in ("declaration_id", "box_no", "amendment_no"))
+        decision = self._decision
+        chances = decision.selection_probability.tolist()
+        rows = zip(*names, decision.lanes, decision.selected_by, chances, self._places, strict=True)
+        facts = json.dumps([self.told, *rows], ensure_ascii=False)
+        return f"plan-{blake2b(facts.encode(), digest_size=8).hexdigest()}"

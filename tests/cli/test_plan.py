@@ -1,0 +1,101 @@
+"""Protects `hazlane plan`: the list by team, its report in words, wrong settings refused with the arithmetic."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from cli.plan import lines, planned
+from data.errors import InvalidInput, NotReady
+from data.ingest import ingest_file
+from data.settings import Settings
+from models.assessor import Assessor
+from tests.cli.test_commands import _run
+from tests.worlds import world
+
+TEAMS = "terminal,shift,from,to,team,openings\n" + "".join(
+    f"{terminal},{shift},{start},{end},1,3\n"
+    for terminal in ("DCT", "DICT", "DPT", "NPT")
+    for shift, start, end in (("morning", "08:00", "14:00"), ("evening", "14:00", "20:00"))
+)
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Assessor, datetime]]:
+    """A port's last ten days, recorded and not yet opened, and an instant three days before their end."""
+    folder = tmp_path_factory.mktemp("plan")
+    declared = world().declarations
+    last = declared["declared_at"].max().to_pydatetime()
+    declared[declared["declared_at"] > last - timedelta(days=10)].to_csv(folder / "declarations.csv", index=False)
+    assessor = Assessor.open(Settings(var=folder / "var"))
+    ingest_file(folder / "declarations.csv", assessor.store, last)
+    assessor.follow()
+    yield folder, assessor, last.replace(microsecond=0) - timedelta(days=3)
+    assessor.store.close()
+
+
+def _file(folder: Path, text: str) -> Path:
+    path = folder / "file.csv"
+    path.write_text(text)
+    return path
+
+
+def test_the_command_writes_the_list_by_team_and_prints_the_report(port: tuple[Path, Assessor, datetime]) -> None:
+    folder, _, at = port
+    out, teams = folder / "plan.csv", _file(folder, TEAMS)
+    words = ("--at", f"{at:%Y-%m-%dT%H:%M:%S}", "--out", str(out), "--json")
+    done = _run(folder, "plan", *words, HAZLANE_TEAMS_FILE=str(teams))
+    assert done.returncode == 0, done.stderr
+    told, table = json.loads(done.stdout), pd.read_csv(out)
+    assert len(table) == told["boxes"]
+    placed = table[table["place"].notna()]
+    assert len(placed) == sum(shift["boxes"] for shift in told["shifts"]) > 0
+    assert set(placed["shift"]) <= {"morning", "evening"}
+    assert (placed.groupby(["terminal", "from_at", "team"])["place"].diff().dropna() == 1).all()
+    assert [opening["planned"]["place"] for opening in told["opened"]] == placed["place"].tolist()
+    assert set(told["burden"]) == {"shipper", "firm_size", "origin", "flow", "terminal"}
+    assert any("standard openings used" in line for line in lines(told))
+
+
+def test_a_tip_is_opened_whatever_its_score(port: tuple[Path, Assessor, datetime]) -> None:
+    folder, assessor, at = port
+    told, bodies = planned(assessor, Settings(), at, 2, None, quiet=True)
+    least = min(bodies, key=lambda body: body["risk"])
+    tips = _file(folder, f"declaration_id,box_no,why\n{least['declaration_id']},{least['box_no']},tip\nD,B,tip\n")
+    tipped, _ = planned(assessor, Settings(), at, 2, tips, quiet=True)
+    assert tipped["opened_by"]["tip"] == 1
+    assert tipped["plan_id"] != told["plan_id"]
+    assert "Not in the plan: the claimed box D B." in lines(tipped)
+
+
+def test_capacity_below_the_mandatory_openings_is_refused_with_the_arithmetic(
+    port: tuple[Path, Assessor, datetime],
+) -> None:
+    folder, assessor, at = port
+    teams = folder / "teams.csv"
+    teams.write_text(TEAMS.replace(",1,3", ",1,1"))
+    _, bodies = planned(assessor, Settings(), at, 2, None, quiet=True)
+    rows = (f"{body['declaration_id']},{body['box_no']},mandatory\n" for body in bodies)
+    claims = _file(folder, "declaration_id,box_no,why\n" + "".join(rows))
+    with pytest.raises(InvalidInput, match=r"need \d+\.\d standard openings; the plan has \d\.\d .* \(0\.05 of \d+\)"):
+        planned(assessor, Settings(), at, 2, claims, quiet=True)
+    with pytest.raises(InvalidInput, match=r"need \d+\.\d standard openings; terminal D\w+ has [\d.]+ in \d shift"):
+        planned(assessor, Settings(teams_file=str(teams)), at, 2, claims, quiet=True)
+
+
+def test_what_means_nothing_is_refused_with_a_remedy(port: tuple[Path, Assessor, datetime]) -> None:
+    folder, assessor, at = port
+    for words, told in (
+        ({"teams_file": str(_file(folder, TEAMS.replace("DCT,", "XYZ,")))}, "no box names the terminal 'XYZ'"),
+        ({"burden_limits": str(folder / "none.csv")}, "cannot be read"),
+    ):
+        with pytest.raises(InvalidInput, match=told) as refused:
+            planned(assessor, Settings(**words), at, 2, None, quiet=True)
+        assert refused.value.remedy
+    with pytest.raises(NotReady, match="No recorded box is to be planned"):
+        planned(assessor, Settings(), at - timedelta(days=900), 2, None, quiet=True)

@@ -1,0 +1,47 @@
+"""Protects what the service tells of a plan: who opens a box, when, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from data.planning import Team
+from data.settings import Settings
+from data.vocabulary import SelectedBy
+from features.columns import microseconds
+from models.assessor import Assessor
+from models.capacity import slots_of
+from models.lanes import policy_of
+from models.planning import Wanted
+from models.rules import RulesBaseline
+from tests.serving.conftest import Service
+
+NewBox = Callable[..., dict[str, Any]]
+
+
+def test_the_worklist_says_who_opens_a_box_when(service: Service, new_box: NewBox) -> None:
+    boxes = [new_box(terminal="T-PLANNED", loading_at="2026-03-04T16:00:00Z") for _ in range(6)]
+    for box in boxes:
+        service.client.post("/v1/assessments", json=box).raise_for_status()
+    pairs = [(box["declaration_id"], box["box_no"]) for box in boxes]
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    slots = slots_of([Team("T-PLANNED", "夜班", "2", 1200, 1920, 3.0)], microseconds(at), 1, 8.0)
+    wanted = Wanted(slots, {pairs[4]: SelectedBy.TIP}, until=at + timedelta(days=1))
+    assessor = Assessor(service.store, RulesBaseline(), policy_of(Settings()))
+    made = assessor.plan(assessor.recorded(pairs), at, wanted)
+    assert sum(len(part) for part in made.bodies()) == 6
+    rows = service.client.get("/v1/worklist", params={"terminal": "T-PLANNED", "limit": 500}).json()["boxes"]
+    (tipped,) = [row for row in rows if row["selected_by"] == "tip"]
+    assert tipped["box_no"] == pairs[4][1]
+    assert {**tipped["planned"], "plan_id": ""} == {
+        "plan_id": "", "terminal": "T-PLANNED", "shift": "夜班", "team": "2", "from_at": "2026-03-02T12:00:00Z",
+        "to_at": "2026-03-03T00:00:00Z", "place": 1,
+    }  # fmt: skip
+    assert tipped["planned"]["plan_id"] == made.told["plan_id"]
+    assert [row["planned"] for row in rows if row["lane"] != "red"].count(None) == 6 - made.told["lanes"]["red"]
+    page = service.client.get("/worklist?terminal=T-PLANNED&lang=zh", headers={"Accept": "text/html"}).text
+    assert "夜班，2 组第 1 箱" in page
+    assert "举报线索" in page
+    answered = service.client.get(f"/v1/assessments/{tipped['assessment_id']}").json()
+    assert answered["planned"] == tipped["planned"]
