@@ -23,7 +23,7 @@ from training.labels import labels_known
 
 def test_a_lookup_counts_what_was_recorded_strictly_before() -> None:
     everything = dataset()
-    log, boxes = everything.log, everything.boxes.take(np.arange(0, 4_000, 57))
+    log, boxes = everything.log.events, everything.boxes.take(np.arange(0, 4_000, 57))
     found = rates(log, boxes, ("packer", "substance"), Family.PACKING)
     columns = [INDEX["packer"], INDEX["substance"]]
     for place in range(len(boxes)):
@@ -40,7 +40,7 @@ def test_a_lookup_counts_what_was_recorded_strictly_before() -> None:
 def test_the_most_telling_tuple_is_one_of_those_tried() -> None:
     everything = dataset()
     lesson = lesson_at(everything, split_instant(everything))
-    assert most_telling(everything.log, lesson, Family.PACKING) in tuples()
+    assert most_telling(everything.log.events, lesson, Family.PACKING) in tuples()
 
 
 def test_peers_get_the_models_own_rows() -> None:
