@@ -3,11 +3,13 @@
     python -m benchmarks.policy_promise [--ports 500] [--boxes 12000] [--threads 1] [--json]
 
 Ports of `policy_promise_port.py`, each with its own seed, 52 weekly looks each. A port fails when at any look the limit
-lies on the wrong side of what the declarations of that window truly held. `naive` is what one would do without thought:
-a 95 % Clopper-Pearson limit of the window, every week, on the lot thinned to one chance; `spent` divides its error by the
-52 looks. In the second run of every port a scheme that the score does not see begins after 52 weeks: `drift` tells
-in how many ports the state was ever `guaranteed` while the window held more than was promised, and how soon it was left
-and became `broken`. `widest` chooses a lane at the last look, among cuts fixed before its window began.
+lies on the wrong side of what the declarations of that window truly held. Beside the promise, on the same draws:
+`naive` is what one would do without thought, a 95 % Clopper-Pearson limit of the window every week, on the lot thinned
+to one chance; `spent` divides its error by the 52 looks; `split` takes the whole lot, and shares that error among the
+chances. In the second run of every port a scheme that the score does not see begins after 52 weeks: `drift` tells in
+how many ports the state was ever `guaranteed` while the window held more than was promised, how soon it was left and
+how soon it became `broken`, in weeks. `widest` chooses a lane at the last look, among cuts fixed before its window
+began; `share_by_truth` is the widest of them that truly keeps the limit.
 """
 
 from __future__ import annotations
@@ -56,8 +58,9 @@ def looks(lanes: Lanes) -> Iterator[dict[str, Any]]:
         window, inside = _window(port, look)
         inside &= lanes.green
         told = guarantee(lanes.shown(inside, look), PROMISE, window)
-        lot = inside & (port.draw < RANDOM)
-        drawn, found = int(lot.sum()), int((port.violates | ~port.concludes)[lot].sum())
+        thinned = inside & (port.draw < RANDOM)
+        strata = [inside & (port.chance == chance) for chance in np.unique(port.chance)]
+        error = 1 - PROMISE.confidence
         yield {
             "look": look,
             "state": told.state,
@@ -65,8 +68,14 @@ def looks(lanes: Lanes) -> Iterator[dict[str, Any]]:
             "declarations": int(inside.sum()),
             "most": told.most,
             "fewest": told.fewest,
-            "naive": _clopper_pearson(found, drawn, 1 - PROMISE.confidence),
-            "spent": _clopper_pearson(found, drawn, (1 - PROMISE.confidence) / LOOKS),
+            "naive": _clopper_pearson(port, thinned, error),
+            "spent": _clopper_pearson(port, thinned, error / LOOKS),
+            "split": sum(
+                stratum.sum()
+                / inside.sum()
+                * _clopper_pearson(port, stratum & (port.draw < port.chance), error / LOOKS / len(strata))
+                for stratum in strata
+            ),
         }
 
 
@@ -80,7 +89,7 @@ def trial(seed: int, boxes: int) -> dict[str, Any]:
 def _held(lanes: Lanes) -> dict[str, Any]:
     seen = list(looks(lanes))
     rates = {name: np.array([one[name] / one["declarations"] for one in seen]) for name in ("truth", "most", "fewest")}
-    straight = {name: np.array([one[name] for one in seen]) for name in ("naive", "spent")}
+    straight = {name: np.array([one[name] for one in seen]) for name in ("naive", "spent", "split")}
     states = [one["state"] for one in seen]
     above = rates["truth"] > PROMISE.rate
     return {
@@ -147,8 +156,10 @@ def _window(port: Port, look: int) -> tuple[Window, Flags]:
     return window, (port.week >= first) & (port.week < end)
 
 
-def _clopper_pearson(found: int, drawn: int, error: float) -> float:
-    return float(beta.ppf(1 - error, found + 1, drawn - found)) if found < drawn else 1.0
+def _clopper_pearson(port: Port, drawn: Flags, error: float) -> float:
+    """Upper limit (Clopper and Pearson 1934) on the rate of violators; without a conclusion counts as one, as told."""
+    count, found = int(drawn.sum()), int((port.violates | ~port.concludes)[drawn].sum())
+    return float(beta.ppf(1 - error, found + 1, count - found)) if found < count else 1.0
 
 
 def _first(states: list[Assurance], state: Assurance) -> int | None:

@@ -12,7 +12,8 @@ for K, and gives the upper limit; t above 0 wins where too many were, and gives 
 guessed: the stake is spread evenly over many t (the mixture of Robbins 1970).
 
 Only the draw is chance here, and only the draw is assumed: violators may come in any order and number, drift, answer to
-what was found before, and chances may differ between declarations and change. The limits hold at all looks at once.
+what was found before, and chances may differ between declarations. The limits hold at all looks at once. The bets are
+shares of the least chance, which is to be known beforehand: lower it between the looks, and it is another sequence.
 """
 
 from __future__ import annotations
