@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import gamma
 
 from data.errors import InvalidInput
 from models.limits import Evidence, Numbers, evidence_of, fewest_violators, most_violators
@@ -65,9 +66,12 @@ def test_limits_of_unequal_chances_hold_at_the_end_of_lots_that_lanes_learn_from
     assert (wrong <= 0.1 * times).all()
 
 
-def test_none_found_gives_less_than_the_rule_of_three_of_a_yearly_split() -> None:
-    # log(20 × 52) / chance is what Clopper and Pearson leave when the error is divided by 52 looks.
-    assert most_violators(shown(0, 0.01), 0.0125) < np.log(20 * 52) / 0.01
+def test_holding_at_every_look_costs_little_beside_a_fixed_number_of_looks() -> None:
+    # Clopper and Pearson on the count of violators drawn, their yearly error divided by 52 looks, and no other looks.
+    for found in (0, 1, 2, 5, 10, 30, 100):
+        divided = gamma.isf(0.05 / 52, found + 1) / 0.001
+        ratio = most_violators(shown(found, 0.001), 0.05 / 4) / divided
+        assert ratio < (0.9 if not found else 1.1)
 
 
 @settings(max_examples=60, deadline=None)
