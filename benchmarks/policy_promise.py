@@ -5,11 +5,12 @@
 Ports of `policy_promise_port.py`, each with its own seed, 52 weekly looks each. A port fails when at any look the limit
 lies on the wrong side of what the declarations of that window truly held. Beside the promise, on the same draws:
 `naive` is what one would do without thought, a 95 % Clopper-Pearson limit of the window every week, on the lot thinned
-to one chance; `spent` divides its error by the 52 looks; `split` takes the whole lot, and shares that error among the
-chances. In the second run of every port a scheme that the score does not see begins after 52 weeks: `drift` tells in
-how many ports the state was ever `guaranteed` while the window held more than was promised, how soon it was left and
-how soon it became `broken`, in weeks. `widest` chooses a lane at the last look, among cuts fixed before its window
-began; `share_by_truth` is the widest of them that truly keeps the limit.
+to one chance, what has no conclusion left out; `spent` divides its error by the 52 looks and counts that as violating,
+as the promise does; `split` takes the whole lot, and shares that error among the chances. In the second run of every
+port a scheme that the score does not see begins after 52 weeks: `drift` tells in how many ports the state was ever
+`guaranteed` while the window held more than was promised, how soon it was left and how soon it became `broken`, in
+weeks. `widest` chooses a lane at the last look, among cuts fixed before its window began; `share_by_truth` is the
+widest of them that truly keeps the limit.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ def looks(lanes: Lanes) -> Iterator[dict[str, Any]]:
             "declarations": int(inside.sum()),
             "most": told.most,
             "fewest": told.fewest,
-            "naive": _clopper_pearson(port, thinned, error),
+            "naive": _clopper_pearson(port, thinned & port.concludes, error),
             "spent": _clopper_pearson(port, thinned, error / LOOKS),
             "split": sum(
                 stratum.sum()
@@ -157,7 +158,7 @@ def _window(port: Port, look: int) -> tuple[Window, Flags]:
 
 
 def _clopper_pearson(port: Port, drawn: Flags, error: float) -> float:
-    """Upper limit (Clopper and Pearson 1934) on the rate of violators; without a conclusion counts as one, as told."""
+    """Upper limit (Clopper and Pearson 1934) on the rate of violators; what has no conclusion counts as one."""
     count, found = int(drawn.sum()), int((port.violates | ~port.concludes)[drawn].sum())
     return float(beta.ppf(1 - error, found + 1, count - found)) if found < count else 1.0
 
