@@ -107,7 +107,7 @@ class Log:
 
     @property
     def _above(self) -> Flags:
-        return self.probability == 1
+        return np.asarray(self.probability == 1)
 
     @property
     def violations_seen(self) -> Numbers:

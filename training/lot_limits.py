@@ -38,7 +38,7 @@ def _over_pairs(cluster: NDArray[np.int64], chance: Numbers, values: Numbers, fa
 
 def cluster_totals(cluster: NDArray[np.int64], values: Numbers) -> Numbers:
     """Sum of the values (n,) of each cluster that occurs, shape (clusters,)."""
-    return np.bincount(np.unique(cluster, return_inverse=True)[1], weights=values)
+    return np.asarray(np.bincount(np.unique(cluster, return_inverse=True)[1], weights=values), dtype=np.float64)
 
 
 def kish(weight: Numbers) -> float:

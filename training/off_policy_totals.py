@@ -89,10 +89,11 @@ ESTIMATORS: Final[Mapping[str, Estimator]] = {
 
 
 def total(estimator: Estimator, log: Log, amount: Numbers, confidence: float) -> Interval:
-    """The estimate, within what the boxes seen allow: no violation seen is undone, no lawful box becomes one.
+    """The estimate, its limits within what the boxes seen allow: a violation seen stays one, and so does a lawful box.
 
-    Amounts below 0, as in the difference of two policies, are estimated apart and taken away. Boxes without a chance
-    count for nothing here; the caller says what that means.
+    The value itself is left as it is, even where chance carried it beyond: cut off, it would be biased. Amounts below
+    0, as in the difference of two policies, are estimated apart and taken away. Boxes without a chance count for
+    nothing here; the caller says what that means.
     """
     amount = np.where(log.chance > 0, amount, 0.0)
     if (amount < 0).any():
@@ -103,8 +104,7 @@ def total(estimator: Estimator, log: Log, amount: Numbers, confidence: float) ->
         return estimate
     least = float((amount * log.violations_seen).sum())
     most = float(amount.sum() - (amount * (log.seen - log.violations_seen)).sum())
-    low, high = (float(np.clip(bound, least, most)) for bound in (estimate.low, estimate.high))
-    return Interval(estimate.value, min(low, estimate.value), max(high, estimate.value))
+    return Interval(estimate.value, *(float(np.clip(bound, least, most)) for bound in estimate[1:]))
 
 
 def _surely(log: Log, amount: Numbers) -> float:

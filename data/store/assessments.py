@@ -13,6 +13,8 @@ from data.vocabulary import Lane
 
 Body = dict[str, Any]
 
+# What a decision on a box was, without its reasons.
+_DECISION: Final = ("declaration_id", "box_no", "assessed_at", "lane", "selected_by", "selection_probability")
 _IN_BODY: Final = tuple(
     column.name for column in assessments.columns if column.name not in ("assessment_no", "assessed_at", "body")
 )
@@ -47,6 +49,12 @@ def of_box(connection: sa.Connection, declaration_id: str, box_no: str) -> list[
         assessments.c.declaration_id == declaration_id, assessments.c.box_no == box_no
     )
     return list(connection.scalars(query.order_by(assessments.c.assessment_no.desc())))
+
+
+def decisions(connection: sa.Connection) -> list[dict[str, Any]]:
+    """What was decided of every box, in the order in which it was: who, when, lane, by what and with what chance."""
+    query = sa.select(*(assessments.c[name] for name in _DECISION)).order_by(assessments.c.assessment_no)
+    return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def latest(connection: sa.Connection, lane: Lane | None, terminal: str | None, limit: int, offset: int) -> list[Body]:

@@ -236,6 +236,11 @@ class Store:
             raise NotFound(f"Box {box_no} of declaration {declaration_id} has not been assessed.", "Assess it first.")
         return bodies
 
+    def decisions(self) -> list[dict[str, Any]]:
+        """What every assessment decided (lane, selected_by, selection_probability), in the order of the decisions."""
+        with reading(self._engine) as connection:
+            return assessments.decisions(connection)
+
     def latest_assessments(
         self, lane: Lane | None = None, terminal: str | None = None, limit: int = 50, offset: int = 0
     ) -> list[dict[str, Any]]:
