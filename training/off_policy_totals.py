@@ -117,13 +117,15 @@ def _lot_sum(log: Log, amount: Numbers, confidence: float) -> Interval:
     if not len(lot):
         return Interval(0.0, 0.0, 0.0)
     weight = amount[lot] / log.chance[lot]
-    heaviest = int(np.argmax(weight))
-    hits = log.violations_seen[lot] > 0
-    where, scaled = lot[hits], (amount[lot] * log.violations_seen[lot] / log.chance[lot])[hits]
-    variance = seen_variance(log.cluster[where], log.chance[where], scaled)
-    following = max(float(weight[heaviest]), float(cluster_totals(log.cluster[where], scaled).max(initial=0.0)))
-    rest = 1 - float(log.chance[lot[heaviest]])
-    return sum_limits(float(scaled.sum()), variance, following, following**2 * rest, confidence)
+    hits = lot[log.violations_seen[lot] > 0]
+    scaled = amount[hits] * log.violations_seen[hits] / log.chance[hits]
+    variance = seen_variance(log.cluster[hits], log.chance[hits], scaled)
+    together = cluster_totals(log.cluster[hits], scaled)
+    following = max(
+        float(np.average(weight, weights=amount[lot])),
+        float((together**2).sum() / together.sum()) if len(together) else 0.0,
+    )
+    return sum_limits(float(scaled.sum()), variance, following, following**2, confidence)
 
 
 def _normal(confidence: float) -> float:
