@@ -170,7 +170,7 @@ def _figures(told: Numbers) -> dict[str, float]:
 
 
 def _worst(table: dict[str, dict[str, dict[str, Any]]], estimator: str) -> dict[str, float]:
-    """The least coverage of any policy and quantity; the largest bias, in Monte Carlo errors and as part of the truth."""
+    """The least coverage of any policy and quantity; the largest bias, in Monte Carlo errors and as part of truth."""
     rows = [by_estimator[estimator] for quantities in table.values() for by_estimator in quantities.values()]
     return {
         "coverage": min(row["coverage"] for row in rows),

@@ -34,6 +34,8 @@ from training.selection import MOST_WEIGHT, chance_of_opening
 
 # An assessment made later than this after the declaration decides nothing: the box is gone.
 DECIDED_WITHIN_DAYS: Final = 30.0
+# Of a rule that was never seen to open such a box.
+_LEAST_RATE: Final = 1e-6
 _OPENING: Final = [index for index, family in enumerate(Family) if family.needs_opening]
 Pair = tuple[str, str]
 
@@ -152,12 +154,13 @@ def _either(share: float, logged: Numbers, by_lot: Flags, by_rule: Flags, rates:
 
     The rule logs its chance of those it opens only; of all others it is `rates`, a model's opinion. Each draw counts
     for its part, share or rate, of the two together (Hartley 1962; the balance heuristic of Veach and Guibas 1995): a
-    wrong opinion costs precision but no bias, as long as the rule could have opened what it is thought to open, because
-    a box that it did open is weighted by what it logged.
+    wrong opinion costs precision but no bias, because a box that the rule opened is weighted by what it logged. That
+    fails where the rule could not have opened what it is thought to, and where it was thought so unlikely to that the
+    box would count for less than itself: no chance is above 1.
     """
-    share_of = np.where(by_lot, logged, share)
-    chance = share_of + rates
-    return np.where(by_rule, np.minimum(chance * logged / np.where(rates > 0, rates, np.inf), 1.0), chance)
+    rates = np.maximum(rates, _LEAST_RATE)
+    chance = np.where(by_lot, logged, share) + rates
+    return np.minimum(np.where(by_rule, chance * logged / rates, chance), 1.0)
 
 
 def _in_time(decision: Mapping[str, Any] | None, declared_at: int) -> Mapping[str, Any] | None:
