@@ -23,7 +23,8 @@ from training.learn import FEWEST_OPENINGS
 from training.metrics import Interval
 from training.off_policy import CONFIDENCE, Estimates, estimated, interval_dict
 from training.off_policy_totals import ESTIMATORS, total
-from training.port_log import PortLog, Source, recorded
+from training.port_log import PortLog, Source
+from training.recorded import recorded
 from training.replay import Learning, Replayed, joined, midnight, replayed
 
 # Boxes whose openings are not recorded yet look as if nobody had opened them: the log ends when so many are.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from data.errors import InvalidInput
 from features.boxes import Numbers
 
+# While nothing is concluded yet, little is known, which is not the same as that nothing could be.
+_LEAST_CONCLUDED: Final = 0.5
 Flags = NDArray[np.bool_]
 
 
@@ -97,7 +99,7 @@ class Log:
         for group in (self._above, (self.probability > 0) & (self.probability < 1)):
             chosen = int((drawn & group).sum())
             if chosen:
-                chance[group] *= (self.seen & group).sum() / chosen
+                chance[group] *= max((self.seen & group).sum(), _LEAST_CONCLUDED) / chosen
         return chance
 
     @cached_property

@@ -7,13 +7,13 @@ Three sources, the first that there is counts for a box:
 - `inspections`: nobody logged a chance for the box, but the inspections of the period log those of the openings, some
   of them at random: every box not chosen by score stood the lot's chance, and that of a rule which logs chances below 1
   besides. Openings by tip, or by a rule that logs none, are facts of what was done, but not of this draw.
-- `estimated`: no opening at random was logged in the period, so the chance is a model's opinion of who gets opened
-  (`training.selection`), and the estimate holds only as far as that is right.
+- `estimated`: no opening at random was logged in the period, nor before and after it, so the chance is a model's
+  opinion of who gets opened (`training.selection`), and the estimate holds only as far as that is right.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -22,22 +22,20 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from data.vocabulary import Family, Lane, SelectedBy, Step
+from data.vocabulary import Lane, SelectedBy
 from features.boxes import Boxes, Numbers
 from features.columns import microseconds
 from features.view import DAY_US
 from training.clearance import opening_hours
 from training.dataset import Dataset
 from training.decided import Flags, Log
-from training.labels import labels_known
+from training.recorded import Recorded, pairs_of
 from training.selection import MOST_WEIGHT, chance_of_opening
 
 # An assessment made later than this after the declaration decides nothing: the box is gone.
 DECIDED_WITHIN_DAYS: Final = 30.0
 # Of a rule that was never seen to open such a box.
 _LEAST_RATE: Final = 1e-6
-_OPENING: Final = [index for index, family in enumerate(Family) if family.needs_opening]
-Pair = tuple[str, str]
 
 
 class Source(StrEnum):
@@ -49,23 +47,6 @@ class Source(StrEnum):
 
 
 @dataclass(frozen=True)
-class Opening:
-    """Why a box was opened, with what logged chance (NaN where none was), and what it showed (NaN while pending)."""
-
-    selected_by: str | None
-    chance: float
-    found: float
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """What a port recorded of its boxes, by (declaration_id, box_no): openings, and the product's first decisions."""
-
-    openings: dict[Pair, Opening]
-    decisions: dict[Pair, Mapping[str, Any]]
-
-
-@dataclass(frozen=True)
 class PortLog:
     """The log of n boxes with the source of each one's chance (n,), and what was done for whatever reason:
     `opened` (n,) and `found` (n,), 1 or 0, NaN where not opened or pending."""
@@ -74,28 +55,6 @@ class PortLog:
     source: NDArray[np.str_]
     opened: Flags
     found: Numbers
-
-
-def recorded(dataset: Dataset, decisions: Iterable[Mapping[str, Any]]) -> Recorded:
-    """Openings as the whole store knows them, and the first of the decisions (in their order) on each box."""
-    labels = labels_known(dataset, dataset.end)
-    names = _pairs(dataset.boxes.take(labels.positions))
-    shown: dict[Pair, float] = {}
-    for pair, opened, values in zip(names, labels.opened.tolist(), labels.values, strict=True):
-        if opened:
-            shown[pair] = max(shown.get(pair, 0.0), float(values[_OPENING].max()))
-    openings: dict[Pair, Opening] = {}
-    rows = zip(dataset.inspections, dataset.selected_by, dataset.selection_probability.tolist(), strict=True)
-    for row, reason, chance in sorted(rows, key=lambda told: told[0].order):
-        if row.step == Step.BOX:
-            pair = (row.declaration_id, row.box_no)
-            held = openings.get(pair, Opening(None, np.nan, shown.get(pair, np.nan)))
-            logged = chance if np.isnan(held.chance) else held.chance
-            openings[pair] = Opening(held.selected_by or reason, logged, held.found)
-    first: dict[Pair, Mapping[str, Any]] = {}
-    for one in decisions:
-        first.setdefault((one["declaration_id"], one["box_no"]), one)
-    return Recorded(openings, first)
 
 
 def port_log(
@@ -112,7 +71,7 @@ def port_log(
 
     `before` is when the period began (microseconds): no chance is estimated from what became known later.
     """
-    pairs = _pairs(boxes)
+    pairs = pairs_of(boxes)
     done = [told.openings.get(pair) for pair in pairs]
     reasons = [one.selected_by if one else None for one in done]
     logged = np.array([one.chance if one else np.nan for one in done])
@@ -120,19 +79,16 @@ def port_log(
     found = np.array([one.found if one else np.nan for one in done])
     decisions = [_in_time(told.decisions.get(pair), at) for pair, at in zip(pairs, boxes.declared_at, strict=True)]
     assessed = np.array([one is not None for one in decisions], dtype=bool)
-    by = np.array([reason or "" for reason in reasons])
-    by_lot = (by == SelectedBy.RANDOM) & ~assessed & ~np.isnan(logged)
-    source = Source.INSPECTIONS if by_lot.any() else Source.ESTIMATED
+    by = np.where(assessed, "", [reason or "" for reason in reasons])
+    lot = _lot_of(by, logged) or told.lot.share_within(boxes.declared_at)
+    source = Source.INSPECTIONS if lot else Source.ESTIMATED
     if assessed.all():
         chance, drawn = np.full(len(boxes), np.nan), np.zeros(len(boxes), bool)
-    elif by_lot.any():
-        by_rule = (by == SelectedBy.RULE) & ~assessed & (logged < 1)
+    elif lot:
         rates = np.zeros(len(boxes))
-        if by_rule.any():
+        if told.ruled:
             rates = chance_of_opening(dataset, features, before, set(SelectedBy) - {SelectedBy.RULE}, seed, threads)
-        above = np.isin(by, (SelectedBy.SCORE, SelectedBy.RULE)) & (logged == 1)
-        drawn = by_lot | by_rule | above
-        chance = np.where(above, 1.0, _either(float(logged[by_lot].mean()), logged, by_lot, by_rule, rates))
+        chance, drawn = from_inspections(by, logged, lot, rates)
     else:
         drawn = opened & (by != SelectedBy.TIP)
         rates = chance_of_opening(dataset, features, before, {SelectedBy.TIP}, seed, threads)
@@ -149,18 +105,29 @@ def port_log(
     return PortLog(log, np.where(assessed, Source.ASSESSED.value, source.value), opened, found)
 
 
-def _either(share: float, logged: Numbers, by_lot: Flags, by_rule: Flags, rates: Numbers) -> Numbers:
-    """The chance of boxes that the lot draws with `share` or, failing that, a rule with a chance of its own (n,).
+def from_inspections(by: NDArray[np.str_], logged: Numbers, share: float, rates: Numbers) -> tuple[Numbers, Flags]:
+    """Chance and draw (n,) of boxes of which the opened ones alone log by what they were chosen, and with what chance.
 
-    The rule logs its chance of those it opens only; of all others it is `rates`, a model's opinion. Each draw counts
-    for its part, share or rate, of the two together (Hartley 1962; the balance heuristic of Veach and Guibas 1995): a
-    wrong opinion costs precision but no bias, because a box that the rule opened is weighted by what it logged. That
-    fails where the rule could not have opened what it is thought to, and where it was thought so unlikely to that the
-    box would count for less than itself: no chance is above 1.
+    A lot draws every box with `share`; failing that, a rule does with a chance of its own, which it logs of those it
+    opens only: of all others it is `rates` (n,), a model's opinion. Each draw counts for its part, share or rate, of
+    the two together (Hartley 1962; the balance heuristic of Veach and Guibas 1995). A wrong opinion costs precision but
+    no bias, because a box that the rule opened is weighted by what it logged. That fails where the rule could not have
+    opened what it is thought to, and where it was thought so unlikely to that the box would count for less than itself:
+    no chance is above 1.
     """
+    by_lot = (by == SelectedBy.RANDOM) & ~np.isnan(logged)
+    by_rule = (by == SelectedBy.RULE) & (logged < 1)
+    above = np.isin(by, (SelectedBy.SCORE, SelectedBy.RULE)) & (logged == 1)
     rates = np.maximum(rates, _LEAST_RATE)
     chance = np.where(by_lot, logged, share) + rates
-    return np.minimum(np.where(by_rule, chance * logged / rates, chance), 1.0)
+    chance = np.minimum(np.where(by_rule, chance * logged / rates, chance), 1.0)
+    return np.where(above, 1.0, chance), by_lot | by_rule | above
+
+
+def _lot_of(by: NDArray[np.str_], logged: Numbers) -> float:
+    """The mean chance that openings at random logged; 0 where none did."""
+    chances = logged[(by == SelectedBy.RANDOM) & ~np.isnan(logged)]
+    return float(chances.mean()) if len(chances) else 0.0
 
 
 def _in_time(decision: Mapping[str, Any] | None, declared_at: int) -> Mapping[str, Any] | None:
@@ -168,7 +135,3 @@ def _in_time(decision: Mapping[str, Any] | None, declared_at: int) -> Mapping[st
         return None
     at: datetime = decision["assessed_at"]
     return decision if microseconds(at) - declared_at <= DECIDED_WITHIN_DAYS * DAY_US else None
-
-
-def _pairs(boxes: Boxes) -> list[Pair]:
-    return list(zip(boxes.box["declaration_id"].tolist(), boxes.box["box_no"].tolist(), strict=True))

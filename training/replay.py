@@ -21,7 +21,8 @@ from models.scorer import probability
 from training.configuration import Configuration
 from training.dataset import Dataset
 from training.learn import learn_at
-from training.port_log import PortLog, Recorded, port_log
+from training.port_log import PortLog, port_log
+from training.recorded import Recorded
 
 # Boxes of so many days are ranked together, so that the capacity of a small port is a whole number of boxes.
 PLANNED_DAYS: Final = 7

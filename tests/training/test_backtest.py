@@ -26,11 +26,13 @@ from training.clearance import opening_hours
 from training.dataset import Dataset
 from training.metrics import Interval
 from training.off_policy import estimated
-from training.port_log import Opening, Recorded, Source, port_log, recorded
+from training.port_log import Source, port_log
+from training.recorded import Lot, Opening, Recorded, recorded
 from training.replay import Learning, decided_versions, midnight, replayed
 
 POLICY = Policy(0.05, 0.01, 0.0, "test")
 LEARNING = Learning(1, 1)
+NO_LOT = Lot(0, 0, 0.0)
 
 
 @cache
@@ -143,7 +145,7 @@ def test_the_first_decision_of_the_product_counts_and_one_made_too_late_does_not
         pairs[4]: Opening("tip", np.nan, 1.0),
         pairs[5]: Opening("random", 0.02, 0.0),
     }
-    kept = _log_of(boxes, Recorded(openings, recorded(dataset(), decisions).decisions))
+    kept = _log_of(boxes, Recorded(openings, recorded(dataset(), decisions).decisions, NO_LOT))
     assert kept.source.tolist() == [*["assessed"] * 4, "inspections", "inspections"]
     assert kept.log.opened.tolist() == [True, True, False, False, False, True]
     np.testing.assert_allclose(kept.log.probability, [1.0, 0.01, 0.01, np.nan, 0.02, 0.02], atol=1e-5)
@@ -157,7 +159,7 @@ def test_without_any_random_opening_the_chance_is_an_estimate_and_told_as_one() 
     told = recorded(everything, [])
     openings = {pair: replace_reason(one) for pair, one in told.openings.items()}
     boxes = everything.boxes.take(decided_versions(everything.boxes, 0, everything.end))
-    kept = _log_of(boxes, Recorded(openings, {}))
+    kept = _log_of(boxes, Recorded(openings, {}, NO_LOT))
     assert set(kept.source.tolist()) == {Source.ESTIMATED.value}
     assert ((kept.log.probability > 0) & (kept.log.probability <= 1)).all()
     assert kept.log.probability.sum() == pytest.approx(kept.log.opened.sum(), rel=0.2)
@@ -166,6 +168,16 @@ def test_without_any_random_opening_the_chance_is_an_estimate_and_told_as_one() 
 def replace_reason(one: Opening) -> Opening:
     """The same opening in a port that draws no lot."""
     return replace(one, selected_by="other" if one.selected_by == "random" else one.selected_by)
+
+
+def test_a_week_without_a_random_opening_is_still_of_the_lot_that_went_on_around_it() -> None:
+    boxes = dataset().boxes.take(np.arange(300, 310))
+    around = Lot(int(boxes.declared_at.min()) - 1, int(boxes.declared_at.max()) + 1, 0.015)
+    kept = _log_of(boxes, Recorded({}, {}, around))
+    assert set(kept.source.tolist()) == {"inspections"}
+    np.testing.assert_allclose(kept.log.probability, 0.015, atol=1e-5)
+    before = _log_of(boxes, Recorded({}, {}, replace(around, since=around.until)))
+    assert set(before.source.tolist()) == {"estimated"}
 
 
 def test_a_correction_that_says_nothing_of_the_selection_keeps_what_was_logged() -> None:

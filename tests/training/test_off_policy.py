@@ -17,7 +17,7 @@ from training.lot_limits import drawn_variance, minus, seen_variance, share_limi
 from training.metrics import Interval
 from training.off_policy import difference, estimated
 from training.off_policy_totals import ESTIMATORS, total
-from training.port_log import _either
+from training.port_log import from_inspections
 
 # Three declarations: one box above the cut with a sibling below it, a pair below it, and one box alone.
 DECLARATION = np.array([0, 0, 1, 1, 2])
@@ -225,15 +225,23 @@ def test_limits_are_those_of_the_books_where_all_weigh_alike() -> None:
 
 def test_a_wrong_opinion_of_the_rule_costs_no_bias() -> None:
     """A lot of 0.2 first, then a rule of 0.5 that is thought to be 0.3: over every outcome, a box counts once."""
-    share, rule, thought = 0.2, 0.5, 0.3
-    flags = {"lot": (True, False), "rule": (False, True)}
-    chance = {
-        name: float(
-            _either(
-                share, np.array([share if lot else (1 - share) * rule]), np.array([lot]), np.array([by_rule]),
-                np.array([thought]),
-            )[0]
-        )
-        for name, (lot, by_rule) in flags.items()
-    }  # fmt: skip
-    assert share / chance["lot"] + (1 - share) * rule / chance["rule"] == pytest.approx(1.0)
+    share, rule = 0.2, 0.5
+    chosen, logged = np.array(["random", "rule", ""]), np.array([share, (1 - share) * rule, np.nan])
+    chance, drawn = from_inspections(chosen, logged, share, np.full(3, 0.3))
+    assert drawn.tolist() == [True, True, False]
+    assert share / chance[0] + (1 - share) * rule / chance[1] == pytest.approx(1.0)
+    assert chance[2] == chance[0]
+
+
+def test_what_is_chosen_surely_is_certain_and_a_tip_is_no_draw() -> None:
+    by, logged = np.array(["score", "rule", "tip", "rule"]), np.array([1.0, 1.0, np.nan, np.nan])
+    chance, drawn = from_inspections(by, logged, 0.02, np.zeros(4))
+    assert drawn.tolist() == [True, True, False, False]
+    np.testing.assert_allclose(chance, [1.0, 1.0, 0.02, 0.02], atol=1e-5)
+
+
+def test_while_nothing_is_concluded_everything_is_possible() -> None:
+    drawn = np.arange(20) < 4
+    log = Log(np.arange(20), np.full(20, 0.2), drawn, np.full(20, np.nan), np.ones(20), np.full(20, np.nan))
+    hits = estimated(log, np.ones(20)).by_estimator["doubly_robust"]["hits"]
+    assert (hits.low, hits.high) == (0.0, 20.0)
