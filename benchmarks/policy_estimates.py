@@ -140,7 +140,7 @@ def measured(
         say(quiet, f"port {seed}: {len(one.boxes)} boxes, {lots} logs, {time.perf_counter() - begun:.0f} s")
     table: dict[str, dict[str, dict[str, Any]]] = {}
     for (name, quantity, estimator), held in rows.items():
-        table.setdefault(name, {}).setdefault(quantity, {})[estimator] = _figures(np.array(held))
+        table.setdefault(name, {}).setdefault(quantity, {})[estimator] = figures_of(np.array(held))
     return {
         "policies": table,
         "worst": {estimator: _worst(table, estimator) for estimator in ESTIMATORS},
@@ -151,7 +151,7 @@ def measured(
     }  # fmt: skip
 
 
-def _figures(told: Numbers) -> dict[str, float]:
+def figures_of(told: Numbers) -> dict[str, float]:
     """Figures of rows value, low, high, truth, shape (logs, 4)."""
     value, low, high, truth = told.T
     error, holds = value - truth, (low <= truth) & (truth <= high)
