@@ -39,12 +39,9 @@ def backtest(
     from training.train import stored_dataset
 
     set_to = settings()
-    policy = Policy(
-        set_to.capacity_share if capacity is None else capacity,
-        set_to.random_share if lot is None else lot,
-        0.0,
-        set_to.selection_salt,
-    )
+    opened = set_to.capacity_share if capacity is None else capacity
+    drawn = set_to.random_share if lot is None else lot
+    policy = Policy(opened, drawn, min(set_to.papers_share, 1 - opened), set_to.selection_salt)
     with progress(as_json) as bars:
         task = bars.add_task("reading the store", total=None)
         dataset = stored_dataset(set_to)

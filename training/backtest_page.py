@@ -81,8 +81,8 @@ def with_bounds(interval: Interval) -> str:
 
 
 def _share(rate: Interval) -> str:
-    value, low, high = (min(max(bound, rate.low), rate.high) for bound in rate)
-    return f"{value:.0%} ({low:.0%}–{high:.0%})"
+    value = "–" if np.isnan(rate.value) else f"{min(max(rate.value, rate.low), rate.high):.0%}"
+    return f"{value} ({rate.low:.0%}–{rate.high:.0%})"
 
 
 def _tiles(period: Period) -> list[tuple[str, str, tuple[str, str]]]:

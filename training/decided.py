@@ -6,7 +6,7 @@ being seen says nothing, and a box whose chance is not known stands for itself o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any, Final
 
@@ -115,8 +115,3 @@ class Log:
     def violations_seen(self) -> Numbers:
         """Found violations, 0 where nothing was seen, shape (n,)."""
         return np.where(self.seen, np.nan_to_num(self.found), 0.0)
-
-    def part(self, chosen: NDArray[Any]) -> Log:
-        """The boxes at the positions or under the mask `chosen`."""
-        columns = {one.name: getattr(self, one.name)[chosen] for one in fields(self) if one.name != "release_hours"}
-        return replace(self, **columns)

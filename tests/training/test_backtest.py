@@ -17,6 +17,7 @@ from data.errors import InvalidInput, NotReady
 from data.texts import LANGUAGES, table
 from features.boxes import Boxes
 from features.columns import microseconds
+from features.outcomes import Inspected
 from features.view import DAY_US
 from models.lanes import Policy
 from tests.worlds import dataset, world
@@ -152,6 +153,50 @@ def test_the_first_decision_of_the_product_counts_and_one_made_too_late_does_not
     np.testing.assert_array_equal(kept.log.found, [1.0, np.nan, np.nan, np.nan, np.nan, 0.0])
     assert kept.opened.tolist() == [True, False, True, False, True, True]
     assert kept.log.pending == 1
+
+
+def test_a_port_that_ran_the_policy_itself_is_told_what_it_found() -> None:
+    """Decisions and openings of the product, replayed with the same policy: the chances are those that were logged."""
+    everything = dataset()
+    end = midnight(span(everything)[1])
+    begin = end - int(60 * DAY_US)
+    positions = decided_versions(everything.boxes, begin, end)
+    boxes = everything.boxes.take(positions)
+    pairs = _pairs(boxes)
+    kept = [(row.declaration_id, row.box_no) not in set(pairs) for row in everything.inspections]
+    before = replace(
+        everything,
+        inspections=[row for row, stays in zip(everything.inspections, kept, strict=True) if stays],
+        selection_probability=everything.selection_probability[kept],
+        selected_by=[by for by, stays in zip(everything.selected_by, kept, strict=True) if stays],
+    )
+    planned = replayed(before, recorded(before, []), POLICY, begin, end, LEARNING)
+    assert planned is not None
+    red = (planned.target == 1) | (POLICY.draws(boxes.box["declaration_id"].tolist()) < POLICY.random)
+    truth = truth_of(boxes)
+    decisions = [
+        _decision(pair, at, "red" if opened else "green", chance)
+        for pair, at, opened, chance in zip(pairs, boxes.declared_at.tolist(), red, planned.target, strict=True)
+    ]
+    openings = [
+        Inspected(f"OWN-{i}", *pairs[i], end + 1, "box", "violation" if truth[i] else "compliant",
+                  "misdeclared" if truth[i] else "")
+        for i in np.flatnonzero(red).tolist()
+    ]  # fmt: skip
+    after = replace(
+        before,
+        inspections=[*before.inspections, *openings],
+        selection_probability=np.concatenate([before.selection_probability, planned.target[red]]),
+        selected_by=[*before.selected_by, *["score"] * len(openings)],
+    )
+    one = replayed(after, recorded(after, decisions), POLICY, begin, end, LEARNING)
+    assert one is not None
+    assert set(one.kept.source.tolist()) == {"assessed"}
+    assert np.array_equal(one.kept.log.probability, one.target)
+    told = estimated(one.kept.log, one.target)
+    assert told.pending == 0
+    assert told.by_estimator["inverse_probability"]["hits"].value == pytest.approx(truth[red].sum())
+    assert told.by_estimator["inverse_probability"]["hits"].high >= truth @ one.target
 
 
 def test_without_any_random_opening_the_chance_is_an_estimate_and_told_as_one() -> None:

@@ -215,6 +215,13 @@ def test_the_difference_of_two_policies_is_unbiased_and_nothing_of_the_same() ->
     assert difference(_log(CHANCE == 1), TARGET, TARGET) == Interval(0.0, 0.0, 0.0)
 
 
+def test_a_policy_that_opens_nothing_finds_nothing_and_releases_all() -> None:
+    for quantities in estimated(_log(CHANCE == 1), np.zeros(5)).by_estimator.values():
+        assert quantities["hits"] == quantities["useless"] == Interval(0.0, 0.0, 0.0)
+        assert np.isnan(quantities["hit_rate"].value)
+        assert quantities["released"].high >= TRUTH.sum()
+
+
 def test_limits_are_those_of_the_books_where_all_weigh_alike() -> None:
     """Garwood's limits of 3 Poisson events; Clopper and Pearson's of 3 in 20; Garwood's upper limit of none."""
     assert sum_limits(3.0, 3.0, 1.0, 1.0, 0.95) == pytest.approx((3.0, 0.6187, 8.7673), abs=1e-4)
