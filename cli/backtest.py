@@ -22,11 +22,19 @@ if TYPE_CHECKING:
 @click.option("--capacity", type=click.FloatRange(0, 1), default=None, help="Share opened. Default: the setting.")
 @click.option("--random", "lot", type=click.FloatRange(0, 1), default=None,
               help="Share below the cut drawn by lot, within capacity. Default: the setting.")  # fmt: skip
+@click.option("--random-new", "lot_new", type=click.FloatRange(0, 1), default=None,
+              help="The same for shippers new to the port. Default: the setting, or --random where that is given.")  # fmt: skip
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=None,
               help="Folder of the report. Default: backtests/NAME in the var folder.")  # fmt: skip
 @json_option
 def backtest(
-    since: datetime | None, every: int, capacity: float | None, lot: float | None, out: Path | None, as_json: bool
+    since: datetime | None,
+    every: int,
+    capacity: float | None,
+    lot: float | None,
+    lot_new: float | None,
+    out: Path | None,
+    as_json: bool,
 ) -> None:
     """Replay a policy over past months with the knowledge of each day, beside what was really done."""
     from data.store import Store
@@ -41,7 +49,9 @@ def backtest(
     set_to = settings()
     opened = set_to.capacity_share if capacity is None else capacity
     drawn = set_to.random_share if lot is None else lot
-    policy = Policy(opened, drawn, min(set_to.papers_share, 1 - opened), set_to.selection_salt)
+    of_new = lot_new if lot_new is not None else set_to.random_share_new if lot is None else lot
+    papers = min(set_to.papers_share, 1 - opened)
+    policy = Policy(opened, drawn, papers, set_to.selection_salt, of_new, set_to.most_useless)
     with progress(as_json) as bars:
         task = bars.add_task("reading the store", total=None)
         dataset = stored_dataset(set_to)

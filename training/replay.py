@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from features.boxes import Boxes, Numbers
 from features.view import DAY_US
+from models.demand import plain
+from models.groups import new_shippers
 from models.harm import hazard, risk, worth_opening
 from models.lanes import Policy
 from models.scorer import probability
@@ -62,17 +64,23 @@ def replayed(
     predicted = worth_opening(probabilities)
     kept = port_log(dataset, told, boxes, predicted, features, begin, learning.seed, learning.threads)
     weeks = ((boxes.declared_at - begin) // (PLANNED_DAYS * DAY_US)).astype(np.int64)
-    target = planned(policy, boxes, risk(probabilities, hazard(boxes)), weeks)
+    target = planned(policy, boxes, risk(probabilities, hazard(boxes)), predicted, new_shippers(features), weeks)
     return Replayed(begin, end, model.version, kept, target)
 
 
-def planned(policy: Policy, boxes: Boxes, risks: Numbers, together: NDArray[np.int64]) -> Numbers:
-    """The chance of being opened that a policy gives each box, shape (n,); boxes alike in `together` are one plan."""
+def planned(
+    policy: Policy, boxes: Boxes, risks: Numbers, useful: Numbers, new: NDArray[np.bool_], together: NDArray[np.int64]
+) -> Numbers:
+    """The chance of being opened that a policy gives each box, shape (n,); boxes alike in `together` are one plan.
+
+    `risks`, `useful` (the probability that an opening finds something) and `new` (of new shippers) have shape (n,).
+    """
     chance = np.zeros(len(boxes))
     for number in np.unique(together):
         here = np.flatnonzero(together == number)
         names = [boxes.box[name][here].tolist() for name in ("declaration_id", "box_no", "terminal")]
-        chance[here] = policy.plan(risks[here], *names).selection_probability
+        demand = replace(plain(risks[here], *names), useful=useful[here], new=new[here])
+        chance[here] = policy.planned(demand).decision.selection_probability
     return chance
 
 

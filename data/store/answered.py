@@ -70,6 +70,7 @@ class Answered:
 
     def first_decisions(self, since: datetime) -> list[dict[str, Any]]:
         """The first decision on each box that was first decided on from an instant on, in order, where it told what
-        would have been without the lot: declaration_id, box_no, as_of, risk, lane, lane_without_lot, lot_chance."""
+        would have been without the lot: declaration_id, box_no, as_of, risk, lane, lane_without_lot, lot_chance and
+        lot_drawn."""
         with reading(self._engine) as connection:
             return assessments.first_decisions(connection, since)

@@ -67,6 +67,7 @@ def first_decisions(connection: sa.Connection, since: datetime) -> list[dict[str
         *(assessments.c[name] for name in ("declaration_id", "box_no", "risk", "lane")),
         *(body[name].as_string().label(name) for name in ("as_of", "lane_without_lot")),
         body["lot_chance"].as_float().label("lot_chance"),
+        body["lot_drawn"].as_boolean().label("lot_drawn"),
     ]
     query = sa.select(*columns).where(assessments.c.assessment_no.in_(numbers), assessments.c.assessed_at >= since)
     found = connection.execute(query.order_by(assessments.c.assessment_no)).mappings()
