@@ -7,7 +7,7 @@ makes that vary a little), and differ in who they are.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -83,4 +83,4 @@ def _with(decision: Decision, places: NDArray[np.int64]) -> Decision:
     chance = decision.selection_probability.copy()
     for place in places.tolist():
         lanes[place], selected_by[place], chance[place] = Lane.RED, SelectedBy.RULE, 1.0
-    return Decision(lanes, selected_by, chance)
+    return replace(decision, lanes=lanes, selected_by=selected_by, selection_probability=chance)

@@ -22,6 +22,7 @@ COMMANDS: Final = (
     "train",
     "tune",
     "evaluate",
+    "backtest",
     "assess",
     "plan",
     "serve",

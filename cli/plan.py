@@ -28,8 +28,9 @@ _SHOWN: Final = 30
 @click.option("--tips", type=click.Path(path_type=Path),
               help="CSV: declaration_id, box_no, why (tip or mandatory): to be opened whatever the score.")  # fmt: skip
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help=f"The list: {', '.join(FORMATS)}.")
+@click.option("--widest", is_flag=True, help="Also tell the widest green lane that keeps the promised rate.")
 @json_option
-def plan(at: datetime | None, days: int, tips: Path | None, out: Path | None, as_json: bool) -> None:
+def plan(at: datetime | None, days: int, tips: Path | None, out: Path | None, widest: bool, as_json: bool) -> None:
     """Plan the openings of the coming days: recorded boxes that were not opened yet.
 
     Teams and shifts come from HAZLANE_TEAMS_FILE; without it, a share of each terminal's boxes is planned. Lanes are
@@ -41,7 +42,10 @@ def plan(at: datetime | None, days: int, tips: Path | None, out: Path | None, as
         checked(out)
     assessor = Assessor.open(settings())
     try:
-        told, bodies = planned(assessor, settings(), at.replace(tzinfo=UTC) if at else now(), days, tips, as_json)
+        begins = at.replace(tzinfo=UTC) if at else now()
+        lane = {"widest": assessor.green_lane.widest(begins)} if widest else {}
+        told, bodies = planned(assessor, settings(), begins, days, tips, as_json)
+        told |= lane
     finally:
         assessor.store.close()
     bodies.sort(key=_order)
@@ -83,7 +87,7 @@ def planned(
         for part in made.bodies():
             bodies += part
             bars.update(task, completed=len(bodies))
-    return {**made.told, "too_late": too_late}, bodies
+    return {**made.told, "too_late": too_late, "guarantee": assessor.green_lane.guarantee(at)}, bodies
 
 
 def _order(body: dict[str, Any]) -> tuple[Any, ...]:
@@ -152,4 +156,7 @@ def lines(told: dict[str, Any]) -> list[str]:
         for limit in told["limits"]
     ]
     found += [f"Not in the plan: the claimed box {claim}." for claim in told["claims_not_in_plan"]]
+    found.append(str(told["guarantee"]["manager"]["en"]))
+    if "widest" in told:
+        found.append(str(told["widest"]["text"]["en"]))
     return found

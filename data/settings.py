@@ -41,6 +41,16 @@ class Settings(BaseSettings):
         description="Largest expected share of useless openings among those by score; on quiet days fewer boxes are "
         "opened than could be. 1: no limit.",
     )  # fmt: skip
+    promised_rate: float = Field(
+        0.05, gt=0, lt=1, description="Promise: at most this share of the declarations in the green lane violates."
+    )
+    promise_confidence: float = Field(
+        0.95, gt=0, lt=1, description="Confidence of what is said of the promise in a year of weekly looks."
+    )
+    recording_delay_days: int = Field(
+        28, ge=0, le=365, description="Days until the opening of a drawn box is concluded and recorded; the promise "
+        "speaks of older declarations.",
+    )  # fmt: skip
     teams_file: str = Field(
         "", description="CSV of the teams' shifts that `hazlane plan` fills. Empty: a share of each terminal's boxes."
     )

@@ -116,6 +116,14 @@ class Lane(Vocabulary):
         return list(Lane).index(self)
 
 
+class Assurance(Vocabulary):
+    """Where the promise about the green lane stands."""
+
+    GUARANTEED = "guaranteed"
+    NOT_ENOUGH_EVIDENCE = "not_enough_evidence"
+    BROKEN = "broken"
+
+
 class Severity(Vocabulary):
     """How much a discrepancy weighs: worth a look, to be put right, or a danger or an offence if it is so."""
 

@@ -24,10 +24,14 @@ def answers(
     policy: Policy,
     scores: Scores,
     decision: Decision,
+    promise: Mapping[str, Any],
     at: datetime,
     places: Sequence[Mapping[str, Any] | None] | None = None,
 ) -> list[dict[str, Any]]:
-    """One body a box; `places` tells the shift and place in a plan, None for a box that has none."""
+    """One body a box.
+
+    `promise` is what is told of the green lane, `places` the shift and place in a plan, None for a box without one.
+    """
     boxes, view = scores.view.boxes, scores.view
     contributions = model.contributions(scores.features)
     told = reasons(view, scores.features, contributions, model.medians)
@@ -35,7 +39,7 @@ def answers(
     names = [family.value for family in Family]
     shared = {
         "assessed_at": at.isoformat(),
-        "guarantee": {"state": "not_guaranteed", "text": both("guarantee.not_guaranteed")},
+        "guarantee": promise,
         "model_version": model.version,
         "catalogue": fingerprint(),
         "policy_version": policy.version,
@@ -57,6 +61,9 @@ def answers(
                 "probability": dict(zip(names, scores.probabilities[i].tolist(), strict=True)),
                 "lane": decision.lanes[i].value,
                 "selection_probability": float(decision.selection_probability[i]),
+                "lane_without_lot": decision.without_lot[i].value,
+                "lot_chance": float(decision.lot_chance[i]),
+                "lot_drawn": bool(decision.drawn[i]),
                 "selected_by": chosen.value if chosen else None,
                 "planned": places[i] if places else None,
                 "reasons": told[i][0],

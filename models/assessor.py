@@ -6,7 +6,7 @@ The batch command, the HTTP service and the demo all come through here. What is 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
@@ -24,8 +24,10 @@ from features.history import History
 from features.ledger import Profiles
 from features.outcomes import Inspected, inspected_row, inspected_rows
 from models.answers import answers
+from models.assurance import GreenLane
 from models.capacity import opening_costs
 from models.groups import new_shippers
+from models.guarantee import Promise
 from models.lanes import Cuts, Decision, Policy, policy_of
 from models.planning import Planning, Wanted
 from models.registry import Registry
@@ -40,8 +42,11 @@ _FOLLOWED: Final = ("declarations", "statements", "inspections", "plans")
 class Assessor:
     """A store, the ledger that follows it, a model and a policy, in one process."""
 
-    def __init__(self, store: Store, model: Scorer, policy: Policy, cause: str = "") -> None:
+    def __init__(
+        self, store: Store, model: Scorer, policy: Policy, cause: str = "", green_lane: GreenLane | None = None
+    ) -> None:
         self.store = store
+        self.green_lane = green_lane or GreenLane(store)
         self.model = model
         self.policy = policy
         self.cause = cause
@@ -59,6 +64,7 @@ class Assessor:
         Without one that can be used the rules answer (`degraded`), and `cause` says why: a port must get its answer.
         """
         policy = policy_of(settings)
+        promise = Promise(settings.promised_rate, settings.promise_confidence)
         model: Scorer | None = None
         cause = "No model has been trained yet. Run `hazlane train`."
         try:
@@ -66,7 +72,8 @@ class Assessor:
         except HazlaneError as error:
             cause = str(error)
         store = Store.open(settings.store_url)
-        return cls(store, model or RulesBaseline(), policy, "" if model else cause)
+        green_lane = GreenLane(store, promise, timedelta(days=settings.recording_delay_days))
+        return cls(store, model or RulesBaseline(), policy, "" if model else cause, green_lane)
 
     @property
     def degraded(self) -> bool:
@@ -187,7 +194,13 @@ class Assessor:
     def answer(self, boxes: Boxes, at: datetime) -> list[dict[str, Any]]:
         """What would be answered for each box now; stores nothing and leaves the ledger as it is."""
         scores = score(self.model, boxes, self._history.read(boxes))
-        return answers(self.model, self.policy, scores, self.decide(scores, at), at)
+        return self.bodies(scores, self.decide(scores, at), at)
+
+    def bodies(
+        self, scores: Scores, decision: Decision, at: datetime, places: Sequence[Mapping[str, Any] | None] | None = None
+    ) -> list[dict[str, Any]]:
+        """The answers for scored boxes that were decided on; stores nothing."""
+        return answers(self.model, self.policy, scores, decision, self.green_lane.guarantee(at), at, places)
 
     def decide(self, scores: Scores, at: datetime) -> Decision:
         """Lanes of boxes that come one by one: by the cuts of the current plan, or the recent boxes' risk."""

@@ -12,7 +12,7 @@ fall to the order of their rows.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from hashlib import blake2b
 
 import numpy as np
@@ -31,11 +31,22 @@ from models.shares import apportioned, by_teams, shared
 
 @dataclass(frozen=True)
 class Decision:
-    """What the policy proposes for n boxes; `selection_probability` is that of being opened."""
+    """What the policy proposes for n boxes; `selection_probability` is that of being opened.
+
+    `without_lot` is the lane were there no lot, `lot_chance` and `drawn` (n,) are the lot's own, whatever else chose
+    the box: what it says of the released lane is known by them.
+    """
 
     lanes: list[Lane]
     selected_by: list[SelectedBy | None]
     selection_probability: NDArray[np.float64]
+    without_lot: list[Lane]
+    lot_chance: NDArray[np.float64]
+    drawn: Flags
+
+    def part(self, of: slice) -> Decision:
+        """The decision on some of the boxes."""
+        return Decision(**{one.name: getattr(self, one.name)[of] for one in fields(self)})
 
 
 @dataclass(frozen=True)
@@ -202,11 +213,11 @@ def _papers(share: float, demand: Demand, certain: Flags, ties: Numbers) -> tupl
 def _decision(
     claims: Sequence[SelectedBy | None], by_score: Flags, papers: Flags, drawn: Flags, severe: Flags, rate: Numbers
 ) -> Decision:
-    lanes: list[Lane] = []
+    without_lot: list[Lane] = []
     selected_by: list[SelectedBy | None] = []
     columns = (by_score.tolist(), papers.tolist(), severe.tolist(), drawn.tolist())
     for claim, red, amber, by_rule, by_lot in zip(claims, *columns, strict=True):
-        lanes.append(Lane.RED if claim or red or by_lot else Lane.AMBER if amber or by_rule else Lane.GREEN)
+        without_lot.append(Lane.RED if claim or red else Lane.AMBER if amber or by_rule else Lane.GREEN)
         selected_by.append(
             claim if claim
             else SelectedBy.SCORE if red or (amber and not by_lot)
@@ -214,7 +225,8 @@ def _decision(
             else SelectedBy.RULE if by_rule else None
         )  # fmt: skip
     certain = by_score | np.array([claim is not None for claim in claims], dtype=bool)
-    return Decision(lanes, selected_by, np.where(certain, 1.0, rate))
+    lanes = [Lane.RED if by_lot else lane for lane, by_lot in zip(without_lot, drawn.tolist(), strict=True)]
+    return Decision(lanes, selected_by, np.where(certain, 1.0, rate), without_lot, rate, drawn)
 
 
 def policy_of(settings: Settings) -> Policy:

@@ -14,13 +14,11 @@ import numpy as np
 from data.planning import Claims, Limit
 from features.boxes import Boxes, Numbers
 from features.columns import microseconds
-from models.answers import answers
 from models.burden import within_limits
 from models.capacity import Slots, opening_costs, windows
 from models.demand import Demand
 from models.groups import Labels, groupings, new_shippers
 from models.harm import worth_opening
-from models.lanes import Decision
 from models.plan_report import places, report
 from models.scoring import Scores, score
 
@@ -81,10 +79,9 @@ class Planning:
         for number, chunk in enumerate(self._chunks):
             part = slice(number * CHUNK, number * CHUNK + len(chunk))
             scores = self._kept.pop(number) if number in self._kept else self._scored(chunk)
-            decision = self._decision
-            own = Decision(decision.lanes[part], decision.selected_by[part], decision.selection_probability[part])
+            own = self._decision.part(part)
             named = [{"plan_id": self.told["plan_id"], **place} if place else None for place in self._places[part]]
-            bodies = answers(self._assessor.model, self._assessor.policy, scores, own, self._at, named)
+            bodies = self._assessor.bodies(scores, own, self._at, named)
             self._assessor.store.add_assessments(bodies)
             yield bodies
 

@@ -21,6 +21,7 @@ from models.risk import RiskModel, load
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+    from mlflow.entities import Run
     from mlflow.exceptions import MlflowException
 
 NAME: Final = "hazlane-risk"
@@ -90,21 +91,11 @@ class Registry:
 
         Raises NotReady when the registry cannot be used.
         """
-        from mlflow.entities import Metric, Param
         from mlflow.exceptions import MlflowException
 
         with self._client() as client:
-            experiment = client.get_experiment_by_name(_EXPERIMENT)
-            experiment_id = (
-                experiment.experiment_id if experiment else client.create_experiment(_EXPERIMENT, self._artifacts)
-            )
-            run = client.create_run(experiment_id, run_name=model.version)
-            run_id, stamp = run.info.run_id, run.info.start_time
-            client.log_batch(
-                run_id,
-                [Metric(name, value, stamp, 0) for name, value in metrics.items()],
-                [Param(name, str(value)) for name, value in parameters.items()],
-            )
+            run = _logged_run(client, self._artifacts, model.version, metrics, parameters)
+            run_id = run.info.run_id
             with TemporaryDirectory() as scratch:
                 model.save(Path(scratch))
                 client.log_artifacts(run_id, scratch, "model")
@@ -120,6 +111,13 @@ class Registry:
             source = f"{run.info.artifact_uri}/model"
             version = client.create_model_version(NAME, source, run_id, tags={"hazlane.model": model.version})
             return str(version.version)
+
+    def log_report(self, name: str, metrics: Mapping[str, float], parameters: Mapping[str, Any], folder: Path) -> None:
+        """Log a run without a model: its metrics and the files of a report in `folder`. Raises NotReady as above."""
+        with self._client() as client:
+            run = _logged_run(client, self._artifacts, name, metrics, parameters)
+            client.log_artifacts(run.info.run_id, str(folder), "report")
+            client.set_terminated(run.info.run_id)
 
     def promote(self, version: str) -> None:
         """Make a registered version the champion. Raises NotFound for an unknown version, NotReady as above."""
@@ -160,6 +158,23 @@ class Registry:
                 "Restore the var folder, or train again with `hazlane train`.",
             )
         return load(folder, self._threads)
+
+
+def _logged_run(
+    client: MlflowClient, artifacts: str, name: str, metrics: Mapping[str, float], parameters: Mapping[str, Any]
+) -> Run:
+    """A run of the project's experiment with its metrics and parameters, still open."""
+    from mlflow.entities import Metric, Param
+
+    experiment = client.get_experiment_by_name(_EXPERIMENT)
+    experiment_id = experiment.experiment_id if experiment else client.create_experiment(_EXPERIMENT, artifacts)
+    run = client.create_run(experiment_id, run_name=name)
+    client.log_batch(
+        run.info.run_id,
+        [Metric(metric, value, run.info.start_time, 0) for metric, value in metrics.items()],
+        [Param(parameter, str(value)) for parameter, value in parameters.items()],
+    )
+    return run
 
 
 def _unknown(error: MlflowException) -> bool:

@@ -77,6 +77,11 @@ class Desk:
 
         return await anyio.to_thread.run_sync(call)
 
+    def guarantee(self, at: datetime) -> dict[str, Any]:
+        """What is promised of the green lane, and where that stands."""
+        with self._lock:
+            return self.assessor.green_lane.guarantee(at)
+
     def counterfactual(self, declaration_id: str, box_no: str, at: datetime) -> Counterfactual | None:
         """What lawful corrections would change in a box; for officers' pages, never for an answer."""
         from models.counterfactual import counterfactual_of

@@ -59,7 +59,9 @@ async def message(request: Request) -> Response:
 def worklist_json(request: Request) -> Response:
     """The worklist as JSON."""
     query = Query.of(request.query_params)
-    return _json(_desk().board.worklist(query, views.language(request, _desk())).as_dict())
+    desk = _desk()
+    told = desk.board.worklist(query, views.language(request, desk)).as_dict()
+    return _json({**told, "guarantee": desk.guarantee(datetime.now(UTC))})
 
 
 def openapi(request: Request) -> Response:

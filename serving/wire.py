@@ -169,6 +169,9 @@ class Assessment(IODescriptor):  # type: ignore[misc]
     lane: Lane
     selection_probability: float = Field(ge=0, le=1, description="probability with which the box is opened")
     selected_by: SelectedBy | None = None
+    lane_without_lot: Lane = Field(description="the lane, were there no random share")
+    lot_chance: float = Field(ge=0, le=1, description="the random share's chance for this box, whatever else chose it")
+    lot_drawn: bool = Field(description="whether the random share drew this box")
     planned: Planned | None = Field(None, description="shift, team and place of a box that a plan has opened")
     reasons: list[Reason] = Field(description="strongest first")
     base: Probability = Field(description="log-odds each family starts from, before any reason")
@@ -247,4 +250,5 @@ class Worklist(BaseModel):
     limit: int
     offset: int
     counts: dict[Lane, int]
+    guarantee: dict[str, Any] = Field(description="what is promised of the green lane, and where that stands")
     boxes: list[WorklistBox]

@@ -9,7 +9,7 @@ was logged it is estimated from who was inspected.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from data.vocabulary import Family, SelectedBy
 from features.boxes import Numbers
 from training.dataset import Dataset
-from training.labels import Labels
+from training.labels import Labels, labels_known
 
 # Boxes that the estimate is made from, at most.
 _SAMPLE: Final = 20_000
@@ -53,6 +53,19 @@ def stands_for(dataset: Dataset, labels: Labels, features: Numbers, before: int,
     by_step = {True: chance, False: _estimated(sampled, inspected, features, seed, threads)}
     weights = np.stack([1 / np.clip(by_step[family.needs_opening], 1 / MOST_WEIGHT, 1.0) for family in Family], axis=1)
     return np.where(seen & ~tipped[:, None], weights, 0.0)
+
+
+def chance_of_opening(
+    dataset: Dataset, features: Numbers, before: int, leaving: Collection[SelectedBy], seed: int, threads: int
+) -> Numbers:
+    """Estimated probability that boxes with `features` (n, k) are opened for other reasons than `leaving`, shape (n,).
+
+    From the openings known and the boxes declared before an instant (microseconds).
+    """
+    labels = labels_known(dataset, before)
+    sample, sampled = _sample(dataset, before, seed)
+    counted = labels.opened & ~np.isin(labels.selected_by, list(leaving))
+    return _estimated(sampled, np.isin(sample, labels.positions[counted]), features, seed, threads)
 
 
 def _since_boxes_are_ranked(dataset: Dataset, labels: Labels) -> NDArray[np.bool_]:

@@ -13,6 +13,8 @@ from data.vocabulary import Lane
 
 Body = dict[str, Any]
 
+# What a decision on a box was, without its reasons.
+_DECISION: Final = ("declaration_id", "box_no", "assessed_at", "lane", "selected_by", "selection_probability")
 _IN_BODY: Final = tuple(
     column.name for column in assessments.columns if column.name not in ("assessment_no", "assessed_at", "body")
 )
@@ -47,6 +49,29 @@ def of_box(connection: sa.Connection, declaration_id: str, box_no: str) -> list[
         assessments.c.declaration_id == declaration_id, assessments.c.box_no == box_no
     )
     return list(connection.scalars(query.order_by(assessments.c.assessment_no.desc())))
+
+
+def decisions(connection: sa.Connection) -> list[dict[str, Any]]:
+    """What was decided of every box, in the order in which it was: who, when, lane, by what and with what chance."""
+    query = sa.select(*(assessments.c[name] for name in _DECISION)).order_by(assessments.c.assessment_no)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def first_decisions(connection: sa.Connection, since: datetime) -> list[dict[str, Any]]:
+    """The first decision on each box, in order, of those decided from an instant on; older bodies tell no lot."""
+    body = assessments.c.body
+    numbers = sa.select(sa.func.min(assessments.c.assessment_no)).group_by(
+        assessments.c.declaration_id, assessments.c.box_no
+    )
+    columns = [
+        *(assessments.c[name] for name in ("declaration_id", "box_no", "risk", "lane")),
+        *(body[name].as_string().label(name) for name in ("as_of", "lane_without_lot")),
+        body["lot_chance"].as_float().label("lot_chance"),
+        body["lot_drawn"].as_boolean().label("lot_drawn"),
+    ]
+    query = sa.select(*columns).where(assessments.c.assessment_no.in_(numbers), assessments.c.assessed_at >= since)
+    found = connection.execute(query.order_by(assessments.c.assessment_no)).mappings()
+    return [dict(row) for row in found if row["lot_chance"] is not None]
 
 
 def latest(connection: sa.Connection, lane: Lane | None, terminal: str | None, limit: int, offset: int) -> list[Body]:

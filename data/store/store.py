@@ -13,20 +13,17 @@ import sqlalchemy as sa
 from data.errors import NotFound
 from data.sources.problems import Problem
 from data.sources.reading import Accepted, Entry, Rejected, rejected
-from data.store import asking, assessments, bookmarks, facts, plans, quarantine, schema
+from data.store import asking, bookmarks, facts, quarantine, schema
+from data.store.answered import Answered
 from data.store.bookmarks import Bookmark
 from data.store.engine import engine_of, reading, writing
 from data.store.facts import Added, Fact
 from data.store.frames import facts_frame
 from data.store.migrate import migrate
-from data.vocabulary import Lane
 
 
-class Store:
+class Store(Answered):
     """What is known and what was answered. Safe to share between threads; other processes may use it too."""
-
-    def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -139,21 +136,6 @@ class Store:
         with writing(self._engine) as connection:
             quarantine.retried(connection, quarantine_id, at, list(problems))
 
-    def add_assessments(self, bodies: Iterable[Mapping[str, Any]]) -> None:
-        """Keep answers as they were given."""
-        with writing(self._engine) as connection:
-            assessments.add(connection, bodies)
-
-    def add_plan(self, body: Mapping[str, Any]) -> bool:
-        """Keep a plan as it was told; False when one of that name is kept already."""
-        with writing(self._engine) as connection:
-            return plans.add(connection, body)
-
-    def latest_plan(self) -> dict[str, Any] | None:
-        """The plan that was kept last, None where there is none."""
-        with reading(self._engine) as connection:
-            return plans.latest(connection)
-
     def declarations(self, after_event_no: int = 0) -> pd.DataFrame:
         """Line items recorded after an event, in order; the columns of the contract and `event_no`."""
         return self._after(facts.DECLARATIONS, after_event_no)
@@ -232,34 +214,6 @@ class Store:
         )
         with reading(self._engine) as connection:
             return dict(connection.execute(sa.select(*numbers)).mappings().one())
-
-    def assessment(self, assessment_id: str) -> dict[str, Any]:
-        """The answer with that id. Raises NotFound."""
-        with reading(self._engine) as connection:
-            body = assessments.by_id(connection, assessment_id)
-        if body is None:
-            raise NotFound(f"No assessment {assessment_id} is recorded.", "Check the id.")
-        return body
-
-    def assessments_of(self, declaration_id: str, box_no: str) -> list[dict[str, Any]]:
-        """All answers for one box, the latest first. Raises NotFound when there is none."""
-        with reading(self._engine) as connection:
-            bodies = assessments.of_box(connection, declaration_id, box_no)
-        if not bodies:
-            raise NotFound(f"Box {box_no} of declaration {declaration_id} has not been assessed.", "Assess it first.")
-        return bodies
-
-    def latest_assessments(
-        self, lane: Lane | None = None, terminal: str | None = None, limit: int = 50, offset: int = 0
-    ) -> list[dict[str, Any]]:
-        """The latest answer for each box: those to open first, then by falling risk."""
-        with reading(self._engine) as connection:
-            return assessments.latest(connection, lane, terminal, limit, offset)
-
-    def lane_counts(self, terminal: str | None = None) -> dict[str, int]:
-        """How many boxes stand in each lane, by their latest answers."""
-        with reading(self._engine) as connection:
-            return assessments.lane_counts(connection, terminal)
 
     def decide_parties(self, first: str, second: str, same: bool, reason: str, at: datetime) -> None:
         """Record an officer's word on two firms, each named by an identifier or a name as written."""

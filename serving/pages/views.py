@@ -41,6 +41,7 @@ def worklist_page(request: Request, desk: Desk) -> Response:
         first=query.offset + 1,
         last=last,
         total=found.total,
+        guarantee=desk.guarantee(datetime.now(UTC)),
         lane=query.lane,
         terminal=query.terminal,
         terminals=found.terminals,

@@ -255,6 +255,15 @@ class TestAssessments:
         with pytest.raises(NotFound):
             store.assessments_of("DLC2026-000123", "none")
 
+    def test_decisions_are_told_in_their_order_without_their_reasons(self, store: Store) -> None:
+        later = (AT + timedelta(days=1)).isoformat()
+        store.add_assessments([assessment("A1", lane="red"), assessment("A2", lane="green", assessed_at=later)])
+        told = store.decisions()
+        assert [(one["lane"], one["assessed_at"]) for one in told] == [("red", AT), ("green", AT + timedelta(days=1))]
+        assert set(told[0]) == {
+            "declaration_id", "box_no", "assessed_at", "lane", "selected_by", "selection_probability",
+        }  # fmt: skip
+
     def test_the_worklist_shows_each_box_once_to_open_first_then_by_risk(self, store: Store) -> None:
         store.add_assessments([assessment("old", "BOX1", lane="red", risk=99.0)])
         store.add_assessments(

@@ -1,0 +1,134 @@
+"""What the log shows of the green lane: the first decisions of a window, the lot among them, what openings concluded.
+
+Only what was decided with a lot counts, and a box whose chance was none is left out: nothing would be shown of it. Who
+was drawn is read from the log and not drawn again, so that another salt leaves the past as it was: a box that would be
+released without the lot is red only by the lot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import numpy as np
+
+from data.errors import NotReady
+from data.store import Store
+from data.vocabulary import Lane, Outcome, Step
+from features.boxes import Numbers
+from features.outcomes import families_of
+from models.guarantee import LOOK_BACK, Promise, Window, guarantee, window_at
+from models.limits import evidence_of
+from models.widest import widest_lane
+
+# A look a week, on Mondays: whoever asks in between is told the same.
+_WEEK: Final = timedelta(weeks=1)
+_DEFAULT: Final = Promise(rate=0.05)
+_DELAY: Final = timedelta(days=28)
+# Lanes that are tested held these shares of the declarations before the window.
+_WIDTHS: Final = np.linspace(0.5, 1.0, 11)
+Decided = Mapping[str, Any]
+Box = tuple[str, str]
+
+
+class GreenLane:
+    """A promise about the released lane of a store. `delay` is how long openings take to be concluded and recorded."""
+
+    def __init__(self, store: Store, promise: Promise = _DEFAULT, delay: timedelta = _DELAY) -> None:
+        self._store = store
+        self._promise = promise
+        self._delay = delay
+        self._told: tuple[datetime, dict[str, Any]] | None = None
+
+    def guarantee(self, at: datetime) -> dict[str, Any]:
+        """Where the promise stands at the last weekly look; the store is read once a look, not once a box."""
+        look = _look(at)
+        if self._told is None or self._told[0] != look:
+            window = window_at(look, self._delay)
+            groups = _by_declaration(self._decided(window), _released)
+            told = guarantee(evidence_of(*self._columns(groups, look)), self._promise, window)
+            self._told = look, told.as_dict()
+        return self._told[1]
+
+    def widest(self, at: datetime) -> dict[str, Any]:
+        """The widest lane that is shown to keep the rate, in the same window.
+
+        Cuts are quantiles of the risk in the half year before the window. Raises NotReady when nothing was decided
+        then.
+        """
+        look = _look(at)
+        window = window_at(look, self._delay)
+        before = _by_declaration(self._decided(Window(window.begins_at - LOOK_BACK, window.begins_at)), _any)
+        if not before:
+            raise NotReady(
+                f"No box declared in the half year before {window.begins_at:%Y-%m-%d} has a decision with a lot, so "
+                "there are no cuts that were fixed before the window.",
+                "Plan without --widest until then; the guarantee is told all the same.",
+            )
+        cuts = np.unique(np.quantile([_risk(boxes) for boxes in before], _WIDTHS))
+        groups = _by_declaration(self._decided(window), _any)
+        risks = np.array([_risk(boxes) for boxes in groups])
+        return widest_lane(risks, *self._columns(groups, look), cuts.tolist(), self._promise).as_dict()
+
+    def _decided(self, window: Window) -> list[Decided]:
+        first = self._store.first_decisions(window.begins_at)
+        return [one for one in first if window.begins_at <= datetime.fromisoformat(one["as_of"]) < window.ends_at]
+
+    def _columns(self, groups: Collection[list[Decided]], look: datetime) -> tuple[Numbers, Numbers, Numbers]:
+        """Draws, chances and violations (n,) of n declarations, as `models.limits.evidence_of` has them."""
+        drawn = [all(_drawn(one) for one in boxes) for boxes in groups]
+        chances = [min(one["lot_chance"] for one in boxes) for boxes in groups]
+        opened = [boxes for boxes, hit in zip(groups, drawn, strict=True) if hit]
+        shown = self._concluded({one["declaration_id"] for boxes in opened for one in boxes}, look)
+        violation = [_violation(boxes, shown) if hit else np.nan for boxes, hit in zip(groups, drawn, strict=True)]
+        return np.where(drawn, 0.0, 1.0), np.array(chances), np.array(violation)
+
+    def _concluded(self, declaration_ids: Collection[str], look: datetime) -> dict[Box, float]:
+        """Whether an opening of each box found a declaration or packing violation, as recorded before the look."""
+        found = self._store.inspections_of(declaration_ids)
+        found = found[(found["step"] == Step.BOX) & (found["recorded_at"] < look)]
+        latest = found.sort_values("recorded_at").drop_duplicates("inspection_id", keep="last")
+        shown: dict[Box, float] = {}
+        for row in latest[latest["outcome"] != Outcome.PENDING].itertuples():
+            codes = row.findings if isinstance(row.findings, str) else ""
+            hit = float(any(family.needs_opening for family in families_of(codes)))
+            box = (str(row.declaration_id), str(row.box_no))
+            shown[box] = max(hit, shown.get(box, 0.0))
+        return shown
+
+
+def _look(at: datetime) -> datetime:
+    """The last Monday, midnight UTC."""
+    return datetime.combine((at - timedelta(days=at.weekday())).date(), datetime.min.time(), at.tzinfo)
+
+
+def _by_declaration(decided: Iterable[Decided], counts: Callable[[Decided], bool]) -> list[list[Decided]]:
+    """The boxes that count, by declaration."""
+    groups: dict[str, list[Decided]] = {}
+    for one in decided:
+        if one["lot_chance"] > 0 and counts(one):
+            groups.setdefault(one["declaration_id"], []).append(one)
+    return list(groups.values())
+
+
+def _released(one: Decided) -> bool:
+    return bool(one["lane_without_lot"] == Lane.GREEN)
+
+
+def _any(_: Decided) -> bool:
+    return True
+
+
+def _risk(boxes: Iterable[Decided]) -> float:
+    return max(float(one["risk"]) for one in boxes)
+
+
+def _drawn(one: Decided) -> bool:
+    return bool(one["lot_drawn"])
+
+
+def _violation(boxes: Iterable[Decided], shown: Mapping[Box, float]) -> float:
+    """1 where any box was found to violate, else NaN where any has no conclusion, else 0."""
+    values = [shown.get((one["declaration_id"], one["box_no"]), np.nan) for one in boxes]
+    return 1.0 if 1.0 in values else float(np.sum(values))

@@ -1,0 +1,60 @@
+"""Protects `hazlane backtest`: figures and report of a port's own store, clear refusals, exit codes."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_commands import _run
+from tests.worlds import world
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A simulated port's tables in a store."""
+    folder = tmp_path_factory.mktemp("past")
+    world().write(folder)
+    done = _run(folder, "ingest", str(folder / "declarations.csv"), str(folder / "inspections.csv"), "--json")
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_a_backtest_writes_its_report_and_logs_it(port: Path) -> None:
+    done = _run(port, "backtest", "--every", "90", "--capacity", "0.08", "--random", "0.02", "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["policy"]["capacity"] == 0.08
+    assert len(told["periods"]) == 2
+    hits = told["whole"]["would_have_been"]["estimates"]["doubly_robust"]["hits"]
+    assert 0 <= hits["low"] <= hits["high"] <= told["whole"]["would_have_been"]["openings"]
+    page = Path(told["report"])
+    assert page.parent == port / "var" / "backtests" / told["name"]
+    assert "策略回溯" in page.read_text(encoding="utf-8")
+    with sqlite3.connect(port / "var" / "mlflow.db") as database:
+        logged = dict(database.execute("SELECT key, value FROM latest_metrics").fetchall())
+        (artifacts,) = database.execute("SELECT artifact_uri FROM runs").fetchone()
+    assert logged["would.hits.value"] == pytest.approx(hits["value"])
+    assert (Path(artifacts.removeprefix("file://")) / "report" / "backtest.html").exists()
+
+
+def test_what_cannot_be_replayed_is_refused_with_a_remedy(port: Path, tmp_path: Path) -> None:
+    refused = {
+        "The store has no declarations": _run(tmp_path, "backtest"),
+        "lies outside the log": _run(port, "backtest", "--from", "2019-01-01"),
+        "larger than the capacity": _run(port, "backtest", "--capacity", "0.01", "--random", "0.5"),
+    }
+    for words, done in refused.items():
+        assert done.returncode == 1
+        assert words in done.stderr
+        assert "remedy:" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("option", [("--every", "0"), ("--capacity", "2"), ("--from", "yesterday")])
+def test_wrong_usage_is_told_as_such(tmp_path: Path, option: tuple[str, str]) -> None:
+    done = _run(tmp_path, "backtest", *option)
+    assert done.returncode == 2
+    assert f"Invalid value for '{option[0]}'" in done.stderr
