@@ -1,0 +1,110 @@
+"""Protects what the log is made to say of the green lane: who counts, what an opening showed, one look a week."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data.errors import NotReady
+from data.store import Store
+from data.vocabulary import Lane
+from models.assurance import GreenLane
+from models.guarantee import Promise
+
+_AT = datetime(2026, 11, 26, 9, tzinfo=UTC)
+_DECLARED = datetime(2026, 7, 1, tzinfo=UTC)
+
+
+def _answer(number: int, drawn: bool, **changed: Any) -> dict[str, Any]:
+    body = {
+        "assessment_id": f"A{number}", "declaration_id": f"D{number}", "box_no": f"B{number}", "amendment_no": 0,
+        "assessed_at": _DECLARED.isoformat(), "as_of": _DECLARED.isoformat(), "risk": float(number % 10),
+        "lane": (Lane.RED if drawn else Lane.GREEN).value, "lane_without_lot": Lane.GREEN.value,
+        "lot_chance": 0.2, "lot_drawn": drawn, "selected_by": "random" if drawn else None,
+        "selection_probability": 0.2, "model_version": "m", "policy_version": "p", "terminal": None,
+        "degraded": False, "catalogue": "c", "reasons": [],
+    }  # fmt: skip
+    return {**body, **changed}
+
+
+def _opened(number: int, outcome: str = "compliant", findings: str | None = None) -> dict[str, Any]:
+    at = _DECLARED + timedelta(days=5)
+    return {
+        "inspection_id": f"I{number}", "declaration_id": f"D{number}", "box_no": f"B{number}", "inspected_at": at,
+        "recorded_at": at, "step": "box", "selected_by": "random", "selection_probability": 0.2, "outcome": outcome,
+        "findings": findings, "officer_id": None,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Any:
+    """500 declarations of the green lane, every fifth drawn by lot."""
+    opened = Store.open(f"sqlite:///{tmp_path / 'hazlane.db'}")
+    opened.add_assessments([_answer(number, number % 5 == 0) for number in range(500)])
+    yield opened
+    opened.close()
+
+
+def _told(store: Store, at: datetime = _AT, rate: float = 0.1) -> dict[str, Any]:
+    return GreenLane(store, Promise(rate)).guarantee(at)
+
+
+def _record(store: Store, rows: list[dict[str, Any]]) -> None:
+    store.add_inspections(rows, source="test", ingested_at=_AT, whole=True)
+
+
+def test_clean_openings_of_the_lot_guarantee_the_lane(store: Store) -> None:
+    _record(store, [_opened(number) for number in range(0, 500, 5)])
+    told = _told(store)
+    assert (told["state"], told["declarations"], told["drawn"], told["found"]) == ("guaranteed", 500, 100, 0)
+    assert told["text"]["en"] != told["text"]["zh"]
+
+
+def test_violations_found_by_the_lot_break_the_promise(store: Store) -> None:
+    _record(store, [_opened(number, "violation", "misdeclared") for number in range(0, 500, 5)])
+    assert _told(store)["state"] == "broken"
+
+
+def test_findings_on_the_papers_are_no_violation_of_the_lane(store: Store) -> None:
+    _record(store, [_opened(number, "violation", "placarding") for number in range(0, 500, 5)])
+    assert _told(store)["state"] == "guaranteed"
+
+
+def test_what_was_drawn_and_not_concluded_counts_against_the_promise(store: Store) -> None:
+    _record(store, [_opened(number, "pending") for number in range(0, 500, 5)])
+    told = _told(store)
+    assert (told["state"], told["unconcluded"]) == ("not_enough_evidence", 100)
+
+
+def test_who_had_no_chance_or_was_not_in_the_lane_is_left_out(store: Store) -> None:
+    store.add_assessments([
+        _answer(1_000, False, lot_chance=0.0), _answer(1_001, False, lane_without_lot=Lane.AMBER.value),
+    ])  # fmt: skip
+    assert _told(store)["declarations"] == 500
+
+
+def test_a_second_decision_on_a_box_does_not_count(store: Store) -> None:
+    store.add_assessments([_answer(1, False, assessment_id="again", lane_without_lot=Lane.RED.value)])
+    assert _told(store)["declarations"] == 500
+
+
+def test_everyone_is_told_the_same_until_the_next_look(store: Store) -> None:
+    lane = GreenLane(store, Promise(0.1))
+    before = lane.guarantee(_AT)
+    _record(store, [_opened(number) for number in range(0, 500, 5)])
+    assert lane.guarantee(_AT + timedelta(days=1)) == before
+    assert lane.guarantee(_AT + timedelta(days=7))["state"] == "guaranteed"
+
+
+def test_the_widest_lane_needs_decisions_from_before_the_window(store: Store) -> None:
+    with pytest.raises(NotReady, match="--widest"):
+        GreenLane(store, Promise(0.1)).widest(_AT)
+    early = _DECLARED - timedelta(days=200)
+    answers = [_answer(2_000 + n, False, as_of=early.isoformat(), assessed_at=early.isoformat()) for n in range(50)]
+    store.add_assessments(answers)
+    _record(store, [_opened(number) for number in range(0, 500, 5)])
+    told = GreenLane(store, Promise(0.1)).widest(_AT)
+    assert told["share"] == pytest.approx(1.0)
