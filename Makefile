@@ -42,6 +42,7 @@ bench: $(READY_DEV) $(READY_BENCH)
 	$(RUN) -m benchmarks.korea
 	$(RUN) -m benchmarks.parity
 	$(RUN) -m benchmarks.latency
+	$(RUN) -m benchmarks.policy
 	$(RUN) -m benchmarks.ingest
 	$(RUN) -m benchmarks.parties
 	$(RUN) -m benchmarks.checks

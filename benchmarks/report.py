@@ -26,6 +26,7 @@ TITLES: Final = {
     "korea": "Korean customs declarations",
     "parity": "One replay against one box at a time",
     "latency": "One box in process",
+    "policy": "Which boxes to open",
     "ingest": "Ingestion",
     "checks": "Speed of the checks",
     "verification": "The checks on lawful boxes",
