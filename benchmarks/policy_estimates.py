@@ -174,7 +174,9 @@ def _worst(table: dict[str, dict[str, dict[str, Any]]], estimator: str) -> dict[
     rows = [by_estimator[estimator] for quantities in table.values() for by_estimator in quantities.values()]
     return {
         "coverage": min(row["coverage"] for row in rows),
-        "bias_in_errors": round(max(abs(row["bias"]) / row["bias_error"] for row in rows), 2),
+        "bias_in_errors": round(
+            max((abs(row["bias"]) / row["bias_error"] for row in rows if row["bias_error"]), default=0.0), 2
+        ),
         "bias_of_truth": round(max(abs(row["bias"]) / row["truth"] for row in rows), 4),
     }
 
