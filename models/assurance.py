@@ -22,8 +22,6 @@ from models.guarantee import LOOK_BACK, Promise, Window, guarantee, window_at
 from models.limits import evidence_of
 from models.widest import widest_lane
 
-# A look a week, on Mondays: whoever asks in between is told the same.
-_WEEK: Final = timedelta(weeks=1)
 _DEFAULT: Final = Promise(rate=0.05)
 _DELAY: Final = timedelta(days=28)
 # Lanes that are tested held these shares of the declarations before the window.
