@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,9 @@ from features.ledger import Ledger, Profiles
 from features.outcomes import Inspected, Outcomes
 from features.traits import traits_of
 
+_NEVER: Final = (np.iinfo(np.int64).min, np.iinfo(np.int64).min)
+"""Before any event: (time, id)."""
+
 
 class History:
     """The log, and the ledger and the beliefs that follow it, for one process."""
@@ -23,13 +27,14 @@ class History:
     def __init__(self) -> None:
         self._ledger = Ledger()
         self._beliefs = Beliefs()
-        self._openings = NO_OPENINGS
+        self._openings: list[Openings] = []
+        self._last_opening = _NEVER
         self._outcomes = Outcomes()
         self._known: set[int] = set()
         self._declared: list[Events] = []
         self._rows: list[Inspected] = []
         self._parts: list[Events] = []
-        self._clock = (np.iinfo(np.int64).min, np.iinfo(np.int64).min)
+        self._clock = _NEVER
 
     def add(self, boxes: Boxes | None, inspections: Iterable[Inspected] = ()) -> None:
         """Append declarations and inspections to the log and let the ledger follow; what it has is passed over.
@@ -57,8 +62,8 @@ class History:
         self._outcomes = Outcomes(self._outcomes.versions)
         self._parts = []
         self._ledger, self._beliefs = Ledger(), Beliefs()
-        self._openings = NO_OPENINGS
-        self._clock = (np.iinfo(np.int64).min, np.iinfo(np.int64).min)
+        self._openings, self._last_opening = [], _NEVER
+        self._clock = _NEVER
         self._follow(self._declared, self._outcomes.log(self._rows))
 
     def _is_new(self, event: int) -> bool:
@@ -71,7 +76,9 @@ class History:
         """The whole log in order of (time, id)."""
         if len(self._parts) != 1:
             self._parts = [joined(self._parts)] if self._parts else [NO_EVENTS]
-        return Log(self._parts[0], self._openings)
+        if len(self._openings) > 1:
+            self._openings = [in_order(self._openings)]
+        return Log(self._parts[0], self._openings[0] if self._openings else NO_OPENINGS)
 
     def read(self, boxes: Boxes) -> Profiles:
         """What was known of each box's entities strictly before it was declared. Changes nothing."""
@@ -82,7 +89,7 @@ class History:
         if instant <= self._clock[0]:
             before = self.log().before(instant)
             ledger = _rebuilt(before.events, boxes.keys)
-            if len(before.openings) < len(self._openings):
+            if instant <= self._last_opening[0]:
                 beliefs = _taught(before.openings)
         sums = ledger.replay(boxes.declared_at, boxes.keys, np.full((1, WIDTH), np.nan), np.zeros(1, np.int64))
         return _believing(sums, beliefs.read(boxes.declared_at, traits_of(boxes)))
@@ -101,13 +108,12 @@ class History:
         openings = in_order([outcomes.openings])
         if not len(openings):
             return
-        overtaken = len(self._openings) and (openings.times[0], openings.ids[0]) < (
-            self._openings.times[-1], self._openings.ids[-1],
-        )  # fmt: skip
-        self._openings = in_order([self._openings, openings])
+        overtaken = (int(openings.times[0]), int(openings.ids[0])) < self._last_opening
+        self._openings.append(openings)
+        self._last_opening = max(self._last_opening, (int(openings.times[-1]), int(openings.ids[-1])))
         if overtaken:
             # Beliefs of one trait lean on those of all others: they are learned anew, which openings alone decide.
-            self._beliefs = _taught(self._openings)
+            self._beliefs = _taught(self.log().openings)
         else:
             self._beliefs.learn(openings)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -69,10 +70,6 @@ def _class(view: View) -> Numbers:
     return substance.hazard_class(view) * 10
 
 
-def _likely(view: View) -> Numbers:
-    return view.box(LIKELY)
-
-
 TRAITS: Final = (
     Trait("port", Told(4.0, "port_declaration_rate_short"), Told(4.0, "port_packing_rate_short")),
     Trait("shipper", Told(0.4, "shipper_declaration_rate_lasting")),
@@ -96,7 +93,7 @@ TRAITS: Final = (
     Trait("vgm", Told(0.4, "vgm_disagreement"), value=quantity.vgm_disagreement, edges=_APART),
     Trait("manifest_mass", Told(0.8, "manifest_disagreement"), value=quantity.manifest_disagreement, edges=_APART),
     Trait("suspected", Told(0.03, "suspected"), value=substance.suspected),
-    Trait("likely", Told(0.03, LIKELY), value=_likely, edges=(0.05, 0.2, 0.5, 0.9)),
+    Trait("likely", Told(0.03, LIKELY), value=partial(View.box, name=LIKELY), edges=(0.05, 0.2, 0.5, 0.9)),
     Trait("concern", Told(0.03, "concern"), value=substance.concern),
     Trait("lead", Told(0.05, "lead_hours"), value=timing.lead_hours, edges=(24.0, 48.0, 72.0, 120.0)),
     Trait("class_month", Told(0.02, "season_sine"), value=_class_month),
@@ -116,6 +113,11 @@ show, and the port as a whole, are seen so often that forgetting would only add 
 # A category is counted from here, so that none is 0, which means unknown.
 _FIRST: Final = 1_000
 _NOT_TOLD: Final = 1
+_ENTITIES: Final = {column: INDEX[trait.name] for column, trait in enumerate(TRAITS) if trait.value is None}
+_SHOWN: Final = [column for column, trait in enumerate(TRAITS) if trait.value]
+_MEASURES: Final = [trait.value for trait in TRAITS if trait.value]
+_EDGES: Final = [(place, TRAITS[column].edges) for place, column in enumerate(_SHOWN) if TRAITS[column].edges]
+_KINDS: Final[NDArray[np.int64]] = np.array([hash_of(f"trait:{TRAITS[column].name}") for column in _SHOWN])
 
 
 def traits_of(boxes: Boxes) -> NDArray[np.int64]:
@@ -124,16 +126,12 @@ def traits_of(boxes: Boxes) -> NDArray[np.int64]:
     if not len(boxes):
         return keys
     view = View(boxes, NO_PROFILES)
-    for column, trait in enumerate(TRAITS):
-        if trait.value is None:
-            keys[:, column] = boxes.keys[:, INDEX[trait.name]]
-        else:
-            kind = np.full(len(boxes), hash_of(f"trait:{trait.name}"))
-            keys[:, column] = paired(kind, _category(trait.value(view), trait.edges))
+    keys[:, list(_ENTITIES)] = boxes.keys[:, list(_ENTITIES.values())]
+    values = np.stack([measure(view) for measure in _MEASURES], axis=1)
+    unknown = np.isnan(values)
+    known = np.where(unknown, 0.0, values)
+    steps = np.round(known).astype(np.int64)
+    for column, edges in _EDGES:
+        steps[:, column] = np.searchsorted(edges, known[:, column], side="right")
+    keys[:, _SHOWN] = paired(np.broadcast_to(_KINDS, steps.shape), np.where(unknown, _NOT_TOLD, _FIRST + steps))
     return keys
-
-
-def _category(values: Numbers, edges: tuple[float, ...]) -> NDArray[np.int64]:
-    known = np.nan_to_num(values)
-    steps = np.digitize(known, edges) if edges else np.round(known).astype(np.int64)
-    return np.where(np.isnan(values), _NOT_TOLD, _FIRST + steps)
