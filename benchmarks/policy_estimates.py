@@ -26,10 +26,10 @@ from data.simulator.world import simulate
 from data.vocabulary import Family, Lane
 from features.boxes import Boxes, Numbers
 from features.view import DAY_US
+from models.capacity import opening_hours
 from models.harm import hazard, risk, worth_opening
 from models.lanes import Policy
 from models.scorer import probability
-from training.clearance import opening_hours
 from training.dataset import dataset_of
 from training.decided import Log
 from training.evaluate import baselines, truths
@@ -104,7 +104,7 @@ def port(seed: int, boxes: int, threads: int) -> Port:
     return Port(
         later, [f"{who or name}:{day}" for (who, name), day in zip(shippers, days, strict=True)],
         risk(probabilities, hazard(later)), baselines(view, features, seed)["table"], worth_opening(probabilities),
-        truths(later, world.oracle)[:, opening].max(axis=1), opening_hours(later.box["box_type"]),
+        truths(later, world.oracle)[:, opening].max(axis=1), opening_hours(later),
     )  # fmt: skip
 
 

@@ -30,6 +30,8 @@ LENGTH_OPENINGS: Final = {"1": 0.7, "2": 1.0, "3": 1.3, "4": 1.6, "L": 1.8, "M":
 KIND_FACTOR: Final = {"T": 1.5, "K": 1.5, "R": 1.3, "H": 1.3, "U": 0.8, "P": 0.6}
 # Fewer hours than this before loading: the opening displaces other work of the terminal.
 URGENCY_FACTOR: Final = ((12.0, 1.5), (24.0, 1.2))
+# A standard opening holds a box this long.
+OPENING_HOURS: Final = 4.0
 # An opened box must be closed, sealed and back in its row this long before it is loaded.
 HANDLING_HOURS: Final = 4.0
 # Imports are opened after discharge: once they stand in the yard, and before the consignee comes for them.
@@ -53,14 +55,22 @@ class Slots:
 
 def opening_costs(boxes: Boxes, at_us: int) -> Numbers:
     """Standard openings that each box would take, shape (n,), were it planned at an instant."""
-    codes = [code or "22G1" for code in boxes.box["box_type"].tolist()]
-    length = np.array([LENGTH_OPENINGS.get(code[0], 1.0) for code in codes])
-    kind = np.array([KIND_FACTOR.get(code[2], 1.0) for code in codes])
     hours = np.where(_known(boxes), (boxes.box["loading_at"].astype(np.float64) - at_us) / HOUR_US, np.inf)
     urgency = np.ones(len(boxes))
     for below, factor in reversed(URGENCY_FACTOR):
         urgency[(hours < below) & ~_imported(boxes)] = factor
-    return np.asarray(length * kind * urgency)
+    return np.asarray(unhurried_openings(boxes) * urgency)
+
+
+def unhurried_openings(boxes: Boxes) -> Numbers:
+    """Standard openings that each box takes with time in hand, shape (n,), by its size and type."""
+    codes = [code or "22G1" for code in boxes.box["box_type"].tolist()]
+    return np.array([LENGTH_OPENINGS.get(code[0], 1.0) * KIND_FACTOR.get(code[2], 1.0) for code in codes])
+
+
+def opening_hours(boxes: Boxes) -> Numbers:
+    """Hours that an opening holds each box, shape (n,): what an opening costs the cargo."""
+    return OPENING_HOURS * unhurried_openings(boxes)
 
 
 def windows(boxes: Boxes) -> tuple[Instants, Instants]:

@@ -26,7 +26,7 @@ from data.vocabulary import Lane, SelectedBy
 from features.boxes import Boxes, Numbers
 from features.columns import microseconds
 from features.view import DAY_US
-from training.clearance import opening_hours
+from models.capacity import opening_hours
 from training.dataset import Dataset
 from training.decided import Flags, Log
 from training.recorded import Recorded, pairs_of
@@ -100,7 +100,7 @@ def port_log(
         drawn[position] = decision["lane"] == Lane.RED
     log = Log(
         boxes.box["declaration_id"], chance, drawn, np.where(drawn, found, np.nan),
-        opening_hours(boxes.box["box_type"]), predicted,
+        opening_hours(boxes), predicted,
     )  # fmt: skip
     return PortLog(log, np.where(assessed, Source.ASSESSED.value, source.value), opened, found)
 

@@ -10,7 +10,7 @@ from data.planning import Team
 from data.sources.rows import validate_declaration
 from features.boxes import Boxes, boxes_of_rows
 from features.columns import microseconds
-from models.capacity import ALWAYS, HOUR_US, opening_costs, slots_of, windows
+from models.capacity import ALWAYS, HOUR_US, opening_costs, opening_hours, slots_of, windows
 
 AT = microseconds(datetime(2026, 3, 2, 4, tzinfo=UTC))  # Noon in Dalian.
 TEAMS = [Team("DCT", "day", "1", 480, 1200, 12.0), Team("DCT", "night", "1", 1200, 1920, 8.0)]
@@ -61,3 +61,9 @@ def test_exports_are_opened_before_loading_and_imports_after_discharge() -> None
     assert (since[2], until[2]) == ALWAYS
     assert since[0] == ALWAYS[0]
     assert np.issubdtype(since.dtype, np.int64)
+
+
+def test_an_opening_holds_a_box_by_its_size_and_type_and_not_by_its_haste() -> None:
+    codes = [{"box_type": code} for code in ("22G1", "45G1", "45R1", "22T6", "L5G1")]
+    boxes = _boxes(*codes, {}, {"box_type": "22G1", "loading_at": "2026-03-02T06:00:00Z"})
+    assert opening_hours(boxes).round(6).tolist() == [4.0, 6.4, 8.32, 6.0, 7.2, 4.0, 4.0]

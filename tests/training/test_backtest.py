@@ -23,7 +23,6 @@ from models.lanes import Policy
 from tests.worlds import dataset, world
 from training.backtest import Backtest, backtest, day_of, span
 from training.backtest_page import FIGURES, metrics, number, rendered, write_report
-from training.clearance import opening_hours
 from training.dataset import Dataset
 from training.metrics import Interval
 from training.off_policy import estimated
@@ -280,8 +279,3 @@ def test_a_figure_is_shown_with_what_digits_it_carries() -> None:
     assert number(3.14) == "3.1"
     assert number(Interval(-5.0, 0.0, 3.0)) == "0.0"
     assert number(float("nan")) == "–"
-
-
-def test_hours_follow_size_and_type_and_the_unknown_is_held_long() -> None:
-    codes = np.array(["22G1", "45G1", "45R1", "22T6", None, "L5G1"], dtype=object)
-    assert opening_hours(codes).tolist() == [4.0, 7.0, 9.0, 7.0, 7.0, 7.0]
