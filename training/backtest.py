@@ -99,7 +99,8 @@ class Backtest:
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: the policy, the periods and their sum, what was done and what would have been."""
-        policy = {"capacity": self.policy.capacity, "random": self.policy.random, "version": self.policy.version}
+        names = ("capacity", "random", "random_new", "most_useless", "version")
+        policy = {name: getattr(self.policy, name) for name in names}
         return {
             "name": self.name,
             "policy": policy,

@@ -23,10 +23,13 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_backtest_writes_its_report_and_logs_it(port: Path) -> None:
-    done = _run(port, "backtest", "--every", "90", "--capacity", "0.08", "--random", "0.02", "--json")
+    done = _run(
+        port, "backtest", "--every", "90", "--capacity", "0.08", "--random", "0.02", "--random-new", "0.03", "--json"
+    )
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
-    assert told["policy"]["capacity"] == 0.08
+    kept = [told["policy"][name] for name in ("capacity", "random", "random_new", "most_useless")]
+    assert kept == [0.08, 0.02, 0.03, 1.0]
     assert len(told["periods"]) == 2
     hits = told["whole"]["would_have_been"]["estimates"]["doubly_robust"]["hits"]
     assert 0 <= hits["low"] <= hits["high"] <= told["whole"]["would_have_been"]["openings"]

@@ -99,3 +99,15 @@ def test_what_means_nothing_is_refused_with_a_remedy(port: tuple[Path, Assessor,
         assert refused.value.remedy
     with pytest.raises(NotReady, match="No recorded box is to be planned"):
         planned(assessor, Settings(), at - timedelta(days=900), 2, None, quiet=True)
+
+
+def test_the_widest_lane_is_refused_before_there_are_decisions_and_nothing_is_planned(
+    port: tuple[Path, Assessor, datetime],
+) -> None:
+    folder, assessor, at = port
+    before = assessor.store.decisions()
+    done = _run(folder, "plan", "--at", f"{at:%Y-%m-%dT%H:%M:%S}", "--widest")
+    assert done.returncode == 1
+    assert "fixed before the window" in done.stderr
+    assert "remedy:" in done.stderr
+    assert assessor.store.decisions() == before
