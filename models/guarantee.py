@@ -104,12 +104,15 @@ class Guarantee:
             "begins": f"{self.window.begins_at:%Y-%m-%d}",
             "ends": f"{self.window.ends_at:%Y-%m-%d}",
         }
-        undecided = self.state is Assurance.NOT_ENOUGH_EVIDENCE and self.further is None
-        case = "none_would" if undecided else self.state.value
+        told, case = self.state.value, self.state.value
+        if not shown.declarations:
+            told = case = "nothing_yet"
+        elif self.state is Assurance.NOT_ENOUGH_EVIDENCE and self.further is None:
+            case = "none_would"
         return {
             "state": self.state.value,
             **numbers,
-            "text": both(f"guarantee.{self.state.value}", **places),
+            "text": both(f"guarantee.{told}", **places),
             "manager": both(f"guarantee.manager.{case}", **places),
         }
 

@@ -108,3 +108,10 @@ def test_the_widest_lane_needs_decisions_from_before_the_window(store: Store) ->
     _record(store, [_opened(number) for number in range(0, 500, 5)])
     told = GreenLane(store, Promise(0.1)).widest(_AT)
     assert told["share"] == pytest.approx(1.0)
+
+
+def test_before_anything_was_decided_nothing_is_claimed(store: Store) -> None:
+    told = _told(store, _AT - timedelta(days=400))
+    assert (told["state"], told["declarations"]) == ("not_enough_evidence", 0)
+    assert "no declaration" in told["manager"]["en"]
+    assert "Nothing can be said" in told["text"]["en"]
