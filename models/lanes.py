@@ -117,6 +117,11 @@ class Policy:
         """Share of the boxes that is opened by score: capacity less the random openings below the cut."""
         return (self.capacity - self.random) / (1 - self.random) if self.random < 1 else 0.0
 
+    @property
+    def of_new(self) -> float:
+        """The lot's share among boxes of shippers new to the port."""
+        return self.random if self.random_new is None else self.random_new
+
     def draws(self, names: Sequence[str], purpose: str = "lot") -> NDArray[np.float64]:
         """A number from 0 to 1 for each name, uniform, fixed for this salt, independent between purposes."""
         words = (f"{purpose}:{self.salt}:{name}" for name in names)
@@ -126,8 +131,7 @@ class Policy:
     def rates(self, declaration_ids: Sequence[str], new: Flags) -> Numbers:
         """The lot's chance for each box, shape (n,): one a declaration, new where any of its boxes is."""
         fresh = {name for name, flag in zip(declaration_ids, new.tolist(), strict=True) if flag}
-        of_new = self.random if self.random_new is None else self.random_new
-        return np.array([of_new if name in fresh else self.random for name in declaration_ids])
+        return np.array([self.of_new if name in fresh else self.random for name in declaration_ids])
 
     def decide(
         self,
