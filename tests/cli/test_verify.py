@@ -40,7 +40,6 @@ def test_a_file_without_goods_is_refused_with_a_remedy(tmp_path: Path) -> None:
     assert "remedy" in done.stderr
 
 
-@needs_shared("samples")
 def test_rejected_rows_are_told_also_where_nothing_is_left(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(TABLE.replace(",18,", ",warm,").replace(",55,", ",hot,"), encoding="utf-8")
     done = _run(tmp_path, "verify", str(tmp_path / "a.csv"))
@@ -57,6 +56,7 @@ def test_letters_of_like_and_of_long_names_are_all_written(tmp_path: Path) -> No
     assert len(list((tmp_path / "letters").iterdir())) == len(names)
 
 
+@needs_shared("samples")
 def test_the_booking_of_the_dcsa_suite_is_not_accused(tmp_path: Path) -> None:
     told = json.loads(_run(tmp_path, "verify", str(SHARED / "samples" / "booking-api-2.0.0-dg.json"), "--json").stdout)
     found = [one for box in told["boxes"] for one in box["discrepancies"]]
