@@ -37,20 +37,6 @@ def test_contributions_sum_to_the_log_odds() -> None:
         assert np.allclose(total, model.log_odds(features), rtol=0, atol=1e-9)
 
 
-@pytest.mark.filterwarnings("ignore:LightGBM binary classifier with TreeExplainer")
-def test_contributions_equal_those_of_the_shap_package() -> None:
-    import shap
-
-    everything = dataset()
-    features = everything.features(everything.boxes.take(np.arange(100)))
-    family = _model().families[Family.PAPERS]
-    assert family.booster is not None
-    theirs = shap.TreeExplainer(family.booster).shap_values(features)
-    theirs = theirs[1] if isinstance(theirs, list) else theirs
-    ours = family.contributions(features, 1, _model().medians)[:, :-1]
-    assert np.allclose(ours, family.slope * theirs, atol=1e-9)
-
-
 def test_reasons_and_base_sum_to_each_familys_log_odds() -> None:
     everything = dataset()
     boxes = everything.boxes.take(np.arange(200))

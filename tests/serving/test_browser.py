@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -22,7 +23,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 
-pytestmark = pytest.mark.skipif(EXECUTABLE is None, reason="no Chromium or Chrome on PATH")
+# A machine without a browser may pass over the pages; the gate before a landing may not.
+pytestmark = pytest.mark.skipif(EXECUTABLE is None and not os.environ.get("CI"), reason="no Chromium or Chrome on PATH")
 
 
 @pytest.fixture(scope="module")
