@@ -20,7 +20,7 @@ serve: system $(READY)
 	$(RUN) -m cli serve
 
 test: system $(READY_DEV) browser lint
-	$(RUN) -m pytest
+	$(RUN) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: $(READY_DEV)
 	$(RUN) -m ruff check .

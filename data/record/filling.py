@@ -91,13 +91,13 @@ def _pass(versions: pd.DataFrame, papers: pd.DataFrame, known: pd.DataFrame) -> 
 
 def _fill(versions: pd.DataFrame, told: pd.DataFrame, column: str, documents: tuple[Document, ...], name: str) -> None:
     """Fill one column: from the document that comes first in `documents`, and of its kind the latest."""
-    empty = versions[column].isna()
-    said = told[told["document"].isin(documents) & told[name].notna() & empty.to_numpy()[told["of"]]]
-    if said.empty:
+    ranks = told["document"].map({document.value: rank for rank, document in enumerate(documents)})
+    said = (ranks.notna() & told[name].notna()).to_numpy() & versions[column].isna().to_numpy()[told["of"]]
+    if not said.any():
         return
-    ranks = said["document"].map({document.value: rank for rank, document in enumerate(documents)})
-    best = said.assign(rank=-ranks).sort_values("rank", kind="stable").drop_duplicates("of", keep="last")
-    versions.loc[best["of"].to_numpy(), column] = best[name].to_numpy()
+    best = pd.DataFrame({"of": told["of"], "rank": ranks, "value": told[name]})[said]
+    best = best.sort_values("rank", ascending=False, kind="stable").drop_duplicates("of", keep="last")
+    versions.loc[best["of"].to_numpy(), column] = best["value"].to_numpy()
 
 
 def _fill_party(versions: pd.DataFrame, told: pd.DataFrame, role: str, documents: tuple[Document, ...]) -> None:
@@ -105,7 +105,10 @@ def _fill_party(versions: pd.DataFrame, told: pd.DataFrame, role: str, documents
     names = [f"{role}_id", f"{role}_name"]
     if role in TRACED_PARTIES:
         names += [f"{role}_address", f"{role}_phone"]
-    said = told[unnamed[told["of"]] & (told[names[0]].notna() | told[names[1]].notna())]
+    named = unnamed[told["of"]] & (told[names[0]].notna() | told[names[1]].notna()).to_numpy()
+    if not named.any():
+        return
+    said = told.loc[named, ["of", "document", *names]]
     for name in names:
         _fill(versions, said, name, documents, name)
 

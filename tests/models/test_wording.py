@@ -89,7 +89,7 @@ def test_a_share_is_told_as_people_count(share: float, words: str) -> None:
 def test_what_is_told_of_a_share_is_near_it(share: float) -> None:
     part, whole = one_in(share).replace(",", "").split("/")
     assert abs(int(part) / int(whole) - share) <= 0.06 * share or share >= 0.1
-    assert abs(int(part) / int(whole) - share) <= 0.05
+    assert abs(int(part) / int(whole) - share) <= 0.05 + 1e-9  # 0.95 is told as 1/1
 
 
 @given(

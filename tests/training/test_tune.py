@@ -20,7 +20,7 @@ from training.tune import Trying, rows_at, smallest, tune
 
 
 def test_the_same_seed_chooses_the_same_and_the_file_gives_it_back(tmp_path: Path) -> None:
-    everything = dataset(25_000, 730, 11)
+    everything = dataset(18_000, 730, 11)
     rows = rows_at(everything, everything.end, seed=1, threads=1)
     calls: list[tuple[Family, int]] = []
     first = tune([rows], 2, 1e9, 1, 1, "test", lambda family, done, least: calls.append((family, done)))
@@ -31,7 +31,7 @@ def test_the_same_seed_chooses_the_same_and_the_file_gives_it_back(tmp_path: Pat
 
 
 def test_rows_to_choose_by_know_nothing_from_the_instant_on() -> None:
-    everything = dataset(12_000, 730)
+    everything = dataset(18_000, 730, 11)
     instant = split_instant(everything)
     early, late = (rows_at(everything, at, 1, 1)[Family.PACKING] for at in (instant, everything.end))
     assert len(early) < len(late)

@@ -151,7 +151,7 @@ class TestFilled:
         assert found.dtypes.tolist() == table(rows).dtypes.tolist()
 
     @given(st.randoms(use_true_random=False), st.integers(0, 5))
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=10, deadline=None)
     def test_the_order_of_arrival_and_repeats_do_not_matter(self, chance: Any, later: int) -> None:
         """Neither does anything stated at or after the filing."""
         after = [
@@ -216,7 +216,7 @@ class TestRecord:
             record_of(table(rows), papers(), notices(), BOX, datetime(2026, 2, 1, tzinfo=UTC))
 
     @given(st.randoms(use_true_random=False))
-    @settings(max_examples=15, deadline=None)
+    @settings(max_examples=6, deadline=None)
     def test_amendments_and_papers_in_any_order(self, chance: Any) -> None:
         rows = [
             declared(amendment_no=number, declared_at=f"2026-03-0{1 + number}T00:00:00Z", un_no=un_no)
