@@ -114,11 +114,13 @@ def _more_paths() -> dict[str, Any]:
         },
         "/v1/worklist": {
             "get": _operation(
-                "The latest assessment of each box, those to open first, then by risk.",
+                "The latest assessment of each box, those to open first, as the plan has them, then by risk.",
                 {"200": _answer("A part of the worklist.", Worklist), **_errors(422)},
                 [
                     _parameter("lane", "query", {"type": "string", "enum": list(Lane)}, "only this lane"),
                     _parameter("terminal", "query", {"type": "string"}, "only this terminal"),
+                    _parameter("team", "query", {"type": "string"}, "only what the plan kept last gives this team"),
+                    _parameter("shift", "query", {"type": "string"}, "only what it gives this shift"),
                     _parameter("limit", "query", _count(1, MAX_PAGE_SIZE, PAGE_SIZE), "how many boxes"),
                     _parameter("offset", "query", _count(0, None, 0), "how many to pass over"),
                 ],

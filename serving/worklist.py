@@ -1,4 +1,4 @@
-"""The worklist: the latest assessment of each box, those to open first, then by risk."""
+"""The worklist: the latest assessment of each box, those to open first as the plan has them, then by risk."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pandas as pd
 from data.errors import InvalidInput
 from data.records import BOX_KEY
 from data.store import Store
+from data.store.assessments import EVERY, Part
 from data.vocabulary import Lane
 from serving.goods import goods_name, present
 
@@ -29,22 +30,21 @@ Version = tuple[str, str, int]
 
 @dataclass(frozen=True)
 class Query:
-    """Which part of the worklist is asked for."""
+    """Which part of the worklist is asked for, and which page of it."""
 
-    lane: Lane | None = None
-    terminal: str | None = None
+    part: Part = EVERY
     limit: int = PAGE_SIZE
     offset: int = 0
 
     @classmethod
     def of(cls, parameters: Mapping[str, str]) -> Self:
-        """The query in a URL: `lane`, `terminal`, `limit` (to 500), `offset`. Raises InvalidInput."""
+        """The query in a URL: `lane`, `terminal`, `team`, `shift`, `limit` (to 500), `offset`. Raises InvalidInput."""
         lane = parameters.get("lane") or None
         if lane is not None and lane not in list(Lane):
             raise InvalidInput(f"lane is {lane!r}.", f"Use one of: {', '.join(Lane)}.")
+        terminal, team, shift = (parameters.get(name) or None for name in ("terminal", "team", "shift"))
         return cls(
-            lane=Lane(lane) if lane else None,
-            terminal=parameters.get("terminal") or None,
+            Part(Lane(lane) if lane else None, terminal, team, shift),
             limit=_whole(parameters, "limit", PAGE_SIZE, 1, MAX_PAGE_SIZE),
             offset=_whole(parameters, "offset", 0, 0, 10**9),
         )
@@ -52,17 +52,19 @@ class Query:
 
 @dataclass(frozen=True)
 class Worklist:
-    """A part of the worklist, and how many boxes each lane holds in all."""
+    """A part of the worklist, how many boxes each lane holds in it, and what else may be asked for: terminals, and
+    teams and shifts of the plan kept last."""
 
     query: Query
     boxes: list[dict[str, Any]]
     counts: dict[str, int]
-    terminals: list[str]
+    choices: dict[str, list[str]]
 
     @property
     def total(self) -> int:
         """How many boxes the query matches, on all its pages."""
-        return self.counts[self.query.lane] if self.query.lane else sum(self.counts.values())
+        lane = self.query.part.lane
+        return self.counts[lane] if lane else sum(self.counts.values())
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -92,14 +94,19 @@ class Board:
 
     def worklist(self, query: Query, language: str) -> Worklist:
         """The part of the worklist that `query` asks for, in the reader's language."""
-        bodies = self._store.latest_assessments(query.lane, query.terminal, query.limit, query.offset)
+        bodies = self._store.latest_assessments(query.part, query.limit, query.offset)
         declared = self._declared(bodies)
         return Worklist(
             query,
             [_box(body, declared.get(_version(body), []), language) for body in bodies],
-            self._store.lane_counts(query.terminal),
-            self._store.terminals(),
+            self._store.lane_counts(query.part),
+            self._choices(),
         )
+
+    def _choices(self) -> dict[str, list[str]]:
+        shifts = (self._store.latest_plan() or {}).get("shifts", [])
+        of_plan = {name: sorted({one[name] for one in shifts if one[name]}) for name in ("team", "shift")}
+        return {"terminal": self._store.terminals(), **of_plan}
 
     def _declared(self, bodies: Sequence[Mapping[str, Any]]) -> dict[Version, list[dict[str, Any]]]:
         """The line items of the versions that were assessed, which need not be the latest, in two queries at most."""

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from data.errors import NotFound
 from data.store import assessments, plans
+from data.store.assessments import EVERY, Part
 from data.store.engine import reading, writing
-from data.vocabulary import Lane
 
 
 class Answered:
@@ -56,17 +56,15 @@ class Answered:
         with reading(self._engine) as connection:
             return assessments.decisions(connection)
 
-    def latest_assessments(
-        self, lane: Lane | None = None, terminal: str | None = None, limit: int = 50, offset: int = 0
-    ) -> list[dict[str, Any]]:
-        """The latest answer for each box: those to open first, then by falling risk."""
+    def latest_assessments(self, part: Part = EVERY, limit: int = 50, offset: int = 0) -> list[dict[str, Any]]:
+        """The latest answer for each box: those to open first, in the order of the plan kept last, then by risk."""
         with reading(self._engine) as connection:
-            return assessments.latest(connection, lane, terminal, limit, offset)
+            return assessments.latest(connection, part, limit, offset)
 
-    def lane_counts(self, terminal: str | None = None) -> dict[str, int]:
-        """How many boxes stand in each lane, by their latest answers."""
+    def lane_counts(self, part: Part = EVERY) -> dict[str, int]:
+        """How many boxes of a part stand in each lane, by their latest answers; the part's own lane does not count."""
         with reading(self._engine) as connection:
-            return assessments.lane_counts(connection, terminal)
+            return assessments.lane_counts(connection, part)
 
     def first_decisions(self, since: datetime) -> list[dict[str, Any]]:
         """The first decision on each box that was first decided on from an instant on, in order, where it told what

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data.store.schema import assessments, declarations
+from data.store.schema import assessments, declarations, plans
 from data.vocabulary import Lane
 
 Body = dict[str, Any]
@@ -19,6 +20,28 @@ _IN_BODY: Final = tuple(
     column.name for column in assessments.columns if column.name not in ("assessment_no", "assessed_at", "body")
 )
 _LANE_RANK: Final = sa.case({lane.value: lane.rank for lane in Lane}, value=assessments.c.lane)
+_PLAN_KEPT_LAST: Final = sa.select(plans.c.plan_id).order_by(plans.c.plan_no.desc()).limit(1)
+
+
+def _planned(name: str) -> sa.ColumnElement[str]:
+    text: sa.ColumnElement[str] = assessments.c.body["planned", name].as_string()
+    return text
+
+
+_IN_PLAN: Final = sa.func.coalesce(_planned("plan_id") == _PLAN_KEPT_LAST.scalar_subquery(), sa.false())
+
+
+@dataclass(frozen=True)
+class Part:
+    """Which boxes of the worklist: of a lane, a terminal, and in the plan kept last, of a team or a shift."""
+
+    lane: Lane | None = None
+    terminal: str | None = None
+    team: str | None = None
+    shift: str | None = None
+
+
+EVERY: Final = Part()
 
 
 def add(connection: sa.Connection, bodies: Iterable[Mapping[str, Any]]) -> None:
@@ -74,36 +97,42 @@ def first_decisions(connection: sa.Connection, since: datetime) -> list[dict[str
     return [dict(row) for row in found if row["lot_chance"] is not None]
 
 
-def latest(connection: sa.Connection, lane: Lane | None, terminal: str | None, limit: int, offset: int) -> list[Body]:
-    """The latest answer for each box: those to open first, then by falling risk."""
-    query = sa.select(assessments.c.body).where(*_latest(lane, terminal))
-    order = (_LANE_RANK.desc(), assessments.c.risk.desc(), assessments.c.assessment_no)
+def latest(connection: sa.Connection, part: Part, limit: int, offset: int) -> list[Body]:
+    """The latest answer for each box: those to open first, in the order of the plan kept last, then by falling risk."""
+    query = sa.select(assessments.c.body).where(*_latest(part))
+    begins = sa.case((_IN_PLAN, sa.func.coalesce(_planned("from_at"), "")), else_="")
+    place = sa.case((_IN_PLAN, assessments.c.body["planned", "place"].as_integer()), else_=0)
+    planned = sa.case((_IN_PLAN, 1), else_=0)
+    order = (_LANE_RANK.desc(), planned.desc(), begins, place, assessments.c.risk.desc(), assessments.c.assessment_no)
     return list(connection.scalars(query.order_by(*order).limit(limit).offset(offset)))
 
 
-def lane_counts(connection: sa.Connection, terminal: str | None) -> dict[str, int]:
-    """How many boxes each lane holds by their latest answers, every lane named."""
-    query = sa.select(assessments.c.lane, sa.func.count()).where(*_latest(None, terminal))
+def lane_counts(connection: sa.Connection, part: Part) -> dict[str, int]:
+    """How many boxes of the part each lane holds by their latest answers, every lane named, whatever its own lane."""
+    query = sa.select(assessments.c.lane, sa.func.count()).where(*_latest(replace(part, lane=None)))
     counts = dict.fromkeys(map(str, Lane), 0)
     for lane, count in connection.execute(query.group_by(assessments.c.lane)):
         counts[lane] = count
     return counts
 
 
-def _latest(lane: Lane | None, terminal: str | None) -> list[sa.ColumnElement[bool]]:
+def _latest(part: Part) -> list[sa.ColumnElement[bool]]:
     newest = sa.select(sa.func.max(assessments.c.assessment_no)).group_by(
         assessments.c.declaration_id, assessments.c.box_no
     )
     conditions: list[sa.ColumnElement[bool]] = [assessments.c.assessment_no.in_(newest)]
-    if lane is not None:
-        conditions.append(assessments.c.lane == lane.value)
-    if terminal is not None:
+    if part.lane is not None:
+        conditions.append(assessments.c.lane == part.lane.value)
+    for name, asked in (("team", part.team), ("shift", part.shift)):
+        if asked is not None:
+            conditions += [_IN_PLAN, _planned(name) == asked]
+    if part.terminal is not None:
         conditions.append(
             sa.exists().where(
                 declarations.c.declaration_id == assessments.c.declaration_id,
                 declarations.c.box_no == assessments.c.box_no,
                 declarations.c.amendment_no == assessments.c.amendment_no,
-                declarations.c.terminal == terminal,
+                declarations.c.terminal == part.terminal,
             )
         )
     return conditions

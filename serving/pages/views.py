@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -42,9 +43,8 @@ def worklist_page(request: Request, desk: Desk) -> Response:
         last=last,
         total=found.total,
         guarantee=desk.guarantee(datetime.now(UTC)),
-        lane=query.lane,
-        terminal=query.terminal,
-        terminals=found.terminals,
+        part=query.part,
+        choices={name: values for name, values in found.choices.items() if values},
         tabs=_tabs(query, found.counts),
         previous_url=_url(query, offset=max(query.offset - query.limit, 0)) if query.offset else "",
         next_url=_url(query, offset=last) if last < found.total else "",
@@ -97,14 +97,14 @@ def _tabs(query: Query, counts: dict[str, int]) -> list[dict[str, Any]]:
             "lane": lane,
             "count": counts[lane] if lane else sum(counts.values()),
             "url": _url(query, lane=lane, offset=0),
-            "chosen": lane == query.lane,
+            "chosen": lane == query.part.lane,
         }
         for lane in lanes
     ]
 
 
 def _url(query: Query, **changes: Any) -> str:
-    parameters = {"lane": query.lane, "terminal": query.terminal, "offset": query.offset, **changes}
+    parameters = {**asdict(query.part), "offset": query.offset, **changes}
     written = urlencode({name: value for name, value in parameters.items() if value})
     return f"/worklist?{written}" if written else "/worklist"
 

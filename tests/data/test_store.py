@@ -16,6 +16,7 @@ from data.records import DECLARATION_COLUMNS, INSPECTION_COLUMNS
 from data.sources.problems import Problem
 from data.sources.reading import Accepted, Raw, Rejected
 from data.store import Store
+from data.store.assessments import Part
 from data.store.bookmarks import Bookmark
 from data.vocabulary import Lane
 from tests.data.examples import AT, declaration, inspection, notice, statement
@@ -277,7 +278,7 @@ class TestAssessments:
         names = [body["assessment_id"] for body in store.latest_assessments()]
         assert names == ["high", "low", "amber", "new"]
         assert [body["assessment_id"] for body in store.latest_assessments(limit=2, offset=1)] == names[1:3]
-        assert [body["assessment_id"] for body in store.latest_assessments(lane=Lane.RED)] == ["high", "low"]
+        assert [body["assessment_id"] for body in store.latest_assessments(Part(lane=Lane.RED))] == ["high", "low"]
         assert store.lane_counts() == {"green": 1, "amber": 1, "red": 2}
 
     def test_the_worklist_of_one_terminal(self, store: Store) -> None:
@@ -292,8 +293,39 @@ class TestAssessments:
         )
         store.add_assessments([assessment(f"A{number}", f"BOX{number}") for number in (1, 2, 3)])
         assert store.terminals() == ["DCT", "DPCM"]
-        assert [body["box_no"] for body in store.latest_assessments(terminal="DPCM")] == ["BOX2"]
-        assert store.lane_counts(terminal="DPCM") == {"green": 1, "amber": 0, "red": 0}
+        assert [body["box_no"] for body in store.latest_assessments(Part(terminal="DPCM"))] == ["BOX2"]
+        assert store.lane_counts(Part(terminal="DPCM")) == {"green": 1, "amber": 0, "red": 0}
+
+    def test_the_worklist_keeps_the_order_of_the_plan_kept_last_and_knows_its_teams(self, store: Store) -> None:
+        def planned(name: str, risk: float, plan: str, from_at: str, team: str, place: int) -> dict[str, Any]:
+            told = {"plan_id": plan, "from_at": from_at, "team": team, "shift": "day", "place": place}
+            return assessment(name, name, lane="red", risk=risk, planned=told)
+
+        first, then = "2026-03-02T00:00:00Z", "2026-03-03T00:00:00Z"
+        for number, plan in enumerate(("old", "new")):
+            until = AT + timedelta(days=2 + number)
+            store.add_plan({"plan_id": plan, "planned_at": AT.isoformat(), "until_at": until.isoformat(),
+                            "model_version": "1", "policy_version": "p"})  # fmt: skip
+        store.add_assessments(
+            [
+                assessment("rules", "rules", lane="red", risk=95.0, planned=None),
+                assessment("calm", "calm", lane="green", risk=1.0),
+                planned("later", 80.0, "new", then, "1", 1),
+                planned("second", 70.0, "new", first, "1", 2),
+                planned("other", 60.0, "new", first, "2", 1),
+                planned("first", 50.0, "new", first, "1", 1),
+                planned("past", 90.0, "old", first, "1", 1),
+            ]
+        )
+
+        def boxes(**part: Any) -> list[str]:
+            return [body["box_no"] for body in store.latest_assessments(Part(**part))]
+
+        assert boxes() == ["other", "first", "second", "later", "rules", "past", "calm"]
+        assert boxes(team="1") == ["first", "second", "later"]
+        assert boxes(team="2", shift="day", lane=Lane.RED) == ["other"]
+        assert boxes(shift="night") == []
+        assert store.lane_counts(Part(team="1", lane=Lane.GREEN)) == {"green": 0, "amber": 0, "red": 3}
 
     def test_what_is_no_json_is_refused(self, store: Store) -> None:
         with pytest.raises(Exception, match="JSON"):

@@ -206,5 +206,7 @@ COMPOSED = {
     "page.violation.": list(Family),
     "selectedby.": list(SelectedBy),
     "page.party.": ["shipper", "consignee", "forwarder", "packer", "declarant", "carrier"],
+    "filter.": ["terminal", "team", "shift"],
+    "filter.all.": ["terminal", "team", "shift"],
     "page.error.": ["404", "404.detail", "other", "other.detail"],
 }

@@ -40,8 +40,12 @@ def test_the_worklist_says_who_opens_a_box_when(service: Service, new_box: NewBo
     }  # fmt: skip
     assert tipped["planned"]["plan_id"] == made.told["plan_id"]
     assert [row["planned"] for row in rows if row["lane"] != "red"].count(None) == 6 - made.told["lanes"]["red"]
+    team = service.client.get("/v1/worklist", params={"team": "2", "shift": "夜班"}).json()
+    assert team["boxes"] == [row for row in rows if row["planned"]]
+    assert [row["planned"]["place"] for row in team["boxes"]] == list(range(1, team["counts"]["red"] + 1))
     page = service.client.get("/worklist?terminal=T-PLANNED&lang=zh", headers={"Accept": "text/html"}).text
     assert "夜班，2 组第 1 箱" in page
     assert "举报线索" in page
+    assert "<option selected>2</option>" in service.client.get("/worklist?team=2").text
     answered = service.client.get(f"/v1/assessments/{tipped['assessment_id']}").json()
     assert answered["planned"] == tipped["planned"]
