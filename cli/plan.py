@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from cli.assess import FORMATS, checked, table, write_table
-from cli.output import console, json_option, now, print_json, print_table, progress
+from cli.output import INSTANT, console, json_option, now, print_json, print_table, progress
 from data.errors import NotReady
 from data.settings import Settings, settings
 
@@ -23,7 +23,7 @@ _SHOWN: Final = 30
 
 
 @click.command()
-@click.option("--at", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="UTC; default: now.")
+@click.option("--at", type=INSTANT, help="UTC; default: now.")
 @click.option("--days", type=click.IntRange(1, 31), default=2, show_default=True, help="Days from then on.")
 @click.option("--tips", type=click.Path(path_type=Path),
               help="CSV: declaration_id, box_no, why (tip or mandatory): to be opened whatever the score.")  # fmt: skip

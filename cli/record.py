@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.output import console, json_option, now, print_json, print_table
+from cli.output import INSTANT, console, json_option, now, print_json, print_table
 from data.settings import settings
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("declaration_id")
 @click.argument("box_no")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="UTC; default: now.")
+@click.option("--as-of", type=INSTANT, help="UTC; default: now.")
 @json_option
 def record(declaration_id: str, box_no: str, as_of: datetime | None, as_json: bool) -> None:
     """Show a box as declarations, bookings, manifests, certificates and weighings together state it.

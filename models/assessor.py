@@ -200,7 +200,7 @@ class Assessor:
         self, scores: Scores, decision: Decision, at: datetime, places: Sequence[Mapping[str, Any] | None] | None = None
     ) -> list[dict[str, Any]]:
         """The answers for scored boxes that were decided on; stores nothing."""
-        return answers(self.model, self.policy, scores, decision, self.green_lane.guarantee(at), at, places)
+        return answers(self.model, self.policy, scores, decision, self.green_lane.standing(at), at, places)
 
     def decide(self, scores: Scores, at: datetime) -> Decision:
         """Lanes of boxes that come one by one: by the cuts of the current plan, or the recent boxes' risk."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from threading import Lock, Thread
 from typing import Any, Final
 
 import numpy as np
@@ -38,6 +39,7 @@ class GreenLane:
         self._promise = promise
         self._delay = delay
         self._told: tuple[datetime, dict[str, Any]] | None = None
+        self._looking = Lock()
 
     def guarantee(self, at: datetime) -> dict[str, Any]:
         """Where the promise stands at the last weekly look; the store is read once a look, not once a box."""
@@ -48,6 +50,22 @@ class GreenLane:
             told = guarantee(evidence_of(*self._columns(groups, look)), self._promise, window)
             self._told = look, told.as_dict()
         return self._told[1]
+
+    def standing(self, at: datetime) -> dict[str, Any]:
+        """Where the promise stood at the last look that is done. A new one is made beside the answers, which do not
+        wait for it: it reads all decisions of the window, some seconds for a hundred thousand. The first is waited for.
+        """
+        if self._told is None:
+            return self.guarantee(at)
+        if self._told[0] < _look(at) and self._looking.acquire(blocking=False):
+            Thread(target=self._look_again, args=(at,), daemon=True).start()
+        return self._told[1]
+
+    def _look_again(self, at: datetime) -> None:
+        try:
+            self.guarantee(at)
+        finally:
+            self._looking.release()
 
     def widest(self, at: datetime) -> dict[str, Any]:
         """The widest lane that is shown to keep the rate, in the same window.

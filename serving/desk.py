@@ -79,8 +79,7 @@ class Desk:
 
     def guarantee(self, at: datetime) -> dict[str, Any]:
         """What is promised of the green lane, and where that stands."""
-        with self._lock:
-            return self.assessor.green_lane.guarantee(at)
+        return self.assessor.green_lane.standing(at)
 
     def counterfactual(self, declaration_id: str, box_no: str, at: datetime) -> Counterfactual | None:
         """What lawful corrections would change in a box; for officers' pages, never for an answer."""

@@ -79,6 +79,8 @@ class Hazlane:
 
         chosen = self.settings or settings()
         self.desk = site.app.state.desk = Desk(chosen, Assessor.open(chosen))
+        # The first look at the promise is made before the first box comes.
+        self.desk.guarantee(datetime.now(UTC))
 
     @bentoml.api(route="/v1/assessments", input_spec=Box, output_spec=Assessment)  # type: ignore[untyped-decorator]
     @answered

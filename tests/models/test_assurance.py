@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,18 @@ def test_everyone_is_told_the_same_until_the_next_look(store: Store) -> None:
     _record(store, [_opened(number) for number in range(0, 500, 5)])
     assert lane.guarantee(_AT + timedelta(days=1)) == before
     assert lane.guarantee(_AT + timedelta(days=7))["state"] == "guaranteed"
+
+
+def test_answers_do_not_wait_for_a_new_look_and_get_it_when_it_is_done(store: Store) -> None:
+    lane = GreenLane(store, Promise(0.1))
+    before = lane.standing(_AT)
+    _record(store, [_opened(number) for number in range(0, 500, 5)])
+    later = _AT + timedelta(days=7)
+    assert lane.standing(later) == before
+    for thread in threading.enumerate():
+        if thread.daemon and thread.name.endswith("(_look_again)"):
+            thread.join()
+    assert lane.standing(later) == GreenLane(store, Promise(0.1)).guarantee(later) != before
 
 
 def test_the_widest_lane_needs_decisions_from_before_the_window(store: Store) -> None:
