@@ -29,7 +29,7 @@ from training.groups import by_group
 from training.labels import labels_known
 from training.learn import learn_at
 from training.metrics import Interval, at_capacity, calibration_error, calibration_slope, found_at, openings_needed
-from training.selection import MOST_WEIGHT
+from training.selection import stands_for
 
 CAPACITIES: Final = (0.02, 0.05, 0.1)
 TEST_SHARE: Final = 0.25
@@ -117,8 +117,8 @@ def evaluate(
 ) -> Evaluation:
     """Train before the last quarter of the boxes, with what was known by then, and judge on what came after.
 
-    Without an oracle the judged boxes are the opened ones, weighted by the inverse of their logged selection
-    probability (1 where none was logged): a port knows no other truth. With the oracle frame of a simulated
+    Without an oracle the judged boxes are the opened ones, each weighted by how many it stands for
+    (`training.selection`): a port knows no other truth. With the oracle frame of a simulated
     port every box is judged that the oracle knows. Raises NotReady when too few boxes can be judged.
     """
     instant = split_instant(dataset)
@@ -126,7 +126,7 @@ def evaluate(
     positions = latest_versions(dataset.boxes)
     positions = positions[dataset.boxes.declared_at[positions] >= instant]
     if oracle is None:
-        positions, families, weight = _judged_by_openings(dataset, instant)
+        positions, families, weight = _judged_by_openings(dataset, instant, seed, threads)
     else:
         positions = positions[_pairs(dataset.boxes.take(positions)).isin(_by_box(oracle).index)]
         families, weight = truths(dataset.boxes.take(positions), oracle), np.ones(len(positions))
@@ -166,13 +166,19 @@ def baselines(view: View, features: Numbers, seed: int) -> dict[str, Numbers]:
     return {"rules": rules, "table": tables, "random": np.random.default_rng(seed + 1).random(len(features))}
 
 
-def _judged_by_openings(dataset: Dataset, instant: int) -> tuple[NDArray[np.int64], Numbers, Numbers]:
-    """Opened boxes in the version that was inspected, declared from the instant on."""
-    labels = labels_known(dataset, np.iinfo(np.int64).max)
-    chosen = labels.opened & (dataset.boxes.declared_at[labels.positions] >= instant)
-    chance = labels.probability[chosen]
-    weight = 1.0 / np.clip(np.where(np.isnan(chance), 1.0, chance), 1 / MOST_WEIGHT, 1.0)
-    return labels.positions[chosen], labels.values[chosen], weight
+def _judged_by_openings(
+    dataset: Dataset, instant: int, seed: int, threads: int
+) -> tuple[NDArray[np.int64], Numbers, Numbers]:
+    """Opened boxes in the version that was inspected, declared from the instant on, and how many each stands for.
+
+    A box that was opened after a tip stands for none and is left out.
+    """
+    now = np.iinfo(np.int64).max
+    labels = labels_known(dataset, now)
+    features = dataset.features(dataset.boxes.take(labels.positions))
+    weight = stands_for(dataset, labels, features, now, seed, threads)[:, _OPENING[0]]
+    chosen = labels.opened & (dataset.boxes.declared_at[labels.positions] >= instant) & (weight > 0)
+    return labels.positions[chosen], labels.values[chosen], weight[chosen]
 
 
 def matched(boxes: Boxes, oracle: pd.DataFrame) -> pd.DataFrame:

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from data.errors import NotReady
-from data.vocabulary import Family
+from data.vocabulary import Family, SelectedBy
+from features.boxes import latest_versions
 from tests.worlds import dataset, world
-from training.evaluate import evaluate, summary
+from training.evaluate import evaluate, split_instant, summary
+from training.labels import labels_known
 from training.learn import learn_at
 from training.plots import write_plots
 
@@ -45,7 +47,7 @@ def test_the_model_beats_random_and_rules_and_not_the_oracle() -> None:
     from training.dataset import dataset_of
 
     large = world(boxes=25_000, days=730, seed=11)
-    evaluation = evaluate(dataset_of(large.declarations, large.inspections), 1, 2, oracle=large.oracle)
+    evaluation = evaluate(dataset_of(large.declarations, large.inspections), 1, 1, oracle=large.oracle)
     recall = {policy: rows["0.05"]["recall"] for policy, rows in evaluation.table().items()}
     assert recall["oracle"] > recall["model"] > max(recall["rules"], recall["random"])
 
@@ -59,6 +61,17 @@ def test_evaluation_without_an_oracle_judges_opened_boxes_only(tmp_path: Path) -
     plots = write_plots(evaluation, tmp_path)
     assert len(plots) == 6
     assert all(path.stat().st_size > 10_000 for path in plots)
+
+
+def test_opened_boxes_stand_for_the_boxes_of_their_time_and_those_after_a_tip_for_none() -> None:
+    everything = dataset(12_000, 730)
+    evaluation = evaluate(everything, 1, 1)
+    latest = everything.boxes.declared_at[latest_versions(everything.boxes)]
+    assert 0.8 < evaluation.weight.sum() / (latest >= split_instant(everything)).sum() < 1.25
+    labels = labels_known(everything, everything.end)
+    tipped = everything.boxes.take(labels.positions[labels.selected_by == SelectedBy.TIP])
+    assert len(tipped)
+    assert not set(tipped.box["declaration_id"].tolist()) & set(evaluation.boxes.box["declaration_id"].tolist())
 
 
 def test_too_few_openings_say_how_many_are_needed() -> None:
