@@ -107,7 +107,7 @@ def _lot(wanted: Demand, plan: Plan) -> list[dict[str, Any]]:
             {"rate": share, "declarations": count, "drawn": found, "low": low, "high": high,
              "within": low <= found <= high}
         )  # fmt: skip
-    return [*told, {"rate": 0.0, "boxes_that_suit_no_shift": int((plan.rate == 0).sum())}]
+    return [*told, {"rate": 0.0, "boxes_that_suit_no_shift": int((plan.decision.lot_chance == 0).sum())}]
 
 
 def _against_optimum(case: int) -> float:

@@ -102,10 +102,10 @@ def assessed(
         refused = assessor.store.take(reading.entries, Bookmark(f"assess {file.name}", file.name, at), at)
         # A box is judged whole or not at all: the line that was refused may be the dangerous one.
         broken = {entry.box for entry in refused if entry.box}
-        wanted = [box for box in dict.fromkeys(named) if box not in broken]
-        bars.update(task, description="assessing", total=len(wanted), completed=0)
+        boxes = assessor.recorded([box for box in dict.fromkeys(named) if box not in broken])
+        bars.update(task, description="assessing", total=len(boxes), completed=0)
         bodies: list[dict[str, Any]] = []
-        for part in assessor.plan(assessor.recorded(wanted), at).bodies() if wanted else ():
+        for part in assessor.plan(boxes, at).bodies() if len(boxes) else ():
             bodies += part
             bars.update(task, completed=len(bodies))
     bodies.sort(key=lambda body: -body["risk"])

@@ -26,7 +26,7 @@ def answers(
     decision: Decision,
     promise: Mapping[str, Any],
     at: datetime,
-    places: Sequence[Mapping[str, Any] | None] | None = None,
+    places: Sequence[Mapping[str, Any] | None],
 ) -> list[dict[str, Any]]:
     """One body a box.
 
@@ -65,7 +65,7 @@ def answers(
                 "lot_chance": float(decision.lot_chance[i]),
                 "lot_drawn": bool(decision.drawn[i]),
                 "selected_by": chosen.value if chosen else None,
-                "planned": places[i] if places else None,
+                "planned": places[i],
                 "reasons": told[i][0],
                 "base": told[i][1],
                 "discrepancies": [one.as_dict() for one in boxes.box[FOUND][i]],

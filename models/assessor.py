@@ -18,17 +18,19 @@ from data.record import filled, standing
 from data.records import DECLARATION_COLUMNS
 from data.settings import Settings
 from data.store import Added, Store
-from features.boxes import Boxes, Numbers, boxes_of_frame, boxes_of_rows
+from data.vocabulary import Lane
+from features.boxes import Boxes, boxes_of_frame, boxes_of_rows
 from features.columns import microseconds
 from features.history import History
 from features.ledger import Profiles
 from features.outcomes import Inspected, inspected_row, inspected_rows
 from models.answers import answers
 from models.assurance import GreenLane
-from models.capacity import opening_costs
+from models.capacity import opening_costs, windows
+from models.current_plan import CurrentPlan
 from models.groups import new_shippers
 from models.guarantee import Promise
-from models.lanes import Cuts, Decision, Policy, policy_of
+from models.lanes import Decision, Policy, policy_of
 from models.planning import Planning, Wanted
 from models.registry import Registry
 from models.rules import RulesBaseline
@@ -54,7 +56,7 @@ class Assessor:
         self._history = History()
         self._latest = np.iinfo(np.int64).min
         self._seen = dict.fromkeys(_FOLLOWED, 0)
-        self._plan: dict[str, Any] | None = None
+        self._plan: CurrentPlan | None = None
         self.follow()
 
     @classmethod
@@ -91,7 +93,8 @@ class Assessor:
         if last == self._seen:
             return
         if last["plans"] > self._seen["plans"]:
-            self._plan = self.store.latest_plan()
+            told = self.store.latest_plan()
+            self._plan = CurrentPlan(told) if told else None
         if last["statements"] > self._seen["statements"] and self._overtaken():
             self._history = History()
             self._latest = np.iinfo(np.int64).min
@@ -171,11 +174,15 @@ class Assessor:
             return boxes_of_rows(rows)
         return boxes_of_frame(self._told(frame_of_rows(DECLARATION_COLUMNS, rows)))
 
-    def recorded(self, pairs: Sequence[tuple[str, str]]) -> Boxes:
-        """The latest versions of recorded boxes (declaration_id, box_no), those cancelled since left out."""
-        return boxes_of_frame(
-            self._told(standing(self.store.boxes(pairs), self.store.notices_of({name for name, _ in pairs})))
-        )
+    def recorded(self, pairs: Sequence[tuple[str, str]], by: datetime | None = None) -> Boxes:
+        """The latest versions of recorded boxes (declaration_id, box_no), those cancelled since left out.
+
+        As it stood at an instant, where `by` is given: what was declared or cancelled later does not count.
+        """
+        notices = self.store.notices_of({name for name, _ in pairs})
+        if by is not None:
+            notices = notices[notices["noticed_at"] <= by]
+        return boxes_of_frame(self._told(standing(self.store.boxes(pairs, by), notices)))
 
     def known(self, boxes: Boxes) -> Profiles:
         """What the ledger knew of each box's entities strictly before it was declared."""
@@ -194,33 +201,41 @@ class Assessor:
     def answer(self, boxes: Boxes, at: datetime) -> list[dict[str, Any]]:
         """What would be answered for each box now; stores nothing and leaves the ledger as it is."""
         scores = score(self.model, boxes, self._history.read(boxes))
-        return self.bodies(scores, self.decide(scores, at), at)
+        decision = self.decide(scores, at)
+        places = [self._place(pair, lane, at) for pair, lane in zip(_pairs(boxes), decision.lanes, strict=True)]
+        return self.bodies(scores, decision, at, places)
 
     def bodies(
-        self, scores: Scores, decision: Decision, at: datetime, places: Sequence[Mapping[str, Any] | None] | None = None
+        self, scores: Scores, decision: Decision, at: datetime, places: Sequence[Mapping[str, Any] | None]
     ) -> list[dict[str, Any]]:
-        """The answers for scored boxes that were decided on; stores nothing."""
+        """The answers for scored boxes that were decided on, with each one's place in a plan; stores nothing."""
         return answers(self.model, self.policy, scores, decision, self.green_lane.standing(at), at, places)
 
     def decide(self, scores: Scores, at: datetime) -> Decision:
-        """Lanes of boxes that come one by one: by the cuts of the current plan, or the recent boxes' risk."""
-        boxes = scores.view.boxes
+        """Lanes of boxes that come one by one: by the plan that holds, else by the risk of recent boxes.
+
+        What was declared too late to be opened is not in the lot: a chance that cannot be kept would be untrue.
+        """
+        boxes, worth, cuts = scores.view.boxes, scores.risks, None
+        plan = self._plan_at(at)
+        costed = plan.costed(self.model.version, self.policy.version) if plan else None
+        if plan and costed is not None:
+            worth = worth / opening_costs(boxes, microseconds(at)) if costed else worth
+            cuts = plan.cuts(boxes.box["terminal"].tolist())
         return self.policy.decide(
             scores.risks, boxes.box["declaration_id"].tolist(), self.model.risk_quantiles, boxes.box["severe"] > 0,
-            new_shippers(scores.features), *self._current(boxes, scores.risks, at),
+            new_shippers(scores.features), worth, cuts, plan.claims(_pairs(boxes)) if plan else None,
+            gone=windows(boxes)[1] <= boxes.declared_at,
         )  # fmt: skip
 
-    def _current(self, boxes: Boxes, risks: Numbers, at: datetime) -> tuple[Numbers, Cuts | None]:
-        """Harm per cost of n boxes (n,), and the cuts of the plan that holds; none of another model or policy."""
-        plan = self._plan
-        versions = (self.model.version, self.policy.version)
-        if plan is None or (plan["model_version"], plan["policy_version"]) != versions:
-            return risks, None
-        if not datetime.fromisoformat(plan["planned_at"]) <= at <= datetime.fromisoformat(plan["until_at"]):
-            return risks, None
-        terminals = [terminal or "" for terminal in boxes.box["terminal"].tolist()]
-        red, amber = (np.array([plan[cuts].get(t, np.nan) for t in terminals]) for cuts in ("cuts", "papers_cuts"))
-        return risks / opening_costs(boxes, microseconds(at)) if plan["costed"] else risks, Cuts(red, amber)
+    def _plan_at(self, at: datetime) -> CurrentPlan | None:
+        return self._plan if self._plan and self._plan.holds(at) else None
+
+    def _place(self, pair: tuple[str, str], lane: Lane, at: datetime) -> Mapping[str, Any] | None:
+        """The shift and place that the plan gave a box: one that is amended keeps them while it is to be opened."""
+        plan = self._plan_at(at)
+        last = self.store.last_answer(*pair) if plan and lane is Lane.RED else None
+        return plan.place(last) if plan and last else None
 
     def plan(self, boxes: Boxes, at: datetime, wanted: Wanted | None = None) -> Planning:
         """Plan stored boxes together; its `bodies()` stores and yields the assessments. Raises InvalidInput."""
@@ -239,6 +254,10 @@ class Assessor:
         self._learn(None, [inspected_row(row) for row in inspections])
         self._saw("inspections", added)
         return added.new
+
+
+def _pairs(boxes: Boxes) -> list[tuple[str, str]]:
+    return list(zip(boxes.box["declaration_id"].tolist(), boxes.box["box_no"].tolist(), strict=True))
 
 
 def _named(frame: pd.DataFrame) -> tuple[list[str], list[str]]:

@@ -19,12 +19,13 @@ from data.store import Store
 from data.vocabulary import Lane, Outcome, Step
 from features.boxes import Numbers
 from features.outcomes import families_of
-from models.guarantee import LOOK_BACK, Promise, Window, guarantee, window_at
+from models.guarantee import DECIDED_WITHIN_DAYS, LOOK_BACK, Promise, Window, guarantee, window_at
 from models.limits import evidence_of
 from models.widest import widest_lane
 
 _DEFAULT: Final = Promise(rate=0.05)
 _DELAY: Final = timedelta(days=28)
+_DECIDED_WITHIN: Final = timedelta(days=DECIDED_WITHIN_DAYS)
 # Lanes that are tested held these shares of the declarations before the window.
 _WIDTHS: Final = np.linspace(0.5, 1.0, 11)
 Decided = Mapping[str, Any]
@@ -46,7 +47,7 @@ class GreenLane:
         look = _look(at)
         if self._told is None or self._told[0] != look:
             window = window_at(look, self._delay)
-            groups = _by_declaration(self._decided(window), _released)
+            groups = _by_declaration(self._decided(window, look), _released)
             told = guarantee(evidence_of(*self._columns(groups, look)), self._promise, window)
             self._told = look, told.as_dict()
         return self._told[1]
@@ -75,7 +76,7 @@ class GreenLane:
         """
         look = _look(at)
         window = window_at(look, self._delay)
-        before = _by_declaration(self._decided(Window(window.begins_at - LOOK_BACK, window.begins_at)), _any)
+        before = _by_declaration(self._decided(Window(window.begins_at - LOOK_BACK, window.begins_at), look), _any)
         if not before:
             raise NotReady(
                 f"No box declared in the half year before {window.begins_at:%Y-%m-%d} has a decision with a lot, so "
@@ -83,13 +84,19 @@ class GreenLane:
                 "Plan without --widest until then; the guarantee is told all the same.",
             )
         cuts = np.unique(np.quantile([_risk(boxes) for boxes in before], _WIDTHS))
-        groups = _by_declaration(self._decided(window), _any)
+        groups = _by_declaration(self._decided(window, look), _any)
         risks = np.array([_risk(boxes) for boxes in groups])
         return widest_lane(risks, *self._columns(groups, look), cuts.tolist(), self._promise).as_dict()
 
-    def _decided(self, window: Window) -> list[Decided]:
-        first = self._store.first_decisions(window.begins_at)
-        return [one for one in first if window.begins_at <= datetime.fromisoformat(one["as_of"]) < window.ends_at]
+    def _decided(self, window: Window, look: datetime) -> list[Decided]:
+        """What was decided before the look on boxes declared in the window, while they were still there."""
+        found: list[Decided] = []
+        for one in self._store.first_decisions(window.begins_at):
+            declared_at = datetime.fromisoformat(one["as_of"])
+            in_time = one["assessed_at"] < look and one["assessed_at"] - declared_at <= _DECIDED_WITHIN
+            if in_time and window.begins_at <= declared_at < window.ends_at:
+                found.append(one)
+        return found
 
     def _columns(self, groups: Collection[list[Decided]], look: datetime) -> tuple[Numbers, Numbers, Numbers]:
         """Draws, chances and violations (n,) of n declarations, as `models.limits.evidence_of` has them."""

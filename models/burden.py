@@ -34,7 +34,7 @@ def within_limits(
     if not limits:
         return free, []
     rate = free.decision.selection_probability
-    caps = [_cap(limit, labels, demand, free.rate, float(rate.mean())) for limit in limits]
+    caps = [_cap(limit, labels, demand, free.decision.lot_chance, float(rate.mean())) for limit in limits]
     plan = policy.planned(demand, slots, caps)
     prices = []
     for place, (limit, cap) in enumerate(zip(limits, caps, strict=True)):

@@ -22,7 +22,7 @@ def due(assessor: Assessor, at: datetime, days: int) -> tuple[Boxes, int]:
     """
     span = timedelta(days=days)
     yard = timedelta(hours=AFTER_DISCHARGE_HOURS[1])
-    boxes = assessor.recorded(assessor.store.due(at - yard, at + span, declared_since=at - span))
+    boxes = assessor.recorded(assessor.store.due(at - yard, at + span, declared_since=at - span), by=at)
     if not len(boxes):
         return boxes, 0
     now, end = microseconds(at), microseconds(at + span)
@@ -31,7 +31,7 @@ def due(assessor: Assessor, at: datetime, days: int) -> tuple[Boxes, int]:
     gone = np.where(begins > ALWAYS[0], ends, loading) <= now
     called = (loading < end) & (begins < end) & ~gone
     called = np.where(loading == UNKNOWN, boxes.declared_at >= microseconds(at - span), called)
-    waiting = called & (boxes.declared_at <= now) & ~_opened(assessor, boxes, at)
+    waiting = called & ~_opened(assessor, boxes, at)
     passed = waiting & (ends <= now)
     return boxes.take(waiting & ~passed), int(passed.sum())
 

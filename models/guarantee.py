@@ -20,6 +20,8 @@ from data.texts import both
 from data.vocabulary import Assurance
 from models.limits import Evidence, few_found, fewest_violators, most_violators
 
+DECIDED_WITHIN_DAYS: Final = 30.0
+"""An assessment made later than this after the declaration decides nothing: the box is gone."""
 LOOK_BACK: Final = timedelta(weeks=26)
 STEP: Final = timedelta(weeks=13)
 TOLD_IN_A_YEAR: Final = 4

@@ -59,20 +59,21 @@ class Cuts:
 
 @dataclass(frozen=True)
 class Plan:
-    """A plan of n boxes: the decision, the shifts, and the shift of each box (n,), `NONE` where it has none.
+    """A plan of n boxes: the decision, the shifts, and how the boxes were given to them.
 
-    `ties` (n,) decides between equals; `rate` (n,) is the lot's chance for each box, 0 where no shift suits it;
-    `drawn` (n,) whom the lot drew; `papers_cuts` has, by terminal, the risk above which papers are checked.
+    `ties` (n,) decides between equals; `papers_cuts` has, by terminal, the risk above which papers are checked.
     """
 
     decision: Decision
     slots: Slots
-    slot: NDArray[np.int64]
     choice: Choice
     ties: Numbers
-    rate: Numbers
-    drawn: Flags
     papers_cuts: dict[str, float]
+
+    @property
+    def slot(self) -> NDArray[np.int64]:
+        """The shift of each box (n,), `NONE` where it has none."""
+        return self.choice.rooms.slot
 
 
 @dataclass(frozen=True)
@@ -142,23 +143,29 @@ class Policy:
         new: Flags | None = None,
         worth: Numbers | None = None,
         cuts: Cuts | None = None,
+        claims: Sequence[SelectedBy | None] | None = None,
+        gone: Flags | None = None,
     ) -> Decision:
         """Lanes of boxes that come one by one: by the cuts of the current plan where it has any (not NaN), else by
         quantiles of the risk of recent boxes.
 
         The papers of boxes under `severe` are checked at least (the amber floor), beyond the share for papers. `new`
-        marks shippers new to the port; `worth` is harm per cost, the risk where it is not given.
+        marks shippers new to the port; `worth` is harm per cost, the risk where it is not given. `claims` must be
+        opened whatever their risk. What is `gone` cannot be opened, by score or by lot.
         """
         nothing = np.zeros(len(risks), dtype=bool)
+        gone = nothing if gone is None else gone
         shares = [1 - self.by_score, 1 - self.by_score - self.papers]
         red_cut, amber_cut = np.interp(shares, np.linspace(0, 1, len(quantiles)), quantiles)
         red, amber = risks > red_cut, risks > amber_cut
         if cuts is not None:
             red = np.where(np.isnan(cuts.red), red, (risks if worth is None else worth) > cuts.red)
             amber = np.where(np.isnan(cuts.amber), amber, risks > cuts.amber)
-        rate = self.rates(declaration_ids, nothing if new is None else new)
+        rate = np.where(gone, 0.0, self.rates(declaration_ids, nothing if new is None else new))
         drawn = self.draws(declaration_ids) < rate
-        return _decision([None] * len(risks), red, amber, drawn, nothing if severe is None else severe, rate)
+        return _decision(
+            claims or [None] * len(risks), red & ~gone, amber, drawn, nothing if severe is None else severe, rate
+        )
 
     def plan(
         self,
@@ -195,7 +202,7 @@ class Policy:
                 choice.rooms.place(box, overtime=True)
         amber, papers_cuts = _papers(self.papers, demand, certain, ties)
         decision = _decision(demand.claims, choice.by_score, amber, drawn, demand.severe, rate)
-        return Plan(decision, slots, choice.rooms.slot, choice, ties, rate, drawn, papers_cuts)
+        return Plan(decision, slots, choice, ties, papers_cuts)
 
 
 def _papers(share: float, demand: Demand, certain: Flags, ties: Numbers) -> tuple[Flags, dict[str, float]]:

@@ -45,8 +45,8 @@ def report(
         "suits_no_shift": int((~plan.choice.suits).sum()),
         "left_closed_as_useless": plan.choice.dropped,
         "lot": {
-            "reserve": _rounded((demand.cost * plan.rate)[below_cut].sum()),
-            "drawn": _rounded(demand.cost[plan.drawn & below_cut].sum()),
+            "reserve": _rounded((demand.cost * plan.decision.lot_chance)[below_cut].sum()),
+            "drawn": _rounded(demand.cost[plan.decision.drawn & below_cut].sum()),
             "rates": _rates(plan),
         },
         "cuts": plan.choice.cuts,
@@ -106,9 +106,9 @@ def _shift(slots: Slots, number: int) -> dict[str, Any]:
 
 def _rates(plan: Plan) -> list[dict[str, Any]]:
     """Each rate of the lot: how many boxes have it, and how many were drawn."""
-    rates, counts = np.unique(plan.rate, return_counts=True)
+    rates, counts = np.unique(plan.decision.lot_chance, return_counts=True)
     return [
-        {"rate": rate, "boxes": count, "drawn": int(plan.drawn[plan.rate == rate].sum())}
+        {"rate": rate, "boxes": count, "drawn": int(plan.decision.drawn[plan.decision.lot_chance == rate].sum())}
         for rate, count in zip(rates.tolist(), counts.tolist(), strict=True)
     ]
 

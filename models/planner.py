@@ -2,8 +2,8 @@
 
 What the lot is expected to need is kept back from the score at each terminal, so neither who is opened by score nor
 the cut depends on what is drawn, and the logged probabilities are true. A box that is opened anyway frees its own
-part of that reserve: it counts (1 - rate) times its cost. The lot itself is placed last, into what is left; beyond
-that it is overtime, never cut.
+part of that reserve (`models.shares` says what it is charged). The lot itself is placed last, into what is left;
+beyond that it is overtime, never cut.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from features.boxes import Numbers
 from models.capacity import Slots
 from models.demand import Demand, Flags
 from models.rooms import SLACK, Rooms, suited
+from models.shares import Room
 
 USELESS_OFF: Final = 1.0
 
@@ -58,7 +59,7 @@ class Choice:
 def chosen(
     demand: Demand,
     slots: Slots,
-    room: dict[str, float],
+    room: Room,
     rate: Numbers,
     ties: Numbers,
     caps: Sequence[Cap] = (),
@@ -66,8 +67,8 @@ def chosen(
 ) -> Choice:
     """Give claims their shifts, then open by falling harm per cost what finds room.
 
-    `room` is what the score may use at each terminal, `rate` (n,) the lot's chance for each box and `ties` (n,) what
-    decides between equals. Of the opened, only the longest beginning of the ranking stays whose expected share of
+    `room` is what the score may use, `rate` (n,) the lot's chance for each box and `ties` (n,) what decides between
+    equals. Of the opened, only the longest beginning of the ranking stays whose expected share of
     useless openings is at most `most_useless`.
     """
     rooms = Rooms(demand, slots)
@@ -77,37 +78,37 @@ def chosen(
         rooms.place(box, overtime=True)
     # Whom the lot is sure to draw needs no place in the ranking.
     candidates = order[(suits & ~claimed & (rate < 1.0))[order]]
-    opened = _greedy(candidates, demand, rooms, dict(room), rate, caps)
+    opened = _greedy(candidates, demand, rooms, room, rate, caps)
     kept = _useful(opened, demand.useful, most_useless)
     for box in opened[kept:]:
         rooms.take_back(box)
     by_score = np.zeros(len(demand), dtype=bool)
     by_score[opened[:kept]] = True
     beyond = demand.worth[opened[kept]] if kept < len(opened) else -np.inf
-    return Choice(by_score, suits, rooms, len(opened) - kept, *_cuts(demand, candidates, room, rate, by_score, beyond))
+    return Choice(by_score, suits, rooms, len(opened) - kept, *_cuts(demand, candidates, room, by_score, beyond))
 
 
 def _greedy(
     candidates: NDArray[np.int64],
     demand: Demand,
     rooms: Rooms,
-    left: dict[str, float],
+    room: Room,
     rate: Numbers,
     caps: Sequence[Cap],
 ) -> list[int]:
     """The candidates that found room, in their order."""
     counted = 1.0 - rate
-    net: list[float] = (demand.cost * counted).tolist()
+    left, charged = dict(room.left), room.charged.tolist()
     limits = [(cap.group_no.tolist(), cap.left.tolist()) for cap in caps]
     opened = []
     for box in candidates.tolist():
         terminal = demand.terminals[box]
-        if left[terminal] < net[box] - SLACK:
+        if left[terminal] < charged[box] - SLACK:
             continue
         held = [(groups, numbers[box]) for numbers, groups in limits if numbers[box] >= 0]
         if any(groups[group] < counted[box] - SLACK for groups, group in held) or not rooms.place(box):
             continue
-        left[terminal] -= net[box]
+        left[terminal] -= charged[box]
         for groups, group in held:
             groups[group] -= counted[box]
         opened.append(box)
@@ -124,19 +125,18 @@ def _useful(opened: list[int], useful: Numbers, most_useless: float) -> int:
 def _cuts(
     demand: Demand,
     candidates: NDArray[np.int64],
-    room: dict[str, float],
-    rate: Numbers,
+    room: Room,
     by_score: Flags,
     beyond: float,
 ) -> tuple[dict[str, float], dict[str, Tie]]:
     """Cut and tie band of each terminal, as if its shifts were one; at least what would have been too often useless."""
     places = np.array(demand.terminals, dtype=object)[candidates]
     cuts, ties = {}, {}
-    for terminal in sorted(room):
+    for terminal in sorted(room.left):
         here = candidates[places == terminal]
         worth = demand.worth[here]
-        used = np.cumsum((demand.cost * (1.0 - rate))[here])
-        over = np.flatnonzero(used > room[terminal] + SLACK)
+        used = np.cumsum(room.charged[here])
+        over = np.flatnonzero(used > room.left[terminal] + SLACK)
         cut = max(float(worth[over[0]]) if len(over) else -np.inf, beyond)
         if np.isfinite(cut):
             cuts[terminal] = cut

@@ -67,6 +67,7 @@ class Planning:
             "model_version": assessor.model_version,
             "policy_version": assessor.policy.version,
             "costed": wanted.slots is not None,
+            "claims": sorted([*pair, str(why)] for pair, why in wanted.claims.items()),
             "claims_not_in_plan": [" ".join(claim) for claim in unknown],
             **report(demand, plan, labels, prices),
         }

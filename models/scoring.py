@@ -1,4 +1,4 @@
-"""Boxes scored: features, log-odds, probabilities, risk. Training, plans and single answers all come through here."""
+"""Boxes scored: features, log-odds, probabilities, risk. Replays, plans and single answers all come through here."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Scores:
 
 
 def score(model: Scorer, boxes: Boxes, profiles: Profiles) -> Scores:
-    """Score boxes with what the ledger knew of them. Pure; training and serving both call it."""
+    """Score boxes with what the ledger knew of them. Pure; a replay of the past and serving both call it."""
     view = View(boxes, profiles)
     features = matrix(view)
     log_odds = model.log_odds(features)

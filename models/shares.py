@@ -7,6 +7,7 @@ terminals by their boxes, in whole openings (largest remainders), so that small 
 from __future__ import annotations
 
 from math import ceil
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,11 +17,22 @@ from models.capacity import OPEN, Slots
 from models.demand import Demand
 from models.rooms import SLACK
 
+
+class Room(NamedTuple):
+    """What the score may use at each terminal, and what each of n boxes is charged (n,), in standard openings."""
+
+    left: dict[str, float]
+    charged: Numbers
+
+
 _FEWER_CLAIMS = "Take boxes off the list of tips and mandatory openings, or raise "
 
 
-def shared(capacity: float, demand: Demand, rate: Numbers) -> tuple[Slots, dict[str, float]]:
+def shared(capacity: float, demand: Demand, rate: Numbers) -> tuple[Slots, Room]:
     """One open shift a terminal from a share of the boxes, and what of it the score may use.
+
+    Each terminal has whole openings, of which a box takes one whoever its shipper is: what opened boxes free of the
+    lot's reserve is shared out on average, or the last place would go to a box because the lot favours it.
 
     Raises InvalidInput when claims, or the expected lot, need more than the whole.
     """
@@ -51,11 +63,11 @@ def shared(capacity: float, demand: Demand, rate: Numbers) -> tuple[Slots, dict[
         tuple(names.tolist()), ("",) * n, ("",) * n, np.full(n, OPEN[0]), np.full(n, OPEN[1]),
         claims + lot + whole * net,
     )  # fmt: skip
-    return slots, dict(zip(names.tolist(), (whole * net).tolist(), strict=True))
+    return slots, Room(dict(zip(names.tolist(), whole.tolist(), strict=True)), demand.cost)
 
 
-def by_teams(slots: Slots, demand: Demand, rate: Numbers) -> dict[str, float]:
-    """What the score may use of the teams' shifts at each terminal.
+def by_teams(slots: Slots, demand: Demand, rate: Numbers) -> Room:
+    """What the score may use of the teams' shifts at each terminal; a box is charged what the lot does not hold for it.
 
     Raises InvalidInput when claims, or the expected lot, need more than a terminal has.
     """
@@ -78,7 +90,7 @@ def by_teams(slots: Slots, demand: Demand, rate: Numbers) -> dict[str, float]:
                 "Lower HAZLANE_RANDOM_SHARE and HAZLANE_RANDOM_SHARE_NEW, or raise openings in HAZLANE_TEAMS_FILE.",
             )
         room[terminal] = max(float(parts.sum()) - claims - lot, 0.0)
-    return room
+    return Room(room, demand.cost * (1.0 - rate))
 
 
 def apportioned(exact: Numbers) -> Numbers:

@@ -93,15 +93,6 @@ def estimated(log: Log, target: Numbers, confidence: float = CONFIDENCE) -> Esti
     )
 
 
-def difference(
-    log: Log, target: Numbers, other: Numbers, estimator: str = "doubly_robust", confidence: float = CONFIDENCE
-) -> Interval:
-    """By how many hits a target would have done better than another, both of shape (n,). Raises as `estimated`."""
-    for one in (target, other):
-        _check(log, one)
-    return total(ESTIMATORS[estimator], log, target - other, confidence)
-
-
 def _check(log: Log, target: Numbers) -> None:
     if target.shape != (len(log),):
         raise InvalidInput(

@@ -1,4 +1,4 @@
-"""Three unbiased ways, and the naive one, to estimate a sum over violations of which only some were seen.
+"""Three ways, two of them unbiased, and the naive one, to estimate a sum over violations of which only some were seen.
 
 Each takes a log and an amount (n,) that every box would count with if it held a violation. What a target policy opens
 and what it releases are such sums. Boxes that are seen surely are added as they are; the lot below the cut stands for
@@ -91,14 +91,10 @@ ESTIMATORS: Final[Mapping[str, Estimator]] = {
 def total(estimator: Estimator, log: Log, amount: Numbers, confidence: float) -> Interval:
     """The estimate, its limits within what the boxes seen allow: a violation seen stays one, and so does a lawful box.
 
-    The value itself is left as it is, even where chance carried it beyond: cut off, it would be biased. Amounts below
-    0, as in the difference of two policies, are estimated apart and taken away. Boxes without a chance count for
-    nothing here; the caller says what that means.
+    The value itself is left as it is, even where chance carried it beyond: cut off, it would be biased. Boxes without
+    a chance count for nothing here; the caller says what that means.
     """
     amount = np.where(log.chance > 0, amount, 0.0)
-    if (amount < 0).any():
-        gains, losses = (total(estimator, log, np.maximum(sign * amount, 0.0), confidence) for sign in (1, -1))
-        return minus(gains, losses)
     estimate = estimator(log, amount, confidence)
     if estimator is naive:
         return estimate

@@ -27,13 +27,12 @@ from features.boxes import Boxes, Numbers
 from features.columns import microseconds
 from features.view import DAY_US
 from models.capacity import opening_hours
+from models.guarantee import DECIDED_WITHIN_DAYS
 from training.dataset import Dataset
 from training.decided import Flags, Log
 from training.recorded import Recorded, pairs_of
 from training.selection import MOST_WEIGHT, chance_of_opening
 
-# An assessment made later than this after the declaration decides nothing: the box is gone.
-DECIDED_WITHIN_DAYS: Final = 30.0
 # Of a rule that was never seen to open such a box.
 _LEAST_RATE: Final = 1e-6
 

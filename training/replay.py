@@ -17,9 +17,9 @@ from features.boxes import Boxes, Numbers
 from features.view import DAY_US
 from models.demand import plain
 from models.groups import new_shippers
-from models.harm import hazard, risk, worth_opening
+from models.harm import worth_opening
 from models.lanes import Policy
-from models.scorer import probability
+from models.scoring import score
 from training.configuration import Configuration
 from training.dataset import Dataset
 from training.learn import learn_at
@@ -59,12 +59,11 @@ def replayed(
         return None
     boxes = dataset.boxes.take(positions)
     model = learn_at(dataset, begin, learning.seed, learning.threads, configuration=learning.configuration)
-    features = dataset.features(boxes)
-    probabilities = probability(model.log_odds(features))
-    predicted = worth_opening(probabilities)
+    scores = score(model, boxes, dataset.view(boxes).profiles)
+    predicted, features = worth_opening(scores.probabilities), scores.features
     kept = port_log(dataset, told, boxes, predicted, features, begin, learning.seed, learning.threads)
     weeks = ((boxes.declared_at - begin) // (PLANNED_DAYS * DAY_US)).astype(np.int64)
-    target = planned(policy, boxes, risk(probabilities, hazard(boxes)), predicted, new_shippers(features), weeks)
+    target = planned(policy, boxes, scores.risks, predicted, new_shippers(features), weeks)
     return Replayed(begin, end, model.version, kept, target)
 
 

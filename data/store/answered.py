@@ -51,6 +51,11 @@ class Answered:
             raise NotFound(f"Box {box_no} of declaration {declaration_id} has not been assessed.", "Assess it first.")
         return bodies
 
+    def last_answer(self, declaration_id: str, box_no: str) -> dict[str, Any] | None:
+        """The last answer for a box, None where there is none."""
+        with reading(self._engine) as connection:
+            return assessments.last(connection, declaration_id, box_no)
+
     def decisions(self) -> list[dict[str, Any]]:
         """What every assessment decided (lane, selected_by, selection_probability), in the order of the decisions."""
         with reading(self._engine) as connection:
@@ -68,7 +73,7 @@ class Answered:
 
     def first_decisions(self, since: datetime) -> list[dict[str, Any]]:
         """The first decision on each box that was first decided on from an instant on, in order, where it told what
-        would have been without the lot: declaration_id, box_no, as_of, risk, lane, lane_without_lot, lot_chance and
-        lot_drawn."""
+        would have been without the lot: declaration_id, box_no, assessed_at, as_of, risk, lane, lane_without_lot,
+        lot_chance and lot_drawn."""
         with reading(self._engine) as connection:
             return assessments.first_decisions(connection, since)

@@ -38,9 +38,12 @@ def naming(connection: sa.Connection, kind: Kind, names: Mapping[str, Collection
     return found.drop_duplicates("event_no").sort_values("event_no", ignore_index=True)
 
 
-def latest(connection: sa.Connection, pairs: Collection[tuple[str, str]]) -> pd.DataFrame:
-    """The line items of boxes (declaration_id, box_no) in their latest versions, ordered by box and line."""
+def latest(connection: sa.Connection, pairs: Collection[tuple[str, str]], by: datetime | None = None) -> pd.DataFrame:
+    """The line items of boxes (declaration_id, box_no) in their latest versions (declared by then), ordered by box and
+    line."""
     found = naming(connection, facts.DECLARATIONS, {"declaration_id": {name for name, _ in pairs}})
+    if by is not None:
+        found = found[found["declared_at"] <= by]
     boxes = [found["declaration_id"], found["box_no"]]
     newest = found["amendment_no"] == found.groupby(boxes)["amendment_no"].transform("max")
     wanted = set(pairs)

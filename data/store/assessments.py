@@ -66,6 +66,15 @@ def by_id(connection: sa.Connection, assessment_id: str) -> Body | None:
     return body
 
 
+def last(connection: sa.Connection, declaration_id: str, box_no: str) -> Body | None:
+    """The last answer for a box."""
+    query = sa.select(assessments.c.body).where(
+        assessments.c.declaration_id == declaration_id, assessments.c.box_no == box_no
+    )
+    body: Body | None = connection.scalar(query.order_by(assessments.c.assessment_no.desc()).limit(1))
+    return body
+
+
 def of_box(connection: sa.Connection, declaration_id: str, box_no: str) -> list[Body]:
     """All answers for one box, the latest first."""
     query = sa.select(assessments.c.body).where(
@@ -87,7 +96,7 @@ def first_decisions(connection: sa.Connection, since: datetime) -> list[dict[str
         assessments.c.declaration_id, assessments.c.box_no
     )
     columns = [
-        *(assessments.c[name] for name in ("declaration_id", "box_no", "risk", "lane")),
+        *(assessments.c[name] for name in ("declaration_id", "box_no", "assessed_at", "risk", "lane")),
         *(body[name].as_string().label(name) for name in ("as_of", "lane_without_lot")),
         body["lot_chance"].as_float().label("lot_chance"),
         body["lot_drawn"].as_boolean().label("lot_drawn"),

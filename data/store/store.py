@@ -191,13 +191,14 @@ class Store(Answered):
         latest: pd.DataFrame = found[found["amendment_no"] == found["amendment_no"].max()]
         return latest.reset_index(drop=True)
 
-    def boxes(self, pairs: Collection[tuple[str, str]]) -> pd.DataFrame:
+    def boxes(self, pairs: Collection[tuple[str, str]], by: datetime | None = None) -> pd.DataFrame:
         """The line items of boxes, each named by declaration_id and box_no, in their latest versions.
 
-        Ordered by box and line; a pair that is not recorded is left out.
+        Of versions declared up to `by`, where it is given. Ordered by box and line; a pair that is not recorded is
+        left out.
         """
         with reading(self._engine) as connection:
-            return asking.latest(connection, pairs)
+            return asking.latest(connection, pairs, by)
 
     def due(self, since: datetime, until: datetime, declared_since: datetime) -> list[tuple[str, str]]:
         """The boxes (declaration_id, box_no) with a version loaded or discharged from `since` to `until`, in order;

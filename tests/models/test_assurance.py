@@ -92,6 +92,14 @@ def test_a_second_decision_on_a_box_does_not_count(store: Store) -> None:
     assert _told(store)["declarations"] == 500
 
 
+def test_what_was_decided_when_the_box_was_gone_or_after_the_look_is_left_out(store: Store) -> None:
+    for number, decided_at in ((3_000, _DECLARED + timedelta(days=31)), (3_001, _AT + timedelta(hours=1))):
+        declared_at = min(decided_at - timedelta(days=31), _DECLARED) if number == 3_000 else _DECLARED
+        late = {"as_of": declared_at.isoformat(), "assessed_at": decided_at.isoformat()}
+        store.add_assessments([_answer(number, False, **late)])
+    assert _told(store)["declarations"] == 500
+
+
 def test_everyone_is_told_the_same_until_the_next_look(store: Store) -> None:
     lane = GreenLane(store, Promise(0.1))
     before = lane.guarantee(_AT)

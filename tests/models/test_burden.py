@@ -62,7 +62,7 @@ def test_claims_and_lot_are_exempt_and_counted_first() -> None:
     assert (plan.decision.selection_probability[claimed.claimed] == 1).all()
     assert price["exempt_above_limit"] == 1
     free, _ = within_limits(POLICY, claimed, None, labels, [])
-    assert np.array_equal(plan.drawn, free.drawn)
+    assert np.array_equal(plan.decision.drawn, free.decision.drawn)
 
 
 def test_each_price_is_told_against_the_plan_without_that_limit() -> None:

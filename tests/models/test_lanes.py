@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from data.errors import InvalidInput
 from data.vocabulary import Lane, SelectedBy
+from models.demand import plain
 from models.lanes import Policy
 
 POLICY = Policy(capacity=0.05, random=0.01, papers=0.1, salt="test")
@@ -110,6 +113,16 @@ def test_small_terminals_together_get_the_whole_capacity() -> None:
     terminals = ["A"] * 15 + ["B"] * 11 + ["C"] * 11 + ["D"] * 8
     decision = Policy(0.05, 0.01, 0.1, "s").plan(np.arange(45.0), NAMES[:45], BOXES[:45], terminals)
     assert (decision.selection_probability == 1.0).sum() == 2
+
+
+def test_a_higher_share_of_the_lot_for_new_shippers_gives_them_no_place_by_score() -> None:
+    """The riskiest are opened; else a newcomer's box of risk 19 would be, and an old shipper's of risk 96 would not."""
+    risks = np.arange(1.0, 101.0)
+    demand = replace(plain(risks, NAMES[:100], BOXES[:100], ["A"] * 100), new=risks <= 20)
+    plan = Policy(0.05, 0.01, 0.1, "s", random_new=0.02).planned(demand)
+    by_score = risks[plan.choice.by_score]
+    assert by_score.tolist() == risks[-len(by_score) :].tolist()
+    assert plan.choice.cuts["A"] == 100 - len(by_score)
 
 
 def test_boxes_of_one_declaration_share_the_lot_but_not_their_place_among_ties() -> None:

@@ -65,7 +65,7 @@ def test_who_is_opened_by_score_and_the_cut_do_not_depend_on_the_draw() -> None:
     """Else the logged chances were untrue. Another salt draws others; ties are none here."""
     demand, slots = _demand(2_000), _slots(30)
     one, other = (replace(POLICY, salt=salt).planned(demand, slots) for salt in ("a", "b"))
-    assert not np.array_equal(one.drawn, other.drawn)
+    assert not np.array_equal(one.decision.drawn, other.decision.drawn)
     assert np.array_equal(one.choice.by_score, other.choice.by_score)
     assert one.choice.cuts == other.choice.cuts
 
@@ -73,7 +73,7 @@ def test_who_is_opened_by_score_and_the_cut_do_not_depend_on_the_draw() -> None:
 def test_the_lot_is_expected_to_fill_what_is_kept_back_for_it() -> None:
     demand, slots = _demand(20_000), _slots(200)
     plan = POLICY.planned(demand, slots)
-    expected = (demand.cost * np.where(plan.choice.by_score, 1.0, plan.rate)).sum()
+    expected = (demand.cost * np.where(plan.choice.by_score, 1.0, plan.decision.lot_chance)).sum()
     assert expected <= slots.openings.sum() + 1e-6
     assert expected > 0.95 * slots.openings.sum()
 
@@ -115,7 +115,7 @@ def test_what_the_lot_draws_beyond_the_rooms_is_opened_all_the_same() -> None:
     policies = (Policy(0.05, 0.05, 0.0, str(salt)) for salt in range(100))
     unlucky = next(policy for policy in policies if (policy.draws(demand.declaration_ids) < 0.05).sum() >= 24)
     plan = unlucky.planned(demand)
-    drawn = np.flatnonzero(plan.drawn)
+    drawn = np.flatnonzero(plan.decision.drawn)
     assert all(plan.decision.lanes[box] is Lane.RED for box in drawn)
     told = report(demand, plan, {}, [])
     assert (told["capacity"], told["used"], told["overtime"]) == (20, len(drawn), len(drawn) - 20)
@@ -131,7 +131,7 @@ def test_quiet_days_open_fewer_than_could_be() -> None:
     assert plan.choice.dropped > 0
     assert opened.sum() + plan.choice.dropped == POLICY.planned(demand, slots).choice.by_score.sum()
     assert demand.worth[opened].min() > min(plan.choice.cuts.values())
-    assert np.array_equal(plan.drawn, POLICY.planned(demand, slots).drawn)
+    assert np.array_equal(plan.decision.drawn, POLICY.planned(demand, slots).decision.drawn)
 
 
 def test_ties_at_the_cut_are_counted() -> None:

@@ -140,3 +140,38 @@ def test_claims_that_are_not_in_the_plan_are_told(assessor: Assessor) -> None:
     assert told["opened_by"]["tip"] == 1
     (tipped,) = [body for body in bodies if body["selected_by"] == "tip"]
     assert (tipped["lane"], tipped["planned"]["place"], tipped["selection_probability"]) == ("red", 1, 1.0)
+
+
+def test_a_tip_is_not_undone_by_an_amendment_and_the_box_keeps_its_place(assessor: Assessor) -> None:
+    """Nor does a tip about a box that is declared later wait for the next plan."""
+    claims = {("D7", "MSKU0000007"): SelectedBy.TIP, ("D900", "MSKU0000900"): SelectedBy.RULE}
+    told, bodies = _plan(assessor, _wanted(claims=claims))
+    assert told["claims_not_in_plan"] == ["D900 MSKU0000900"]
+    (place,) = [body["planned"] for body in bodies if body["declaration_id"] == "D7"]
+    later = _NOW + timedelta(minutes=30)
+    facts = {"terminal": "DCT", "loading_at": _CALL, "declared_at": later.isoformat()}
+    for number, amendment_no, why in ((7, 1, SelectedBy.TIP), (900, 0, SelectedBy.RULE)):
+        row = _row(f"D{number}", box_no=f"MSKU{number:07d}", amendment_no=amendment_no, **facts)
+        (body,) = assessor.assess([row], later)
+        assert (body["lane"], body["selected_by"], body["selection_probability"]) == ("red", why, 1.0)
+        assert body["planned"] == (place if number == 7 else None)
+    after = _NOW + timedelta(days=3)
+    (body,) = assessor.assess([_row("D7", box_no="MSKU0000007", amendment_no=2, **facts)], after)
+    assert body["planned"] is None
+    assert body["selected_by"] != "tip"
+
+
+def test_an_amendment_of_tomorrow_does_not_take_the_box_out_of_the_plan(assessor: Assessor) -> None:
+    tomorrow = (_NOW + timedelta(hours=8)).isoformat()
+    row = _row("D5", box_no="MSKU0000005", amendment_no=1, declared_at=tomorrow, terminal="DCT", loading_at=_CALL)
+    assessor.store.add_declarations([row], "test", _NOW)
+    boxes, _ = due(assessor, _NOW, 2)
+    assert len(boxes) == 80
+    assert boxes.box["amendment_no"].max() == 0
+
+
+def test_what_is_declared_after_it_could_be_opened_is_in_no_lot(assessor: Assessor) -> None:
+    gone = {"loading_at": (_NOW - timedelta(days=1)).isoformat(), "declared_at": _NOW.isoformat()}
+    (body,) = assessor.assess([_row("D901", box_no="MSKU0000901", terminal="DCT", **gone)], _NOW)
+    assert (body["lot_chance"], body["selection_probability"], body["lot_drawn"]) == (0.0, 0.0, False)
+    assert body["lane"] != "red"

@@ -15,7 +15,7 @@ from data.errors import InvalidInput
 from training.decided import Log
 from training.lot_limits import drawn_variance, minus, seen_variance, share_limits, sum_limits
 from training.metrics import Interval
-from training.off_policy import difference, estimated
+from training.off_policy import estimated
 from training.off_policy_totals import ESTIMATORS, total
 from training.port_log import from_inspections
 
@@ -207,12 +207,6 @@ def test_a_target_that_is_none_is_refused() -> None:
         estimated(log, np.ones(2))
     with pytest.raises(InvalidInput, match="not from 0 to 1"):
         estimated(log, np.full(5, 1.1))
-
-
-def test_the_difference_of_two_policies_is_unbiased_and_nothing_of_the_same() -> None:
-    mean = sum(likely * difference(log, TARGET, CHANCE).value for likely, log in every_draw())
-    assert mean == pytest.approx((TARGET - CHANCE) @ TRUTH)
-    assert difference(_log(CHANCE == 1), TARGET, TARGET) == Interval(0.0, 0.0, 0.0)
 
 
 def test_a_policy_that_opens_nothing_finds_nothing_and_releases_all() -> None:

@@ -1,0 +1,47 @@
+"""The plan that was kept last, as it binds the boxes that are assessed before the next: claims, places and cuts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from data.vocabulary import SelectedBy
+from models.lanes import Cuts
+
+
+class CurrentPlan:
+    """What a plan told (`models.planning`)."""
+
+    def __init__(self, told: Mapping[str, Any]) -> None:
+        self._told = told
+        self._claims = {(name, box_no): SelectedBy(why) for name, box_no, why in told.get("claims", ())}
+        self._begins, self._ends = (datetime.fromisoformat(told[name]) for name in ("planned_at", "until_at"))
+
+    def holds(self, at: datetime) -> bool:
+        """Whether its days are not over."""
+        return self._begins <= at <= self._ends
+
+    def claims(self, pairs: Sequence[tuple[str, str]]) -> list[SelectedBy | None]:
+        """Why boxes (declaration_id, box_no) must be opened: a tip is not undone by an amendment."""
+        return [self._claims.get(pair) for pair in pairs]
+
+    def place(self, answered: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Shift and place that this plan gave a box, by the last answer for it."""
+        planned: Mapping[str, Any] | None = answered.get("planned")
+        return planned if planned and planned["plan_id"] == self._told["plan_id"] else None
+
+    def costed(self, model_version: str, policy_version: str) -> bool | None:
+        """Whether its cuts are harm per cost; None where they are of another model or policy and hold for nobody."""
+        versions = (self._told["model_version"], self._told["policy_version"])
+        return bool(self._told["costed"]) if versions == (model_version, policy_version) else None
+
+    def cuts(self, terminals: Sequence[str | None]) -> Cuts:
+        """The cuts of boxes' terminals, NaN where there is none."""
+        red, amber = (
+            np.array([self._told[cuts].get(terminal or "", np.nan) for terminal in terminals])
+            for cuts in ("cuts", "papers_cuts")
+        )
+        return Cuts(red, amber)
