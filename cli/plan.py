@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from models.assessor import Assessor
 
-PLACE_COLUMNS: Final = ("terminal", "shift", "team", "from_at", "to_at", "place")
+PLACE_COLUMNS: Final = ("terminal", "shift", "team", "from_at", "to_at", "place", "cost", "open_until")
 _SHOWN: Final = 30
 
 
@@ -94,7 +94,7 @@ def _order(body: dict[str, Any]) -> tuple[Any, ...]:
     """By terminal, shift and team, then place; opened boxes without a shift next, the others by lane and risk."""
     place = body["planned"]
     if place:
-        return 0, place["terminal"] or "", place["from_at"] or "", place["team"] or "", place["place"]
+        return 0, place["terminal"] or "", place["from_at"] or "", place["team"] or "", place["place"] or 0
     return 1, ("red", "amber", "green").index(body["lane"]), -body["risk"], body["declaration_id"], body["box_no"]
 
 
@@ -118,7 +118,7 @@ def _tell(told: dict[str, Any], bodies: list[dict[str, Any]]) -> None:
             place, opening = body["planned"] or {}, _opening(body)
             where = " ".join(place[name] for name in ("terminal", "shift", "team") if place.get(name))
             rows.append((
-                where, (place.get("from_at") or "")[:16], place.get("place", "-"), body["box_no"],
+                where, (place.get("from_at") or "")[:16], place.get("place") or "-", body["box_no"],
                 f"{body['risk']:.0f}", body["selected_by"], (opening["strongest"] or {}).get("en", ""),
             ))  # fmt: skip
     header = ("terminal, shift, team", "from (UTC)", "place", "box", "risk", "selected by", "strongest reason")
@@ -140,7 +140,10 @@ def lines(told: dict[str, Any]) -> list[str]:
     if told["overtime"]:
         found.append(f"Overtime: {told['overtime']:.1f} standard openings beyond what the shifts can do.")
     if told["opened_without_shift"]:
-        found.append(f"Without a shift: {told['opened_without_shift']} box(es) to be opened that no shift suits.")
+        found.append(
+            f"Without a shift: {told['opened_without_shift']} box(es) to be opened that no shift suits, "
+            f"{told['openings_without_shift']:g} standard openings; the list says until when."
+        )
     if told["too_late"]:
         found.append(f"Too late: {told['too_late']} box(es) can no longer be opened before loading.")
     if told["suits_no_shift"]:

@@ -220,7 +220,7 @@ class Assessor:
         plan = self._plan_at(at)
         costed = plan.costed(self.model.version, self.policy.version) if plan else None
         if plan and costed is not None:
-            worth = worth / opening_costs(boxes, microseconds(at)) if costed else worth
+            worth = worth / opening_costs(boxes, plan.slots, microseconds(at)) if costed else worth
             cuts = plan.cuts(boxes.box["terminal"].tolist())
         return self.policy.decide(
             scores.risks, boxes.box["declaration_id"].tolist(), self.model.risk_quantiles, boxes.box["severe"] > 0,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 import numpy as np
@@ -23,12 +24,13 @@ HOUR_US: Final = 3_600_000_000
 ALWAYS: Final = (np.iinfo(np.int64).min, np.iinfo(np.int64).max)
 # Start and end of a shift without times: it lies within every window.
 OPEN: Final = ALWAYS[::-1]
+NEVER: Final = ALWAYS[0]
 
 # By the first character of the ISO 6346 size and type code (10, 20, 30, 40, 45, 48 and 53 feet); others as 20 feet.
 LENGTH_OPENINGS: Final = {"1": 0.7, "2": 1.0, "3": 1.3, "4": 1.6, "L": 1.8, "M": 1.9, "P": 2.1}
 # By its third character. A tank is sampled by a specialist; a reefer must be kept cold; what is open shows its load.
 KIND_FACTOR: Final = {"T": 1.5, "K": 1.5, "R": 1.3, "H": 1.3, "U": 0.8, "P": 0.6}
-# Fewer hours than this before loading: the opening displaces other work of the terminal.
+# Fewer hours than this from the beginning of the shift to loading: the opening displaces other work of the terminal.
 URGENCY_FACTOR: Final = ((12.0, 1.5), (24.0, 1.2))
 # A standard opening holds a box this long.
 OPENING_HOURS: Final = 4.0
@@ -53,9 +55,30 @@ class Slots:
         return len(self.terminal)
 
 
-def opening_costs(boxes: Boxes, at_us: int) -> Numbers:
-    """Standard openings that each box would take, shape (n,), were it planned at an instant."""
-    hours = np.where(_known(boxes), (boxes.box["loading_at"].astype(np.float64) - at_us) / HOUR_US, np.inf)
+def latest_starts(terminals: Sequence[str], since: Instants, until: Instants, slots: Slots) -> Instants:
+    """When the latest shift begins that suits each of n boxes, shape (n,); `NEVER` where none does.
+
+    A box suits a shift of its terminal that lies as a whole within its window (`since` to `until`, shape (n,)): then
+    the team may open its boxes in any order.
+    """
+    latest = np.full(len(terminals), NEVER)
+    places = np.array(terminals, dtype=object)
+    shifts = sorted(set(zip(slots.terminal, slots.start.tolist(), slots.end.tolist(), strict=True)))
+    for terminal, times in groupby(shifts, key=lambda shift: shift[0]):
+        here = np.flatnonzero(places == terminal)
+        for _, start, end in times:
+            suits = (since[here] <= start) & (end <= until[here])
+            latest[here] = np.where(suits, np.maximum(latest[here], start), latest[here])
+    return latest
+
+
+def opening_costs(boxes: Boxes, slots: Slots, now_us: int) -> Numbers:
+    """Standard openings that each box takes, shape (n,), in the latest of the shifts that suits it, which is filled
+    first; from now on where none does, or where that one has begun.
+    """
+    terminals = [terminal or "" for terminal in boxes.box["terminal"].tolist()]
+    begins = np.maximum(latest_starts(terminals, *windows(boxes), slots), now_us).astype(np.float64)
+    hours = np.where(_known(boxes), (boxes.box["loading_at"].astype(np.float64) - begins) / HOUR_US, np.inf)
     urgency = np.ones(len(boxes))
     for below, factor in reversed(URGENCY_FACTOR):
         urgency[(hours < below) & ~_imported(boxes)] = factor

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 from data.vocabulary import SelectedBy
+from features.columns import microseconds
+from models.capacity import OPEN, Instants, Slots
 from models.lanes import Cuts
 
 
@@ -18,6 +20,12 @@ class CurrentPlan:
     def __init__(self, told: Mapping[str, Any]) -> None:
         self._told = told
         self._claims = {(name, box_no): SelectedBy(why) for name, box_no, why in told.get("claims", ())}
+        shifts = told["shifts"]
+        columns = [tuple(shift[name] or "" for shift in shifts) for name in ("terminal", "shift", "team")]
+        begins, ends = (_instants(shifts, name, at) for name, at in zip(("from_at", "to_at"), OPEN, strict=True))
+        openings = np.array([shift["openings"] for shift in shifts], dtype=np.float64)
+        self.slots = Slots(columns[0], columns[1], columns[2], begins, ends, openings)
+        """The shifts that it planned for."""
         self._begins, self._ends = (datetime.fromisoformat(told[name]) for name in ("planned_at", "until_at"))
 
     def holds(self, at: datetime) -> bool:
@@ -45,3 +53,8 @@ class CurrentPlan:
             for cuts in ("cuts", "papers_cuts")
         )
         return Cuts(red, amber)
+
+
+def _instants(shifts: Sequence[Mapping[str, Any]], name: str, open_shift: int) -> Instants:
+    told = [shift[name] for shift in shifts]
+    return np.array([microseconds(datetime.fromisoformat(at)) if at else open_shift for at in told], dtype=np.int64)

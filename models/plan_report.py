@@ -15,12 +15,13 @@ from data.vocabulary import Lane
 from features.boxes import Numbers
 from features.columns import instant_text
 from models.burden import by_group
-from models.capacity import Slots
+from models.capacity import ALWAYS, Slots
 from models.demand import Demand
 from models.groups import Labels
 from models.lanes import Plan
 from models.rooms import NONE
 
+SHIFT: Final = ("terminal", "shift", "team", "from_at", "to_at")
 _DIGITS: Final = 4
 
 
@@ -41,7 +42,8 @@ def report(
         "capacity": _rounded(plan.slots.openings.sum()),
         "used": _rounded(used.sum()),
         "overtime": _rounded(_overtime(used, plan.slots)),
-        "opened_without_shift": int((red & (plan.slot == NONE)).sum()),
+        "opened_without_shift": int((red & ~placed).sum()),
+        "openings_without_shift": _rounded(demand.cost[red & ~placed].sum()),
         "suits_no_shift": int((~plan.choice.suits).sum()),
         "left_closed_as_useless": plan.choice.dropped,
         "lot": {
@@ -59,7 +61,10 @@ def report(
 
 
 def places(demand: Demand, plan: Plan) -> list[dict[str, Any] | None]:
-    """Shift, team and place of each of n boxes, the claimed first, then by harm per cost; None without a shift."""
+    """Shift, team and place of each of n boxes, the claimed first, then by harm per cost; None without a shift.
+
+    With its cost in standard openings, and until when it can be opened. A claim that no shift suits has no place.
+    """
     shifts = [_shift(plan.slots, number) for number in range(len(plan.slots))]
     told: list[dict[str, Any] | None] = [None] * len(demand)
     taken: Counter[int] = Counter()
@@ -68,6 +73,13 @@ def places(demand: Demand, plan: Plan) -> list[dict[str, Any] | None]:
         if number != NONE:
             taken[number] += 1
             told[box] = {**shifts[number], "place": taken[number]}
+        elif demand.claims[box]:
+            told[box] = {**dict.fromkeys(SHIFT), "terminal": demand.terminals[box] or None, "place": None}
+    until, cost = demand.until.tolist(), demand.cost.tolist()
+    for box, place in enumerate(told):
+        if place:
+            place["cost"] = _rounded(cost[box])
+            place["open_until"] = instant_text(until[box]) if until[box] != ALWAYS[1] else None
     return told
 
 
@@ -95,13 +107,9 @@ def _shift(slots: Slots, number: int) -> dict[str, Any]:
     """Where, who and when; an open shift has neither name nor times."""
     start, end = int(slots.start[number]), int(slots.end[number])
     timed = start <= end
-    return {
-        "terminal": slots.terminal[number] or None,
-        "shift": slots.shift[number] or None,
-        "team": slots.team[number] or None,
-        "from_at": instant_text(start) if timed else None,
-        "to_at": instant_text(end) if timed else None,
-    }
+    times = [instant_text(at) if timed else None for at in (start, end)]
+    named = [column[number] or None for column in (slots.terminal, slots.shift, slots.team)]
+    return dict(zip(SHIFT, [*named, *times], strict=True))
 
 
 def _rates(plan: Plan) -> list[dict[str, Any]]:

@@ -102,10 +102,9 @@ class Planning:
         labels = {name: np.concatenate([part[3][name] for part in parts]) for name in parts[0][3]}
         names, box_nos = boxes.box["declaration_id"].tolist(), boxes.box["box_no"].tolist()
         claims = [wanted.claims.get(pair) for pair in zip(names, box_nos, strict=True)]
-        costed = wanted.slots is not None
         demand = Demand(
             names, box_nos, [terminal or "" for terminal in boxes.box["terminal"].tolist()], risks, useful,
-            opening_costs(boxes, microseconds(self._at)) if costed else np.ones(len(boxes)), new,
+            opening_costs(boxes, wanted.slots, microseconds(self._at)) if wanted.slots else np.ones(len(boxes)), new,
             boxes.box["severe"] > 0, claims, *windows(boxes),
         )  # fmt: skip
         return demand, labels

@@ -1,18 +1,16 @@
 """Boxes into shifts, one after the other: the latest shift that still suits a box is filled first.
 
-So early shifts stay free for boxes that cannot wait. A box suits a shift that lies within its window as a whole:
-then the team may open its boxes in any order.
+So early shifts stay free for boxes that cannot wait. Which shifts suit a box: `models.capacity.latest_starts`.
 """
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.capacity import Slots
+from models.capacity import NEVER, Slots, latest_starts
 from models.demand import Demand, Flags
 
 NONE: Final = -1
@@ -22,15 +20,7 @@ SLACK: Final = 1e-9
 
 def suited(demand: Demand, slots: Slots) -> Flags:
     """Which of n boxes suit any shift, shape (n,)."""
-    suits = np.zeros(len(demand), dtype=bool)
-    places = np.array(demand.terminals, dtype=object)
-    shifts = sorted(set(zip(slots.terminal, slots.start.tolist(), slots.end.tolist(), strict=True)))
-    for terminal, times in groupby(shifts, key=lambda shift: shift[0]):
-        here = np.flatnonzero(places == terminal)
-        since, until = demand.since[here], demand.until[here]
-        for _, start, end in times:
-            suits[here] |= (since <= start) & (end <= until)
-    return suits
+    return np.asarray(latest_starts(demand.terminals, demand.since, demand.until, slots) != NEVER)
 
 
 class Rooms:

@@ -152,7 +152,9 @@ class Planned(BaseModel):
     team: str | None
     from_at: AwareDatetime | None = Field(description="when the shift begins")
     to_at: AwareDatetime | None = Field(description="when it ends")
-    place: int = Field(description="order in the shift, from 1")
+    place: int | None = Field(description="order in the shift, from 1; none for a claim that no shift suits")
+    cost: float = Field(description="standard openings that it takes")
+    open_until: AwareDatetime | None = Field(description="when it is too late to open it, where that is known")
 
 
 class Assessment(IODescriptor):  # type: ignore[misc]

@@ -12,8 +12,16 @@ from data.store.schema import plans
 
 
 def add(connection: sa.Connection, body: Mapping[str, Any]) -> bool:
-    """Keep a plan, within a writer's transaction. The same again, by its name, is not kept twice: False."""
-    if connection.scalar(sa.select(plans.c.plan_no).where(plans.c.plan_id == body["plan_id"])) is not None:
+    """Keep a plan, within a writer's transaction. The same again, by its name, is not kept twice: False.
+
+    Where another was kept since, it becomes the last again, under a new number.
+    """
+    same = plans.c.plan_id == body["plan_id"]
+    known = connection.scalar(sa.select(plans.c.plan_no).where(same))
+    if known is not None:
+        last = connection.scalar(sa.select(sa.func.max(plans.c.plan_no)))
+        if known != last:
+            connection.execute(sa.update(plans).where(same).values(plan_no=last + 1))
         return False
     instants = {name: datetime.fromisoformat(body[name]) for name in ("planned_at", "until_at")}
     named = {name: body[name] for name in ("plan_id", "model_version", "policy_version")}

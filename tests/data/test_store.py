@@ -340,7 +340,7 @@ class TestAssessments:
 
 
 class TestPlans:
-    """Plans are kept as they were told, one of a name once; the last one is found again."""
+    """Plans are kept as they were told, one of a name once; the one made last is found again."""
 
     def test_the_last_plan_comes_back_as_it_was_told(self, store: Store) -> None:
         assert store.latest_plan() is None
@@ -349,9 +349,14 @@ class TestPlans:
         assert store.add_plan(first)
         assert store.latest_plan() == first
         assert store.add_plan(second)
-        assert not store.add_plan(first)
-        assert store.latest_plan() == second
+        assert not store.add_plan(second)
         assert (store.last_event_nos()["plans"], store.counts()["plans"]) == (2, 2)
+
+    def test_a_plan_made_again_after_another_holds_again(self, store: Store) -> None:
+        first, second = plan("p1"), plan("p2")
+        assert [store.add_plan(one) for one in (first, second, first)] == [True, True, False]
+        assert store.latest_plan() == first
+        assert (store.last_event_nos()["plans"], store.counts()["plans"]) == (3, 2)
 
     def test_boxes_are_due_by_loading_else_by_filing(self, store: Store) -> None:
         loading = {"in": "2026-03-11T00:00:00Z", "before": "2026-03-08T00:00:00Z", "after": "2026-03-14T00:00:00Z"}

@@ -46,7 +46,8 @@ def test_long_special_and_urgent_boxes_cost_more() -> None:
         {"box_type": "22U1", "loading_at": later}, {"box_type": "22G1", "loading_at": soon},
         {"box_type": "22G1", "loading_at": soon, "flow": "import"}, {},
     )  # fmt: skip
-    costs = opening_costs(boxes, AT)
+    nowhere = slots_of([Team("NPT", "day", "1", 480, 1200, 12.0)], AT, 1, 8.0)
+    costs = opening_costs(boxes, nowhere, AT)
     assert costs[0] == costs[6] == costs[7] == 1.0
     assert (costs[1:6] != 1.0).all()
     assert costs[3] > costs[1] > costs[0] > costs[4]

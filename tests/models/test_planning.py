@@ -175,3 +175,33 @@ def test_what_is_declared_after_it_could_be_opened_is_in_no_lot(assessor: Assess
     (body,) = assessor.assess([_row("D901", box_no="MSKU0000901", terminal="DCT", **gone)], _NOW)
     assert (body["lot_chance"], body["selection_probability"], body["lot_drawn"]) == (0.0, 0.0, False)
     assert body["lane"] != "red"
+
+
+def test_a_claim_that_no_shift_suits_is_told_with_its_deadline_and_comes_first(assessor: Assessor) -> None:
+    """It loads within the night shift, before whose end it is gone."""
+    row = _row("D902", box_no="MSKU0000902", terminal="DCT", loading_at=(_NOW + timedelta(hours=6)).isoformat())
+    assessor.store.add_declarations([row], "test", _NOW)
+    late = [Team("DCT", "late", "1", 1200, 1920, 3.0)]
+    slots = slots_of(late, microseconds(_NOW), 2, 8.0)
+    told, bodies = _plan(assessor, Wanted(slots, {("D902", "MSKU0000902"): SelectedBy.RULE}, until=_NOW + timedelta(2)))
+    (body,) = [body for body in bodies if body["declaration_id"] == "D902"]
+    assert (body["lane"], body["selected_by"], body["planned"]["place"]) == ("red", "rule", None)
+    assert datetime.fromisoformat(body["planned"]["open_until"]) == _NOW + timedelta(hours=2)
+    assert (told["opened_without_shift"], told["openings_without_shift"]) == (1, body["planned"]["cost"])
+    assert assessor.store.latest_assessments(limit=1)[0]["declaration_id"] == "D902"
+
+
+def test_what_a_box_costs_does_not_depend_on_when_the_plan_is_made(assessor: Assessor) -> None:
+    """Each is opened in the latest shift that suits it: only the hours from there to loading make it urgent."""
+    teams = [Team("DCT", "morning", "1", 480, 840, 6.0), Team("DCT", "night", "1", 1200, 1920, 3.0)]
+    costs = []
+    for hours in (0, 4):
+        at = _NOW + timedelta(hours=hours)
+        slots = slots_of(teams, microseconds(at), 2, 8.0)
+        made = assessor.plan(due(assessor, at, 2)[0], at, Wanted(slots, until=at + timedelta(days=2)))
+        placed = [body for part in made.bodies() for body in part if body["planned"]]
+        costs.append({body["box_no"]: body["planned"]["cost"] for body in placed})
+    both = costs[0].keys() & costs[1].keys()
+    assert len(both) > 3
+    assert {box_no: costs[0][box_no] for box_no in both} == {box_no: costs[1][box_no] for box_no in both}
+    assert max(costs[0].values()) > 1.0

@@ -36,7 +36,7 @@ def test_the_worklist_says_who_opens_a_box_when(service: Service, new_box: NewBo
     assert tipped["box_no"] == pairs[4][1]
     assert {**tipped["planned"], "plan_id": ""} == {
         "plan_id": "", "terminal": "T-PLANNED", "shift": "夜班", "team": "2", "from_at": "2026-03-02T12:00:00Z",
-        "to_at": "2026-03-03T00:00:00Z", "place": 1,
+        "to_at": "2026-03-03T00:00:00Z", "place": 1, "cost": 1.0, "open_until": "2026-03-04T12:00:00Z",
     }  # fmt: skip
     assert tipped["planned"]["plan_id"] == made.told["plan_id"]
     assert [row["planned"] for row in rows if row["lane"] != "red"].count(None) == 6 - made.told["lanes"]["red"]
