@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +19,7 @@ from serving.desk import Desk
 from serving.openapi import document
 from serving.pages.chart import chart
 from serving.pages.facts import declared
+from serving.pages.inspected import Inspected, inspected
 from serving.pages.papers import papers
 from serving.pages.reading import language_of, page
 from serving.worklist import Query
@@ -53,18 +55,21 @@ def worklist_page(request: Request, desk: Desk) -> Response:
 
 
 def box_page(request: Request, desk: Desk) -> Response:
-    """One box: what was declared, what is proposed, and why. Raises NotFound."""
+    """One box: what was declared and inspected, what is proposed, and why. Raises NotFound."""
     reader = language(request, desk)
     key = (request.path_params["declaration_id"], request.path_params["box_no"])
     latest, *earlier = desk.assessor.store.assessments_of(*key)
     facts = declared(desk.assessor.store.declaration(*key), reader)
     now = datetime.now(UTC)
     record = stored_record(desk.assessor.store, *key, now)
+    done = inspected(desk.assessor.store.inspections_of([key[0]]), key[1])
     return page(
         request,
         "box.html",
         reader,
         a=latest,
+        inspected=done,
+        advice=_advice(latest, done),
         chart=chart(latest, reader),
         letter=request_letter(*key, latest["discrepancies"], reader),
         declared=facts,
@@ -77,6 +82,14 @@ def box_page(request: Request, desk: Desk) -> Response:
         degraded=latest["degraded"],
         model_version=latest["model_version"],
     )
+
+
+def _advice(latest: Mapping[str, Any], done: Inspected) -> str:
+    """What is proposed of a box, or that it was done."""
+    if done.is_opened:
+        return "opened"
+    checked = latest["lane"] == Lane.AMBER and done.is_checked_since(datetime.fromisoformat(latest["assessed_at"]))
+    return "checked" if checked else str(latest["lane"])
 
 
 def docs(request: Request, desk: Desk) -> Response:

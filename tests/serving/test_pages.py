@@ -105,6 +105,45 @@ def test_the_box_page_tells_the_whole_story(service: Service, reader: httpx.Clie
     assert first["assessment_id"] != body["assessment_id"]
 
 
+def inspected(service: Service, box: dict[str, Any], **changes: Any) -> None:
+    """Record an inspection of a box."""
+    named = {name: box[name] for name in ("declaration_id", "box_no")}
+    row = {**named, "inspection_id": f"OF-{box['box_no']}", "recorded_at": "2026-03-05T09:00:00Z", **changes}
+    service.client.post("/v1/inspections", json=row).raise_for_status()
+
+
+def test_what_was_done_with_a_box_is_told_instead_of_advice(
+    service: Service, reader: httpx.Client, new_box: NewBox
+) -> None:
+    box = new_box(terminal="T-DONE")
+    body = service.client.post("/v1/assessments", json=box).json()
+    service.store.add_assessments([{**body, "assessment_id": f"amber-{box['box_no']}", "lane": "amber"}])
+
+    def pages() -> dict[str, str]:
+        return {lang: reader.get(url_of(box), params={"lang": lang}).text for lang in ("en", "zh")}
+
+    proposed = {lang: words for lang, words in table()["page.advice.amber"].items() if lang in ("en", "zh")}
+    assert all(proposed[lang] in html and 'class="inspected"' not in html for lang, html in pages().items())
+    inspected(service, box, step="papers", outcome="compliant", recorded_at=body["assessed_at"], inspection_id="P-DONE")
+    for lang, html in pages().items():
+        assert table()["page.advice.checked"][lang] in html
+        assert proposed[lang] not in html
+    inspected(service, box, step="box", outcome="pending", inspected_at="2026-03-02T02:00:00Z")
+    outcome = {"outcome": "violation", "findings": "misdeclared;placarding", "recorded_at": "2026-03-06T09:00:00Z"}
+    inspected(service, box, step="box", inspected_at="2026-03-02T02:00:00Z", **outcome)
+    told = {
+        "en": "box opening · <b>violation</b>: misdeclared dangerous goods, placarding and marking",
+        "zh": "开箱 · <b>违规</b>：谎报、标志标牌",
+    }
+    for lang, html in pages().items():
+        assert table()["page.advice.opened"][lang] in html
+        assert table()["page.advice.checked"][lang] not in html
+        (opening,) = re.findall(r"<li><span[^>]*>2026-03-02</span> (.*)</li>", html)
+        assert opening == told[lang]
+        assert html.index(opening) < html.index(table()["page.advice.opened"][lang])
+    assert service.client.get("/v1/worklist", params={"terminal": "T-DONE"}).json()["total"] == 0
+
+
 def test_corrections_are_worked_out_on_demand_for_officers_and_told_nowhere_else(
     service: Service, reader: httpx.Client, new_box: NewBox
 ) -> None:
@@ -202,7 +241,7 @@ def test_every_text_of_the_pages_is_there_in_both_languages() -> None:
 
 COMPOSED = {
     "lane.": list(Lane),
-    "page.advice.": list(Lane),
+    "page.advice.": [*Lane, "opened", "checked"],
     "page.violation.": list(Family),
     "selectedby.": list(SelectedBy),
     "page.party.": ["shipper", "consignee", "forwarder", "packer", "declarant", "carrier"],

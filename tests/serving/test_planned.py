@@ -47,5 +47,8 @@ def test_the_worklist_says_who_opens_a_box_when(service: Service, new_box: NewBo
     assert "夜班，2 组第 1 箱" in page
     assert "举报线索" in page
     assert "<option selected>2</option>" in service.client.get("/worklist?team=2").text
+    service.store.add_plan({**made.told, "plan_id": "another", "shifts": []})
+    later = service.client.get("/v1/worklist", params={"terminal": "T-PLANNED"}).json()["boxes"]
+    assert {row["planned"] for row in later} == {None}
     answered = service.client.get(f"/v1/assessments/{tipped['assessment_id']}").json()
     assert answered["planned"] == tipped["planned"]
