@@ -144,6 +144,45 @@ def test_what_was_done_with_a_box_is_told_instead_of_advice(
     assert service.client.get("/v1/worklist", params={"terminal": "T-DONE"}).json()["total"] == 0
 
 
+@pytest.mark.parametrize(
+    ("lane", "why", "told", "is_secret"),
+    [
+        ("red", "random", "selectedby.random", True),
+        ("red", "score", "selectedby.score", True),
+        ("red", "tip", "selectedby.tip", False),
+        ("red", "rule", "page.mandatory", False),
+        ("amber", "score", "selectedby.score", True),
+        ("amber", "rule", "selectedby.rule", False),
+    ],
+)
+def test_why_a_box_was_chosen_is_told_before_it_is_concluded_only_where_no_score_or_lot_decided(
+    service: Service, reader: httpx.Client, new_box: NewBox, lane: str, why: str, told: str, is_secret: bool
+) -> None:
+    """Or what officers conclude of boxes chosen at random could not be trusted to be what they conclude of any."""
+    box = new_box(terminal=f"T-{lane}-{why}")
+    body = service.client.post("/v1/assessments", json=box).json()
+    decided = {"lane": lane, "selected_by": why, "selection_probability": 0.0123}
+    service.store.add_assessments([{**body, **decided, "assessment_id": f"{lane}-{why}"}])
+    pending = {"inspection_id": f"{lane}-{why}", "step": "box", "outcome": "pending"}
+    words = {lang: table()[told][lang] for lang in ("en", "zh")}
+
+    def says(lang: str) -> tuple[bool, bool]:
+        html = reader.get(url_of(box), params={"lang": lang}).text
+        sentence = table()["page.chosen_by"][lang].format(why=words[lang])
+        return sentence in html, table()["page.selection_probability"][lang] in html
+
+    for lang in words:
+        row = reader.get("/worklist", params={"terminal": box["terminal"], "lang": lang}).text.split("<tbody>")[1]
+        assert (f">{words[lang]}</span>" in row) == (lane == "red" and not is_secret)
+        assert says(lang) == (not is_secret, False)
+    inspected(service, box, **pending)
+    assert says("en") == (not is_secret, False)
+    inspected(service, box, **pending | {"outcome": "compliant", "recorded_at": "2026-03-06T09:00:00Z"})
+    assert [says(lang) for lang in words] == [(True, True), (True, True)]
+    kept = service.client.get(f"/v1/assessments/{lane}-{why}").json()
+    assert decided.items() <= kept.items()
+
+
 def test_corrections_are_worked_out_on_demand_for_officers_and_told_nowhere_else(
     service: Service, reader: httpx.Client, new_box: NewBox
 ) -> None:
@@ -222,6 +261,20 @@ def test_names_with_slashes_and_spaces_have_a_page(service: Service, reader: htt
     link = re.search(r'href="(/boxes/[^"]+)"', reader.get("/worklist?terminal=T-SLASH").text)
     assert link
     assert reader.get(link[1]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("key", "en", "zh"),
+    [
+        ("page.terminal_loading", "Terminal, call", "码头／装卸时间"),
+        ("page.selection_probability", "Probability of being opened", "开箱概率"),
+        ("page.mandatory", "mandatory", "依法必查"),
+        ("page.place_of_team", "{shift}, team {team}, no. {place}", "{shift}，{team}，第 {place} 箱"),
+    ],
+)
+def test_both_languages_say_the_same(key: str, en: str, zh: str) -> None:
+    """An officer found these to differ: loading or any call, opened or drawn, a rule or the law, a team named twice."""
+    assert table()[key] == {"en": en, "zh": zh}
 
 
 def test_every_text_of_the_pages_is_there_in_both_languages() -> None:
