@@ -99,9 +99,10 @@ def _order(body: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _opening(body: dict[str, Any]) -> dict[str, Any]:
+    from models.answers import strongest
+
     same = ("declaration_id", "box_no", "risk", "selected_by", "selection_probability", "planned")
-    strongest = next((r["text"] for r in body["reasons"] if r["contribution"] > 0 and r["code"] != "other"), None)
-    return {**{name: body[name] for name in same}, "strongest": strongest}
+    return {**{name: body[name] for name in same}, "strongest": strongest(body["reasons"])}
 
 
 def _with_places(bodies: list[dict[str, Any]]) -> pd.DataFrame:
@@ -119,7 +120,7 @@ def _tell(told: dict[str, Any], bodies: list[dict[str, Any]]) -> None:
             where = " ".join(place[name] for name in ("terminal", "shift", "team") if place.get(name))
             rows.append((
                 where, (place.get("from_at") or "")[:16], place.get("place", "-"), body["box_no"],
-                f"{body['risk']:.0f}", body["selected_by"], (opening["strongest"] or {}).get("en", ""),
+                f"{body['risk']:.0f}", body["selected_by"], opening["strongest"]["en"],
             ))  # fmt: skip
     header = ("terminal, shift, team", "from (UTC)", "place", "box", "risk", "selected by", "strongest reason")
     print_table(f"{told['boxes']:,} boxes planned, {len(rows):,} to open", header, rows[:_SHOWN])

@@ -13,6 +13,7 @@ from data.records import BOX_KEY
 from data.store import Store
 from data.store.assessments import EVERY, Part
 from data.vocabulary import Lane
+from models.answers import strongest
 from serving.goods import goods_name, present
 
 PAGE_SIZE: Final = 50
@@ -149,11 +150,5 @@ def _box(
         "terminal": line.get("terminal"),
         "loading_at": loading_at.isoformat() if loading_at else None,
         "planned": planned if planned and planned["plan_id"] == plan_id else None,
-        "strongest": _strongest(body["reasons"], language),
+        "strongest": strongest(body["reasons"])[language],
     }
-
-
-def _strongest(reasons: Sequence[Mapping[str, Any]], language: str) -> str:
-    """The strongest reason that raises the risk; empty when none does."""
-    raising = (reason for reason in reasons if reason["contribution"] > 0 and reason["code"] != "other")
-    return next((str(reason["text"][language]) for reason in raising), "")

@@ -206,14 +206,25 @@ def test_corrections_are_worked_out_on_demand_for_officers_and_told_nowhere_else
 
 
 def test_lack_of_evidence_is_marked_as_such(service: Service, reader: httpx.Client, new_box: NewBox) -> None:
-    """The rules tell no histories, so the reason is put into a stored assessment."""
-    box = new_box()
+    """The rules tell no histories, so the reason is put into a stored assessment. It never stands for all reasons."""
+    box = new_box(terminal="T-LACKING")
+
+    def strongest() -> str:
+        (shown,) = service.client.get("/v1/worklist", params={"terminal": "T-LACKING"}).json()["boxes"]
+        return str(shown["strongest"])
+
     body = service.client.post("/v1/assessments", json=box).json()
     assert {reason["kind"] for reason in body["reasons"]} <= {"risk", "rest"}
     lacking = {**body["reasons"][0], "code": "shipper_history", "kind": "lack_of_evidence"}
     older = {name: value for name, value in body["reasons"][0].items() if name != "kind"}
+    lacking["text"] = {"en": "Hardly known", "zh": "了解有限"}
     changed = {**body, "assessment_id": body["assessment_id"][::-1], "reasons": [lacking, older]}
     service.store.add_assessments([changed])
+    assert strongest() == older["text"]["en"]
+    changed |= {"assessment_id": f"lacking-{box['box_no']}", "reasons": [lacking, {**lacking, "contribution": 0.1}]}
+    service.store.add_assessments([changed])
+    assert strongest() == "Nothing in particular"
+    service.store.add_assessments([{**changed, "assessment_id": f"both-{box['box_no']}", "reasons": [lacking, older]}])
     for language in ("en", "zh"):
         html = reader.get(url_of(box), params={"lang": language}).text
         assert html.count(f'<i class="pill">{table()["reasonkind.lack_of_evidence"][language]}</i>') == 1
