@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
+from data.errors import HazlaneError
 from data.record.stored import stored_record
 from data.records import LAST_COUNTED
 from data.vocabulary import Lane, Notice
@@ -44,6 +45,8 @@ def worklist_page(request: Request, desk: Desk) -> Response:
         first=query.offset + 1,
         last=last,
         total=found.total,
+        first_url=_url(query, offset=0),
+        is_new=not found.boxes and not desk.assessor.store.counts()["assessments"],
         guarantee=desk.guarantee(datetime.now(UTC)),
         part=query.part,
         choices={name: values for name, values in found.choices.items() if values},
@@ -97,10 +100,10 @@ def docs(request: Request, desk: Desk) -> Response:
     return page(request, "docs.html", language(request, desk), spec=document(), **_model(desk))
 
 
-def error(request: Request, desk: Desk, status: int) -> Response:
-    """An error, for a reader."""
-    kind = "404" if status == 404 else "other"
-    return page(request, "error.html", language(request, desk), status=status, kind=kind)
+def error(request: Request, desk: Desk, known: HazlaneError) -> Response:
+    """An error, for a reader; what is wrong with the address is told as programs are told it, in English."""
+    kind = str(known.status) if known.status in (404, 422) else "other"
+    return page(request, "error.html", language(request, desk), status=known.status, kind=kind, error=known)
 
 
 def _tabs(query: Query, counts: dict[str, int]) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ import csv
 import json
 import re
 from collections.abc import Callable, Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,14 @@ def test_the_worklist_shows_what_the_officer_needs(service: Service, reader: htt
     assert strongest["text"]["zh"] in chinese
     assert "次氯酸钙" in chinese
     assert table()[f"lane.{body['lane']}"]["zh"] in chinese
+
+
+def test_the_promise_is_told_to_the_inspector_first_then_in_numbers(service: Service, reader: httpx.Client) -> None:
+    guarantee = service.client.get("/v1/worklist").json()["guarantee"]
+    for language in ("en", "zh"):
+        html = reader.get("/worklist", params={"lang": language}).text
+        text, numbers = (html.index(guarantee[name][language]) for name in ("text", "manager"))
+        assert html.index("</summary>") < text < numbers < html.index("</details>")
 
 
 def test_the_worklist_is_ranked_filtered_and_divided(service: Service, reader: httpx.Client, new_box: NewBox) -> None:
@@ -253,6 +262,24 @@ def test_readers_get_errors_as_pages(reader: httpx.Client, path: str, status: in
     assert "/worklist" in answer.text
 
 
+def test_what_is_wrong_with_an_address_is_told(service: Service, reader: httpx.Client) -> None:
+    problem = service.client.get("/v1/worklist?lane=<b>").json()
+    for language in ("en", "zh"):
+        html = reader.get("/worklist", params={"lane": "<b>", "lang": language}).text
+        assert table()["page.error.422"][language] in html
+        assert f"{problem['detail']} {problem['remedy']}" in unescape(html)
+        assert "<b>" not in html
+
+
+def test_beyond_the_last_page_is_a_way_back(service: Service, reader: httpx.Client, new_box: NewBox) -> None:
+    service.client.post("/v1/assessments", json=new_box(terminal="T-BEYOND")).raise_for_status()
+    beyond = reader.get("/worklist?terminal=T-BEYOND&offset=5000").text
+    assert 'href="/worklist?terminal=T-BEYOND"' in beyond
+    for html in (beyond, reader.get("/worklist?terminal=T-NOWHERE").text, reader.get("/worklist?offset=5000").text):
+        assert table()["page.empty"]["en"] in html
+        assert "/v1/assessments" not in html
+
+
 def test_what_was_declared_cannot_inject_markup(service: Service, reader: httpx.Client, new_box: NewBox) -> None:
     box = new_box(
         shipper_name="<script>alert(1)</script>", terminal='"><b>x', line_items=[{"description": "<i>goods</i>"}]
@@ -311,5 +338,5 @@ COMPOSED = {
     "page.party.": ["shipper", "consignee", "forwarder", "packer", "declarant", "carrier"],
     "filter.": ["terminal", "team", "shift"],
     "filter.all.": ["terminal", "team", "shift"],
-    "page.error.": ["404", "404.detail", "other", "other.detail"],
+    "page.error.": [f"{kind}{part}" for kind in ("404", "422", "other") for part in ("", ".detail")],
 }
