@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 PLACE_COLUMNS: Final = ("terminal", "shift", "team", "from_at", "to_at", "place", "cost", "open_until")
 _SHOWN: Final = 30
+# Whoever opens is not told what score or lot decided.
+_CLAIMS: Final = {"tip": "tip", "rule": "mandatory"}
 
 
 @click.command()
@@ -99,9 +101,10 @@ def _order(body: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _opening(body: dict[str, Any]) -> dict[str, Any]:
+    from models.answers import strongest
+
     same = ("declaration_id", "box_no", "risk", "selected_by", "selection_probability", "planned")
-    strongest = next((r["text"] for r in body["reasons"] if r["contribution"] > 0 and r["code"] != "other"), None)
-    return {**{name: body[name] for name in same}, "strongest": strongest}
+    return {**{name: body[name] for name in same}, "strongest": strongest(body["reasons"])}
 
 
 def _with_places(bodies: list[dict[str, Any]]) -> pd.DataFrame:
@@ -119,9 +122,9 @@ def _tell(told: dict[str, Any], bodies: list[dict[str, Any]]) -> None:
             where = " ".join(place[name] for name in ("terminal", "shift", "team") if place.get(name))
             rows.append((
                 where, (place.get("from_at") or "")[:16], place.get("place") or "-", body["box_no"],
-                f"{body['risk']:.0f}", body["selected_by"], (opening["strongest"] or {}).get("en", ""),
+                f"{body['risk']:.0f}", _CLAIMS.get(body["selected_by"], ""), opening["strongest"]["en"],
             ))  # fmt: skip
-    header = ("terminal, shift, team", "from (UTC)", "place", "box", "risk", "selected by", "strongest reason")
+    header = ("terminal, shift, team", "from (UTC)", "place", "box", "risk", "claim", "strongest reason")
     print_table(f"{told['boxes']:,} boxes planned, {len(rows):,} to open", header, rows[:_SHOWN])
     if len(rows) > _SHOWN:
         console.print(f"... and {len(rows) - _SHOWN:,} more; --out FILE writes all.")

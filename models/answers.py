@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from data.texts import both
-from data.vocabulary import Family
+from data.vocabulary import Family, ReasonKind
 from features.catalogue import fingerprint
 from features.checks.counting import FOUND
 from features.columns import instant_text
@@ -17,6 +17,12 @@ from models.lanes import Decision, Policy
 from models.reasons import reasons
 from models.scorer import Scorer
 from models.scoring import Scores
+
+
+def strongest(told: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The strongest of the reasons that raise the risk, by language. Lack of evidence is none: it accuses nobody."""
+    raising = (one for one in told if one["contribution"] > 0 and one["code"] != "other")
+    return next((one["text"] for one in raising if one.get("kind", "risk") == ReasonKind.RISK), both("reasons.none"))
 
 
 def answers(

@@ -79,7 +79,7 @@ def refused(request: Request, error: Exception) -> Response:
     known = cast(HazlaneError, error)
     if request.url.path.startswith("/v1/") or "text/html" not in request.headers.get("accept", ""):
         return problems.response(known, request.url.path)
-    return views.error(request, _desk(), known.status)
+    return views.error(request, _desk(), known)
 
 
 def _desk() -> Desk:

@@ -1,4 +1,4 @@
-"""The worklist: the latest assessment of each box, those to open first as the plan has them, then by risk."""
+"""The worklist: the latest assessment of each box that waits, those to open first as planned, then by risk."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from data.records import BOX_KEY
 from data.store import Store
 from data.store.assessments import EVERY, Part
 from data.vocabulary import Lane
+from models.answers import strongest
 from serving.goods import goods_name, present
 
 PAGE_SIZE: Final = 50
@@ -96,15 +97,16 @@ class Board:
         """The part of the worklist that `query` asks for, in the reader's language."""
         bodies = self._store.latest_assessments(query.part, query.limit, query.offset)
         declared = self._declared(bodies)
+        plan = self._store.latest_plan() or {}
         return Worklist(
             query,
-            [_box(body, declared.get(_version(body), []), language) for body in bodies],
+            [_box(body, declared.get(_version(body), []), plan.get("plan_id"), language) for body in bodies],
             self._store.lane_counts(query.part),
-            self._choices(),
+            self._choices(plan),
         )
 
-    def _choices(self) -> dict[str, list[str]]:
-        shifts = (self._store.latest_plan() or {}).get("shifts", [])
+    def _choices(self, plan: Mapping[str, Any]) -> dict[str, list[str]]:
+        shifts = plan.get("shifts", [])
         of_plan = {name: sorted({one[name] for one in shifts if one[name]}) for name in ("team", "shift")}
         return {"terminal": self._store.terminals(), **of_plan}
 
@@ -132,10 +134,12 @@ def _lines(frame: pd.DataFrame, wanted: Collection[Version]) -> dict[Version, li
     return {version: sorted(rows, key=lambda row: int(row["line_no"])) for version, rows in lines.items()}
 
 
-def _box(body: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], language: str) -> dict[str, Any]:
-    """One box of the list, with the first dangerous line item that stands for all."""
+def _box(
+    body: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], plan_id: str | None, language: str
+) -> dict[str, Any]:
+    """One box of the list, with the first dangerous line item that stands for all, and its place in the plan."""
     line = next((line for line in lines if "un_no" in line), lines[0] if lines else {})
-    loading_at = line.get("loading_at")
+    loading_at, planned = line.get("loading_at"), body.get("planned")
     return {
         **{name: body[name] for name in _FROM_BODY},
         "un_no": line.get("un_no"),
@@ -145,12 +149,6 @@ def _box(body: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], language: 
         "shipper": line.get("shipper_name") or line.get("shipper_id"),
         "terminal": line.get("terminal"),
         "loading_at": loading_at.isoformat() if loading_at else None,
-        "planned": body.get("planned"),
-        "strongest": _strongest(body["reasons"], language),
+        "planned": planned if planned and planned["plan_id"] == plan_id else None,
+        "strongest": strongest(body["reasons"])[language],
     }
-
-
-def _strongest(reasons: Sequence[Mapping[str, Any]], language: str) -> str:
-    """The strongest reason that raises the risk; empty when none does."""
-    raising = (reason for reason in reasons if reason["contribution"] > 0 and reason["code"] != "other")
-    return next((str(reason["text"][language]) for reason in raising), "")

@@ -13,7 +13,7 @@ from data.vocabulary import Vocabulary
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # Signs, codes and names that hold no Chinese character.
-_ALIKE = {"value.celsius", "column.ems", "page.comma", "page.product"}
+_ALIKE = {"value.celsius", "column.ems", "page.colon", "page.comma", "page.product"}
 
 
 def _places(text: str) -> set[str]:

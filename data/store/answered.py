@@ -62,12 +62,13 @@ class Answered:
             return assessments.decisions(connection)
 
     def latest_assessments(self, part: Part = EVERY, limit: int = 50, offset: int = 0) -> list[dict[str, Any]]:
-        """The latest answer for each box: those to open first, in the order of the plan kept last, then by risk."""
+        """The latest answer for each box that was not opened (an amber one: whose papers were not checked since):
+        those to open first, in the order of the plan kept last, then by risk."""
         with reading(self._engine) as connection:
             return assessments.latest(connection, part, limit, offset)
 
     def lane_counts(self, part: Part = EVERY) -> dict[str, int]:
-        """How many boxes of a part stand in each lane, by their latest answers; the part's own lane does not count."""
+        """How many boxes of a part wait in each lane, by their latest answers; the part's own lane does not count."""
         with reading(self._engine) as connection:
             return assessments.lane_counts(connection, part)
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data.store.schema import assessments, declarations, plans
-from data.vocabulary import Lane
+from data.store.schema import assessments, declarations, inspections, plans
+from data.vocabulary import Lane, Step
 
 Body = dict[str, Any]
 
@@ -29,6 +29,22 @@ def _planned(name: str) -> sa.ColumnElement[str]:
 
 
 _IN_PLAN: Final = sa.func.coalesce(_planned("plan_id") == _PLAN_KEPT_LAST.scalar_subquery(), sa.false())
+
+
+def _inspected(step: Step, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return sa.exists().where(
+        inspections.c.declaration_id == assessments.c.declaration_id,
+        inspections.c.box_no == assessments.c.box_no,
+        inspections.c.step == step.value,
+        *conditions,
+    )
+
+
+# A box leaves the worklist when it was opened, whatever came of it; an amber one also when its papers were checked.
+_OPENED: Final = _inspected(Step.BOX)
+_CHECKED: Final = _inspected(
+    Step.PAPERS, assessments.c.lane == Lane.AMBER.value, inspections.c.recorded_at >= assessments.c.assessed_at
+)
 
 
 @dataclass(frozen=True)
@@ -107,7 +123,8 @@ def first_decisions(connection: sa.Connection, since: datetime) -> list[dict[str
 
 
 def latest(connection: sa.Connection, part: Part, limit: int, offset: int) -> list[Body]:
-    """The latest answer for each box: those to open first, in the order of the plan kept last, then by falling risk."""
+    """The latest answer for each box that still waits: those to open first, in the order of the plan kept last, then by
+    falling risk."""
     query = sa.select(assessments.c.body).where(*_latest(part))
     begins = sa.case((_IN_PLAN, sa.func.coalesce(_planned("from_at"), "")), else_="")
     place = sa.case((_IN_PLAN, assessments.c.body["planned", "place"].as_integer()), else_=0)
@@ -117,7 +134,7 @@ def latest(connection: sa.Connection, part: Part, limit: int, offset: int) -> li
 
 
 def lane_counts(connection: sa.Connection, part: Part) -> dict[str, int]:
-    """How many boxes of the part each lane holds by their latest answers, every lane named, whatever its own lane."""
+    """How many boxes of the part wait in each lane by their latest answers, every lane named, whatever its own lane."""
     query = sa.select(assessments.c.lane, sa.func.count()).where(*_latest(replace(part, lane=None)))
     counts = dict.fromkeys(map(str, Lane), 0)
     for lane, count in connection.execute(query.group_by(assessments.c.lane)):
@@ -129,7 +146,7 @@ def _latest(part: Part) -> list[sa.ColumnElement[bool]]:
     newest = sa.select(sa.func.max(assessments.c.assessment_no)).group_by(
         assessments.c.declaration_id, assessments.c.box_no
     )
-    conditions: list[sa.ColumnElement[bool]] = [assessments.c.assessment_no.in_(newest)]
+    conditions: list[sa.ColumnElement[bool]] = [assessments.c.assessment_no.in_(newest), ~_OPENED, ~_CHECKED]
     if part.lane is not None:
         conditions.append(assessments.c.lane == part.lane.value)
     for name, asked in (("team", part.team), ("shift", part.shift)):

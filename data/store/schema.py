@@ -81,7 +81,7 @@ def _facts(name: str, columns: tuple[Column, ...], key: tuple[str, ...], *indexe
 declarations: Final = _facts("declarations", DECLARATION_COLUMNS, DECLARATION_KEY, "box_no")
 statements: Final = _facts("statements", STATEMENT_COLUMNS, STATEMENT_KEY, "box_no", "booking_no")
 notices: Final = _facts("notices", NOTICE_COLUMNS, NOTICE_KEY)
-inspections: Final = _facts("inspections", INSPECTION_COLUMNS, INSPECTION_KEY)
+inspections: Final = _facts("inspections", INSPECTION_COLUMNS, INSPECTION_KEY, "declaration_id")
 
 # What was not accepted, as it came. `entry_key` is a digest by which the same refusal is known again.
 quarantine: Final = sa.Table(

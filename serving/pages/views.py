@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +11,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
+from data.errors import HazlaneError
 from data.record.stored import stored_record
 from data.records import LAST_COUNTED
 from data.vocabulary import Lane, Notice
@@ -18,6 +20,7 @@ from serving.desk import Desk
 from serving.openapi import document
 from serving.pages.chart import chart
 from serving.pages.facts import declared
+from serving.pages.inspected import Inspected, inspected
 from serving.pages.papers import papers
 from serving.pages.reading import language_of, page
 from serving.worklist import Query
@@ -42,6 +45,8 @@ def worklist_page(request: Request, desk: Desk) -> Response:
         first=query.offset + 1,
         last=last,
         total=found.total,
+        first_url=_url(query, offset=0),
+        is_new=not found.boxes and not desk.assessor.store.counts()["assessments"],
         guarantee=desk.guarantee(datetime.now(UTC)),
         part=query.part,
         choices={name: values for name, values in found.choices.items() if values},
@@ -53,18 +58,21 @@ def worklist_page(request: Request, desk: Desk) -> Response:
 
 
 def box_page(request: Request, desk: Desk) -> Response:
-    """One box: what was declared, what is proposed, and why. Raises NotFound."""
+    """One box: what was declared and inspected, what is proposed, and why. Raises NotFound."""
     reader = language(request, desk)
     key = (request.path_params["declaration_id"], request.path_params["box_no"])
     latest, *earlier = desk.assessor.store.assessments_of(*key)
     facts = declared(desk.assessor.store.declaration(*key), reader)
     now = datetime.now(UTC)
     record = stored_record(desk.assessor.store, *key, now)
+    done = inspected(desk.assessor.store.inspections_of([key[0]]), key[1])
     return page(
         request,
         "box.html",
         reader,
         a=latest,
+        inspected=done,
+        advice=_advice(latest, done),
         chart=chart(latest, reader),
         letter=request_letter(*key, latest["discrepancies"], reader),
         declared=facts,
@@ -79,15 +87,23 @@ def box_page(request: Request, desk: Desk) -> Response:
     )
 
 
+def _advice(latest: Mapping[str, Any], done: Inspected) -> str:
+    """What is proposed of a box, or that it was done."""
+    if done.is_opened:
+        return "opened"
+    checked = latest["lane"] == Lane.AMBER and done.is_checked_since(datetime.fromisoformat(latest["assessed_at"]))
+    return "checked" if checked else str(latest["lane"])
+
+
 def docs(request: Request, desk: Desk) -> Response:
     """The API's description, drawn from its OpenAPI document."""
     return page(request, "docs.html", language(request, desk), spec=document(), **_model(desk))
 
 
-def error(request: Request, desk: Desk, status: int) -> Response:
-    """An error, for a reader."""
-    kind = "404" if status == 404 else "other"
-    return page(request, "error.html", language(request, desk), status=status, kind=kind)
+def error(request: Request, desk: Desk, known: HazlaneError) -> Response:
+    """An error, for a reader; what is wrong with the address is told as programs are told it, in English."""
+    kind = str(known.status) if known.status in (404, 422) else "other"
+    return page(request, "error.html", language(request, desk), status=known.status, kind=kind, error=known)
 
 
 def _tabs(query: Query, counts: dict[str, int]) -> list[dict[str, Any]]:

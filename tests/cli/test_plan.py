@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from cli.plan import lines, planned
+from cli.plan import _opening, lines, planned
 from data.errors import InvalidInput, NotReady
 from data.ingest import ingest_file
 from data.settings import Settings
@@ -60,6 +60,15 @@ def test_the_command_writes_the_list_by_team_and_prints_the_report(port: tuple[P
     assert [opening["planned"]["place"] for opening in told["opened"]] == placed["place"].tolist()
     assert set(told["burden"]) == {"shipper", "firm_size", "origin", "flow", "terminal"}
     assert any("standard openings used" in line for line in lines(told))
+
+
+def test_lack_of_evidence_is_never_the_strongest_reason(port: tuple[Path, Assessor, datetime]) -> None:
+    _, assessor, at = port
+    _, bodies = planned(assessor, Settings(), at, 2, None, quiet=True)
+    lacking = {"code": "shipper_history", "contribution": 2.0, "kind": "lack_of_evidence", "text": {"en": "unknown"}}
+    known = {"code": "goods", "contribution": 1.0, "kind": "risk", "text": {"en": "these goods"}}
+    for told, strongest in (([lacking, known], "these goods"), ([lacking], "Nothing in particular")):
+        assert _opening({**bodies[0], "reasons": told})["strongest"]["en"] == strongest
 
 
 def test_a_tip_is_opened_whatever_its_score(port: tuple[Path, Assessor, datetime]) -> None:

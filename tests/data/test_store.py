@@ -281,6 +281,25 @@ class TestAssessments:
         assert [body["assessment_id"] for body in store.latest_assessments(Part(lane=Lane.RED))] == ["high", "low"]
         assert store.lane_counts() == {"green": 1, "amber": 1, "red": 2}
 
+    def test_a_box_leaves_the_worklist_when_it_was_opened_an_amber_one_also_when_its_papers_were_checked(
+        self, store: Store
+    ) -> None:
+        lanes = {"OPENED": "red", "PENDING": "green", "WAITS": "red", "CHECKED": "amber", "OLD": "amber"}
+        store.add_assessments([assessment(name, name, lane=lane) for name, lane in lanes.items()])
+        done = [("OPENED", "box", -1), ("WAITS", "papers", 0), ("CHECKED", "papers", 0), ("OLD", "papers", -1)]
+        rows = [
+            inspection(inspection_id=name, box_no=name, step=step, recorded_at=AT + timedelta(minutes=minutes))
+            for name, step, minutes in done
+        ]
+        rows.append(inspection(inspection_id="P", box_no="PENDING", outcome="pending", findings=""))
+        rows.append(inspection(inspection_id="D", box_no="WAITS", declaration_id="another"))
+        store.add_inspections(rows, "a.csv", AT)
+        assert [body["box_no"] for body in store.latest_assessments()] == ["WAITS", "OLD"]
+        assert store.lane_counts() == {"green": 0, "amber": 1, "red": 1}
+        again = (AT + timedelta(days=1)).isoformat()
+        store.add_assessments([assessment("again", "CHECKED", lane="amber", assessed_at=again)])
+        assert [body["assessment_id"] for body in store.latest_assessments(Part(lane=Lane.AMBER))] == ["OLD", "again"]
+
     def test_the_worklist_of_one_terminal(self, store: Store) -> None:
         store.add_declarations(
             [

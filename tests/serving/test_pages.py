@@ -6,6 +6,7 @@ import csv
 import json
 import re
 from collections.abc import Callable, Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,14 @@ def test_the_worklist_shows_what_the_officer_needs(service: Service, reader: htt
     assert strongest["text"]["zh"] in chinese
     assert "次氯酸钙" in chinese
     assert table()[f"lane.{body['lane']}"]["zh"] in chinese
+
+
+def test_the_promise_is_told_to_the_inspector_first_then_in_numbers(service: Service, reader: httpx.Client) -> None:
+    guarantee = service.client.get("/v1/worklist").json()["guarantee"]
+    for language in ("en", "zh"):
+        html = reader.get("/worklist", params={"lang": language}).text
+        text, numbers = (html.index(guarantee[name][language]) for name in ("text", "manager"))
+        assert html.index("</summary>") < text < numbers < html.index("</details>")
 
 
 def test_the_worklist_is_ranked_filtered_and_divided(service: Service, reader: httpx.Client, new_box: NewBox) -> None:
@@ -105,6 +114,84 @@ def test_the_box_page_tells_the_whole_story(service: Service, reader: httpx.Clie
     assert first["assessment_id"] != body["assessment_id"]
 
 
+def inspected(service: Service, box: dict[str, Any], **changes: Any) -> None:
+    """Record an inspection of a box."""
+    named = {name: box[name] for name in ("declaration_id", "box_no")}
+    row = {**named, "inspection_id": f"OF-{box['box_no']}", "recorded_at": "2026-03-05T09:00:00Z", **changes}
+    service.client.post("/v1/inspections", json=row).raise_for_status()
+
+
+def test_what_was_done_with_a_box_is_told_instead_of_advice(
+    service: Service, reader: httpx.Client, new_box: NewBox
+) -> None:
+    box = new_box(terminal="T-DONE")
+    body = service.client.post("/v1/assessments", json=box).json()
+    service.store.add_assessments([{**body, "assessment_id": f"amber-{box['box_no']}", "lane": "amber"}])
+
+    def pages() -> dict[str, str]:
+        return {lang: reader.get(url_of(box), params={"lang": lang}).text for lang in ("en", "zh")}
+
+    proposed = {lang: words for lang, words in table()["page.advice.amber"].items() if lang in ("en", "zh")}
+    assert all(proposed[lang] in html and 'class="inspected"' not in html for lang, html in pages().items())
+    inspected(service, box, step="papers", outcome="compliant", recorded_at=body["assessed_at"], inspection_id="P-DONE")
+    for lang, html in pages().items():
+        assert table()["page.advice.checked"][lang] in html
+        assert proposed[lang] not in html
+    inspected(service, box, step="box", outcome="pending", inspected_at="2026-03-02T02:00:00Z")
+    outcome = {"outcome": "violation", "findings": "misdeclared;placarding", "recorded_at": "2026-03-06T09:00:00Z"}
+    inspected(service, box, step="box", inspected_at="2026-03-02T02:00:00Z", **outcome)
+    told = {
+        "en": "box opening · <b>violation</b>: misdeclared dangerous goods, placarding and marking",
+        "zh": "开箱 · <b>违规</b>：谎报、标志标牌",
+    }
+    for lang, html in pages().items():
+        assert table()["page.advice.opened"][lang] in html
+        assert table()["page.advice.checked"][lang] not in html
+        (opening,) = re.findall(r"<li><span[^>]*>2026-03-02</span> (.*)</li>", html)
+        assert opening == told[lang]
+        assert html.index(opening) < html.index(table()["page.advice.opened"][lang])
+    assert service.client.get("/v1/worklist", params={"terminal": "T-DONE"}).json()["total"] == 0
+
+
+@pytest.mark.parametrize(
+    ("lane", "why", "told", "is_secret"),
+    [
+        ("red", "random", "selectedby.random", True),
+        ("red", "score", "selectedby.score", True),
+        ("red", "tip", "selectedby.tip", False),
+        ("red", "rule", "page.mandatory", False),
+        ("amber", "score", "selectedby.score", True),
+        ("amber", "rule", "selectedby.rule", False),
+    ],
+)
+def test_why_a_box_was_chosen_is_told_before_it_is_concluded_only_where_no_score_or_lot_decided(
+    service: Service, reader: httpx.Client, new_box: NewBox, lane: str, why: str, told: str, is_secret: bool
+) -> None:
+    """Or what officers conclude of boxes chosen at random could not be trusted to be what they conclude of any."""
+    box = new_box(terminal=f"T-{lane}-{why}")
+    body = service.client.post("/v1/assessments", json=box).json()
+    decided = {"lane": lane, "selected_by": why, "selection_probability": 0.0123}
+    service.store.add_assessments([{**body, **decided, "assessment_id": f"{lane}-{why}"}])
+    pending = {"inspection_id": f"{lane}-{why}", "step": "box", "outcome": "pending"}
+    words = {lang: table()[told][lang] for lang in ("en", "zh")}
+
+    def says(lang: str) -> tuple[bool, bool]:
+        html = reader.get(url_of(box), params={"lang": lang}).text
+        sentence = table()["page.chosen_by"][lang].format(why=words[lang])
+        return sentence in html, table()["page.selection_probability"][lang] in html
+
+    for lang in words:
+        row = reader.get("/worklist", params={"terminal": box["terminal"], "lang": lang}).text.split("<tbody>")[1]
+        assert (f">{words[lang]}</span>" in row) == (lane == "red" and not is_secret)
+        assert says(lang) == (not is_secret, False)
+    inspected(service, box, **pending)
+    assert says("en") == (not is_secret, False)
+    inspected(service, box, **pending | {"outcome": "compliant", "recorded_at": "2026-03-06T09:00:00Z"})
+    assert [says(lang) for lang in words] == [(True, True), (True, True)]
+    kept = service.client.get(f"/v1/assessments/{lane}-{why}").json()
+    assert decided.items() <= kept.items()
+
+
 def test_corrections_are_worked_out_on_demand_for_officers_and_told_nowhere_else(
     service: Service, reader: httpx.Client, new_box: NewBox
 ) -> None:
@@ -128,14 +215,25 @@ def test_corrections_are_worked_out_on_demand_for_officers_and_told_nowhere_else
 
 
 def test_lack_of_evidence_is_marked_as_such(service: Service, reader: httpx.Client, new_box: NewBox) -> None:
-    """The rules tell no histories, so the reason is put into a stored assessment."""
-    box = new_box()
+    """The rules tell no histories, so the reason is put into a stored assessment. It never stands for all reasons."""
+    box = new_box(terminal="T-LACKING")
+
+    def strongest() -> str:
+        (shown,) = service.client.get("/v1/worklist", params={"terminal": "T-LACKING"}).json()["boxes"]
+        return str(shown["strongest"])
+
     body = service.client.post("/v1/assessments", json=box).json()
     assert {reason["kind"] for reason in body["reasons"]} <= {"risk", "rest"}
     lacking = {**body["reasons"][0], "code": "shipper_history", "kind": "lack_of_evidence"}
     older = {name: value for name, value in body["reasons"][0].items() if name != "kind"}
+    lacking["text"] = {"en": "Hardly known", "zh": "了解有限"}
     changed = {**body, "assessment_id": body["assessment_id"][::-1], "reasons": [lacking, older]}
     service.store.add_assessments([changed])
+    assert strongest() == older["text"]["en"]
+    changed |= {"assessment_id": f"lacking-{box['box_no']}", "reasons": [lacking, {**lacking, "contribution": 0.1}]}
+    service.store.add_assessments([changed])
+    assert strongest() == "Nothing in particular"
+    service.store.add_assessments([{**changed, "assessment_id": f"both-{box['box_no']}", "reasons": [lacking, older]}])
     for language in ("en", "zh"):
         html = reader.get(url_of(box), params={"lang": language}).text
         assert html.count(f'<i class="pill">{table()["reasonkind.lack_of_evidence"][language]}</i>') == 1
@@ -164,6 +262,24 @@ def test_readers_get_errors_as_pages(reader: httpx.Client, path: str, status: in
     assert "/worklist" in answer.text
 
 
+def test_what_is_wrong_with_an_address_is_told(service: Service, reader: httpx.Client) -> None:
+    problem = service.client.get("/v1/worklist?lane=<b>").json()
+    for language in ("en", "zh"):
+        html = reader.get("/worklist", params={"lane": "<b>", "lang": language}).text
+        assert table()["page.error.422"][language] in html
+        assert f"{problem['detail']} {problem['remedy']}" in unescape(html)
+        assert "<b>" not in html
+
+
+def test_beyond_the_last_page_is_a_way_back(service: Service, reader: httpx.Client, new_box: NewBox) -> None:
+    service.client.post("/v1/assessments", json=new_box(terminal="T-BEYOND")).raise_for_status()
+    beyond = reader.get("/worklist?terminal=T-BEYOND&offset=5000").text
+    assert 'href="/worklist?terminal=T-BEYOND"' in beyond
+    for html in (beyond, reader.get("/worklist?terminal=T-NOWHERE").text, reader.get("/worklist?offset=5000").text):
+        assert table()["page.empty"]["en"] in html
+        assert "/v1/assessments" not in html
+
+
 def test_what_was_declared_cannot_inject_markup(service: Service, reader: httpx.Client, new_box: NewBox) -> None:
     box = new_box(
         shipper_name="<script>alert(1)</script>", terminal='"><b>x', line_items=[{"description": "<i>goods</i>"}]
@@ -185,6 +301,20 @@ def test_names_with_slashes_and_spaces_have_a_page(service: Service, reader: htt
     assert reader.get(link[1]).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("key", "en", "zh"),
+    [
+        ("page.terminal_loading", "Terminal, call", "码头／装卸时间"),
+        ("page.selection_probability", "Probability of being opened", "开箱概率"),
+        ("page.mandatory", "mandatory", "依法必查"),
+        ("page.place_of_team", "{shift}, team {team}, no. {place}", "{shift}，{team}，第 {place} 箱"),
+    ],
+)
+def test_both_languages_say_the_same(key: str, en: str, zh: str) -> None:
+    """An officer found these to differ: loading or any call, opened or drawn, a rule or the law, a team named twice."""
+    assert table()[key] == {"en": en, "zh": zh}
+
+
 def test_every_text_of_the_pages_is_there_in_both_languages() -> None:
     with (Path(pages.__file__).parents[2] / "data/texts/pages.csv").open(encoding="utf-8", newline="") as lines:
         own = list(csv.DictReader(lines))
@@ -202,11 +332,11 @@ def test_every_text_of_the_pages_is_there_in_both_languages() -> None:
 
 COMPOSED = {
     "lane.": list(Lane),
-    "page.advice.": list(Lane),
+    "page.advice.": [*Lane, "opened", "checked"],
     "page.violation.": list(Family),
     "selectedby.": list(SelectedBy),
     "page.party.": ["shipper", "consignee", "forwarder", "packer", "declarant", "carrier"],
     "filter.": ["terminal", "team", "shift"],
     "filter.all.": ["terminal", "team", "shift"],
-    "page.error.": ["404", "404.detail", "other", "other.detail"],
+    "page.error.": [f"{kind}{part}" for kind in ("404", "422", "other") for part in ("", ".detail")],
 }

@@ -44,8 +44,11 @@ def test_the_worklist_says_who_opens_a_box_when(service: Service, new_box: NewBo
     assert team["boxes"] == [row for row in rows if row["planned"]]
     assert [row["planned"]["place"] for row in team["boxes"]] == list(range(1, team["counts"]["red"] + 1))
     page = service.client.get("/worklist?terminal=T-PLANNED&lang=zh", headers={"Accept": "text/html"}).text
-    assert "夜班，2 组第 1 箱" in page
+    assert "夜班，2，第 1 箱" in page
     assert "举报线索" in page
     assert "<option selected>2</option>" in service.client.get("/worklist?team=2").text
+    service.store.add_plan({**made.told, "plan_id": "another", "shifts": []})
+    later = service.client.get("/v1/worklist", params={"terminal": "T-PLANNED"}).json()["boxes"]
+    assert {row["planned"] for row in later} == {None}
     answered = service.client.get(f"/v1/assessments/{tipped['assessment_id']}").json()
     assert answered["planned"] == tipped["planned"]

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
+
 from tests.serving.conftest import ROOT, START, Service
 
 
@@ -23,6 +25,16 @@ def test_a_taken_port_is_told_with_its_remedy(service: Service, tmp_path: Path) 
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "HAZLANE_PORT" in errors
+
+
+def test_a_new_port_is_told_how_to_begin(free_port: int, tmp_path: Path) -> None:
+    with start(tmp_path, free_port) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        told = httpx.get(f"{url}/worklist", timeout=60).text
+        process.terminate()
+        process.communicate(timeout=30)
+    assert "hazlane assess FILE" in told
 
 
 def test_an_interrupt_ends_it_quietly(free_port: int, tmp_path: Path) -> None:
