@@ -74,7 +74,7 @@ def backtest(
         print_json({**test.as_dict(), "report": str(page)})
         return
     _print(test)
-    console.print(f"Report: {page}", soft_wrap=True)
+    console.print(f"Report: {page}", markup=False, soft_wrap=True)
 
 
 def _print(test: Backtest) -> None:
