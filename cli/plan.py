@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 PLACE_COLUMNS: Final = ("terminal", "shift", "team", "from_at", "to_at", "place")
 _SHOWN: Final = 30
+_WHY_NOT: Final = {
+    "not_recorded": "is not recorded, or was cancelled; check both numbers, or wait for its declaration.",
+    "opened": "was opened already; take it off the list.",
+    "not_due": "is not due in these days, or can no longer be opened before loading; see --at and --days.",
+}
 
 
 @click.command()
@@ -162,7 +167,9 @@ def lines(told: dict[str, Any]) -> list[str]:
             if limit["boxes"]
             else f"{words} binds nothing: fewer than {FEWEST_BOXES} boxes of it in this plan."
         )
-    found += [f"Not in the plan: the claimed box {claim}." for claim in told["claims_not_in_plan"]]
+    for claim in told["claims_not_in_plan"]:
+        named = f"the claimed box {claim['declaration_id']} {claim['box_no']}"
+        found.append(f"Not in the plan: {named} {_WHY_NOT[claim['cause']]}")
     found.append(str(told["guarantee"]["manager"]["en"]))
     if "widest" in told:
         found.append(str(told["widest"]["text"]["en"]))
