@@ -7,6 +7,7 @@ from typing import Final
 
 from data.errors import InvalidInput
 from data.planning.rows import rows
+from data.sources.models import canonical_box_no
 from data.sources.values import plain
 from data.vocabulary import SelectedBy
 
@@ -25,7 +26,7 @@ def read_claims(path: Path) -> Claims:
     claims: Claims = {}
     places: dict[tuple[str, str], str] = {}
     for place, cells in rows(path, COLUMNS):
-        box, why = (cells["declaration_id"], cells["box_no"].upper()), WHY.get(plain(cells["why"]))
+        box, why = (cells["declaration_id"], str(canonical_box_no(cells["box_no"]))), WHY.get(plain(cells["why"]))
         if why is None:
             raise InvalidInput(f"{place}: why is {cells['why']!r}.", f"Write one of: {', '.join(WHY)}.")
         if claims.setdefault(box, why) != why:

@@ -91,8 +91,8 @@ def test_an_unknown_terminal_is_answered_with_the_known_ones(tmp_path: Path) -> 
 def test_claims_say_why(tmp_path: Path) -> None:
     path = _file(tmp_path, "declaration_id,box_no,why\nD1,B1,tip\nD2,B2,mandatory\n")
     assert read_claims(path) == {("D1", "B1"): "tip", ("D2", "B2"): "rule"}
-    path = _file(tmp_path, "Declaration ID,Box No,Why\nD1,b1,Tip\nD1,B1,tip\n")
-    assert read_claims(path) == {("D1", "B1"): "tip"}
+    path = _file(tmp_path, "Declaration ID,Box No,Why\nD1,b1,Tip\nD1,B1,tip\nD1,msku 123456-5,tip\n")
+    assert read_claims(path) == {("D1", "B1"): "tip", ("D1", "MSKU1234565"): "tip"}
 
 
 @pytest.mark.parametrize(
