@@ -39,9 +39,7 @@ def assess(context: click.Context, file: Path, out: Path, as_json: bool) -> None
     """
     from models.assessor import Assessor
 
-    if out.resolve() == file.resolve():
-        raise InvalidInput(f"{out} is the file to be assessed.", "Name another file with --out.")
-    checked(out)
+    checked(out, file)
     assessor = Assessor.open(settings())
     try:
         bodies, rejected, left_out = assessed(assessor, file, quiet=as_json)
@@ -112,11 +110,17 @@ def assessed(
     return bodies, list(map(str, refused)), sorted(broken)
 
 
-def checked(out: Path) -> None:
-    """See that a table can be written there. Raises InvalidInput for an unknown ending."""
+def checked(out: Path, *read: Path | None) -> None:
+    """See that a table can be written there, over none of the files that are read.
+
+    Raises InvalidInput, also for an unknown ending.
+    """
     if out.suffix not in FORMATS:
         raise InvalidInput(f"{out} has no known ending.", f"Use one of {', '.join(FORMATS)}.")
-    out.parent.mkdir(parents=True, exist_ok=True)
+    if any(path and out.resolve() == path.resolve() for path in read):
+        raise InvalidInput(f"{out} is a file to be read.", "Name another file with --out.")
+    if not next(folder for folder in out.resolve().parents if folder.exists()).is_dir():
+        raise InvalidInput(f"{out} lies in a file, not in a folder.", "Name another folder with --out.")
 
 
 def table(bodies: Sequence[dict[str, Any]]) -> pd.DataFrame:
@@ -129,7 +133,8 @@ def table(bodies: Sequence[dict[str, Any]]) -> pd.DataFrame:
 
 
 def write_table(found: pd.DataFrame, out: Path) -> None:
-    """Write a table in the format that the ending names."""
+    """Write a table in the format that the ending names; its folder is made when missing."""
+    out.parent.mkdir(parents=True, exist_ok=True)
     if out.suffix == ".parquet":
         found.to_parquet(out, index=False)
     elif out.suffix == ".csv":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.output import console, json_option, print_json, print_table, progress
+from data.errors import InvalidInput
 from data.settings import settings
 
 if TYPE_CHECKING:
@@ -50,6 +51,15 @@ def backtest(
     opened = set_to.capacity_share if capacity is None else capacity
     drawn = set_to.random_share if lot is None else lot
     of_new = lot_new if lot_new is not None else set_to.random_share_new if lot is None else lot
+    most = "--capacity" if capacity is not None else "HAZLANE_CAPACITY_SHARE"
+    for told, share, name in (
+        ("random share", drawn, "--random" if lot is not None else "HAZLANE_RANDOM_SHARE"),
+        ("random share of new shippers", of_new, "--random-new" if lot_new is not None else "HAZLANE_RANDOM_SHARE_NEW"),
+    ):
+        if share > opened:
+            raise InvalidInput(
+                f"The {told} ({share:g}) is larger than the capacity ({opened:g}).", f"Lower {name} or raise {most}."
+            )
     papers = min(set_to.papers_share, 1 - opened)
     policy = Policy(opened, drawn, papers, set_to.selection_salt, of_new, set_to.most_useless)
     with progress(as_json) as bars:
@@ -66,6 +76,8 @@ def backtest(
 
         learning = Learning(set_to.seed, set_to.threads, chosen(set_to.var))
         day = since.replace(tzinfo=UTC).date() if since else None
+        if out:
+            out.mkdir(parents=True, exist_ok=True)
         test = replay(dataset, decisions, policy, learning, every, day, tell)
         page = write_report(test, out or set_to.var / "backtests" / test.name, set_to.language)
         parameters = {**test.as_dict()["policy"], "every_days": every, "chances": test.sources}
@@ -74,7 +86,7 @@ def backtest(
         print_json({**test.as_dict(), "report": str(page)})
         return
     _print(test)
-    console.print(f"Report: {page}", soft_wrap=True)
+    console.print(f"Report: {page}", markup=False, soft_wrap=True)
 
 
 def _print(test: Backtest) -> None:

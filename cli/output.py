@@ -12,8 +12,23 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
-INSTANT: Final = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ"])
+FIRST_YEAR: Final = 1970
+LAST_YEAR: Final = 2200
+
+
+class _Instant(click.DateTime):
+    """An instant within the years that can be counted with; any other is wrong usage."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        found = super().convert(value, param, ctx)
+        if not FIRST_YEAR <= found.year <= LAST_YEAR:
+            self.fail(f"{value} lies outside the years {FIRST_YEAR} to {LAST_YEAR}.", param, ctx)
+        return found
+
+
+INSTANT: Final = _Instant(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%MZ", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ"])
 """An instant in UTC, as people and as our own answers write it."""
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object for programs.")
 console = Console()
@@ -28,7 +43,8 @@ def now() -> datetime:
 @contextmanager
 def progress(quiet: bool = False) -> Iterator[Progress]:
     """A progress display on standard error, silent when `quiet`."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24), TimeElapsedColumn())
+    told = TextColumn("{task.description}", markup=False)
+    columns = (SpinnerColumn(), told, BarColumn(bar_width=24), TimeElapsedColumn())
     with Progress(*columns, console=_steps, disable=quiet) as bars:
         yield bars
 
@@ -57,12 +73,12 @@ def print_json(figures: Mapping[str, Any]) -> None:
 
 
 def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """A table for people."""
-    table = Table(title=title, title_justify="left", show_edge=False)
+    """A table for people; brackets in it are brackets."""
+    table = Table(title=Text(title), title_justify="left", show_edge=False)
     for place, name in enumerate(header):
-        table.add_column(name, justify="left" if place == 0 else "right")
+        table.add_column(Text(name), justify="left" if place == 0 else "right")
     for row in rows:
-        table.add_row(*(str(cell) for cell in row))
+        table.add_row(*(Text(str(cell)) for cell in row))
     console.print(table)
 
 

@@ -22,6 +22,11 @@ PLACE_COLUMNS: Final = ("terminal", "shift", "team", "from_at", "to_at", "place"
 _SHOWN: Final = 30
 # Whoever opens is not told what score or lot decided.
 _CLAIMS: Final = {"tip": "tip", "rule": "mandatory"}
+_WHY_NOT: Final = {
+    "not_recorded": "is not recorded, or was cancelled; check both numbers, or wait for its declaration.",
+    "opened": "was opened already; take it off the list.",
+    "not_due": "is not due in these days, or can no longer be opened before loading; see --at and --days.",
+}
 
 
 @click.command()
@@ -40,13 +45,14 @@ def plan(at: datetime | None, days: int, tips: Path | None, out: Path | None, wi
     """
     from models.assessor import Assessor
 
+    chosen = settings()
     if out:
-        checked(out)
-    assessor = Assessor.open(settings())
+        checked(out, tips, *(Path(name) for name in (chosen.teams_file, chosen.burden_limits) if name))
+    assessor = Assessor.open(chosen)
     try:
         begins = at.replace(tzinfo=UTC) if at else now()
         lane = {"widest": assessor.green_lane.widest(begins)} if widest else {}
-        told, bodies = planned(assessor, settings(), begins, days, tips, as_json)
+        told, bodies = planned(assessor, chosen, begins, days, tips, as_json)
         told |= lane
     finally:
         assessor.store.close()
@@ -67,14 +73,15 @@ def planned(
     from features.columns import microseconds
     from models.capacity import slots_of
     from models.due import due
-    from models.groups import GROUPINGS
+    from models.groups import GROUPINGS, NOT_TOLD, OTHERS
     from models.planning import Wanted
 
-    slots = None
+    slots, terminals = None, assessor.store.terminals()
     if chosen.teams_file:
-        teams = read_teams(Path(chosen.teams_file), assessor.store.terminals())
+        teams = read_teams(Path(chosen.teams_file), terminals)
         slots = slots_of(teams, microseconds(at), days, chosen.utc_offset_hours)
-    limits = read_limits(Path(chosen.burden_limits), GROUPINGS) if chosen.burden_limits else []
+    groups = {**GROUPINGS, "terminal": (*terminals, NOT_TOLD, OTHERS)}
+    limits = read_limits(Path(chosen.burden_limits), groups) if chosen.burden_limits else []
     wanted = Wanted(slots, read_claims(tips) if tips else {}, limits, at + timedelta(days=days))
     boxes, too_late = due(assessor, at, days)
     if not len(boxes):
@@ -134,6 +141,8 @@ def _tell(told: dict[str, Any], bodies: list[dict[str, Any]]) -> None:
 
 def lines(told: dict[str, Any]) -> list[str]:
     """The report in sentences."""
+    from models.groups import FEWEST_BOXES
+
     lot = told["lot"]
     found = [
         f"Plan {told['plan_id']}: {told['used']:g} of {told['capacity']:.1f} standard openings used, "
@@ -156,12 +165,17 @@ def lines(told: dict[str, Any]) -> list[str]:
     for terminal, tie in told["ties"].items():
         if tie["boxes"] > 1:
             found.append(f"Ties at the cut of {terminal}: {tie['boxes']} boxes, {tie['opened']} of them opened.")
-    found += [
-        f"Limit {limit['grouping']} {limit['group']} at {limit['most']:g} times the port's rate costs "
-        f"{limit['expected_harm_lost']:.1f} of expected harm, {limit['expected_violations_lost']:.2f} violations."
-        for limit in told["limits"]
-    ]
-    found += [f"Not in the plan: the claimed box {claim}." for claim in told["claims_not_in_plan"]]
+    for limit in told["limits"]:
+        words = f"Limit {limit['grouping']} {limit['group']} at {limit['most']:g} times the port's rate"
+        found.append(
+            f"{words} costs {limit['expected_harm_lost']:.1f} of expected harm, "
+            f"{limit['expected_violations_lost']:.2f} violations."
+            if limit["boxes"]
+            else f"{words} binds nothing: fewer than {FEWEST_BOXES} boxes of it in this plan."
+        )
+    for claim in told["claims_not_in_plan"]:
+        named = f"the claimed box {claim['declaration_id']} {claim['box_no']}"
+        found.append(f"Not in the plan: {named} {_WHY_NOT[claim['cause']]}")
     found.append(str(told["guarantee"]["manager"]["en"]))
     if "widest" in told:
         found.append(str(told["widest"]["text"]["en"]))

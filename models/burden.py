@@ -28,7 +28,8 @@ def within_limits(
     """The plan that crosses no limit, and the price of each: what the plan without that one would yield more.
 
     `labels` (n,) by grouping. Claims and lot are exempt, and counted first: a group that they alone bring to its
-    limit has none opened by score. A limit on a group too small to be told apart binds nothing.
+    limit has none opened by score. A limit on a group too small to be told apart binds nothing: `boxes` tells how
+    many it binds.
     """
     free = policy.planned(demand, slots)
     if not limits:
@@ -43,6 +44,7 @@ def within_limits(
         prices.append(
             {
                 "grouping": limit.grouping, "group": limit.group, "most": limit.most,
+                "boxes": int((cap.group_no >= 0).sum()),
                 "openings_given_up": round(float(more[cap.group_no >= 0].sum()), _DIGITS),
                 "expected_harm_lost": round(float((more * demand.harm).sum()), _DIGITS),
                 "expected_violations_lost": round(float((more * demand.useful).sum()), _DIGITS),

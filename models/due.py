@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from data.vocabulary import Step
 from features.boxes import Boxes
 from features.columns import UNKNOWN, microseconds
-from models.assessor import Assessor
 from models.capacity import AFTER_DISCHARGE_HOURS, ALWAYS, windows
 from models.demand import Flags
+
+if TYPE_CHECKING:
+    from models.assessor import Assessor
 
 
 def due(assessor: Assessor, at: datetime, days: int) -> tuple[Boxes, int]:
@@ -34,6 +38,15 @@ def due(assessor: Assessor, at: datetime, days: int) -> tuple[Boxes, int]:
     waiting = called & ~_opened(assessor, boxes, at)
     passed = waiting & (ends <= now)
     return boxes.take(waiting & ~passed), int(passed.sum())
+
+
+def why_not(assessor: Assessor, pairs: Sequence[tuple[str, str]], at: datetime) -> dict[tuple[str, str], str]:
+    """Why boxes (declaration_id, box_no) are not due at an instant: `not_recorded`, `opened` or `not_due`."""
+    told = dict.fromkeys(pairs, "not_recorded")
+    boxes = assessor.recorded(pairs, by=at)
+    names = zip(boxes.box["declaration_id"].tolist(), boxes.box["box_no"].tolist(), strict=True)
+    opened = _opened(assessor, boxes, at).tolist()
+    return told | {pair: "opened" if done else "not_due" for pair, done in zip(names, opened, strict=True)}
 
 
 def _opened(assessor: Assessor, boxes: Boxes, at: datetime) -> Flags:

@@ -17,6 +17,7 @@ from features.columns import microseconds
 from models.burden import within_limits
 from models.capacity import Slots, opening_costs, windows
 from models.demand import Demand
+from models.due import why_not
 from models.groups import Labels, groupings, new_shippers
 from models.harm import worth_opening
 from models.plan_report import places, report
@@ -68,7 +69,10 @@ class Planning:
             "policy_version": assessor.policy.version,
             "costed": wanted.slots is not None,
             "claims": sorted([*pair, str(why)] for pair, why in wanted.claims.items()),
-            "claims_not_in_plan": [" ".join(claim) for claim in unknown],
+            "claims_not_in_plan": [
+                {"declaration_id": claim[0], "box_no": claim[1], "cause": cause}
+                for claim, cause in why_not(assessor, unknown, at).items()
+            ],
             **report(demand, plan, labels, prices),
         }
         self.told["plan_id"] = self._name(boxes)

@@ -74,7 +74,9 @@ def by_teams(slots: Slots, demand: Demand, rate: Numbers) -> Room:
     places = np.array(demand.terminals, dtype=object)
     shifts = np.array(slots.terminal, dtype=object)
     room = {}
-    for terminal in sorted(set(slots.terminal)):
+    # A claimed box that names no terminal is told among those without a shift.
+    claimed_at = {place for place, claim in zip(demand.terminals, demand.claims, strict=True) if place and claim}
+    for terminal in sorted({*slots.terminal, *claimed_at}):
         parts, here = slots.openings[shifts == terminal], places == terminal
         claims = float(demand.cost[here & demand.claimed].sum())
         lot = float((demand.cost * rate)[here & ~demand.claimed].sum())

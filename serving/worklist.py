@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Final, Self
 
 import pandas as pd
+from starlette.datastructures import QueryParams
 
 from data.errors import InvalidInput
 from data.records import BOX_KEY
+from data.sources.problems import shown
 from data.store import Store
 from data.store.assessments import EVERY, Part
 from data.vocabulary import Lane
@@ -18,6 +20,7 @@ from serving.goods import goods_name, present
 
 PAGE_SIZE: Final = 50
 MAX_PAGE_SIZE: Final = 500
+_NAMES: Final = ("lane", "terminal", "team", "shift", "limit", "offset", "lang")
 
 _FROM_BODY: Final = ("assessment_id", "declaration_id", "box_no", "lane", "risk", "selected_by", "assessed_at")
 _SHOWN: Final = frozenset(
@@ -38,8 +41,17 @@ class Query:
     offset: int = 0
 
     @classmethod
-    def of(cls, parameters: Mapping[str, str]) -> Self:
-        """The query in a URL: `lane`, `terminal`, `team`, `shift`, `limit` (to 500), `offset`. Raises InvalidInput."""
+    def of(cls, parameters: QueryParams) -> Self:
+        """The query in a URL: `lane`, `terminal`, `team`, `shift`, `limit` (to 500), `offset`, and `lang`.
+
+        Raises InvalidInput, also for any other name and for one that stands twice.
+        """
+        names = [name for name, _ in parameters.multi_items()]
+        for name in names:
+            if name not in _NAMES:
+                raise InvalidInput(f"{shown(name)} is no parameter of the worklist.", f"Use: {', '.join(_NAMES)}.")
+            if names.count(name) > 1:
+                raise InvalidInput(f"{name} is given {names.count(name)} times.", "Give it once.")
         lane = parameters.get("lane") or None
         if lane is not None and lane not in list(Lane):
             raise InvalidInput(f"lane is {lane!r}.", f"Use one of: {', '.join(Lane)}.")
@@ -78,12 +90,13 @@ class Worklist:
         }
 
 
-def _whole(parameters: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+def _whole(parameters: QueryParams, name: str, default: int, least: int, most: int) -> int:
     written = parameters.get(name, "")
     if not written:
         return default
-    if not written.isdecimal() or not least <= int(written) <= most:
-        raise InvalidInput(f"{name} is {written!r}.", f"Use a whole number from {least} to {most}.")
+    # Long numbers are not even read: int() refuses them.
+    if not written.isdecimal() or len(written) > len(str(most)) or not least <= int(written) <= most:
+        raise InvalidInput(f"{name} is {shown(written)!r}.", f"Use a whole number from {least} to {most}.")
     return int(written)
 
 
@@ -94,15 +107,24 @@ class Board:
         self._store = store
 
     def worklist(self, query: Query, language: str) -> Worklist:
-        """The part of the worklist that `query` asks for, in the reader's language."""
+        """The part of the worklist that `query` asks for, in the reader's language.
+
+        Raises InvalidInput for a terminal, team or shift that there is not.
+        """
+        plan = self._store.latest_plan() or {}
+        choices = self._choices(plan)
+        for name, values in choices.items():
+            asked = getattr(query.part, name)
+            if asked is not None and asked not in values:
+                remedy = f"Use one of: {', '.join(values)}." if values else "There is none yet; leave it out."
+                raise InvalidInput(f"There is no {name} {shown(asked)!r}.", remedy)
         bodies = self._store.latest_assessments(query.part, query.limit, query.offset)
         declared = self._declared(bodies)
-        plan = self._store.latest_plan() or {}
         return Worklist(
             query,
             [_box(body, declared.get(_version(body), []), plan.get("plan_id"), language) for body in bodies],
             self._store.lane_counts(query.part),
-            self._choices(plan),
+            choices,
         )
 
     def _choices(self, plan: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -7,6 +7,8 @@ from typing import Final
 
 from data.errors import InvalidInput
 from data.planning.rows import rows
+from data.sources.models import canonical_box_no
+from data.sources.values import plain
 from data.vocabulary import SelectedBy
 
 COLUMNS: Final = ("declaration_id", "box_no", "why")
@@ -17,10 +19,19 @@ Claims = dict[tuple[str, str], SelectedBy]
 
 
 def read_claims(path: Path) -> Claims:
-    """The boxes that a file claims. Raises InvalidInput for a `why` that is neither tip nor mandatory."""
+    """The boxes that a file claims.
+
+    Raises InvalidInput for a `why` that is neither tip nor mandatory, and for a box that is claimed as both.
+    """
     claims: Claims = {}
+    places: dict[tuple[str, str], str] = {}
     for place, cells in rows(path, COLUMNS):
-        if cells["why"] not in WHY:
+        box, why = (cells["declaration_id"], str(canonical_box_no(cells["box_no"]))), WHY.get(plain(cells["why"]))
+        if why is None:
             raise InvalidInput(f"{place}: why is {cells['why']!r}.", f"Write one of: {', '.join(WHY)}.")
-        claims[cells["declaration_id"], cells["box_no"]] = WHY[cells["why"]]
+        if claims.setdefault(box, why) != why:
+            raise InvalidInput(
+                f"{place} claims box {box[1]} of {box[0]} for another reason than {places[box]}.", "Keep one of them."
+            )
+        places.setdefault(box, place)
     return claims

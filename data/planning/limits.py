@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -23,13 +23,25 @@ class Limit:
     most: float
 
 
-def read_limits(path: Path, groupings: Collection[str]) -> list[Limit]:
-    """The limits in a file, in its order. Raises InvalidInput for an unknown grouping or a number that is none."""
+def read_limits(path: Path, groupings: Mapping[str, Collection[str]]) -> list[Limit]:
+    """The limits in a file, in its order; `groupings` has the groups of each, none where any may be named.
+
+    Raises InvalidInput for an unknown grouping or group, one that is limited twice, or a number that is none.
+    """
     limits = []
+    places: dict[tuple[str, str], str] = {}
     for place, cells in rows(path, COLUMNS):
         if cells["grouping"] not in groupings:
             raise InvalidInput(
                 f"{place}: grouping is {cells['grouping']!r}.", f"Write one of: {', '.join(sorted(groupings))}."
             )
+        key, groups = (cells["grouping"], cells["group"]), groupings[cells["grouping"]]
+        if groups and key[1] not in (EVERY, *groups):
+            raise InvalidInput(
+                f"{place}: {key[0]} has no group {key[1]!r}.", f"Write one of: {', '.join((EVERY, *groups))}."
+            )
+        if key in places:
+            raise InvalidInput(f"{place} limits {key[0]} {key[1]}, as {places[key]} does.", "Keep one of them.")
+        places[key] = place
         limits.append(Limit(cells["grouping"], cells["group"], positive(place, "most", cells["most"])))
     return limits

@@ -3,41 +3,108 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from io import StringIO
 from pathlib import Path
+from typing import Final
+from unicodedata import normalize
 
 from data.errors import InvalidInput
+from data.sources.delimited import DELIMITERS
+from data.sources.encoding import decode
+from data.sources.tables import WORKBOOKS, opened
+from data.sources.values import plain
+
+LEAST: Final = 0.001
+MOST: Final = 1_000_000
+_DECIMAL: Final = re.compile(r"\d+(\.\d*)?|\.\d+", re.ASCII)
 
 
 def rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Each row's place ("teams.csv, row 3", the header being row 1) and its cells.
+    """Each row's place ("teams.csv, row 3", counted in lines of the file) and its cells.
 
-    Raises InvalidInput when the file cannot be read, is no UTF-8, or lacks a column or a cell.
+    Raises InvalidInput when the file cannot be read or lacks a column, when a row has another number of cells than
+    the header, an empty cell or one that cannot be read.
     """
-    told = f"Write a CSV in UTF-8 with the columns {', '.join(columns)}."
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"{path} cannot be read: {error}.", told) from error
-    reader = csv.DictReader(text.splitlines())
-    missing = [name for name in columns if name not in (reader.fieldnames or ())]
-    if missing:
-        raise InvalidInput(f"{path} has no column {', '.join(missing)}.", told)
-    for number, row in enumerate(reader, start=2):
-        place = f"{path.name}, row {number}"
-        cells = {name: (row[name] or "").strip() for name in columns}
-        empty = [name for name, cell in cells.items() if not cell]
+    names: list[str] = []
+    for line_no, cells in _lines(path):
+        place = f"{path.name}, row {line_no}"
+        if not names:
+            names = _names(path, cells, columns)
+            continue
+        if not any(cells[len(names) :]):
+            del cells[len(names) :]
+        if len(cells) != len(names):
+            raise InvalidInput(
+                f"{place} has {len(cells)} cells, the header {len(names)}.",
+                "Put a cell that holds the delimiter in quotation marks; write decimals with a point.",
+            )
+        row = {name: cells[names.index(plain(name))] for name in columns}
+        empty = [name for name, cell in row.items() if not cell]
         if empty:
             raise InvalidInput(f"{place}: {', '.join(empty)} is empty.", "Fill it in.")
-        yield place, cells
+        yield place, row
+    if not names:
+        raise InvalidInput(f"{path.name} is empty.", _told(columns))
 
 
 def positive(place: str, name: str, cell: str) -> float:
-    """A number above 0. Raises InvalidInput."""
-    try:
-        number = float(cell)
-    except ValueError:
-        number = 0.0
-    if not 0 < number < float("inf"):
-        raise InvalidInput(f"{place}: {name} is {cell!r}.", "Write a number above 0, with a decimal point.")
+    """A plain decimal number from `LEAST` to `MOST`. Raises InvalidInput."""
+    written = normalize("NFKC", cell)
+    number = float(written) if _DECIMAL.fullmatch(written) else 0.0
+    if not LEAST <= number <= MOST:
+        raise InvalidInput(
+            f"{place}: {name} is {cell!r}.", f"Write a number from {LEAST:g} to {MOST:,}, with a decimal point."
+        )
     return number
+
+
+def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """The lines that hold anything, numbered from 1, as stripped cells."""
+    with opened(path) as stream:
+        content = stream.read()
+    if content.startswith(WORKBOOKS):
+        raise InvalidInput(f"{path.name} is an Excel workbook.", "Save it as CSV.")
+    try:
+        text = decode(content)
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"{path.name} cannot be read: {error}.", "Save it as CSV in UTF-8.") from error
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    lines = csv.reader(StringIO(text, newline=""), delimiter=max(DELIMITERS, key=first.count), strict=True)
+    begins = 1
+    try:
+        for cells in lines:
+            for cell in cells:
+                # A line break, bytes that could not be decoded, or what nobody sees.
+                if not normalize("NFKC", cell).strip("\t ").isprintable():
+                    raise InvalidInput(
+                        f"{path.name}, row {begins}: a cell holds what cannot be read: {cell[:80]!r}.",
+                        "Look for a stray quotation mark; keep a cell on one line, and save the file as UTF-8.",
+                    )
+            if any(map(str.strip, cells)):
+                yield begins, [cell.strip() for cell in cells]
+            begins = lines.line_num + 1
+    except csv.Error as error:
+        raise InvalidInput(
+            f"{path.name}, row {begins} cannot be read: {error}.",
+            "Close each quotation mark, write one inside a cell twice, and shorten what is long.",
+        ) from error
+
+
+def _names(path: Path, cells: Sequence[str], columns: Sequence[str]) -> list[str]:
+    """The headings in plain form, without empty ones at the end."""
+    names = [plain(cell) for cell in cells]
+    while not names[-1]:
+        names.pop()
+    missing = [name for name in columns if plain(name) not in names]
+    if missing:
+        raise InvalidInput(f"{path.name} has no column {', '.join(missing)}.", _told(columns))
+    twice = sorted({name for name in names if name and names.count(name) > 1})
+    if twice:
+        raise InvalidInput(f"{path.name} has the column {', '.join(twice)} more than once.", _told(columns))
+    return names
+
+
+def _told(columns: Sequence[str]) -> str:
+    return f"Write a CSV with the columns {', '.join(columns)}."

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 from typing import Final
+from unicodedata import normalize
 
 from data.errors import InvalidInput
 from data.planning.rows import positive, rows
 
 COLUMNS: Final = ("terminal", "shift", "from", "to", "team", "openings")
 DAY_MINUTES: Final = 1440
-_TIME: Final = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
+_TIME: Final = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)(:00)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ class Team:
 def read_teams(path: Path, terminals: Collection[str]) -> list[Team]:
     """The shifts in a file, in its order; `terminals` are those that boxes name.
 
-    Raises InvalidInput for a row that cannot be meant: an unknown terminal, a time that is none, openings that are
-    not above 0, a team in two shifts at once.
+    Raises InvalidInput for a row that cannot be meant: an unknown terminal, a time that is none, openings out of
+    range, a team in two shifts at once.
     """
     teams = []
     for place, cells in rows(path, COLUMNS):
@@ -64,7 +65,7 @@ def read_teams(path: Path, terminals: Collection[str]) -> list[Team]:
 
 
 def _minutes(place: str, name: str, cell: str) -> int:
-    found = _TIME.fullmatch(cell)
+    found = _TIME.fullmatch(normalize("NFKC", cell))
     minutes = int(found[1]) * 60 + int(found[2]) if found else DAY_MINUTES + 1
     if minutes > DAY_MINUTES:
         raise InvalidInput(f"{place}: {name} is {cell!r}.", "Write a local time as 08:00, the end of the day as 24:00.")

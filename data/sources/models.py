@@ -116,7 +116,7 @@ def _upper(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
 
 
-def _box_no(value: object) -> object:
+def canonical_box_no(value: object) -> object:
     """ "msku 123456-5" is MSKU1234565; what does not become an ISO 6346 number stays as written, in capitals."""
     if not isinstance(value, str):
         return _with_all_digits(value)
@@ -151,7 +151,7 @@ def _without(prefix: str) -> Callable[[object], object]:
 
 
 _NORMALISED: Final[dict[str, Callable[[object], object]]] = {
-    "box_no": _box_no,
+    "box_no": canonical_box_no,
     "hs_code": _hs_code,
     "un_no": _without("UN"),
     **dict.fromkeys((f"{paper}_un_no" for paper in GOODS_PAPERS), _without("UN")),

@@ -25,7 +25,7 @@ from data.sources.reading import Raw, Reading, Rejected, Scan, reading_of
 __all__ = ["Reading", "Rejected", "Scan", "read", "scan", "scan_bytes", "scan_records"]
 
 _PARQUET: Final = b"PAR1"
-_WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _ARCHIVES: Final = (b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ")
 _HEAD_BYTES: Final = 65_536
 
@@ -87,7 +87,7 @@ def table_in(opened: Opener, name: str, at: datetime | None, mapping: Mapping) -
     if head.startswith(_PARQUET):
         names, rows = parquet_rows(opened, name)
         return Table("Parquet", names, rows, cells_typed=False)
-    if head.startswith(_WORKBOOKS):
+    if head.startswith(WORKBOOKS):
         with opened() as stream:
             sheet = sheet_of(io.BytesIO(stream.read()), name, mapping)
         return Table("Excel", sheet.names, sheet.rows, header_row=sheet.header_row, sheet=sheet.name,

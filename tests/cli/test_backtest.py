@@ -44,10 +44,16 @@ def test_a_backtest_writes_its_report_and_logs_it(port: Path) -> None:
 
 
 def test_what_cannot_be_replayed_is_refused_with_a_remedy(port: Path, tmp_path: Path) -> None:
+    place = ("--out", str(port / "declarations.csv" / "x"))
     refused = {
+        # Told before the replay, which would refuse the day.
+        "Not a directory": _run(port, "backtest", "--from", "2019-01-01", *place),
         "The store has no declarations": _run(tmp_path, "backtest"),
         "lies outside the log": _run(port, "backtest", "--from", "2019-01-01"),
         "larger than the capacity": _run(port, "backtest", "--capacity", "0.01", "--random", "0.5"),
+        "Lower --random-new or raise HAZLANE_CAPACITY_SHARE.": _run(tmp_path, "backtest", "--random-new", "1"),
+        "Lower --random or raise --capacity.": _run(tmp_path, "backtest", "--random", "1", "--capacity", "0.1"),
+        "new shippers (0.02) is larger": _run(tmp_path, "backtest", "--capacity", "0.01"),
     }
     for words, done in refused.items():
         assert done.returncode == 1

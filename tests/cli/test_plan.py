@@ -79,7 +79,9 @@ def test_a_tip_is_opened_whatever_its_score(port: tuple[Path, Assessor, datetime
     tipped, _ = planned(assessor, Settings(), at, 2, tips, quiet=True)
     assert tipped["opened_by"]["tip"] == 1
     assert tipped["plan_id"] != told["plan_id"]
-    assert "Not in the plan: the claimed box D B." in lines(tipped)
+    (missed,) = (line for line in lines(tipped) if line.startswith("Not in the plan: the claimed box D B "))
+    assert "is not recorded" in missed
+    assert "check both numbers" in missed
 
 
 def test_capacity_below_the_mandatory_openings_is_refused_with_the_arithmetic(
@@ -97,11 +99,49 @@ def test_capacity_below_the_mandatory_openings_is_refused_with_the_arithmetic(
         planned(assessor, Settings(teams_file=str(teams)), at, 2, claims, quiet=True)
 
 
+def test_a_tip_at_a_terminal_without_shifts_is_refused_with_the_arithmetic(
+    port: tuple[Path, Assessor, datetime],
+) -> None:
+    folder, assessor, at = port
+    _, bodies = planned(assessor, Settings(), at, 2, None, quiet=True)
+    pairs = [(body["declaration_id"], body["box_no"]) for body in bodies]
+    box = assessor.recorded(pairs).box
+    terminal = box["terminal"][0]
+    teams = folder / "few.csv"
+    teams.write_text("".join(line for line in TEAMS.splitlines(True) if not line.startswith(f"{terminal},")))
+    claims = _file(folder, f"declaration_id,box_no,why\n{box['declaration_id'][0]},{box['box_no'][0]},tip\n")
+    with pytest.raises(InvalidInput, match=r"need 1\.\d standard openings; terminal D\w+ has 0 in 0 shift"):
+        planned(assessor, Settings(teams_file=str(teams)), at, 2, claims, quiet=True)
+
+
+def test_a_limit_that_binds_nothing_says_so(port: tuple[Path, Assessor, datetime]) -> None:
+    folder, assessor, at = port
+    limits = folder / "origin.csv"
+    limits.write_text("grouping,group,most\norigin,ZZ,1\nflow,*,5\n")
+    told, _ = planned(assessor, Settings(burden_limits=str(limits)), at, 2, None, quiet=True)
+    nothing, price = (line for line in lines(told) if line.startswith("Limit"))
+    assert nothing.endswith("binds nothing: fewer than 50 boxes of it in this plan.")
+    assert "costs" in price
+
+
+@pytest.mark.parametrize("read_as", ["--tips", "HAZLANE_TEAMS_FILE", "HAZLANE_BURDEN_LIMITS"])
+def test_the_list_is_not_written_over_a_file_that_is_read(tmp_path: Path, read_as: str) -> None:
+    path = _file(tmp_path, TEAMS)
+    words, settings = (("--tips", str(path)), {}) if read_as == "--tips" else ((), {read_as: str(path)})
+    done = _run(tmp_path, "plan", *words, "--out", str(path), **settings)
+    assert done.returncode == 1
+    assert "is a file to be read" in done.stderr
+    assert path.read_text() == TEAMS
+
+
 def test_what_means_nothing_is_refused_with_a_remedy(port: tuple[Path, Assessor, datetime]) -> None:
     folder, assessor, at = port
+    limits = folder / "limits.csv"
+    limits.write_text("grouping,group,most\nterminal,XYZ,1\n")
     for words, told in (
         ({"teams_file": str(_file(folder, TEAMS.replace("DCT,", "XYZ,")))}, "no box names the terminal 'XYZ'"),
-        ({"burden_limits": str(folder / "none.csv")}, "cannot be read"),
+        ({"burden_limits": str(folder / "none.csv")}, "There is no file"),
+        ({"burden_limits": str(limits)}, "terminal has no group 'XYZ'"),
     ):
         with pytest.raises(InvalidInput, match=told) as refused:
             planned(assessor, Settings(**words), at, 2, None, quiet=True)

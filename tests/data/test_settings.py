@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from data.settings import Settings, documented
+from data.errors import InvalidInput
+from data.settings import Settings, documented, settings
 
 _PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
 
@@ -34,3 +35,20 @@ def test_settings_come_from_the_environment_and_are_frozen(monkeypatch: pytest.M
 def test_a_setting_out_of_range_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         Settings(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told", "remedy"),
+    [
+        ("HAZLANE_RANDOM_SHAER", "0.3", "no setting HAZLANE_RANDOM_SHAER", "HAZLANE_RANDOM_SHARE?"),
+        ("HAZLANE_QQQQ", "1", "no setting HAZLANE_QQQQ", "docs/settings.md"),
+        ("HAZLANE_CAPACITY_SHARE", "1.5", "HAZLANE_CAPACITY_SHARE is '1.5'", "docs/settings.md"),
+    ],
+)
+def test_a_variable_that_cannot_be_meant_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str, remedy: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(InvalidInput, match=told) as refused:
+        settings.__wrapped__()
+    assert remedy in refused.value.remedy

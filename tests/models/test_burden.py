@@ -70,6 +70,7 @@ def test_each_price_is_told_against_the_plan_without_that_limit() -> None:
     tight, loose = Limit("flow", "transhipment", 2.0), Limit("flow", "export", 50.0)
     _, prices = within_limits(POLICY, demand, None, labels, [tight, loose])
     assert prices[0]["expected_harm_lost"] > 0
+    assert [price["boxes"] for price in prices] == [COUNT // 10, COUNT * 9 // 10]
     assert prices[1]["expected_harm_lost"] == prices[1]["openings_given_up"] == 0
 
 
@@ -77,5 +78,6 @@ def test_a_group_too_small_to_be_told_apart_is_not_bound() -> None:
     demand, labels = _demand()
     labels["flow"][: FEWEST_BOXES - 1] = "transit"
     free, _ = within_limits(POLICY, demand, None, labels, [])
-    plan, _ = within_limits(POLICY, demand, None, labels, [Limit("flow", "transit", 0.1)])
+    plan, (price,) = within_limits(POLICY, demand, None, labels, [Limit("flow", "transit", 0.1)])
+    assert price["boxes"] == 0
     assert plan.decision.lanes == free.decision.lanes

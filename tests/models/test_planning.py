@@ -136,17 +136,30 @@ def test_another_process_takes_over_the_cut_and_another_policy_does_not(assessor
 def test_claims_that_are_not_in_the_plan_are_told(assessor: Assessor) -> None:
     claims = {("D9", "MSKU0000009"): SelectedBy.TIP, ("D0", "none"): SelectedBy.RULE}
     told, bodies = _plan(assessor, _wanted(claims=claims))
-    assert told["claims_not_in_plan"] == ["D0 none"]
+    assert told["claims_not_in_plan"] == [{"declaration_id": "D0", "box_no": "none", "cause": "not_recorded"}]
     assert told["opened_by"]["tip"] == 1
     (tipped,) = [body for body in bodies if body["selected_by"] == "tip"]
     assert (tipped["lane"], tipped["planned"]["place"], tipped["selection_probability"]) == ("red", 1, 1.0)
+
+
+def test_a_claim_that_is_not_in_the_plan_is_told_with_its_cause(assessor: Assessor) -> None:
+    opening = {"inspection_id": "I1", "declaration_id": "D1", "box_no": "MSKU0000001", "step": "box",
+               "recorded_at": "2026-05-30T00:00:00Z", "outcome": "compliant"}  # fmt: skip
+    row, _ = validate_inspection(opening)
+    assert row is not None
+    assessor.store.add_inspections([row], "test", _NOW)
+    early = _row("D100", box_no="MSKU0000100", terminal="DCT", flow="export", loading_at="2026-07-02T12:00:00Z")
+    assessor.store.add_declarations([early], "test", _NOW)
+    pairs = [("D1", "MSKU0000001"), ("D100", "MSKU0000100"), ("D9", "none")]
+    told, _ = _plan(assessor, _wanted(claims=dict.fromkeys(pairs, SelectedBy.TIP)))
+    assert [claim["cause"] for claim in told["claims_not_in_plan"]] == ["opened", "not_due", "not_recorded"]
 
 
 def test_a_tip_is_not_undone_by_an_amendment_and_the_box_keeps_its_place(assessor: Assessor) -> None:
     """Nor does a tip about a box that is declared later wait for the next plan."""
     claims = {("D7", "MSKU0000007"): SelectedBy.TIP, ("D900", "MSKU0000900"): SelectedBy.RULE}
     told, bodies = _plan(assessor, _wanted(claims=claims))
-    assert told["claims_not_in_plan"] == ["D900 MSKU0000900"]
+    assert [claim["declaration_id"] for claim in told["claims_not_in_plan"]] == ["D900"]
     (place,) = [body["planned"] for body in bodies if body["declaration_id"] == "D7"]
     later = _NOW + timedelta(minutes=30)
     facts = {"terminal": "DCT", "loading_at": _CALL, "declared_at": later.isoformat()}

@@ -35,6 +35,12 @@ ERRORS: list[tuple[int, str, str, dict[str, Any]]] = [
     (422, "GET", "/v1/worklist?lane=blue", {}),
     (422, "GET", "/v1/worklist?limit=0", {}),
     (422, "GET", "/v1/worklist?offset=-1", {}),
+    (422, "GET", f"/v1/worklist?limit={'9' * 5000}", {}),
+    (422, "GET", "/v1/worklist?lanes=red", {}),
+    (422, "GET", "/v1/worklist?lane=red&lane=green", {}),
+    (422, "GET", "/v1/worklist?terminal=XXX", {}),
+    (422, "GET", "/v1/worklist?team=nobody", {}),
+    (422, "GET", "/v1/worklist?shift=never", {}),
 ]
 
 

@@ -248,7 +248,8 @@ def test_the_language_is_remembered(reader: httpx.Client) -> None:
     assert '<html lang="en">' in reader.get("/worklist?lang=en").text
 
 
-def test_the_language_switch_keeps_the_filters(reader: httpx.Client) -> None:
+def test_the_language_switch_keeps_the_filters(service: Service, reader: httpx.Client, new_box: NewBox) -> None:
+    service.client.post("/v1/assessments", json=new_box(terminal="DCT")).raise_for_status()
     assert "/worklist?lane=red&amp;terminal=DCT&amp;lang=zh" in reader.get("/worklist?lane=red&terminal=DCT").text
 
 

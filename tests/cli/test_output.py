@@ -1,0 +1,43 @@
+"""Protects what every command shares: words of others printed as they are, instants that can be counted with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+import pytest
+
+from cli.assess import checked
+from cli.output import INSTANT, print_table, progress
+from data.errors import InvalidInput
+
+
+@pytest.mark.parametrize("name", ["[A]", "[red]x", "[/]", "[/bold]", "a[b"])
+def test_brackets_in_a_table_are_brackets(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    print_table(name, (name,), [(name,)])
+    assert capsys.readouterr().out.count(name) == 3
+    with progress() as bars:
+        bars.add_task(f"reading {name}.csv")
+
+
+@pytest.mark.parametrize("written", ["2026-01-01T08:00", "2026-01-01T08:00Z", "2026-01-01T08:00:00"])
+def test_an_instant_may_end_in_minutes(written: str) -> None:
+    assert INSTANT.convert(written, None, None) == datetime(2026, 1, 1, 8)
+
+
+@pytest.mark.parametrize("written", ["0001-01-01", "1969-12-31T23:59", "2201-01-01", "9999-12-31"])
+def test_an_instant_that_cannot_be_counted_with_is_wrong_usage(written: str) -> None:
+    with pytest.raises(click.UsageError, match="outside the years 1970 to 2200") as refused:
+        INSTANT.convert(written, None, None)
+    assert refused.value.exit_code == 2
+
+
+def test_a_table_is_not_written_over_what_is_read_and_a_refusal_leaves_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").touch()
+    checked(tmp_path / "new" / "out.csv", tmp_path / "in.csv", None)
+    assert not (tmp_path / "new").exists()
+    for out, told in (("other/../in.csv", "a file to be read"), ("in.csv/out.csv", "in a file"), ("out.txt", "ending")):
+        with pytest.raises(InvalidInput, match=told) as refused:
+            checked(tmp_path / out, tmp_path / "in.csv")
+        assert refused.value.remedy
