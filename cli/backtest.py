@@ -85,6 +85,8 @@ def backtest(
     if as_json:
         print_json({**test.as_dict(), "report": str(page)})
         return
+    if set_to.teams_file or set_to.burden_limits:
+        console.print("A share of the boxes was planned, a week at a time: teams, shifts and limits are not replayed.")
     _print(test)
     console.print(f"Report: {page}", markup=False, soft_wrap=True)
 

@@ -33,7 +33,7 @@ class Settings(BaseSettings):
         "en", pattern="^(en|zh)$", description="Language of the pages until the reader chooses: en or zh."
     )
     capacity_share: float = Field(
-        0.05, ge=0, le=1, description="Share of the boxes of a terminal and day that can be opened."
+        0.05, ge=0, le=1, description="Share of the boxes planned together at a terminal that can be opened."
     )
     random_share: float = Field(
         0.01, ge=0, le=1, description="Share of the boxes below the cut that is opened at random, within capacity."
@@ -66,7 +66,7 @@ class Settings(BaseSettings):
         "", description="CSV of limits on how often a group of boxes is opened by a plan. Empty: no limits."
     )
     papers_share: float = Field(
-        0.10, ge=0, le=1, description="Share of the boxes of a terminal and day whose papers can be checked."
+        0.10, ge=0, le=1, description="Share of the boxes planned together at a terminal whose papers can be checked."
     )
     selection_salt: str = Field(
         "hazlane", description="Secret salt of the random selection. Set your own; keep it for audits."

@@ -8,6 +8,7 @@ released without the lot is red only by the lot.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Lock, Thread
 from typing import Any, Final
@@ -47,8 +48,9 @@ class GreenLane:
         look = _look(at)
         if self._told is None or self._told[0] != look:
             window = window_at(look, self._delay)
-            groups = _by_declaration(self._decided(window, look), _released)
-            told = guarantee(evidence_of(*self._columns(groups, look)), self._promise, window)
+            decided = self._decided(window, look)
+            groups = _by_declaration(decided, _released)
+            told = guarantee(evidence_of(*self._columns(groups, look)), self._promise, _spanned(decided, window))
             self._told = look, told.as_dict()
         return self._told[1]
 
@@ -119,6 +121,12 @@ class GreenLane:
             box = (str(row.declaration_id), str(row.box_no))
             shown[box] = max(hit, shown.get(box, 0.0))
         return shown
+
+
+def _spanned(decided: Iterable[Decided], window: Window) -> Window:
+    """The window from the first declaration in it that was decided with a lot: nothing is said of those before."""
+    declared_at = [datetime.fromisoformat(one["as_of"]) for one in decided]
+    return replace(window, begins_at=min(declared_at, default=window.begins_at))
 
 
 def _look(at: datetime) -> datetime:

@@ -58,7 +58,7 @@ def plain(
     terminals: Sequence[str | None],
     severe: Flags | None = None,
 ) -> Demand:
-    """Boxes that cost the same, can be opened at any time, and of whose shippers nothing is known."""
+    """Boxes that cost the same, can be opened at any time, and are of shippers that the port knows."""
     n, nothing = len(risks), np.zeros(len(risks), dtype=bool)
     return Demand(
         declaration_ids, box_nos, [terminal or "" for terminal in terminals], risks,

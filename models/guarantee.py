@@ -109,6 +109,8 @@ class Guarantee:
         told, case = self.state.value, self.state.value
         if not shown.declarations:
             told = case = "nothing_yet"
+        elif not shown.drawn:
+            case = "none_drawn"
         elif self.state is Assurance.NOT_ENOUGH_EVIDENCE and self.further is None:
             case = "none_would"
         return {

@@ -276,7 +276,7 @@ def test_beyond_the_last_page_is_a_way_back(service: Service, reader: httpx.Clie
     service.client.post("/v1/assessments", json=new_box(terminal="T-BEYOND")).raise_for_status()
     beyond = reader.get("/worklist?terminal=T-BEYOND&offset=5000").text
     assert 'href="/worklist?terminal=T-BEYOND"' in beyond
-    for html in (beyond, reader.get("/worklist?terminal=T-NOWHERE").text, reader.get("/worklist?offset=5000").text):
+    for html in (beyond, reader.get("/worklist?offset=5000").text):
         assert table()["page.empty"]["en"] in html
         assert "/v1/assessments" not in html
 
