@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -72,11 +72,13 @@ def print_json(figures: Mapping[str, Any]) -> None:
     click.echo(json.dumps(figures, ensure_ascii=False, default=str))
 
 
-def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """A table for people; brackets in it are brackets."""
+def print_table(
+    title: str, header: Sequence[str], rows: Sequence[Sequence[object]], unbroken: Collection[str] = ()
+) -> None:
+    """A table for people; brackets in it are brackets, and columns that are named `unbroken` keep their width."""
     table = Table(title=Text(title), title_justify="left", show_edge=False)
     for place, name in enumerate(header):
-        table.add_column(Text(name), justify="left" if place == 0 else "right")
+        table.add_column(Text(name), justify="left" if place == 0 else "right", no_wrap=name in unbroken)
     for row in rows:
         table.add_row(*(Text(str(cell)) for cell in row))
     console.print(table)

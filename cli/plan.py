@@ -128,11 +128,12 @@ def _tell(told: dict[str, Any], bodies: list[dict[str, Any]]) -> None:
             place, opening = body["planned"] or {}, _opening(body)
             where = " ".join(place[name] for name in ("terminal", "shift", "team") if place.get(name))
             rows.append((
-                where, (place.get("from_at") or "")[:16], place.get("place") or "-", body["box_no"],
+                where, (place.get("from_at") or "")[5:16].replace("T", " "), place.get("place") or "-", body["box_no"],
                 f"{body['risk']:.0f}", _CLAIMS.get(body["selected_by"], ""), opening["strongest"]["en"],
             ))  # fmt: skip
     header = ("terminal, shift, team", "from (UTC)", "place", "box", "risk", "claim", "strongest reason")
-    print_table(f"{told['boxes']:,} boxes planned, {len(rows):,} to open", header, rows[:_SHOWN])
+    print_table(f"{told['boxes']:,} boxes planned, {len(rows):,} to open", header, rows[:_SHOWN],
+                unbroken=("from (UTC)", "box"))  # fmt: skip
     if len(rows) > _SHOWN:
         console.print(f"... and {len(rows) - _SHOWN:,} more; --out FILE writes all.")
     for line in lines(told):
