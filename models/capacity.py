@@ -66,9 +66,10 @@ def latest_starts(terminals: Sequence[str], since: Instants, until: Instants, sl
     shifts = sorted(set(zip(slots.terminal, slots.start.tolist(), slots.end.tolist(), strict=True)))
     for terminal, times in groupby(shifts, key=lambda shift: shift[0]):
         here = np.flatnonzero(places == terminal)
+        begins, ends = since[here], until[here]
+        # Shifts come in order of their start: a later one that suits takes the place of an earlier.
         for _, start, end in times:
-            suits = (since[here] <= start) & (end <= until[here])
-            latest[here] = np.where(suits, np.maximum(latest[here], start), latest[here])
+            latest[here[(begins <= start) & (end <= ends)]] = start
     return latest
 
 
