@@ -201,8 +201,8 @@ class Assessor:
     def answer(self, boxes: Boxes, at: datetime) -> list[dict[str, Any]]:
         """What would be answered for each box now; stores nothing and leaves the ledger as it is."""
         scores = score(self.model, boxes, self._history.read(boxes))
-        decision = self.decide(scores, at)
-        places = [self._place(pair, lane, at) for pair, lane in zip(_pairs(boxes), decision.lanes, strict=True)]
+        decision, plan = self.decide(scores, at), self._plan_at(at)
+        places = [self._place(plan, pair, lane) for pair, lane in zip(_pairs(boxes), decision.lanes, strict=True)]
         return self.bodies(scores, decision, at, places)
 
     def bodies(
@@ -231,9 +231,8 @@ class Assessor:
     def _plan_at(self, at: datetime) -> CurrentPlan | None:
         return self._plan if self._plan and self._plan.holds(at) else None
 
-    def _place(self, pair: tuple[str, str], lane: Lane, at: datetime) -> Mapping[str, Any] | None:
+    def _place(self, plan: CurrentPlan | None, pair: tuple[str, str], lane: Lane) -> Mapping[str, Any] | None:
         """The shift and place that the plan gave a box: one that is amended keeps them while it is to be opened."""
-        plan = self._plan_at(at)
         last = self.store.last_answer(*pair) if plan and lane is Lane.RED else None
         return plan.place(last) if plan and last else None
 

@@ -58,11 +58,12 @@ class GreenLane:
         """Where the promise stood at the last look that is done. A new one is made beside the answers, which do not
         wait for it: it reads all decisions of the window, some seconds for a hundred thousand. The first is waited for.
         """
-        if self._told is None:
+        told = self._told
+        if told is None:
             return self.guarantee(at)
-        if self._told[0] < _look(at) and self._looking.acquire(blocking=False):
+        if told[0] < _look(at) and self._looking.acquire(blocking=False):
             Thread(target=self._look_again, args=(at,), daemon=True).start()
-        return self._told[1]
+        return told[1]
 
     def _look_again(self, at: datetime) -> None:
         try:
