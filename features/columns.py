@@ -19,6 +19,8 @@ from data.records import DECLARATION_COLUMNS, Kind
 Columns = dict[str, NDArray[Any]]
 
 UNKNOWN: Final = np.iinfo(np.int64).min
+KNOWN_AT: Final = "known_at"
+"""The column of when the port knew a fact, which the store keeps beside the contract's columns."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _NUMERIC = (Kind.NUMBER, Kind.INTEGER, Kind.FLAG)
@@ -74,4 +76,6 @@ def columns_of_frame(frame: pd.DataFrame) -> Columns:
             text = series.to_numpy(dtype=object, copy=True)
             text[missing] = None
             columns[column.name] = text
+    if KNOWN_AT in frame:
+        columns[KNOWN_AT] = frame[KNOWN_AT].dt.tz_localize(None).to_numpy().astype("datetime64[us]").astype(np.int64)
     return columns

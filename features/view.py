@@ -138,7 +138,7 @@ class View:
     def seen_days(self, entity: str, which: str) -> NDArray[np.float64]:
         """Days since the entity was first or last seen; NaN when never."""
         instant = getattr(self.profiles, which)[:, INDEX[entity]]
-        days = (self.boxes.declared_at - instant.astype(np.float64)) / DAY_US
+        days = (self.profiles.at - instant.astype(np.float64)) / DAY_US
         return np.where(instant == NEVER, np.nan, days)
 
     def rate(self, entity: str, family: Family, memory: str = "") -> NDArray[np.float64]:

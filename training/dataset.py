@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from features.boxes import Boxes, Numbers, boxes_of_frame
-from features.catalogue import matrix
+from features.catalogue import CATALOGUE, matrix
 from features.events import Log
-from features.history import History, replay
+from features.history import log_of, replay, replayed
 from features.outcomes import Inspected, inspected_rows
 from features.view import View
 
@@ -37,18 +37,19 @@ class Dataset:
 
     @cached_property
     def log(self) -> Log:
-        """The event log of everything recorded, in order."""
-        history = History()
-        history.add(self.boxes, self.inspections)
-        return history.log()
+        """The log of everything recorded, in the order in which the port knew it."""
+        return log_of(self.boxes, self.inspections)
 
     def view(self, boxes: Boxes) -> View:
         """Some boxes with what was known of each before its own declaration."""
         return View(boxes, replay(boxes, self.log))
 
     def features(self, boxes: Boxes) -> Numbers:
-        """Features of some boxes, each as of its own declaration, shape (n, features)."""
-        return matrix(self.view(boxes))
+        """Features of some boxes, each as it was known when the port knew of the box, shape (n, features)."""
+        features = np.empty((len(boxes), len(CATALOGUE)))
+        for positions, profiles in replayed(boxes, self.log):
+            features[positions] = matrix(View(boxes.take(positions), profiles))
+        return features
 
 
 def dataset_of(declarations: pd.DataFrame, inspections: pd.DataFrame) -> Dataset:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Self
 
@@ -20,9 +21,11 @@ from data.store.engine import engine_of, reading, writing
 from data.store.facts import Added, Fact
 from data.store.frames import facts_frame
 from data.store.migrate import migrate
+from data.store.snapshots import Snapshots
+from data.store.turn import Turn, last_event_nos
 
 
-class Store(Answered):
+class Store(Answered, Snapshots):
     """What is known and what was answered. Safe to share between threads; other processes may use it too."""
 
     @classmethod
@@ -44,8 +47,15 @@ class Store(Answered):
         """Give all connections back."""
         self._engine.dispose()
 
+    @contextmanager
+    def turn(self) -> Iterator[Turn]:
+        """A transaction of several steps that no other writer interleaves with; nothing is stored when it raises."""
+        with writing(self._engine) as connection:
+            yield Turn(connection)
+
     def add_declarations(self, rows: Sequence[Fact], source: str, ingested_at: datetime, whole: bool = False) -> Added:
-        """Add validated line items. The same again is a duplicate; other content under the same key is refused.
+        """Add validated line items as history, known at their own instants. The same again is a duplicate; other
+        content under the same key is refused.
 
         Rows without a line_no are numbered in their order within the box. With `whole`, one refused row keeps
         all of them out, and a version that is recorded takes no further line.
@@ -55,7 +65,8 @@ class Store(Answered):
             return facts.add(connection, facts.DECLARATIONS, rows, source, ingested_at, units, closed=whole)
 
     def add_inspections(self, rows: Sequence[Fact], source: str, ingested_at: datetime, whole: bool = False) -> Added:
-        """Add validated inspections; a correction is a row of its own, with a later recorded_at. `whole` as above."""
+        """Add validated inspections as history; a correction is a row of its own, with a later recorded_at. `whole` as
+        above."""
         units = [0] * len(rows) if whole else None
         with writing(self._engine) as connection:
             return facts.add(connection, facts.INSPECTIONS, rows, source, ingested_at, units)
@@ -71,9 +82,16 @@ class Store(Answered):
             return bookmarks.was_finished(connection, digest)
 
     def take(
-        self, entries: Sequence[Entry], bookmark: Bookmark, at: datetime, keep_refused: bool = True
+        self,
+        entries: Sequence[Entry],
+        bookmark: Bookmark,
+        at: datetime,
+        keep_refused: bool = True,
+        arriving: bool = False,
     ) -> list[Rejected]:
         """Store what a source gave next, all in one transaction: rows, refusals, and the bookmark moved past them.
+
+        What is `arriving` is known from `at` on; anything else is history, known at its own instant.
 
         Returns what was refused, also what contradicts the recorded; of a message's box all rows are stored or none.
         `keep_refused` is false where what is refused waits in quarantine already.
@@ -90,7 +108,8 @@ class Store(Answered):
             for table, found in accepted.items():
                 kind = facts.KINDS[table]
                 units = [_unit(kind, place, entry) for place, entry in enumerate(found)]
-                added = facts.add(connection, kind, [entry.row for entry in found], bookmark.source, at, units)
+                rows = [entry.row for entry in found]
+                added = facts.add(connection, kind, rows, bookmark.source, at, units, arriving=arriving)
                 counted.accepted += added.new
                 counted.amended += added.amended
                 counted.duplicate += added.duplicate
@@ -208,13 +227,8 @@ class Store(Answered):
 
     def last_event_nos(self) -> dict[str, int]:
         """The number of the last row of each table of facts, and of the plans; 0 where there is none."""
-        columns = {name: kind.table.c.event_no for name, kind in facts.KINDS.items()}
-        numbers = (
-            sa.select(sa.func.coalesce(sa.func.max(column), 0)).scalar_subquery().label(name)
-            for name, column in {**columns, "plans": schema.plans.c.plan_no}.items()
-        )
         with reading(self._engine) as connection:
-            return dict(connection.execute(sa.select(*numbers)).mappings().one())
+            return last_event_nos(connection)
 
     def decide_parties(self, first: str, second: str, same: bool, reason: str, at: datetime) -> None:
         """Record an officer's word on two firms, each named by an identifier or a name as written."""
