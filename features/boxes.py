@@ -19,7 +19,7 @@ from data.reference.dangerous_goods import by_un_no
 from data.reference.trade_lanes import trade_lane
 from data.reference.watchlist import cargoes_of_concern, concern_un_nos
 from features.checks.counting import verified
-from features.columns import KNOWN_AT, Columns, columns_of_frame, columns_of_rows
+from features.columns import EVENT_NO, KNOWN_AT, Columns, columns_of_frame, columns_of_rows
 from features.entities import hashes, keys_of, party_of
 
 Numbers = NDArray[np.float64]
@@ -119,6 +119,8 @@ def _boxes(columns: Columns) -> Boxes:
     start = np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]])[: len(group)]).astype(np.int64)
     box = {column.name: columns[column.name][start] for column in BOX_COLUMNS}
     box[KNOWN_AT] = columns.get(KNOWN_AT, columns["declared_at"])[start]
+    if EVENT_NO in columns:
+        box[EVENT_NO] = columns[EVENT_NO][start]
     line = {column.name: columns[column.name] for column in LINE_COLUMNS}
     _add_goods_facts(line)
     return _complete(box, line, start)

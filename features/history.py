@@ -13,7 +13,7 @@ from features.beliefs import Beliefs, Believed
 from features.boxes import Boxes
 from features.events import WIDTH, Events, Log, box_ids, declared_events, joined
 from features.ledger import Ledger, Profiles
-from features.outcomes import Inspected, Outcomes, Pair, Version, Versions, versions_of
+from features.outcomes import Inspected, Outcomes, Pair, Version, Versions, pairs_of, versions_of
 from features.traits import traits_of
 
 _BEGINNING: Final = np.iinfo(np.int64).min
@@ -72,10 +72,9 @@ class History:
         sums = self._ledger.replay(now, boxes.keys, nothing, np.arange(len(boxes)))
         return _believing(sums, self._beliefs.read(now, traits_of(boxes)))
 
-    def read_again(self, boxes: Boxes, at: int) -> Profiles:
-        """What is known at an instant of boxes that are in the log: all but their own declaration."""
-        own = declared_events(boxes)
-        sums = self._ledger.read_without(at, boxes.keys, own.times, own.amounts)
+    def read_again(self, boxes: Boxes, own: Events, at: int) -> Profiles:
+        """What is known at an instant of boxes that are in the log with their `own` events: all but these."""
+        sums = self._ledger.read_without(at, boxes.keys, own.times, own.keys, own.amounts)
         return _believing(sums, self._beliefs.read(np.full(len(boxes), at), traits_of(boxes)))
 
     def follow(self, boxes: Boxes, inspections: Iterable[Inspected], facts: Facts) -> Profiles:
@@ -85,23 +84,46 @@ class History:
         """
         rows = list(inspections)
         declared = declared_events(boxes)
-        own = versions_of(boxes) if len(boxes) else {}
-        until = max([*declared.times.tolist(), *(row.known_at for row in rows)], default=self.clock)
-        waited_for = [pair for pair in own if self._outcomes.waits(pair)]
+        until = max([int(declared.times.max(initial=self.clock)), *(row.known_at for row in rows)])
+        pairs = {(row.declaration_id, row.box_no) for row in rows}
+        waited_for = [pair for pair in pairs_of(boxes) if self._outcomes.waits(pair)]
         if waited_for:
             held = {(row.inspection_id, row.recorded_at) for row in rows}
-            begin = min(version.known_at for pair in waited_for for version in own[pair])
-            rows += [
-                row for row in facts.inspections(waited_for, begin) if (row.inspection_id, row.recorded_at) not in held
-            ]
-        pairs = {(row.declaration_id, row.box_no) for row in rows}
-        known = {pair: list(versions) for pair, versions in facts.versions(pairs, until).items()} if pairs else {}
-        for pair in pairs & own.keys():
-            earlier = [one for one in known.get(pair, ()) if one.known_at < own[pair][0].known_at]
-            known[pair] = [*earlier, *own[pair]]
+            earlier = facts.inspections(waited_for, int(declared.times.max()))
+            rows += [row for row in earlier if (row.inspection_id, row.recorded_at) not in held]
+            pairs |= set(waited_for)
+        known: dict[Pair, list[Version]] = {}
+        if pairs:
+            known = {pair: list(versions) for pair, versions in facts.versions(pairs, until).items()}
+            for pair, own in versions_of(boxes, pairs).items():
+                known[pair] = [*(one for one in known.get(pair, ()) if one.known_at < own[0].known_at), *own]
         outcomes = self._outcomes.log(rows, known)
-        self.clock = max(self.clock, until)
-        return _followed(self._ledger, self._beliefs, boxes, Log(joined([declared, outcomes.events]), outcomes.openings))
+        self.clock = until
+        log = Log(joined([declared, outcomes.events]), outcomes.openings)
+        return _followed(self._ledger, self._beliefs, boxes, log)
+
+    @classmethod
+    def made(cls, parts: Iterable[Boxes], inspections: Sequence[Inspected]) -> History:
+        """The history of all that a port knew: its boxes, in parts and in any order, and its inspection rows."""
+        history = cls()
+        pairs = {(row.declaration_id, row.box_no) for row in inspections}
+        events: list[Events] = []
+        versions: dict[Pair, list[Version]] = {}
+        for part in parts:
+            events.append(declared_events(part))
+            for pair, some in versions_of(part, pairs).items():
+                versions.setdefault(pair, []).extend(some)
+        for some in versions.values():
+            some.sort(key=lambda one: one.known_at)
+        outcomes = history._outcomes.log(inspections, versions)
+        log = joined([*events, outcomes.events])
+        history.clock = int(log.times[-1]) if len(log) else _BEGINNING
+        for begin in range(0, len(log), _EVENTS_AT_ONCE):
+            some_events = log.where(np.arange(begin, min(begin + _EVENTS_AT_ONCE, len(log))))
+            nothing = np.full(len(some_events), -1)
+            history._ledger.replay(some_events.times, some_events.keys, some_events.amounts, nothing)
+        history._beliefs.learn(outcomes.openings)
+        return history
 
 
 class Remembered:

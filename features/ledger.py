@@ -8,7 +8,7 @@ is applied when something is added, and, on a copy, when read.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 import numba
@@ -137,22 +137,24 @@ def _read_without(
     now: int,
     keys: NDArray[Any],
     own_times: NDArray[Any],
+    own_keys: NDArray[Any],
     own_amounts: NDArray[Any],
     out: NDArray[Any],
     out_first: NDArray[Any],
     out_last: NDArray[Any],
 ) -> None:
-    """Read at `now` what rows would hold had each row's own event, `own_amounts` at `own_times`, not been added."""
+    """Read at `now` what rows would hold had each row's own event not been added: `own_amounts` to `own_keys` at
+    `own_times`."""
     count, entities = keys.shape
     width = decay.shape[0]
     for row in range(count):
         own = own_times[row]
         since = float(now - own)
         for entity in range(entities):
-            slot = -1
+            slot, mine = -1, keys[row, entity] == own_keys[row, entity]
             if keys[row, entity] != 0:
                 slot = table[slot_of(table, slot_keys, keys[row, entity])]
-            if slot < 0 or (seen[slot, 0] == own and seen[slot, 1] == own):
+            if slot < 0 or (mine and seen[slot, 0] == own and seen[slot, 1] == own):
                 for item in range(width):
                     out[row, entity, item] = 0.0
                 out_first[row, entity] = NEVER
@@ -164,9 +166,11 @@ def _read_without(
                 if item == 0 or decay[item] != decay[item - 1]:
                     left = np.exp(-decay[item] * elapsed)
                     left_own = np.exp(-decay[item] * since)
-                out[row, entity, item] = sums[slot, item] * left - own_amounts[row, item] * left_own
+                out[row, entity, item] = sums[slot, item] * left
+                if mine:
+                    out[row, entity, item] -= own_amounts[row, item] * left_own
             out_first[row, entity] = seen[slot, 0]
-            out_last[row, entity] = seen[slot, 2] if seen[slot, 1] == own else seen[slot, 1]
+            out_last[row, entity] = seen[slot, 2] if mine and seen[slot, 1] == own else seen[slot, 1]
 
 
 @numba.njit(cache=True)
@@ -190,6 +194,10 @@ class Profiles:
     at: NDArray[np.int64]
     effects: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0, 0)))
     doubt: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)))
+
+    def take(self, chosen: NDArray[Any] | slice) -> Profiles:
+        """The rows at the positions, or under the mask, `chosen`."""
+        return Profiles(*(getattr(self, one.name)[chosen] for one in fields(self)))
 
 
 NO_PROFILES: Final = Profiles(
@@ -266,17 +274,22 @@ class Ledger:
             self._make_room(entities)
 
     def read_without(
-        self, now: int, keys: NDArray[np.int64], own_times: NDArray[np.int64], own_amounts: NDArray[np.float64]
+        self,
+        now: int,
+        keys: NDArray[np.int64],
+        own_times: NDArray[np.int64],
+        own_keys: NDArray[np.int64],
+        own_amounts: NDArray[np.float64],
     ) -> Profiles:
         """What is held at `now` of rows with `keys` (n, entities), each without its own event, which was added before.
 
-        `own_amounts` (n, sums) at `own_times` (n,) are taken out of the sums; an entity that nothing else added to is
-        as if never seen.
+        Where a key is that of the own event, `own_amounts` (n, sums) at `own_times` (n,) are taken out of the sums; an
+        entity that nothing else added to is as if never seen.
         """
         profiles = _empty_profiles(np.full(len(keys), now), keys.shape[1], len(self._decay))
         _read_without(
-            self._table, self._slot_keys, self._sums, self._seen, self._decay, now, keys, own_times, own_amounts,
-            profiles.sums, profiles.first, profiles.last,
+            self._table, self._slot_keys, self._sums, self._seen, self._decay, now, keys, own_times, own_keys,
+            own_amounts, profiles.sums, profiles.first, profiles.last,
         )  # fmt: skip
         return profiles
 

@@ -80,12 +80,17 @@ Pair = tuple[str, str]
 Versions = Mapping[Pair, Sequence[Version]]
 
 
+def pairs_of(boxes: Boxes) -> list[Pair]:
+    """Declaration and box number of each box, in order."""
+    return list(zip(boxes.box["declaration_id"].tolist(), boxes.box["box_no"].tolist(), strict=True))
+
+
 def versions_of(boxes: Boxes, chosen: Container[Pair] | None = None) -> dict[Pair, list[Version]]:
     """The versions of each box, or of the `chosen` ones, in the order in which the port knew them."""
-    pairs = list(zip(boxes.box["declaration_id"].tolist(), boxes.box["box_no"].tolist(), strict=True))
+    pairs = pairs_of(boxes)
     if chosen is not None:
         kept = np.array([place for place, pair in enumerate(pairs) if pair in chosen], dtype=np.int64)
-        return versions_of(boxes.take(kept)) if len(kept) < len(boxes) else versions_of(boxes)
+        return versions_of(boxes.take(kept)) if len(kept) else {}
     traits, declared_at = traits_of(boxes), boxes.declared_at
     versions: dict[Pair, list[Version]] = {}
     for place in np.argsort(boxes.known_at, kind="stable").tolist():

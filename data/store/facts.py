@@ -48,7 +48,8 @@ class Contradiction:
 class Added:
     """What became of the rows given; `amended` of the `new` ones follow an earlier version.
 
-    New rows are numbered from `first_event_no`, without gaps; `fresh` are their places in what was given.
+    New rows are numbered from `first_event_no`, without gaps; `fresh` are their places in what was given, `known_at`
+    when the port knew of each.
     """
 
     new: int = 0
@@ -57,6 +58,7 @@ class Added:
     conflicting: list[Contradiction] = field(default_factory=list)
     first_event_no: int = 0
     fresh: list[int] = field(default_factory=list)
+    known_at: list[datetime] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,7 @@ def add(
             else:
                 duplicate += 1
     last: int = connection.scalar(_LAST_EVENT_NO[kind.table.name]) or 0
+    instants: list[datetime] = []
     if fresh:
         instants = _known_at(connection, kind, [rows[index] for index in fresh], ingested_at, arriving)
         beside = {"source": source, "ingested_at": ingested_at}
@@ -133,7 +136,7 @@ def add(
             for place, (index, known_at) in enumerate(zip(fresh, instants, strict=True), start=1)
         ]
         bulk.insert(connection, kind.table, numbered)
-    return Added(len(fresh), amended, duplicate, conflicting, last + 1, fresh)
+    return Added(len(fresh), amended, duplicate, conflicting, last + 1, fresh, instants)
 
 
 _LAST_EVENT_NO: Final = {name: sa.select(sa.func.max(kind.table.c.event_no)) for name, kind in KINDS.items()}

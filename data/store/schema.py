@@ -181,7 +181,6 @@ snapshots: Final = sa.Table(
     sa.Column("snapshot_no", sa.Integer, primary_key=True),
     sa.Column("version", sa.Text, nullable=False),
     sa.Column("watermark", sa.JSON, nullable=False),
-    sa.Column("made_at", Instant, nullable=False),
     sa.Column("complete", sa.Boolean, nullable=False),
 )
 snapshot_parts: Final = sa.Table(
@@ -206,5 +205,6 @@ box_columns: Final = sa.Table(
     sa.Column("last_event_no", sa.BigInteger, nullable=False),
     sa.Column("last_statement_no", sa.BigInteger, nullable=False),
     sa.Column("boxes", sa.BigInteger, nullable=False),
-    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("box_content", sa.LargeBinary, nullable=False),
+    sa.Column("line_content", sa.LargeBinary, nullable=False),
 )

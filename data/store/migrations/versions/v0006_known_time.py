@@ -32,7 +32,6 @@ def upgrade() -> None:
         sa.Column("snapshot_no", sa.Integer, primary_key=True),
         sa.Column("version", sa.Text, nullable=False),
         sa.Column("watermark", sa.JSON, nullable=False),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("complete", sa.Boolean, nullable=False),
     )
     op.create_table(
@@ -53,5 +52,6 @@ def upgrade() -> None:
         sa.Column("last_event_no", sa.BigInteger, nullable=False),
         sa.Column("last_statement_no", sa.BigInteger, nullable=False),
         sa.Column("boxes", sa.BigInteger, nullable=False),
-        sa.Column("content", sa.LargeBinary, nullable=False),
+        sa.Column("box_content", sa.LargeBinary, nullable=False),
+        sa.Column("line_content", sa.LargeBinary, nullable=False),
     )
