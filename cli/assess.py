@@ -106,7 +106,8 @@ def assessed(
         # A box is judged whole or not at all: the line that was refused may be the dangerous one.
         broken = {entry.box for entry in refused if entry.box}
         assessor.follow()
-        boxes = assessor.recorded([box for box in dict.fromkeys(named) if box not in broken], at)
+        whole = [box for box in dict.fromkeys(named) if box not in broken]
+        boxes = assessor.recorded(whole, at if by_now else None)
         bars.update(task, description="assessing", total=len(boxes), completed=0)
         bodies: list[dict[str, Any]] = []
         if len(boxes):

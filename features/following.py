@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from data.settings import settings
 from data.store import Store
 from features import recorded
 from features.boxes import boxes_of_frame
@@ -78,6 +79,7 @@ class Following:
         self.history = History()
         self._seen = dict.fromkeys(TABLES, 0)
         self._without: dict[str, list[list[int]]] = {}
+        self._kept = 0
         self.load()
 
     @property
@@ -89,6 +91,20 @@ class Following:
     def has_statements(self) -> bool:
         """Whether any other paper is on record."""
         return self._seen["statements"] > 0
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the history takes long to make, so that a snapshot of it is kept."""
+        return self._seen["declarations"] >= SNAPSHOT_EVERY
+
+    @property
+    def wants_snapshot(self) -> bool:
+        """Whether so much came since the last snapshot that the next start would take long."""
+        return self._seen["declarations"] - self._kept >= SNAPSHOT_EVERY
+
+    def snapshot_was_kept(self) -> None:
+        """Take note of a snapshot that another process has kept."""
+        self._kept = (self._store.snapshot_watermark(history_version()) or {}).get("declarations", 0)
 
     @property
     def is_behind(self) -> bool:
@@ -106,6 +122,7 @@ class Following:
         if found and self._seen["declarations"] - loaded >= SNAPSHOT_EVERY:
             self._progress("keeping a snapshot")
             self._store.keep_snapshot(history_version(), self._seen, self.history.arrays())
+        self.snapshot_was_kept()
 
     def follow(
         self, store: Store, last: Mapping[str, int] | None = None, beside: bool = False
@@ -184,11 +201,12 @@ class Following:
         rows = inspected_rows(self._store.inspections(0, self._seen["inspections"]))
         return replay(boxes, log_of(recorded.joined(parts), rows))
 
-    def recorded(self, store: Store, lines: pd.DataFrame, at: datetime) -> Recorded:
-        """The boxes of lines on record, filled from the papers that are known at an instant."""
+    def recorded(self, store: Store, lines: pd.DataFrame, at: datetime | None) -> Recorded:
+        """The boxes of lines on record, filled from the papers that are known at an instant (None: when the port knew
+        of each box)."""
         then = check(recorded.enriched(store, lines))
         now = then
-        if self.has_statements and len(lines):
+        if at is not None and self.has_statements and len(lines):
             filled = recorded.filled_from(store, lines.assign(known_at=pd.Timestamp(at)))
             now = check(boxes_of_frame(filled))
             now.box[KNOWN_AT] = then.known_at
@@ -228,3 +246,16 @@ class StoreFacts:
         wanted = set(pairs)
         rows = inspected_rows(self._store.inspections_of({name for name, _ in pairs}))
         return [row for row in rows if (row.declaration_id, row.box_no) in wanted and row.known_at < before]
+
+
+def main() -> None:
+    """Bring the snapshot of the store that the settings name up to date, in a process of its own."""
+    store = Store.open(settings().store_url)
+    try:
+        Following(store)
+    finally:
+        store.close()
+
+
+if __name__ == "__main__":
+    main()

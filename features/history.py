@@ -85,6 +85,9 @@ class History:
         rows = list(inspections)
         declared = declared_events(boxes)
         until = max([int(declared.times.max(initial=self.clock)), *(row.known_at for row in rows)])
+        first = min([int(declared.times.min(initial=until)), *(row.known_at for row in rows)])
+        if first < self.clock:
+            raise ValueError(f"A fact known at {first} is older than the last event of the history, {self.clock}.")
         pairs = {(row.declaration_id, row.box_no) for row in rows}
         waited_for = [pair for pair in pairs_of(boxes) if self._outcomes.waits(pair)]
         if waited_for:

@@ -193,9 +193,9 @@ class Assessor:
         profiles = self.following.read(checked, at)
         return self._bodies(checked, profiles, at, [self.following.watermark.as_dict()] * len(boxes))
 
-    def recorded(self, pairs: Sequence[Pair], at: datetime, by: datetime | None = None) -> Recorded:
-        """The latest versions of boxes on record, filled with what is known at an instant; those cancelled since are
-        left out.
+    def recorded(self, pairs: Sequence[Pair], at: datetime | None, by: datetime | None = None) -> Recorded:
+        """The latest versions of boxes on record, filled with what papers say at an instant (None: when the port knew
+        of each box); those cancelled since are left out.
 
         As it was known by an instant, where `by` is given: what was declared or cancelled later does not count.
         """

@@ -52,6 +52,11 @@ class Store(Answered, Snapshots):
             raise
         return cls(engine)
 
+    @property
+    def url(self) -> str:
+        """The SQLAlchemy URL of the database, with its password."""
+        return self._engine.url.render_as_string(hide_password=False)
+
     def close(self) -> None:
         """Give all connections back."""
         self._engine.dispose()
