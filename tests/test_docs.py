@@ -81,6 +81,19 @@ def test_every_relative_link_and_picture_exists(page: Path) -> None:
     assert [target for target in inside if not (page.parent / target).exists()] == []
 
 
+def _anchors(page: Path) -> set[str]:
+    """Anchors of the headings of a page, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", _FENCE.sub("", page.read_text(encoding="utf-8")), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_every_link_to_a_heading_finds_it(page: Path) -> None:
+    links = [link.split("#") for link in _links(page.read_text(encoding="utf-8")) if "#" in link and ":" not in link]
+    targets = [(page.parent / name if name else page, anchor) for name, anchor in links]
+    assert [(str(target), anchor) for target, anchor in targets if anchor not in _anchors(target)] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_every_file_and_folder_that_is_named_exists(page: Path) -> None:
     folders = "data|features|models|training|serving|cli|benchmarks|docs|tests"
