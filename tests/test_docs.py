@@ -21,7 +21,7 @@ from training.learn import FEWEST_OPENINGS, LATER_SHARE, RECENT_BOXES
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh.md")
 STARTS = ("docs/getting-started.md", "docs/getting-started.zh.md")
-TRANSLATED = (READMES, STARTS, ("docs/officers.md", "docs/officers.zh.md"))
+TRANSLATED = (READMES, STARTS, *((f"docs/{name}.md", f"docs/{name}.zh.md") for name in ("officers", "limitations")))
 MAX_README_BYTES = 6 * 1024
 # Places the documents announce; the pages say that they are not there yet.
 TO_COME = ("features/checks/", "data/store/migrations/versions/v0002_what_changes.py")
