@@ -10,8 +10,8 @@ from uuid import uuid4
 
 from data.texts import both
 from data.vocabulary import Family, ReasonKind
-from features.catalogue import fingerprint
 from features.columns import instant_text
+from features.versions import features_version
 from models.lanes import Decision, Policy
 from models.reasons import reasons
 from models.scorer import Scorer
@@ -48,7 +48,7 @@ def answers(
         "assessed_at": at.isoformat(),
         "guarantee": promise,
         "model_version": model.version,
-        "catalogue": fingerprint(),
+        "catalogue": features_version(),
         "policy_version": policy.version,
         "degraded": model.degraded,
     }

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from data.errors import Conflict
 from data.vocabulary import Family
 from features.boxes import Numbers
-from features.catalogue import CATALOGUE, fingerprint
+from features.catalogue import CATALOGUE
+from features.versions import features_version
 from models.boosters import Trees
 from models.card import Card, damaged, read_card, write_card
 from models.rules import RulesBaseline, points
@@ -110,15 +111,15 @@ def beliefs_of(family: Family) -> tuple[int, ...]:
 
 
 class RiskModel:
-    """Three family models and their card. Refuses a catalogue other than the one it was trained on."""
+    """Three family models and their card. Refuses other features than those it was trained on."""
 
     degraded = False
 
     def __init__(self, families: Mapping[Family, FamilyModel], card: Card, threads: int = 1) -> None:
-        if card.catalogue != fingerprint():
+        if card.catalogue != features_version():
             raise Conflict(
-                f"Model {card.version} was trained on feature catalogue {card.catalogue}; this code has another, "
-                f"{fingerprint()}.",
+                f"Model {card.version} was trained on features of version {card.catalogue}; this code computes those "
+                f"of version {features_version()}.",
                 "Train again with `hazlane train`, or check out the code the model was trained with.",
             )
         self.families = families
@@ -163,7 +164,7 @@ def log_odds(families: Mapping[Family, FamilyModel], features: Numbers, threads:
 def load(folder: Path, threads: int = 1) -> RiskModel:
     """The model saved in `folder`.
 
-    Raises Conflict when it was trained on another catalogue or beside other rules, NotReady when its files are damaged.
+    Raises Conflict when it was trained on other features or beside other rules, NotReady when its files are damaged.
     """
     import lightgbm
 

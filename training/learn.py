@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from data.errors import NotReady
 from data.vocabulary import Family
 from features.boxes import Numbers, latest_versions
-from features.catalogue import CATALOGUE, NAMES, fingerprint
+from features.catalogue import CATALOGUE, NAMES
 from features.columns import instant_text
+from features.versions import features_version
 from models.card import QUANTILES, Card, version_of
 from models.harm import hazard, risk
 from models.risk import FamilyModel, RiskModel, beliefs_of, log_odds
@@ -89,7 +90,7 @@ def learn_at(
         counts[family.value] = {"boxes": len(rows), "violations": int(rows.truth.sum())}
     card = Card(
         version="",
-        catalogue=fingerprint(),
+        catalogue=features_version(),
         features=list(NAMES),
         seed=seed,
         trained_until=instant_text(at),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from data.records import DECLARATION_COLUMNS
 from data.texts import LANGUAGES, table
 from features.boxes import boxes_of_rows
-from features.catalogue import CATALOGUE, NAMES, fingerprint, matrix
+from features.catalogue import CATALOGUE, NAMES, matrix
 from features.feature import Feature, Theme
 from features.history import replay
 from features.papers import amendments
@@ -62,11 +62,6 @@ def test_a_box_without_optional_fields_has_features() -> None:
     values = matrix(View(boxes, replay(boxes, dataset().log)))
     assert values.shape == (1, len(CATALOGUE))
     assert not np.isinf(values).any()
-
-
-def test_the_fingerprint_is_stable_within_a_run_and_short() -> None:
-    assert fingerprint() == fingerprint()
-    assert len(fingerprint()) == 16
 
 
 @settings(max_examples=200, deadline=None)
