@@ -260,7 +260,9 @@ class Beliefs:
         self._conclusions += adds
         self._make_room(adds, traits.shape[1])
         # Where each box and each opening stands among both.
-        places = np.concatenate([after + np.arange(rows), np.arange(adds) + np.searchsorted(after, np.arange(adds), "right")])
+        places = np.concatenate(
+            [after + np.arange(rows), np.arange(adds) + np.searchsorted(after, np.arange(adds), "right")]
+        )
         order = np.empty(rows + adds, dtype=np.int64)
         order[places] = np.arange(rows + adds)
         believed = Believed(np.zeros((rows, *SPREADS.shape)), np.zeros((rows, len(LEARNED))))

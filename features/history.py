@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.beliefs import Beliefs, Believed
-from features.boxes import Boxes
+from features.checks.results import CheckedBoxes
 from features.events import WIDTH, Events, Log, box_ids, declared_events, joined
 from features.ledger import Ledger, Profiles
 from features.outcomes import Inspected, Outcomes, Pair, Version, Versions, pairs_of, versions_of
@@ -65,19 +65,19 @@ class History:
         history.clock = int(arrays["clock"][0])
         return history
 
-    def read(self, boxes: Boxes, at: int) -> Profiles:
+    def read(self, boxes: CheckedBoxes, at: int) -> Profiles:
         """What is known at an instant (microseconds) of the entities of boxes that are not in the log, shape (n, …)."""
         now = np.full(len(boxes), at)
         nothing = np.full((len(boxes), WIDTH), np.nan)
         sums = self._ledger.replay(now, boxes.keys, nothing, np.arange(len(boxes)))
         return _believing(sums, self._beliefs.read(now, traits_of(boxes)))
 
-    def read_again(self, boxes: Boxes, own: Events, at: int) -> Profiles:
+    def read_again(self, boxes: CheckedBoxes, own: Events, at: int) -> Profiles:
         """What is known at an instant of boxes that are in the log with their `own` events: all but these."""
         sums = self._ledger.read_without(at, boxes.keys, own.times, own.keys, own.amounts)
         return _believing(sums, self._beliefs.read(np.full(len(boxes), at), traits_of(boxes)))
 
-    def follow(self, boxes: Boxes, inspections: Iterable[Inspected], facts: Facts) -> Profiles:
+    def follow(self, boxes: CheckedBoxes, inspections: Iterable[Inspected], facts: Facts) -> Profiles:
         """Add what the port knew next, none of it before `clock`; returns what was known of each box just before.
 
         A box declared now may have inspections that waited for it; `facts` has them.
@@ -106,7 +106,7 @@ class History:
         return _followed(self._ledger, self._beliefs, boxes, log)
 
     @classmethod
-    def made(cls, parts: Iterable[Boxes], inspections: Sequence[Inspected]) -> History:
+    def made(cls, parts: Iterable[CheckedBoxes], inspections: Sequence[Inspected]) -> History:
         """The history of all that a port knew: its boxes, in parts and in any order, and its inspection rows."""
         history = cls()
         pairs = {(row.declaration_id, row.box_no) for row in inspections}
@@ -136,7 +136,7 @@ class Remembered:
         self._versions: dict[Pair, list[Version]] = {}
         self._rows: dict[Pair, list[Inspected]] = {}
 
-    def add(self, boxes: Boxes, inspections: Iterable[Inspected] = ()) -> None:
+    def add(self, boxes: CheckedBoxes, inspections: Iterable[Inspected] = ()) -> None:
         """Remember boxes and inspection rows."""
         for pair, versions in versions_of(boxes).items():
             self._versions.setdefault(pair, []).extend(versions)
@@ -153,14 +153,14 @@ class Remembered:
         return [row for pair in pairs for row in self._rows.get(pair, ()) if row.known_at < before]
 
 
-def log_of(boxes: Boxes, inspections: Sequence[Inspected]) -> Log:
+def log_of(boxes: CheckedBoxes, inspections: Sequence[Inspected]) -> Log:
     """The whole log of a port's boxes and inspection rows, in the order in which the port knew them."""
     pairs = {(row.declaration_id, row.box_no) for row in inspections}
     outcomes = Outcomes().log(inspections, versions_of(boxes, pairs))
     return Log(joined([declared_events(boxes), outcomes.events]), outcomes.openings)
 
 
-def replay(boxes: Boxes, log: Log) -> Profiles:
+def replay(boxes: CheckedBoxes, log: Log) -> Profiles:
     """What was known of many boxes, each just before its own event in the log, shape (n, …), in one pass.
 
     A box that is not in the log is read as of its `known_at`, before anything of that instant.
@@ -168,7 +168,7 @@ def replay(boxes: Boxes, log: Log) -> Profiles:
     return _followed(Ledger(), Beliefs(), boxes, log)
 
 
-def replayed(boxes: Boxes, log: Log) -> Iterator[tuple[NDArray[np.int64], Profiles]]:
+def replayed(boxes: CheckedBoxes, log: Log) -> Iterator[tuple[NDArray[np.int64], Profiles]]:
     """As `replay`, some thousand boxes at a time, so that the profiles of all are never held together.
 
     Yields the positions (k,) of boxes and their profiles (k, …); each box comes once.
@@ -176,17 +176,15 @@ def replayed(boxes: Boxes, log: Log) -> Iterator[tuple[NDArray[np.int64], Profil
     return _walked(Ledger(), Beliefs(), boxes, log)
 
 
-def _followed(ledger: Ledger, beliefs: Beliefs, boxes: Boxes, log: Log) -> Profiles:
+def _followed(ledger: Ledger, beliefs: Beliefs, boxes: CheckedBoxes, log: Log) -> Profiles:
     """Add a log to counters and beliefs; returns what was known of each box just before its place in the log."""
     parts = list(_walked(ledger, beliefs, boxes, log))
     back = np.argsort(np.concatenate([positions for positions, _ in parts]))
-    return Profiles(
-        *(np.concatenate([getattr(one, name.name) for _, one in parts])[back] for name in fields(Profiles))
-    )
+    return Profiles(*(np.concatenate([getattr(one, name.name) for _, one in parts])[back] for name in fields(Profiles)))
 
 
 def _walked(
-    ledger: Ledger, beliefs: Beliefs, boxes: Boxes, log: Log
+    ledger: Ledger, beliefs: Beliefs, boxes: CheckedBoxes, log: Log
 ) -> Iterator[tuple[NDArray[np.int64], Profiles]]:
     """Add a log to counters and beliefs, and read each box just before its place in it."""
     events, openings = log.events, log.openings
@@ -217,16 +215,14 @@ def _walked(
         known = np.searchsorted(openings.times, instants[some], side="left")
         until = len(openings) if end == len(events) else int(np.searchsorted(openings.times, events.times[end], "left"))
         until = max(until, learned, int(known.max(initial=0)))
-        believed = beliefs.replay(
-            openings.where(slice(learned, until)), instants[some], traits[some], known - learned
-        )
+        believed = beliefs.replay(openings.where(slice(learned, until)), instants[some], traits[some], known - learned)
         yield some, _believing(sums, believed)
         begin, learned, row = end, until, last
         if begin == len(events) and row == len(order):
             return
 
 
-def _places(boxes: Boxes, events: Events) -> NDArray[np.int64]:
+def _places(boxes: CheckedBoxes, events: Events) -> NDArray[np.int64]:
     """Before which event of a log each box is read, shape (n,): its own declaration, else the first of its instant."""
     places = np.searchsorted(events.times, boxes.known_at, side="left")
     declared = np.flatnonzero(events.kinds == 0)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from data.vocabulary import Family, Finding, Outcome, Step
 from features.beliefs import Openings
-from features.boxes import Boxes
+from features.checks.results import CheckedBoxes
 from features.columns import KNOWN_AT, UNKNOWN, microseconds
 from features.entities import ENTITIES, hash_of
 from features.events import WIDTH, Events, Log
@@ -80,12 +80,12 @@ Pair = tuple[str, str]
 Versions = Mapping[Pair, Sequence[Version]]
 
 
-def pairs_of(boxes: Boxes) -> list[Pair]:
+def pairs_of(boxes: CheckedBoxes) -> list[Pair]:
     """Declaration and box number of each box, in order."""
     return list(zip(boxes.box["declaration_id"].tolist(), boxes.box["box_no"].tolist(), strict=True))
 
 
-def versions_of(boxes: Boxes, chosen: Container[Pair] | None = None) -> dict[Pair, list[Version]]:
+def versions_of(boxes: CheckedBoxes, chosen: Container[Pair] | None = None) -> dict[Pair, list[Version]]:
     """The versions of each box, or of the `chosen` ones, in the order in which the port knew them."""
     pairs = pairs_of(boxes)
     if chosen is not None:

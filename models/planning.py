@@ -23,8 +23,8 @@ from models.demand import Demand
 from models.due import why_not
 from models.groups import Labels, groupings, new_shippers
 from models.harm import worth_opening
-from models.plan_report import places, report
 from models.pipeline import explain, featurize, score
+from models.plan_report import places, report
 from models.scoring import Scores
 
 # Boxes whose contributions are held in memory at once.

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 from data.errors import NotReady
 from data.vocabulary import Family
 from features.boxes import Boxes, Numbers, latest_versions
-from features.catalogue import NAMES, matrix
-from features.view import View
+from features.catalogue import NAMES
 from models.groups import groupings
 from models.harm import worth_opening
 from models.risk import RiskModel

@@ -73,7 +73,12 @@ def boxes_between(connection: sa.Connection, after: int, last: int, until: int) 
     same = sa.and_(*(earlier.c[name] == lines.c[name] for name in BOX_KEY), earlier.c.event_no <= after)
     asked = sa.and_(*(page.c[name] == lines.c[name] for name in BOX_KEY))
     return facts_frame(
-        connection, facts.DECLARATIONS, sa.exists().where(asked), number > after, number <= until, ~sa.exists().where(same)
+        connection,
+        facts.DECLARATIONS,
+        sa.exists().where(asked),
+        number > after,
+        number <= until,
+        ~sa.exists().where(same),
     )
 
 

@@ -28,9 +28,7 @@ def _found(arrived: Arrived, packer: str) -> float:
 
 
 def test_a_late_original_does_not_win_over_its_correction() -> None:
-    arrived = Arrived(
-        declared("B", 0, packer_id="P1"), concluded("B", 9, "compliant", ""), concluded("B", 5, known=10)
-    )
+    arrived = Arrived(declared("B", 0, packer_id="P1"), concluded("B", 9, "compliant", ""), concluded("B", 5, known=10))
     assert abs(_found(arrived, "P1")) < 1e-12
 
 
