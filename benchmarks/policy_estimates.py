@@ -30,7 +30,7 @@ from models.capacity import opening_hours
 from models.harm import hazard, risk, worth_opening
 from models.lanes import Policy
 from models.scorer import probability
-from training.dataset import dataset_of
+from training.dataset import dataset_of, port_rates
 from training.decided import Log
 from training.evaluate import baselines, truths
 from training.learn import learn_at

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.beliefs import Openings
-from features.boxes import box_mass_kg
+from features.boxes import Boxes, box_mass_kg
 from features.checks.results import CheckedBoxes
 from features.entities import ENTITIES, hash_of
 from features.habits import behaviour

@@ -33,9 +33,8 @@ class Facts(Protocol):
 
 
 class History:
-    """Counters and beliefs after all events up to `clock`; the next one is the next in the log, whatever its papers say.
-
-    Reading changes nothing.
+    """Counters and beliefs after all events up to `clock`; what becomes known next is the next event, whatever its papers
+    say. Reading changes nothing.
     """
 
     def __init__(self) -> None:

@@ -1,8 +1,8 @@
 """Outcomes: what inspections concluded, as events of the log.
 
 An outcome counts from when the port knew of it (never before its box was declared), for the entities of the version
-that was inspected, of those known by then. A correction takes back what is left of the earlier outcome and adds its own;
-a pending outcome adds nothing yet. Beliefs learn from conclusions of openings alone.
+that was inspected, of those known by then. A correction takes back what is left of the earlier outcome and adds its
+own; a pending outcome adds nothing yet. Beliefs learn from conclusions of openings alone.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from features.boxes import boxes_of_frame, boxes_of_rows
 from features.catalogue import CATALOGUE, matrix
 from features.checks.catalogue import CATALOGUE as CHECKS
 from features.checks.check import Check
-from features.checks.counting import verified
+from features.checks.stage import check
 from features.code_digest import Code, Name
 from features.columns import columns_of_frame, columns_of_rows
 from features.feature import Feature
@@ -88,7 +88,7 @@ def version_of_features(
 
 def version_of_checks(code: Code, checks: Sequence[Check] = CHECKS) -> str:
     """`checks_version` of other source, or of other checks."""
-    return _version(code, [*_checks(checks), *_columns()], (verified, *_COLUMNS, *_functions(checks)))
+    return _version(code, [*_checks(checks), *_columns()], (check, *_COLUMNS, *_functions(checks)))
 
 
 def version_of_history(code: Code, traits: Sequence[Trait] = TRAITS, checks: Sequence[Check] = CHECKS) -> str:

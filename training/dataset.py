@@ -79,7 +79,7 @@ class Dataset:
 
     @cached_property
     def _kept(self) -> tuple[Numbers, Numbers, NDArray[np.bool_]]:
-        """Features and port rates by position, and of which positions they are known. Memory is used as it is filled."""
+        """Features and port rates by position, and which of them are known. Memory is used as it is filled."""
         count = len(self.boxes)
         return np.empty((count, len(CATALOGUE))), np.empty((count, len(Family))), np.zeros(count, dtype=bool)
 

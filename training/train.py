@@ -52,7 +52,10 @@ class Trained:
 
 
 def stored_dataset(settings: Settings, progress: Progress = lambda step: None) -> Dataset:
-    """The dataset of everything in the store: boxes as they are kept as columns, made for what came since. Raises NotReady when there are no declarations or inspections."""
+    """The dataset of everything in the store: boxes as they are kept as columns, made for what came since.
+
+    Raises NotReady when there are no declarations or inspections.
+    """
     store = Store.open(settings.store_url)
     try:
         last = store.last_event_nos()

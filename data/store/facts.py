@@ -106,8 +106,9 @@ def add(
     """Add `rows` to their table, within a writer's transaction.
 
     What is `arriving` is known from now on, row after row (the lines of a box together), later than all that was known
-    before; anything else is history, and was known at its own instant. Neighbours with the same of `units` are added all, or none when one contradicts. With `closed`, a recorded group
-    takes no further line. A row without a line_no is numbered by its order in its group.
+    before; anything else is history, and was known at its own instant. Neighbours with the same of `units` are added
+    all, or none when one contradicts. With `closed`, a recorded group takes no further line. A row without a line_no is
+    numbered by its order in its group.
     """
     rows = _numbered(kind, rows)
     known = _Known(kind, _recorded(connection, kind, rows), closed)

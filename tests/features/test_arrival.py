@@ -114,7 +114,7 @@ def test_history_is_the_same_in_whatever_order_files_are_read(order: list[int]) 
 @settings(max_examples=60, deadline=None)
 @given(st.permutations(range(len(_FACTS))), st.lists(st.integers(0, 2), min_size=len(_FACTS), max_size=len(_FACTS)))
 def test_what_was_served_is_what_a_replay_gives(order: list[int], delays: list[int]) -> None:
-    """Facts arrive in any order, minutes or days late; each box is read to the bit as the replay of the log reads it."""
+    """Facts arrive in any order, minutes or days late; each box is read to the bit as a replay of the log reads it."""
     served, day = [], 20.0
     for place, delay in zip(order, delays, strict=True):
         day += (0.001, 0.1, 3)[delay]
