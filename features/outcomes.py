@@ -115,6 +115,7 @@ def families_of(findings: str) -> frozenset[Family]:
 _CONCLUDED: Final = 1
 _OPENED: Final = 2
 _FOUND: Final = {family: 4 << place for place, family in enumerate(Family)}
+_TEACHES: Final = _OPENED | sum(_FOUND[family] for family in LEARNED)
 
 
 def _concluded(row: Inspected) -> int:
@@ -253,8 +254,8 @@ class Outcomes:
         if not is_new and row.recorded_at < held["recorded_at"]:
             return []
         concluded, earlier = _concluded(row), int(held["concluded"])
-        teaches = concluded if concluded & _OPENED else 0
-        if teaches != held["taught"] or (is_new and teaches):
+        teaches = concluded & _TEACHES if concluded & _OPENED else 0
+        if teaches != held["taught"]:
             taught.append((time, version.traits, _taught(teaches), int(held["conclusion"])))
             held["taught"], held["conclusion"] = teaches, self._conclusions
             self._conclusions += 1

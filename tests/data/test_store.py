@@ -43,6 +43,7 @@ class TestFacts:
         store.add_declarations(rows, "a.csv", AT)
         found = store.declarations()
         assert found.pop("event_no").tolist() == [1, 2]
+        assert found.pop("known_at").tolist() == [row["declared_at"] for row in rows]
         pd.testing.assert_frame_equal(found, frame_of_rows(DECLARATION_COLUMNS, rows))
         assert {name: str(dtype) for name, dtype in found.dtypes.items()} == {
             column.name: DTYPES[column.kind] for column in DECLARATION_COLUMNS
@@ -54,11 +55,12 @@ class TestFacts:
         store.add_inspections(rows, "b.csv", AT)
         found = store.inspections()
         assert found.pop("event_no").tolist() == [1, 2]
+        assert found.pop("known_at").tolist() == [row["recorded_at"] for row in rows]
         pd.testing.assert_frame_equal(found, frame_of_rows(INSPECTION_COLUMNS, rows))
 
     def test_an_empty_store_gives_empty_frames(self, store: Store) -> None:
-        assert store.declarations().shape == (0, len(DECLARATION_COLUMNS) + 1)
-        assert store.inspections().shape == (0, len(INSPECTION_COLUMNS) + 1)
+        assert store.declarations().shape == (0, len(DECLARATION_COLUMNS) + 2)
+        assert store.inspections().shape == (0, len(INSPECTION_COLUMNS) + 2)
         assert set(store.last_event_nos().values()) == {0}
         assert set(store.counts().values()) == {0}
 

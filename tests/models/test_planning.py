@@ -21,7 +21,7 @@ from features.columns import microseconds
 from models.assessor import Assessor
 from models.capacity import slots_of
 from models.due import due
-from models.planning import Wanted
+from models.planning import Planning, Wanted
 from models.rules import RulesBaseline
 from tests.models.test_assessor import _NOW, _row
 
@@ -57,7 +57,7 @@ class _NothingRanks(RulesBaseline):
 
 def _plan(assessor: Assessor, wanted: Wanted) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     boxes, _ = due(assessor, _NOW, 2)
-    made = assessor.plan(boxes, _NOW, wanted)
+    made = Planning(assessor, boxes, _NOW, wanted)
     return made.told, [body for part in made.bodies() for body in part]
 
 
@@ -176,9 +176,9 @@ def test_a_tip_is_not_undone_by_an_amendment_and_the_box_keeps_its_place(assesso
 
 
 def test_an_amendment_of_tomorrow_does_not_take_the_box_out_of_the_plan(assessor: Assessor) -> None:
-    tomorrow = (_NOW + timedelta(hours=8)).isoformat()
-    row = _row("D5", box_no="MSKU0000005", amendment_no=1, declared_at=tomorrow, terminal="DCT", loading_at=_CALL)
-    assessor.store.add_declarations([row], "test", _NOW)
+    tomorrow = _NOW + timedelta(hours=8)
+    facts = {"terminal": "DCT", "loading_at": _CALL, "declared_at": tomorrow.isoformat()}
+    assessor.store.add_declarations([_row("D5", box_no="MSKU0000005", amendment_no=1, **facts)], "test", tomorrow)
     boxes, _ = due(assessor, _NOW, 2)
     assert len(boxes) == 80
     assert boxes.box["amendment_no"].max() == 0
@@ -212,7 +212,7 @@ def test_what_a_box_costs_does_not_depend_on_when_the_plan_is_made(assessor: Ass
     for hours in (0, 4):
         at = _NOW + timedelta(hours=hours)
         slots = slots_of(teams, microseconds(at), 2, 8.0)
-        made = assessor.plan(due(assessor, at, 2)[0], at, Wanted(slots, until=at + timedelta(days=2)))
+        made = Planning(assessor, due(assessor, at, 2)[0], at, Wanted(slots, until=at + timedelta(days=2)))
         placed = [body for part in made.bodies() for body in part if body["planned"]]
         costs.append({body["box_no"]: body["planned"]["cost"] for body in placed})
     both = costs[0].keys() & costs[1].keys()
