@@ -18,7 +18,6 @@ from data.records import BOX_COLUMNS, LINE_COLUMNS, PARTIES
 from data.reference.dangerous_goods import by_un_no
 from data.reference.trade_lanes import trade_lane
 from data.reference.watchlist import cargoes_of_concern, concern_un_nos
-from features.checks.counting import verified
 from features.columns import Columns, columns_of_frame, columns_of_rows
 from features.entities import hashes, keys_of, party_of
 
@@ -112,15 +111,13 @@ def _boxes(columns: Columns) -> Boxes:
 
 
 def corrected(boxes: Boxes, columns: Columns) -> Boxes:
-    """The same boxes with other box columns: their keys and what the checks find are made anew."""
+    """The same boxes with other box columns and the keys that follow from them; they are not checked."""
     return _complete({**boxes.box, **columns}, boxes.line, boxes.start)
 
 
 def _complete(box: Columns, line: Columns, start: NDArray[np.int64]) -> Boxes:
     lead = _leads(line["hazard"], start)
-    boxes = Boxes(box, line, start, lead, _keys(box, line, lead))
-    boxes.box.update(verified(boxes))
-    return boxes
+    return Boxes(box, line, start, lead, _keys(box, line, lead))
 
 
 def _groups(columns: Columns) -> NDArray[np.int64]:

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.beliefs import Openings
-from features.boxes import Boxes, box_mass_kg
+from features.boxes import box_mass_kg
+from features.checks.results import CheckedBoxes
 from features.entities import ENTITIES, hash_of
 from features.habits import behaviour
 from features.ledger import SUM, SUMS
@@ -51,14 +52,14 @@ def joined(parts: Iterable[Events]) -> Events:
     ).ordered()
 
 
-def declared_events(boxes: Boxes) -> Events:
+def declared_events(boxes: CheckedBoxes) -> Events:
     """One event a box version: declared (or amended), with its mass."""
     count = len(boxes)
     amounts = np.zeros((count, WIDTH))
     first = boxes.box["amendment_no"] == 0
     amounts[:, SUM["declared"]] = amounts[:, SUM["declared_short"]] = first
     amounts[:, SUM["amended"]] = ~first
-    amounts[:, SUM["flawed"]] = first & (boxes.box["faults"] + boxes.box["severe"] > 0)
+    amounts[:, SUM["flawed"]] = first & (boxes.checks.faults + boxes.checks.severe > 0)
     for name, happened in behaviour(boxes).items():
         amounts[:, SUM[name]] = first & happened
     log_mass = np.log1p(box_mass_kg(boxes)) if count else np.zeros(0)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.beliefs import NO_OPENINGS, Beliefs, Believed, Openings, in_order
-from features.boxes import Boxes
+from features.checks.results import CheckedBoxes
 from features.entities import INDEX
 from features.events import NO_EVENTS, WIDTH, Events, Log, declared_events, joined
 from features.ledger import Ledger, Profiles
@@ -36,7 +36,7 @@ class History:
         self._parts: list[Events] = []
         self._clock = _NEVER
 
-    def add(self, boxes: Boxes | None, inspections: Iterable[Inspected] = ()) -> None:
+    def add(self, boxes: CheckedBoxes | None, inspections: Iterable[Inspected] = ()) -> None:
         """Append declarations and inspections to the log and let the ledger follow; what it has is passed over.
 
         The order of arrival does not matter: what came too late for the outcomes makes the log anew.
@@ -80,7 +80,7 @@ class History:
             self._openings = [in_order(self._openings)]
         return Log(self._parts[0], self._openings[0] if self._openings else NO_OPENINGS)
 
-    def read(self, boxes: Boxes) -> Profiles:
+    def read(self, boxes: CheckedBoxes) -> Profiles:
         """What was known of each box's entities strictly before it was declared. Changes nothing."""
         if len(boxes) > 1:
             return replay(boxes, self.log())
@@ -144,7 +144,7 @@ def _rebuilt(log: Events, keys: NDArray[np.int64]) -> Ledger:
     return ledger
 
 
-def replay(boxes: Boxes, log: Log) -> Profiles:
+def replay(boxes: CheckedBoxes, log: Log) -> Profiles:
     """Profiles of many boxes from a log in order, each strictly before its own instant, in one pass."""
     events = log.events
     times = np.concatenate([boxes.declared_at, events.times])

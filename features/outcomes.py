@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from data.vocabulary import Family, Finding, Outcome, Step
 from features.beliefs import Openings
 from features.boxes import Boxes
+from features.checks.results import CheckedBoxes
 from features.columns import UNKNOWN, microseconds
 from features.entities import ENTITIES, hash_of
 from features.events import WIDTH, Events, Log
@@ -112,7 +113,7 @@ class Outcomes:
         self._concluded: dict[str, tuple[int, list[float]]] = {}
         self._settled: set[tuple[str, str]] = set()
 
-    def know(self, boxes: Boxes) -> list[Inspected]:
+    def know(self, boxes: CheckedBoxes) -> list[Inspected]:
         """Remember the boxes' entities; returns inspections that waited for one of them."""
         waited: list[Inspected] = []
         names = zip(boxes.box["declaration_id"], boxes.box["box_no"], strict=True)

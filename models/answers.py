@@ -11,7 +11,6 @@ from uuid import uuid4
 from data.texts import both
 from data.vocabulary import Family, ReasonKind
 from features.catalogue import fingerprint
-from features.checks.counting import FOUND
 from features.columns import instant_text
 from models.lanes import Decision, Policy
 from models.reasons import reasons
@@ -74,7 +73,7 @@ def answers(
                 "planned": places[i],
                 "reasons": told[i][0],
                 "base": told[i][1],
-                "discrepancies": [one.as_dict() for one in boxes.box[FOUND][i]],
+                "discrepancies": [one.as_dict() for one in boxes.checks.discrepancies(i)],
                 "evidence": {"openings": counts, "text": both("evidence.summary", **rounded)},
                 **shared,
             }

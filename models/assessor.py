@@ -19,7 +19,9 @@ from data.records import DECLARATION_COLUMNS
 from data.settings import Settings
 from data.store import Added, Store
 from data.vocabulary import Lane
-from features.boxes import Boxes, boxes_of_frame, boxes_of_rows
+from features.boxes import boxes_of_frame, boxes_of_rows
+from features.checks.results import CheckedBoxes
+from features.checks.stage import check
 from features.columns import microseconds
 from features.history import History
 from features.ledger import Profiles
@@ -101,11 +103,11 @@ class Assessor:
             self._seen = dict.fromkeys(_FOLLOWED, 0)
         declarations = self._told(self.store.declarations(after_event_no=self._seen["declarations"]))
         inspections = self.store.inspections(after_event_no=self._seen["inspections"])
-        boxes = boxes_of_frame(declarations) if len(declarations) else None
+        boxes = check(boxes_of_frame(declarations)) if len(declarations) else None
         self._learn(boxes, inspected_rows(inspections))
         self._seen = last
 
-    def _learn(self, boxes: Boxes | None, inspections: Sequence[Inspected] = ()) -> None:
+    def _learn(self, boxes: CheckedBoxes | None, inspections: Sequence[Inspected] = ()) -> None:
         self._history.add(boxes, inspections)
         instants = [row.recorded_at for row in inspections]
         if boxes is not None and len(boxes):
@@ -168,13 +170,13 @@ class Assessor:
         self.store.add_assessments(bodies)
         return bodies
 
-    def _boxes_of(self, rows: Sequence[Mapping[str, Any]]) -> Boxes:
+    def _boxes_of(self, rows: Sequence[Mapping[str, Any]]) -> CheckedBoxes:
         """The boxes of validated rows, with what other papers said before."""
         if not self._seen["statements"]:
-            return boxes_of_rows(rows)
-        return boxes_of_frame(self._told(frame_of_rows(DECLARATION_COLUMNS, rows)))
+            return check(boxes_of_rows(rows))
+        return check(boxes_of_frame(self._told(frame_of_rows(DECLARATION_COLUMNS, rows))))
 
-    def recorded(self, pairs: Sequence[tuple[str, str]], by: datetime | None = None) -> Boxes:
+    def recorded(self, pairs: Sequence[tuple[str, str]], by: datetime | None = None) -> CheckedBoxes:
         """The latest versions of recorded boxes (declaration_id, box_no), those cancelled since left out.
 
         As it stood at an instant, where `by` is given: what was declared or cancelled later does not count.
@@ -182,9 +184,9 @@ class Assessor:
         notices = self.store.notices_of({name for name, _ in pairs})
         if by is not None:
             notices = notices[notices["noticed_at"] <= by]
-        return boxes_of_frame(self._told(standing(self.store.boxes(pairs, by), notices)))
+        return check(boxes_of_frame(self._told(standing(self.store.boxes(pairs, by), notices))))
 
-    def known(self, boxes: Boxes) -> Profiles:
+    def known(self, boxes: CheckedBoxes) -> Profiles:
         """What the ledger knew of each box's entities strictly before it was declared."""
         return self._history.read(boxes)
 
@@ -198,7 +200,7 @@ class Assessor:
         self.store.add_assessments(bodies)
         return bodies
 
-    def answer(self, boxes: Boxes, at: datetime) -> list[dict[str, Any]]:
+    def answer(self, boxes: CheckedBoxes, at: datetime) -> list[dict[str, Any]]:
         """What would be answered for each box now; stores nothing and leaves the ledger as it is."""
         scores = score(self.model, boxes, self._history.read(boxes))
         decision, plan = self.decide(scores, at), self._plan_at(at)
@@ -223,7 +225,7 @@ class Assessor:
             worth = worth / opening_costs(boxes, plan.slots, microseconds(at)) if costed else worth
             cuts = plan.cuts(boxes.box["terminal"].tolist())
         return self.policy.decide(
-            scores.risks, boxes.box["declaration_id"].tolist(), self.model.risk_quantiles, boxes.box["severe"] > 0,
+            scores.risks, boxes.box["declaration_id"].tolist(), self.model.risk_quantiles, boxes.checks.severe > 0,
             new_shippers(scores.features), worth, cuts, plan.claims(_pairs(boxes)) if plan else None,
             gone=windows(boxes)[1] <= boxes.declared_at,
         )  # fmt: skip
@@ -236,7 +238,7 @@ class Assessor:
         last = self.store.last_answer(*pair) if plan and lane is Lane.RED else None
         return plan.place(last) if plan and last else None
 
-    def plan(self, boxes: Boxes, at: datetime, wanted: Wanted | None = None) -> Planning:
+    def plan(self, boxes: CheckedBoxes, at: datetime, wanted: Wanted | None = None) -> Planning:
         """Plan stored boxes together; its `bodies()` stores and yields the assessments. Raises InvalidInput."""
         self.follow()
         return Planning(self, boxes, at, wanted or Wanted())
@@ -255,7 +257,7 @@ class Assessor:
         return added.new
 
 
-def _pairs(boxes: Boxes) -> list[tuple[str, str]]:
+def _pairs(boxes: CheckedBoxes) -> list[tuple[str, str]]:
     return list(zip(boxes.box["declaration_id"].tolist(), boxes.box["box_no"].tolist(), strict=True))
 
 

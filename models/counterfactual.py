@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from data.vocabulary import Correction, Family, Lane
-from features.boxes import Boxes
+from features.checks.results import CheckedBoxes
 from features.ledger import Profiles
 from features.traits import traits_of
 from models.assessor import Assessor
@@ -52,7 +52,7 @@ class Counterfactual:
     told: tuple[Corrected, ...]
 
 
-def counterfactual(box: Boxes, stand: Callable[[Boxes], Sequence[Standing]]) -> Counterfactual:
+def counterfactual(box: CheckedBoxes, stand: Callable[[CheckedBoxes], Sequence[Standing]]) -> Counterfactual:
     """Every choice of up to three corrections of a single box, assessed by `stand` as any box is.
 
     Of each number of corrections the one that lowers the risk most is told, if it does so by LEAST_FALL more than
@@ -85,14 +85,14 @@ def counterfactual_of(assessor: Assessor, declaration_id: str, box_no: str, at: 
     return counterfactual(box, partial(_stand, assessor, at)) if len(box) else None
 
 
-def _stand(assessor: Assessor, at: datetime, boxes: Boxes) -> list[Standing]:
+def _stand(assessor: Assessor, at: datetime, boxes: CheckedBoxes) -> list[Standing]:
     scores = score(assessor.model, boxes, _profiles(assessor, boxes))
     decision = assessor.decide(scores, at)
     chances = [dict(zip(Family, row, strict=True)) for row in scores.probabilities.tolist()]
     return list(map(Standing, chances, scores.risks.tolist(), decision.lanes))
 
 
-def _profiles(assessor: Assessor, boxes: Boxes) -> Profiles:
+def _profiles(assessor: Assessor, boxes: CheckedBoxes) -> Profiles:
     """What was known, read once for all boxes of the same entities and traits."""
     keys = np.hstack([boxes.keys, traits_of(boxes)])
     _, rows, which = np.unique(keys, axis=0, return_index=True, return_inverse=True)

@@ -10,6 +10,7 @@ import numpy as np
 
 from data.vocabulary import Step
 from features.boxes import Boxes
+from features.checks.results import CheckedBoxes
 from features.columns import UNKNOWN, microseconds
 from models.capacity import AFTER_DISCHARGE_HOURS, ALWAYS, windows
 from models.demand import Flags
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from models.assessor import Assessor
 
 
-def due(assessor: Assessor, at: datetime, days: int) -> tuple[Boxes, int]:
+def due(assessor: Assessor, at: datetime, days: int) -> tuple[CheckedBoxes, int]:
     """The boxes to plan at an instant, and how many were left out because it is too late to open them before loading.
 
     Boxes loaded or discharged within the days, and those discharged so lately that they may still be opened; where

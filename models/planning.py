@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from data.planning import Claims, Limit
-from features.boxes import Boxes, Numbers
+from features.boxes import Numbers
+from features.checks.results import CheckedBoxes
 from features.columns import microseconds
 from models.burden import within_limits
 from models.capacity import Slots, opening_costs, windows
@@ -52,7 +53,7 @@ class Planning:
     `told["plan_id"]` names all that was decided: the same boxes, knowledge and wishes give the same name.
     """
 
-    def __init__(self, assessor: Assessor, boxes: Boxes, at: datetime, wanted: Wanted) -> None:
+    def __init__(self, assessor: Assessor, boxes: CheckedBoxes, at: datetime, wanted: Wanted) -> None:
         self._assessor = assessor
         self._at = at
         self._chunks = [boxes.take(np.arange(i, min(i + CHUNK, len(boxes)))) for i in range(0, len(boxes), CHUNK)]
@@ -90,10 +91,10 @@ class Planning:
             self._assessor.store.add_assessments(bodies)
             yield bodies
 
-    def _scored(self, chunk: Boxes) -> Scores:
+    def _scored(self, chunk: CheckedBoxes) -> Scores:
         return score(self._assessor.model, chunk, self._assessor.known(chunk))
 
-    def _demand(self, boxes: Boxes, wanted: Wanted) -> tuple[Demand, Mapping[str, Labels]]:
+    def _demand(self, boxes: CheckedBoxes, wanted: Wanted) -> tuple[Demand, Mapping[str, Labels]]:
         """The boxes as a plan needs them, and their groups. A share of the boxes knows no costs and no hours."""
         parts: list[tuple[Numbers, Numbers, Any, dict[str, Labels]]] = []
         for number, chunk in enumerate(self._chunks):
@@ -109,11 +110,11 @@ class Planning:
         demand = Demand(
             names, box_nos, [terminal or "" for terminal in boxes.box["terminal"].tolist()], risks, useful,
             opening_costs(boxes, wanted.slots, microseconds(self._at)) if wanted.slots else np.ones(len(boxes)), new,
-            boxes.box["severe"] > 0, claims, *windows(boxes),
+            boxes.checks.severe > 0, claims, *windows(boxes),
         )  # fmt: skip
         return demand, labels
 
-    def _name(self, boxes: Boxes) -> str:
+    def _name(self, boxes: CheckedBoxes) -> str:
         """A name of the content: the report, and what was decided of each version of each box."""
         names = (boxes.box[name].tolist() for name in ("declaration_id", "box_no", "amendment_no"))
         decision = self._decision

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from features.boxes import Boxes, Numbers
+from features.boxes import Numbers
 from features.catalogue import matrix
+from features.checks.results import CheckedBoxes
 from features.ledger import Profiles
 from features.view import View
 from models.harm import hazard, risk
@@ -23,7 +24,7 @@ class Scores:
     risks: Numbers
 
 
-def score(model: Scorer, boxes: Boxes, profiles: Profiles) -> Scores:
+def score(model: Scorer, boxes: CheckedBoxes, profiles: Profiles) -> Scores:
     """Score boxes with what the ledger knew of them. Pure; a replay of the past and serving both call it."""
     view = View(boxes, profiles)
     features = matrix(view)

@@ -8,8 +8,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from features.boxes import Boxes, Numbers, boxes_of_frame
+from features.boxes import Numbers, boxes_of_frame
 from features.catalogue import matrix
+from features.checks.results import CheckedBoxes
+from features.checks.stage import check
 from features.events import Log
 from features.history import History, replay
 from features.outcomes import Inspected, inspected_rows
@@ -24,7 +26,7 @@ class Dataset:
     where it was not logged).
     """
 
-    boxes: Boxes
+    boxes: CheckedBoxes
     inspections: list[Inspected]
     selection_probability: Numbers
     selected_by: list[str | None]
@@ -42,11 +44,11 @@ class Dataset:
         history.add(self.boxes, self.inspections)
         return history.log()
 
-    def view(self, boxes: Boxes) -> View:
+    def view(self, boxes: CheckedBoxes) -> View:
         """Some boxes with what was known of each before its own declaration."""
         return View(boxes, replay(boxes, self.log))
 
-    def features(self, boxes: Boxes) -> Numbers:
+    def features(self, boxes: CheckedBoxes) -> Numbers:
         """Features of some boxes, each as of its own declaration, shape (n, features)."""
         return matrix(self.view(boxes))
 
@@ -54,7 +56,7 @@ class Dataset:
 def dataset_of(declarations: pd.DataFrame, inspections: pd.DataFrame) -> Dataset:
     """The dataset of the contract's two tables (frames with the dtypes of `data.frames`)."""
     return Dataset(
-        boxes_of_frame(declarations),
+        check(boxes_of_frame(declarations)),
         inspected_rows(inspections),
         inspections["selection_probability"].to_numpy(dtype=np.float64, na_value=np.nan),
         [None if pd.isna(reason) else str(reason) for reason in inspections["selected_by"]],

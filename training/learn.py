@@ -10,8 +10,9 @@ import numpy as np
 
 from data.errors import NotReady
 from data.vocabulary import Family
-from features.boxes import Boxes, Numbers, latest_versions
+from features.boxes import Numbers, latest_versions
 from features.catalogue import CATALOGUE, NAMES, fingerprint
+from features.checks.results import CheckedBoxes
 from features.columns import instant_text
 from models.card import QUANTILES, Card, version_of
 from models.harm import hazard, risk
@@ -134,7 +135,7 @@ def _quantiles(families: Mapping[Family, FamilyModel], dataset: Dataset, at: int
     return [float(value) for value in np.quantile(risks, np.linspace(0, 1, QUANTILES))]
 
 
-def _recent(dataset: Dataset, at: int) -> Boxes:
+def _recent(dataset: Dataset, at: int) -> CheckedBoxes:
     """The latest versions of the boxes declared last before `at`."""
     known = dataset.boxes.take(dataset.boxes.declared_at < at)
     latest = known.take(latest_versions(known))

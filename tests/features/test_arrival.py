@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from features.boxes import boxes_of_rows
+from features.checks.stage import check
 from features.columns import microseconds
 from features.entities import INDEX
 from features.history import History
@@ -34,7 +35,7 @@ def _concluded(
 
 
 def _sums(history: History, packer: str) -> np.ndarray[Any, Any]:
-    return history.read(boxes_of_rows([_declared("probe", 30, packer)])).sums[0]
+    return history.read(check(boxes_of_rows([_declared("probe", 30, packer)]))).sums[0]
 
 
 def _found(history: History, packer: str) -> float:
@@ -47,7 +48,7 @@ def _arrived(*facts: dict[str, Any] | Inspected) -> History:
         if isinstance(fact, Inspected):
             history.add(None, [fact])
         else:
-            history.add(boxes_of_rows([fact]))
+            history.add(check(boxes_of_rows([fact])))
     return history
 
 
@@ -97,7 +98,7 @@ def test_any_order_of_arrival_leaves_the_same_bits(order: list[int]) -> None:
     """Declarations, amendments, outcomes, corrections, one of them moved to another box."""
     together = History()
     together.add(
-        boxes_of_rows([fact for fact in _FACTS if isinstance(fact, dict)]),
+        check(boxes_of_rows([fact for fact in _FACTS if isinstance(fact, dict)])),
         [fact for fact in _FACTS if isinstance(fact, Inspected)],
     )
     shuffled = _arrived(*(_FACTS[place] for place in order))
