@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from data.vocabulary import Family, Finding, Outcome, Step
+from data.definitions.opened import is_concluded_opening, is_opening
+from data.vocabulary import Family, Finding, Outcome
 from features.beliefs import Openings
 from features.boxes import Boxes
 from features.checks.results import CheckedBoxes
@@ -83,7 +84,7 @@ def _outcome(inspected: Inspected) -> NDArray[np.float64]:
     if inspected.outcome == Outcome.PENDING:
         return amounts
     families = families_of(inspected.findings)
-    seen = {"checked": True, "opened": inspected.step == Step.BOX}
+    seen = {"checked": True, "opened": is_opening(inspected.step)}
     seen |= {f"found_{family.value}": family in families for family in Family}
     for name, happened in seen.items():
         for memory in HALF_LIVES_DAYS:
@@ -93,7 +94,7 @@ def _outcome(inspected: Inspected) -> NDArray[np.float64]:
 
 def _taught(inspected: Inspected) -> list[float]:
     """What an opening teaches of each learned family: found or not; nothing when it has not come to a conclusion."""
-    if inspected.step != Step.BOX or inspected.outcome == Outcome.PENDING:
+    if not is_concluded_opening(inspected.step, inspected.outcome):
         return _NOTHING
     families = families_of(inspected.findings)
     return [float(family in families) for family in LEARNED]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from data.vocabulary import Step
+from data.definitions.opened import openings
 from features.boxes import Boxes
 from features.checks.results import CheckedBoxes
 from features.columns import UNKNOWN, microseconds
@@ -52,7 +52,7 @@ def why_not(assessor: Assessor, pairs: Sequence[tuple[str, str]], at: datetime) 
 
 def _opened(assessor: Assessor, boxes: Boxes, at: datetime) -> Flags:
     names = boxes.box["declaration_id"].tolist()
-    found = assessor.store.inspections_of(set(names))
-    found = found[(found["step"] == Step.BOX) & (found["recorded_at"] <= at)]
+    found = openings(assessor.store.inspections_of(set(names)))
+    found = found[found["recorded_at"] <= at]
     opened = set(zip(found["declaration_id"], found["box_no"], strict=True))
     return np.array([pair in opened for pair in zip(names, boxes.box["box_no"].tolist(), strict=True)], dtype=bool)
