@@ -16,7 +16,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from data.vocabulary import Family, Finding, Outcome, Step
+from data.definitions.opened import is_opening
+from data.vocabulary import Family, Finding, Outcome
 from features.beliefs import Openings
 from features.checks.results import CheckedBoxes
 from features.columns import KNOWN_AT, UNKNOWN, microseconds
@@ -123,7 +124,7 @@ def _concluded(row: Inspected) -> int:
     if row.outcome == Outcome.PENDING:
         return 0
     found = sum(_FOUND[family] for family in families_of(row.findings))
-    return _CONCLUDED | (_OPENED if row.step == Step.BOX else 0) | found
+    return _CONCLUDED | (_OPENED if is_opening(row.step) else 0) | found
 
 
 @cache

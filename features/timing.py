@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from data.definitions.filing import hours_before_loading
 from features.boxes import Numbers
 from features.columns import UNKNOWN
 from features.view import DAY_US, View
@@ -21,7 +22,9 @@ def _local_days(view: View) -> Numbers:
 
 def lead_hours(view: View) -> Numbers:
     """Hours from filing to planned loading; little time leaves little room for a check."""
-    return -24.0 * view.days_since("loading_at")
+    loading = view.boxes.box["loading_at"]
+    known = np.where(loading == UNKNOWN, np.nan, loading)
+    return hours_before_loading(view.boxes.declared_at.astype(np.float64), known)
 
 
 def filed_hour(view: View) -> Numbers:

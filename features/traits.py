@@ -15,6 +15,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from data.definitions.filing import FILED_BEFORE_HOURS
+from data.definitions.masses import ON_PAPERS, WEIGHINGS
 from data.vocabulary import Family
 from features import discrepancies, papers, quantity, route, substance, timing
 from features.boxes import Numbers
@@ -25,7 +27,7 @@ from features.view import View
 
 LEARNED: Final = tuple(family for family in Family if family.needs_opening)
 """The families that only openings show: beliefs are held on these."""
-_APART: Final = (0.005, 0.02, 0.05, 0.1)
+_APART: Final = (0.005, ON_PAPERS["manifest"].share, WEIGHINGS.share, 0.1)
 _MONTHS: Final = 12
 _CERTIFICATE: Final = "certificate_missing"
 
@@ -99,7 +101,7 @@ TRAITS: Final = (
         edges=(0.05, 0.2, 0.5, 0.9),
     ),
     Trait("concern", Told(0.03, "concern"), value=substance.concern),
-    Trait("lead", Told(0.05, "lead_hours"), value=timing.lead_hours, edges=(24.0, 48.0, 72.0, 120.0)),
+    Trait("lead", Told(0.05, "lead_hours"), value=timing.lead_hours, edges=(FILED_BEFORE_HOURS, 48.0, 72.0, 120.0)),
     Trait("class_month", Told(0.02, "season_sine"), value=_class_month),
     Trait("class", packing=Told(0.02, "hazard_class"), value=_class),
     Trait("group", packing=Told(0.03, "packing_group"), value=substance.packing_group),
