@@ -23,14 +23,15 @@ from features.checks.stage import check
 from features.code_digest import Code, Name
 from features.columns import columns_of_frame, columns_of_rows
 from features.feature import Feature
-from features.history import History, replay
+from features.history import History, log_of, replay
 from features.traits import TRAITS, Trait
 
 _ROOT: Final = Path(__file__).parents[1]
 _LISTS: Final = ("data/reference", "data/parties")
 # What every value starts from: a declared row as columns, with what other papers say beside it.
 _COLUMNS: Final = (filled, columns_of_frame, columns_of_rows)
-_HISTORY: Final = (*_COLUMNS, boxes_of_frame, boxes_of_rows, History, replay)
+_CHECKED: Final = (*_COLUMNS, check)
+_HISTORY: Final = (*_CHECKED, boxes_of_frame, boxes_of_rows, History, replay, log_of)
 # Given entry by entry below, or words for a reader.
 _LEFT_OUT: Final = (
     Name("data.records", "DECLARATION_COLUMNS"),
@@ -88,7 +89,7 @@ def version_of_features(
 
 def version_of_checks(code: Code, checks: Sequence[Check] = CHECKS) -> str:
     """`checks_version` of other source, or of other checks."""
-    return _version(code, [*_checks(checks), *_columns()], (check, *_COLUMNS, *_functions(checks)))
+    return _version(code, [*_checks(checks), *_columns()], (*_CHECKED, *_functions(checks)))
 
 
 def version_of_history(code: Code, traits: Sequence[Trait] = TRAITS, checks: Sequence[Check] = CHECKS) -> str:

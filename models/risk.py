@@ -23,7 +23,7 @@ from features.boxes import Numbers
 from features.catalogue import CATALOGUE
 from features.versions import features_version
 from models.boosters import Trees
-from models.card import Card, damaged, read_card, write_card
+from models.card import Card, damaged, read_model, write_model
 from models.rules import RulesBaseline, points
 
 if TYPE_CHECKING:
@@ -145,12 +145,14 @@ class RiskModel:
         return parts
 
     def save(self, folder: Path) -> None:
-        """Write `<family>.txt` (LightGBM's own format) and `card.json`."""
-        folder.mkdir(parents=True, exist_ok=True)
-        for family, model in self.families.items():
-            if model.booster is not None:
-                model.booster.save_model(str(folder / f"{family.value}.txt"))
-        write_card(self.card, folder)
+        """Write `<family>.txt` (LightGBM's own format) and `card.json`, which holds the digests of all files."""
+        write_model(self.card, booster_texts(self.families), folder)
+
+
+def booster_texts(families: Mapping[Family, FamilyModel]) -> dict[str, str]:
+    """The boosters in LightGBM's own format, by file name."""
+    boosters = {family: families[family].booster for family in Family}
+    return {_file(family): booster.model_to_string() for family, booster in boosters.items() if booster is not None}
 
 
 def log_odds(families: Mapping[Family, FamilyModel], features: Numbers, threads: int) -> Numbers:
@@ -162,26 +164,30 @@ def log_odds(families: Mapping[Family, FamilyModel], features: Numbers, threads:
 
 
 def load(folder: Path, threads: int = 1) -> RiskModel:
-    """The model saved in `folder`.
+    """The model saved in `folder`. Nothing reaches LightGBM, which may end the process, before it is verified.
 
-    Raises Conflict when it was trained on other features or beside other rules, NotReady when its files are damaged.
+    Raises Conflict when it was trained on other features, beside other rules, or saved without digests of its files,
+    NotReady when a file is missing or not as it was saved.
     """
     import lightgbm
 
-    card = read_card(folder)
+    card, boosters = read_model(folder)
     families = {}
     try:
         for family in Family:
-            path = folder / f"{family.value}.txt"
             calibration, parameters = card.calibration[family.value], card.parameters[family.value]
             rules = family if _by_rules(card, parameters) else None
-            booster = None if rules else lightgbm.Booster(model_file=str(path))
+            booster = None if rules else lightgbm.Booster(model_str=boosters[_file(family)])
             beliefs = beliefs_of(family) if booster else ()
             slope, offset = float(calibration["slope"]), float(calibration["offset"])
             families[family] = FamilyModel(booster, slope, offset, rules, beliefs)
         return RiskModel(families, card, threads)
-    except (lightgbm.basic.LightGBMError, OSError, KeyError, TypeError, ValueError) as error:
+    except (lightgbm.basic.LightGBMError, KeyError, TypeError, ValueError) as error:
         raise damaged(folder, f"{type(error).__name__}: {error}") from error
+
+
+def _file(family: Family) -> str:
+    return f"{family.value}.txt"
 
 
 def _by_rules(card: Card, parameters: Mapping[str, Any]) -> bool:

@@ -17,7 +17,7 @@ from features.columns import instant_text
 from features.versions import features_version
 from models.card import QUANTILES, Card, version_of
 from models.harm import hazard, risk
-from models.risk import FamilyModel, RiskModel, beliefs_of, log_odds
+from models.risk import FamilyModel, RiskModel, beliefs_of, booster_texts, log_odds
 from models.rules import RulesBaseline, points
 from models.scorer import probability
 from training.calibration import offset_for
@@ -102,8 +102,8 @@ def learn_at(
         evaluation=evaluation or {},
         unused=labels.unused,
     )
-    texts = [trees_of(model) for model in families.values()]
-    return RiskModel(families, dataclasses.replace(card, version=version_of(card, texts)), threads)
+    version = version_of(card, booster_texts(families))
+    return RiskModel(families, dataclasses.replace(card, version=version), threads)
 
 
 def by_rules(rows: Rows, family: Family) -> FamilyModel:
@@ -115,12 +115,6 @@ def by_rules(rows: Rows, family: Family) -> FamilyModel:
         return FamilyModel(None, 1.0, 0.0, family)
     odds = points(rows.features, family).sum(axis=1)
     return FamilyModel(None, 1.0, offset_for(odds, smoothed_rate(rows.truth)), family)
-
-
-def trees_of(model: FamilyModel) -> bytes:
-    """The trees of a booster as text, without the parameters behind them, which name the number of threads."""
-    text: str = model.booster.model_to_string() if model.booster else ""
-    return text.partition("\nparameters:")[0].encode()
 
 
 def _medians(features: Numbers) -> list[float | None]:
