@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from math import floor, log10
 from typing import Final, NamedTuple
@@ -95,24 +95,35 @@ class Told(NamedTuple):
         """The reason as a sentence, by language."""
         tried, found = _counted(self.tried or 0.0), _counted(self.found or 0.0)
         numbers = rounded(self.feature, self.value), rounded(self.feature, self.norm)
-        return dict(_sentences(self.key, self.feature.name, *numbers, tried, found))
+        return _sentences(self.key, self.feature.name, *numbers, tried, found).copy()
 
 
 @lru_cache(maxsize=65_536)
 def _sentences(key: str, name: str, value: str | None, norm: str | None, tried: str, found: str) -> dict[str, str]:
     """A sentence by language. Numbers come rounded, so that the same one serves many boxes."""
     feature, sentences = _BY_NAME[name], {}
-    memory = feature.evidence.removeprefix("opened").removeprefix("checked") if feature.family else ""
-    for language in LANGUAGES:
-        fact = feature.describe(language).rstrip(".")
-        sentence = text(
-            key, language, **feature.words(language), fact=fact[0].lower() + fact[1:] if fact[1:2].islower() else fact,
+    for language, template in _templates(key, name).items():
+        sentence = template.format(
             value=written(feature, value, language), norm=written(feature, norm, language),
             tried=_tried(feature, tried, language), found=_found(feature, found, language),
-            window=text(f"value.window{memory}", language),
         )  # fmt: skip
         sentences[language] = sentence[0].upper() + sentence[1:]
     return sentences
+
+
+@cache
+def _templates(key: str, name: str) -> dict[str, str]:
+    """The sentence of a feature by language, with places left for the numbers alone."""
+    feature, templates = _BY_NAME[name], {}
+    memory = feature.evidence.removeprefix("opened").removeprefix("checked") if feature.family else ""
+    numbers = {place: f"{{{place}}}" for place in ("value", "norm", "tried", "found")}
+    for language in LANGUAGES:
+        fact = feature.describe(language).rstrip(".")
+        templates[language] = text(
+            key, language, **feature.words(language), fact=fact[0].lower() + fact[1:] if fact[1:2].islower() else fact,
+            window=text(f"value.window{memory}", language), **numbers,
+        )  # fmt: skip
+    return templates
 
 
 def _tried(feature: Feature, count: str, language: str) -> str:
