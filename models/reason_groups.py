@@ -5,8 +5,8 @@ A group is reported by how much it moves the risk: its contribution times the sl
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -34,67 +34,63 @@ _WEIGHTS: Final = np.array([FAMILY_WEIGHTS[family] for family in Family])
 
 
 def _members() -> NDArray[np.intp]:
-    """The features that can stand for each group, shape (groups, most members); the first again where there are less.
+    """The features that can stand for each group, shape (groups, most members); the first again where there are fewer.
 
     Among equals the first is taken, so that a repeated one changes nothing.
     """
     own = [place for place, feature in enumerate(CATALOGUE) if not feature.told_by]
     members = [[place for place in own if _GROUP_OF[place] == group] for group in range(len(CODES))]
     most = max(map(len, members))
-    return np.array([[*places, *places[:1] * (most - len(places))] for places in members])
+    return np.array([places + places[:1] * (most - len(places)) for places in members])
 
 
-def _spoken_for() -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-    """Pairs of columns (spokesmen, features they also stand for); no spokesman twice in a pair."""
-    behind: dict[int, list[int]] = defaultdict(list)
+def _counted_with() -> NDArray[np.intp]:
+    """For each feature itself and those that it stands for (`Feature.told_by`), shape (features, most of these).
+
+    Filled up with the place after the last feature, where a zero stands.
+    """
+    places: dict[str, list[int]] = {}
     for place, feature in enumerate(CATALOGUE):
-        if feature.told_by:
-            behind[_PLACE_OF[feature.told_by.name]].append(place)
-    pairs = []
-    for turn in range(max(map(len, behind.values()), default=0)):
-        several = [(own, others[turn]) for own, others in behind.items() if len(others) > turn]
-        pairs.append((np.array([own for own, _ in several]), np.array([other for _, other in several])))
-    return pairs
+        places.setdefault((feature.told_by or feature).name, []).append(place)
+    most = max(map(len, places.values()))
+    none = [len(CATALOGUE)]
+    own = [places.get(feature.name, []) for feature in CATALOGUE]
+    return np.array([each + none * (most - len(each)) for each in own])
 
 
 _MEMBERS: Final = _members()
-_SPOKEN_FOR: Final = _spoken_for()
+_COUNTED_WITH: Final = _counted_with()[_MEMBERS]
+"""Shape (groups, most members, most features that count together)."""
 
 
 @dataclass(frozen=True)
 class Chosen:
     """The r groups that are reported of n boxes, box by box, in each the one that moves the risk most first.
 
-    `counts` (n) says how many of them are each box's; the other lists have r items: the family and the group by
-    their place, what the group contributes, and the place of the feature that stands for it. `sums` (n, families) is
-    what all groups contribute, reported or not.
+    `counts` (n) is how many of them each box has. The arrays have shape (r,): box, family and group by their place,
+    what the group contributes, and the place of the feature that stands for it. `sums` (n, families) is what all
+    groups contribute, reported or not.
     """
 
     counts: list[int]
-    families: list[int]
-    groups: list[int]
-    contributions: list[float]
+    rows: NDArray[np.intp]
+    families: NDArray[np.intp]
+    groups: NDArray[np.intp]
+    contributions: Numbers
     headlines: NDArray[np.intp]
-    sums: list[list[float]]
-
-    @property
-    def rows(self) -> NDArray[np.intp]:
-        """The box of each group, shape (r,)."""
-        return np.repeat(np.arange(len(self.counts)), self.counts)
+    sums: Numbers
 
 
 def chosen(contributions: Numbers) -> Chosen:
     """The groups to report, from contributions (n, families, features + 1), base value last."""
-    parts = contributions[:, :, :-1]
-    grouped = parts @ _SUMMING
+    grouped = contributions[:, :, :-1] @ _SUMMING
     places = _strongest(grouped, probability(contributions.sum(axis=2)))
     counts = list(map(len, places))
     rows = np.repeat(np.arange(len(places)), counts)
-    families, groups = np.divmod(np.array([place for own in places for place in own], dtype=np.intp), len(CODES))
+    families, groups = np.divmod(np.array(list(chain.from_iterable(places)), dtype=np.intp), len(CODES))
     amounts = grouped[rows, families, groups]
-    headlines = _headlines(parts, rows, families, groups, amounts)
-    sums = grouped.sum(axis=2).tolist()
-    return Chosen(counts, families.tolist(), groups.tolist(), amounts.tolist(), headlines, sums)
+    headlines = _headlines(contributions, rows, families, groups, amounts)
+    return Chosen(counts, rows, families, groups, amounts, headlines, grouped.sum(axis=2))
 
 
 def _strongest(grouped: Numbers, totals: Numbers) -> list[list[int]]:
@@ -104,37 +100,39 @@ def _strongest(grouped: Numbers, totals: Numbers) -> list[list[int]]:
     them, if it is worth it: a family of little weight has its reason too.
     """
     sizes = np.abs(grouped)
-    slopes = _WEIGHTS * totals * (1 - totals)
-    moved = sizes * slopes[:, :, None]
+    moved = sizes * (_WEIGHTS * totals * (1 - totals))[:, :, None]
     moved[sizes < LEAST_CONTRIBUTION] = 0.0
     moved = moved.round(_DIGITS).reshape(len(grouped), -1)
-    leading = _FAMILIES_AT + sizes.round(_DIGITS).argmax(axis=2)
-    worth_it = moved > 0
-    leads = worth_it[np.arange(len(moved))[:, None], leading].sum(axis=1).tolist()
-    counts = worth_it.sum(axis=1)
-    order = np.argsort(-moved, axis=1, kind="stable")[:, : counts.max(initial=0)]
-    found = []
-    for ranked, count, leaders, lead in zip(order.tolist(), counts.tolist(), leading.tolist(), leads, strict=True):
-        ranked = ranked[:count]
-        if count > MOST_REASONS:
-            others = [place for place in ranked if place not in leaders][: MOST_REASONS - lead]
-            ranked = [place for place in ranked if place in leaders or place in others]
-        found.append(ranked)
-    return found
+    leading = (_FAMILIES_AT + sizes.round(_DIGITS).argmax(axis=2)).tolist()
+    counts = (moved > 0).sum(axis=1).tolist()
+    order = (-moved).argsort(axis=1, kind="stable")[:, : max(counts, default=0)].tolist()
+    return [_first(ranked[:count], leaders) for ranked, count, leaders in zip(order, counts, leading, strict=True)]
+
+
+def _first(ranked: list[int], leaders: list[int]) -> list[int]:
+    """The first of `ranked`, among them all `leaders` that stand there."""
+    first = ranked[:MOST_REASONS]
+    late = [place for place in ranked[MOST_REASONS:] if place in leaders]
+    if not late:
+        return first
+    others = [place for place in first if place not in leaders]
+    dropped = others[-len(late) :]
+    return [place for place in first if place not in dropped] + late
 
 
 def _headlines(
-    parts: Numbers, rows: NDArray[np.intp], families: NDArray[np.intp], groups: NDArray[np.intp], amounts: Numbers
+    contributions: Numbers,
+    rows: NDArray[np.intp],
+    families: NDArray[np.intp],
+    groups: NDArray[np.intp],
+    amounts: Numbers,
 ) -> NDArray[np.intp]:
     """The feature that stands for each group, shape (r,): the one that contributes most in the direction of its sum.
 
-    A reason that raises the risk is not told by a fact that lowers it. What a feature contributes counts with the
-    feature that tells of it (`Feature.told_by`).
+    A reason that raises the risk is not told by a fact that lowers it.
     """
-    told = parts.copy()
-    for own, others in _SPOKEN_FOR:
-        told[:, :, own] += told[:, :, others]
-    members = _MEMBERS[groups]
-    effects = told[rows[:, None], families[:, None], members].round(_DIGITS)
-    best = np.where(amounts[:, None] > 0, effects, -effects).argmax(axis=1)
-    return members[np.arange(len(members)), best]
+    parts = contributions.copy()
+    parts[:, :, -1] = 0.0
+    effects = parts[rows[:, None, None], families[:, None, None], _COUNTED_WITH[groups]].sum(axis=2)
+    effects = effects.round(_DIGITS) * np.sign(amounts)[:, None]
+    return _MEMBERS[groups, effects.argmax(axis=1)]

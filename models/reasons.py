@@ -24,6 +24,7 @@ from models.wording import Told
 # What is left over by less than this is the rounding of a sum.
 ROUNDING: Final = 1e-12
 _FAMILIES: Final = [family.value for family in Family]
+_RISK, _LACKING, _REST = (kind.value for kind in (ReasonKind.RISK, ReasonKind.LACK_OF_EVIDENCE, ReasonKind.REST))
 
 
 def reasons(
@@ -33,13 +34,14 @@ def reasons(
 
     features (n, k), contributions (n, families, k + 1) as the model gives them, medians (k,).
     """
-    groups = chosen(contributions)
+    best = chosen(contributions)
     records = _Records(view, medians)
-    values = features[groups.rows, groups.headlines].tolist()
-    told = zip(groups.families, groups.groups, groups.contributions, groups.headlines.tolist(), values, strict=True)
+    values = features[best.rows, best.headlines]
+    arrays = (best.families, best.groups, best.contributions, best.headlines, values)
+    told = zip(*(array.tolist() for array in arrays), strict=True)
     found = []
     bases = contributions[:, :, -1].tolist()
-    for row, (count, sums, base) in enumerate(zip(groups.counts, groups.sums, bases, strict=True)):
+    for row, (count, sums, base) in enumerate(zip(best.counts, best.sums.tolist(), bases, strict=True)):
         entries, shown = [], [0.0] * len(sums)
         for family, group, contribution, headline, value in islice(told, count):
             shown[family] += contribution
@@ -86,9 +88,7 @@ class _Records:
         feature, norms, tried, found = record
         # Only of what has no value must be known whether it was named.
         named = value == value or self._names(feature.entity)[row]
-        return Told(
-            feature, _number(value), _number(norms[row]), _number(tried[row]), _number(found[row]), named
-        )  # fmt: skip
+        return Told(feature, *map(_number, (value, norms[row], tried[row], found[row])), named)
 
     def _read(self, feature: Feature, median: float) -> _Record:
         norm = usual(self._view, feature, median)
@@ -115,12 +115,12 @@ def _reason(code: str, family: str, contribution: float, told: Told) -> dict[str
         "code": code,
         "family": family,
         "contribution": contribution,
-        "kind": told.kind.value,
+        "kind": _LACKING if told.is_lacking else _RISK,
         "value": told.value,
         "norm": told.norm,
         "found": told.found,
         "evidence": told.tried,
-        "title": _fixed(f"reason.{code}").copy(),
+        "title": _title(code).copy(),
         "text": told.words(),
         "feature": told.feature.name,
     }
@@ -132,20 +132,25 @@ def _rest(family: str, contribution: float) -> dict[str, Any]:
         "code": "other",
         "family": family,
         "contribution": contribution,
-        "kind": ReasonKind.REST.value,
+        "kind": _REST,
         "value": None,
         "norm": None,
         "found": None,
         "evidence": None,
-        "title": _fixed("reason.other").copy(),
-        "text": _fixed("phrase.other").copy(),
+        "title": _title("other").copy(),
+        "text": _text_of_rest().copy(),
     }
 
 
 @cache
-def _fixed(key: str) -> dict[str, str]:
-    """A text without places, by language; whoever hands it out copies it."""
-    return both(key)
+def _title(code: str) -> dict[str, str]:
+    """A reason code's title by language; whoever hands it out copies it."""
+    return both(f"reason.{code}")
+
+
+@cache
+def _text_of_rest() -> dict[str, str]:
+    return both("phrase.other")
 
 
 def _number(value: float) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect
+from collections.abc import Callable
 from fractions import Fraction
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -51,9 +52,11 @@ class Told(NamedTuple):
     @property
     def kind(self) -> ReasonKind:
         """Whether something is known, or it is told how little is."""
-        return ReasonKind.LACK_OF_EVIDENCE if self._is_lacking() else ReasonKind.RISK
+        return ReasonKind.LACK_OF_EVIDENCE if self.is_lacking else ReasonKind.RISK
 
-    def _is_lacking(self) -> bool:
+    @property
+    def is_lacking(self) -> bool:
+        """Whether it is told how little is known."""
         feature, tried = self.feature, self.tried or 0.0
         if self.value is None:
             return True
@@ -65,8 +68,9 @@ class Told(NamedTuple):
             # No other firm under the shipper's telephone is a fact, not a gap in what is known.
             return False
         if self.norm is not None and (feature.evidence or feature.key == "first_seen"):
-            counts = (self.value, self.norm) if feature.unit is Unit.DAYS else np.expm1((self.value, self.norm))
-            return bool(counts[0] < FAR_LESS * counts[1])
+            if feature.unit is Unit.DAYS:
+                return self.value < FAR_LESS * self.norm
+            return bool(np.expm1(self.value) < FAR_LESS * np.expm1(self.norm))
         return feature.key == "last_seen" and self.value > LONG_AGO_DAYS
 
     @property
@@ -145,6 +149,8 @@ def _found(feature: Feature, count: str, language: str) -> str:
 
 def _counted(count: float) -> str:
     """A decayed count: whole where it is large or as good as whole, else with one digit; older events weigh less."""
+    if not count:
+        return "0"
     whole = abs(count - round(count)) < NOTHING or count >= _WHOLE_FROM
     return f"{count:,.0f}" if whole else f"{count:.1f}"
 
@@ -160,20 +166,25 @@ def one_in(share: float) -> str:
 
 def rounded(feature: Feature, value: float | None) -> str | None:
     """A feature's value with the digits that a reader is shown, in no language yet; empty for no and for none."""
+    return None if value is None else _ROUNDINGS[feature.name](value)
+
+
+def _rounding(feature: Feature) -> Callable[[float], str]:
     unit = feature.unit
-    if value is None:
-        return None
     if feature.counted:
-        return one_in(value)
+        return one_in
     if unit is Unit.SHARE:
-        return f"{value:.1%}"
+        return "{:.1%}".format
     if unit is Unit.COUNT:
-        return _counted(float(np.expm1(value))) if feature.evidence else f"{value:.0f}"
+        return (lambda value: _counted(float(np.expm1(value)))) if feature.evidence else "{:.0f}".format
     if unit is Unit.YES_NO or unit is Unit.CLASS:
-        return f"{value:g}" if value else ""
+        return lambda value: f"{value:g}" if value else ""
     if unit is Unit.NUMBER and feature.name != "flow":
-        return f"{value:.2g}"
-    return f"{value:,.0f}"
+        return "{:.2g}".format
+    return "{:,.0f}".format
+
+
+_ROUNDINGS: Final = {feature.name: _rounding(feature) for feature in CATALOGUE}
 
 
 def written(feature: Feature, value: str | None, language: str) -> str:
