@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import islice
-from math import nan
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+import numpy as np
 
 from data.texts import both
 from data.vocabulary import Family, ReasonKind
@@ -16,15 +17,22 @@ from features.boxes import Numbers
 from features.catalogue import CATALOGUE
 from features.entities import INDEX, LINKS
 from features.feature import Feature
+from features.ledger import SUM
 from features.links import observed
 from features.view import LINKED, View
-from models.reason_groups import CODES, chosen
+from models.reason_groups import CODES, Chosen, chosen
 from models.wording import Told
 
 # What is left over by less than this is the rounding of a sum.
 ROUNDING: Final = 1e-12
 _FAMILIES: Final = [family.value for family in Family]
 _RISK, _LACKING, _REST = (kind.value for kind in (ReasonKind.RISK, ReasonKind.LACK_OF_EVIDENCE, ReasonKind.REST))
+
+# By feature: its entity, the sums of the ledger that say how much was tried and found, and which of these it has not.
+_ENTITIES: Final = np.array([INDEX.get(feature.entity, 0) for feature in CATALOGUE])
+_SUMS: Final = np.array([[SUM.get(feature.evidence, 0), SUM.get(feature.counted, 0)] for feature in CATALOGUE])
+_NONE: Final = np.array([[not feature.evidence, not (feature.evidence and feature.counted)] for feature in CATALOGUE])
+_OF_LINKED: Final = {place for place, one in enumerate(CATALOGUE) if one.entity == LINKED and one.evidence}
 
 
 def reasons(
@@ -35,17 +43,17 @@ def reasons(
     features (n, k), contributions (n, families, k + 1) as the model gives them, medians (k,).
     """
     best = chosen(contributions)
-    records = _Records(view, medians)
-    values = features[best.rows, best.headlines]
-    arrays = (best.families, best.groups, best.contributions, best.headlines, values)
-    told = zip(*(array.tolist() for array in arrays), strict=True)
+    told = zip(
+        best.families.tolist(), best.groups.tolist(), best.contributions.tolist(),
+        _told(view, features, medians, best), strict=True,
+    )  # fmt: skip
     found = []
     bases = contributions[:, :, -1].tolist()
-    for row, (count, sums, base) in enumerate(zip(best.counts, best.sums.tolist(), bases, strict=True)):
+    for count, sums, base in zip(best.counts, best.sums.tolist(), bases, strict=True):
         entries, shown = [], [0.0] * len(sums)
-        for family, group, contribution, headline, value in islice(told, count):
+        for family, group, contribution, fact in islice(told, count):
             shown[family] += contribution
-            entries.append(_reason(CODES[group], _FAMILIES[family], contribution, records.told(headline, row, value)))
+            entries.append(_reason(CODES[group], _FAMILIES[family], contribution, fact))
         for family, total in enumerate(sums):
             if abs(total - shown[family]) > ROUNDING:
                 entries.append(_rest(_FAMILIES[family], total - shown[family]))
@@ -53,56 +61,65 @@ def reasons(
     return found
 
 
-def usual(view: View, feature: Feature, median: float) -> list[float]:
-    """What a feature is compared with, by box: the port's own share of what it counts, else the training median."""
-    if not feature.counted:
-        return [median] * len(view.boxes)
-    port = view.rate("port", feature.family) if feature.family else view.share("port", feature.counted)
-    return port.tolist()
-
-
-class _Record(NamedTuple):
-    """What is on record behind a feature, by box: its norm, what was tried and what was found; NaN for nothing."""
-
-    feature: Feature
-    norm: list[float]
-    tried: list[float]
-    found: list[float]
-
-
-class _Records:
-    """What is on record behind the features that are told; each is read once, for all boxes."""
-
-    def __init__(self, view: View, medians: Numbers) -> None:
-        self._view = view
-        self._medians = medians
-        self._records: dict[int, _Record] = {}
-        self._named: dict[str, list[bool]] = {}
-        self._nothing = [nan] * len(view.boxes)
-
-    def told(self, place: int, row: int, value: float) -> Told:
-        """What is told of the feature at a place of the catalogue, in a box where it has a value."""
-        record = self._records.get(place)
-        if record is None:
-            record = self._records[place] = self._read(CATALOGUE[place], float(self._medians[place]))
-        feature, norms, tried, found = record
+def _told(view: View, features: Numbers, medians: Numbers, best: Chosen) -> list[Told]:
+    """What is told of the feature that stands for each chosen group."""
+    rows, places, columns = best.rows, best.headlines, _Columns(view)
+    # Columns: value, norm, tried, found.
+    figures = np.empty((len(rows), 4))
+    figures[:, 0], figures[:, 1], figures[:, 2:] = features[rows, places], medians[places], _evidence(view, best)
+    told = []
+    for row, place, (value, norm, tried, found) in zip(rows.tolist(), places.tolist(), figures.tolist(), strict=True):
+        feature = CATALOGUE[place]
+        if feature.counted:
+            norm = columns.norm(feature)[row]
         # Only of what has no value must be known whether it was named.
-        named = value == value or self._names(feature.entity)[row]
-        return Told(feature, *map(_number, (value, norms[row], tried[row], found[row])), named)
+        named = value == value or columns.names(feature.entity)[row]
+        told.append(Told(feature, *map(_number, (value, norm, tried, found)), named))
+    return told
 
-    def _read(self, feature: Feature, median: float) -> _Record:
-        norm = usual(self._view, feature, median)
-        if not feature.evidence:
-            return _Record(feature, norm, self._nothing, self._nothing)
-        if feature.entity == LINKED and feature.family:
-            # By the tie that says most, which need not be the one that holds most.
-            found, tried = observed(self._view, feature.family)
-            return _Record(feature, norm, tried.tolist(), found.tolist() if feature.counted else self._nothing)
-        tried = self._view.held(feature.entity, feature.evidence)
-        found = self._view.held(feature.entity, feature.counted).tolist() if feature.counted else self._nothing
-        return _Record(feature, norm, tried.tolist(), found)
 
-    def _names(self, entity: str) -> list[bool]:
+def _evidence(view: View, best: Chosen) -> Numbers:
+    """How much was tried and how much of it found behind each chosen group, shape (r, 2); NaN for nothing."""
+    rows, places = best.rows, best.headlines
+    evidence = view.held_at(rows[:, None], _ENTITIES[places][:, None], _SUMS[places])
+    evidence[_NONE[places]] = np.nan
+    for place in _OF_LINKED.intersection(places.tolist()):
+        here = places == place
+        evidence[here] = _of_linked(view, CATALOGUE[place])[rows[here]]
+    return evidence
+
+
+def _of_linked(view: View, feature: Feature) -> Numbers:
+    """The evidence of the firms linked to each box's shipper, shape (n, 2)."""
+    if feature.family:
+        # By the tie that says most, which need not be the one that holds most.
+        found, tried = observed(view, feature.family)
+    else:
+        found, tried = np.full(len(view.boxes), np.nan), view.held(LINKED, feature.evidence)
+    return np.stack([tried, found], axis=1)
+
+
+def norm_of(view: View, feature: Feature) -> Numbers:
+    """The port's own share of what a history counts, shape (n,): what the history is compared with."""
+    return view.rate("port", feature.family) if feature.family else view.share("port", feature.counted)
+
+
+class _Columns:
+    """Columns that the reasons of few boxes need, each read once, when the first asks for it."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._norms: dict[str, list[float]] = {}
+        self._named: dict[str, list[bool]] = {}
+
+    def norm(self, feature: Feature) -> list[float]:
+        """By box, what a history is compared with."""
+        key = feature.family or feature.counted
+        if key not in self._norms:
+            self._norms[key] = norm_of(self._view, feature).tolist()
+        return self._norms[key]
+
+    def names(self, entity: str) -> list[bool]:
         """Whether each box names the entity."""
         if entity not in self._named:
             columns = [INDEX[own] for own in LINKS.values()] if entity == LINKED else [INDEX[entity or "port"]]

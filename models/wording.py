@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cache, lru_cache
 from itertools import pairwise
 from math import floor, log10
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -106,27 +106,27 @@ class Told(NamedTuple):
 def _sentences(key: str, name: str, value: str | None, norm: str | None, tried: str, found: str) -> dict[str, str]:
     """A sentence by language. Numbers come rounded, so that the same one serves many boxes."""
     feature, sentences = _BY_NAME[name], {}
-    for language, template in _templates(key, name).items():
-        sentence = template.format(
-            value=written(feature, value, language), norm=written(feature, norm, language),
-            tried=_tried(feature, tried, language), found=_found(feature, found, language),
-        )  # fmt: skip
+    numbers = {"value": value, "norm": norm, "tried": tried, "found": found}
+    for language, template, places in _templates(key, name):
+        words = {place: _IN_WORDS[place](feature, numbers[place], language) for place in places}
+        sentence = template.format(**words)
         sentences[language] = sentence[0].upper() + sentence[1:]
     return sentences
 
 
 @cache
-def _templates(key: str, name: str) -> dict[str, str]:
-    """The sentence of a feature by language, with places left for the numbers alone."""
-    feature, templates = _BY_NAME[name], {}
+def _templates(key: str, name: str) -> list[tuple[str, str, list[str]]]:
+    """By language the sentence of a feature, with places left for the numbers alone, and the names of these."""
+    feature, templates = _BY_NAME[name], []
     memory = feature.evidence.removeprefix("opened").removeprefix("checked") if feature.family else ""
-    numbers = {place: f"{{{place}}}" for place in ("value", "norm", "tried", "found")}
+    numbers = {place: f"{{{place}}}" for place in _IN_WORDS}
     for language in LANGUAGES:
         fact = feature.describe(language).rstrip(".")
-        templates[language] = text(
+        template = text(
             key, language, **feature.words(language), fact=fact[0].lower() + fact[1:] if fact[1:2].islower() else fact,
             window=text(f"value.window{memory}", language), **numbers,
         )  # fmt: skip
+        templates.append((language, template, [place for place, mark in numbers.items() if mark in template]))
     return templates
 
 
@@ -204,3 +204,9 @@ def written(feature: Feature, value: str | None, language: str) -> str:
         return value
     one = feature.unit in (Unit.DAYS, Unit.HOURS) and value in ("1", "-1")
     return text(f"value.{feature.unit.value.removesuffix('s') if one else feature.unit.value}", language, number=value)
+
+
+_IN_WORDS: Final[dict[str, Callable[[Feature, Any, str], str]]] = {
+    "value": written, "norm": written, "tried": _tried, "found": _found,
+}  # fmt: skip
+"""How the number of each place of a sentence is written, in a language."""
