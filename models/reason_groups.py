@@ -6,9 +6,9 @@ A group is reported by how much it moves the risk: its contribution times the sl
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain
-from typing import Final
+from typing import Any, Final
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,46 +21,38 @@ from models.scorer import probability
 MOST_REASONS: Final = 8
 # A group that moves the log-odds by less than this is not worth an officer's time.
 LEAST_CONTRIBUTION: Final = 0.02
-# Digits in which effects are compared: what differs by less is a tie, reported in the order of the catalogue.
-_DIGITS: Final = 9
+# Effects are compared in nine digits: what differs by less is a tie, reported in the order of the catalogue.
+_SCALE: Final = 1e9
 
 CODES: Final = tuple(dict.fromkeys(feature.reason for feature in CATALOGUE))
 """The reason codes, in the order of the catalogue: the groups."""
-_PLACE_OF: Final = {feature.name: place for place, feature in enumerate(CATALOGUE)}
-_GROUP_OF: Final = np.array([CODES.index(feature.reason) for feature in CATALOGUE])
-_SUMMING: Final = (_GROUP_OF[:, None] == np.arange(len(CODES))).astype(np.float64)
-_FAMILIES_AT: Final = np.arange(len(Family)) * len(CODES)
+_SUMMING: Final = np.array([[feature.reason == code for code in CODES] for feature in CATALOGUE], dtype=np.float64)
 _WEIGHTS: Final = np.array([FAMILY_WEIGHTS[family] for family in Family])
 
 
-def _members() -> NDArray[np.intp]:
-    """The features that can stand for each group, shape (groups, most members); the first again where there are fewer.
+def _table(rows: list[list[int]]) -> NDArray[np.int64]:
+    """Lists of places as one array, shape (lists, longest), filled up with -1."""
+    most = max(map(len, rows))
+    return np.array([[*places, *[_NONE] * (most - len(places))] for places in rows], dtype=np.int64)
 
-    Among equals the first is taken, so that a repeated one changes nothing.
-    """
+
+def _members() -> NDArray[np.int64]:
+    """The features that can stand for each group, shape (groups, most)."""
     own = [place for place, feature in enumerate(CATALOGUE) if not feature.told_by]
-    members = [[place for place in own if _GROUP_OF[place] == group] for group in range(len(CODES))]
-    most = max(map(len, members))
-    return np.array([places + places[:1] * (most - len(places)) for places in members])
+    return _table([[place for place in own if CATALOGUE[place].reason == code] for code in CODES])
 
 
-def _counted_with() -> NDArray[np.intp]:
-    """For each feature itself and those that it stands for (`Feature.told_by`), shape (features, most of these).
-
-    Filled up with the place after the last feature, where a zero stands.
-    """
-    places: dict[str, list[int]] = {}
+def _counted_with() -> NDArray[np.int64]:
+    """Each feature and those that it stands for (`Feature.told_by`), shape (features, most)."""
+    places: dict[str, list[int]] = {feature.name: [] for feature in CATALOGUE}
     for place, feature in enumerate(CATALOGUE):
-        places.setdefault((feature.told_by or feature).name, []).append(place)
-    most = max(map(len, places.values()))
-    none = [len(CATALOGUE)]
-    own = [places.get(feature.name, []) for feature in CATALOGUE]
-    return np.array([each + none * (most - len(each)) for each in own])
+        places[(feature.told_by or feature).name].append(place)
+    return _table(list(places.values()))
 
 
+_NONE: Final = -1
 _MEMBERS: Final = _members()
-_COUNTED_WITH: Final = _counted_with()[_MEMBERS]
-"""Shape (groups, most members, most features that count together)."""
+_COUNTED_WITH: Final = _counted_with()
 
 
 @dataclass(frozen=True)
@@ -73,66 +65,94 @@ class Chosen:
     """
 
     counts: list[int]
-    rows: NDArray[np.intp]
-    families: NDArray[np.intp]
-    groups: NDArray[np.intp]
+    rows: NDArray[np.int64]
+    families: NDArray[np.int64]
+    groups: NDArray[np.int64]
     contributions: Numbers
-    headlines: NDArray[np.intp]
+    headlines: NDArray[np.int64]
     sums: Numbers
 
 
 def chosen(contributions: Numbers) -> Chosen:
     """The groups to report, from contributions (n, families, features + 1), base value last."""
     grouped = contributions[:, :, :-1] @ _SUMMING
-    places = _strongest(grouped, probability(contributions.sum(axis=2)))
-    counts = list(map(len, places))
-    rows = np.repeat(np.arange(len(places)), counts)
-    families, groups = np.divmod(np.array(list(chain.from_iterable(places)), dtype=np.intp), len(CODES))
-    amounts = grouped[rows, families, groups]
-    headlines = _headlines(contributions, rows, families, groups, amounts)
-    return Chosen(counts, rows, families, groups, amounts, headlines, grouped.sum(axis=2))
+    totals = probability(contributions.sum(axis=2))
+    places = np.full((len(grouped), MOST_REASONS), _NONE)
+    _choose(grouped, _WEIGHTS * totals * (1 - totals), places)
+    rows, turns = np.nonzero(places != _NONE)
+    families, groups = np.divmod(places[rows, turns], len(CODES))
+    headlines = np.empty(len(rows), dtype=np.int64)
+    _head(contributions, grouped, rows, families, groups, _MEMBERS, _COUNTED_WITH, headlines)
+    counts = (places != _NONE).sum(axis=1).tolist()
+    return Chosen(counts, rows, families, groups, grouped[rows, families, groups], headlines, grouped.sum(axis=2))
 
 
-def _strongest(grouped: Numbers, totals: Numbers) -> list[list[int]]:
-    """For each box the places (family by family) of the groups that are reported, the strongest first.
+@numba.njit(cache=True)
+def _rounded(value: float) -> float:
+    """As `numpy.round` does it."""
+    return np.rint(value * _SCALE) / _SCALE
 
-    `grouped` (n, families, groups), `totals` (n, families) the probabilities. The strongest of each family is among
+
+@numba.njit(cache=True)
+def _choose(grouped: NDArray[Any], slopes: NDArray[Any], places: NDArray[Any]) -> None:
+    """Write to `places` (n, MOST_REASONS) the groups of each box that are reported, counted family by family.
+
+    `grouped` (n, families, groups), `slopes` (n, families) of the risk. The strongest group of each family is among
     them, if it is worth it: a family of little weight has its reason too.
     """
-    sizes = np.abs(grouped)
-    moved = sizes * (_WEIGHTS * totals * (1 - totals))[:, :, None]
-    moved[sizes < LEAST_CONTRIBUTION] = 0.0
-    moved = moved.round(_DIGITS).reshape(len(grouped), -1)
-    leading = (_FAMILIES_AT + sizes.round(_DIGITS).argmax(axis=2)).tolist()
-    counts = (moved > 0).sum(axis=1).tolist()
-    order = (-moved).argsort(axis=1, kind="stable")[:, : max(counts, default=0)].tolist()
-    return [_first(ranked[:count], leaders) for ranked, count, leaders in zip(order, counts, leading, strict=True)]
+    count, families, groups = grouped.shape
+    moved, leads = np.empty(families * groups), np.empty(families * groups, dtype=np.bool_)
+    for row in range(count):
+        room = MOST_REASONS
+        for family in range(families):
+            lead, largest = 0, -1.0
+            for group in range(groups):
+                size, place = abs(grouped[row, family, group]), family * groups + group
+                moved[place] = 0.0 if size < LEAST_CONTRIBUTION else _rounded(size * slopes[row, family])
+                leads[place] = False
+                if _rounded(size) > largest:
+                    lead, largest = place, _rounded(size)
+            leads[lead] = True
+            room -= moved[lead] > 0
+        # What moves the risk more comes first, the earlier of equals; `room` is what leads leave to others.
+        for turn in range(MOST_REASONS):
+            best, most = _NONE, 0.0
+            for place in range(families * groups):
+                if moved[place] > most and (room > 0 or leads[place]):
+                    best, most = place, moved[place]
+            if best == _NONE:
+                break
+            places[row, turn] = best
+            moved[best] = 0.0
+            room -= not leads[best]
 
 
-def _first(ranked: list[int], leaders: list[int]) -> list[int]:
-    """The first of `ranked`, among them all `leaders` that stand there."""
-    first = ranked[:MOST_REASONS]
-    late = [place for place in ranked[MOST_REASONS:] if place in leaders]
-    if not late:
-        return first
-    others = [place for place in first if place not in leaders]
-    dropped = others[-len(late) :]
-    return [place for place in first if place not in dropped] + late
+@numba.njit(cache=True)
+def _head(
+    contributions: NDArray[Any],
+    grouped: NDArray[Any],
+    rows: NDArray[Any],
+    families: NDArray[Any],
+    groups: NDArray[Any],
+    members: NDArray[Any],
+    counted_with: NDArray[Any],
+    headlines: NDArray[Any],
+) -> None:
+    """Write to `headlines` (r,) the feature that stands for each group: the one that contributes most in the direction
+    of its sum.
 
-
-def _headlines(
-    contributions: Numbers,
-    rows: NDArray[np.intp],
-    families: NDArray[np.intp],
-    groups: NDArray[np.intp],
-    amounts: Numbers,
-) -> NDArray[np.intp]:
-    """The feature that stands for each group, shape (r,): the one that contributes most in the direction of its sum.
-
-    A reason that raises the risk is not told by a fact that lowers it.
+    A reason that raises the risk is not told by a fact that lowers it. What a feature contributes counts with the
+    feature that tells of it.
     """
-    parts = contributions.copy()
-    parts[:, :, -1] = 0.0
-    effects = parts[rows[:, None, None], families[:, None, None], _COUNTED_WITH[groups]].sum(axis=2)
-    effects = effects.round(_DIGITS) * np.sign(amounts)[:, None]
-    return _MEMBERS[groups, effects.argmax(axis=1)]
+    for reason in range(len(rows)):
+        row, family, group = rows[reason], families[reason], groups[reason]
+        sign, most = (1.0 if grouped[row, family, group] > 0 else -1.0), -np.inf
+        for member in members[group]:
+            if member == _NONE:
+                break
+            total = 0.0
+            for place in counted_with[member]:
+                if place != _NONE:
+                    total += contributions[row, family, place]
+            if sign * _rounded(total) > most:
+                headlines[reason], most = member, sign * _rounded(total)

@@ -5,6 +5,7 @@ For each family, base value plus all contributions (the group `other` included) 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from itertools import islice
 from typing import Any, Final
@@ -61,21 +62,19 @@ def reasons(
     return found
 
 
-def _told(view: View, features: Numbers, medians: Numbers, best: Chosen) -> list[Told]:
+def _told(view: View, features: Numbers, medians: Numbers, best: Chosen) -> Iterator[Told]:
     """What is told of the feature that stands for each chosen group."""
     rows, places, columns = best.rows, best.headlines, _Columns(view)
-    # Columns: value, norm, tried, found.
-    figures = np.empty((len(rows), 4))
-    figures[:, 0], figures[:, 1], figures[:, 2:] = features[rows, places], medians[places], _evidence(view, best)
-    told = []
-    for row, place, (value, norm, tried, found) in zip(rows.tolist(), places.tolist(), figures.tolist(), strict=True):
+    values, norms = features[rows, places].tolist(), medians[places].tolist()
+    tried, found = _evidence(view, best).T.tolist()
+    # One by one: thousands of them at once would be work for the garbage collector.
+    for row, place, value, *figures in zip(rows.tolist(), places.tolist(), values, norms, tried, found, strict=True):
         feature = CATALOGUE[place]
         if feature.counted:
-            norm = columns.norm(feature)[row]
+            figures[0] = columns.norm(feature)[row]
         # Only of what has no value must be known whether it was named.
         named = value == value or columns.names(feature.entity)[row]
-        told.append(Told(feature, *map(_number, (value, norm, tried, found)), named))
-    return told
+        yield Told(feature, _number(value), *map(_number, figures), named)
 
 
 def _evidence(view: View, best: Chosen) -> Numbers:
