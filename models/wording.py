@@ -105,29 +105,37 @@ class Told(NamedTuple):
 @lru_cache(maxsize=65_536)
 def _sentences(key: str, name: str, value: str | None, norm: str | None, tried: str, found: str) -> dict[str, str]:
     """A sentence by language. Numbers come rounded, so that the same one serves many boxes."""
-    feature, sentences = _BY_NAME[name], {}
     numbers = {"value": value, "norm": norm, "tried": tried, "found": found}
-    for language, template, places in _templates(key, name):
-        words = {place: _IN_WORDS[place](feature, numbers[place], language) for place in places}
-        sentence = template.format(**words)
+    templates, places = _templates(key, name)
+    words = [_in_words(name, place, numbers[place]) for place in places]
+    sentences = {}
+    for language, template in templates.items():
+        sentence = template.format(*(word[language] for word in words))
         sentences[language] = sentence[0].upper() + sentence[1:]
     return sentences
 
 
 @cache
-def _templates(key: str, name: str) -> list[tuple[str, str, list[str]]]:
-    """By language the sentence of a feature, with places left for the numbers alone, and the names of these."""
-    feature, templates = _BY_NAME[name], []
+def _templates(key: str, name: str) -> tuple[dict[str, str], list[str]]:
+    """The sentence of a feature by language, with places left for numbers alone, and which numbers these are."""
+    feature = _BY_NAME[name]
     memory = feature.evidence.removeprefix("opened").removeprefix("checked") if feature.family else ""
-    numbers = {place: f"{{{place}}}" for place in _IN_WORDS}
+    places = [place for place in _WRITERS if any(f"{{{place}}}" in text(key, language) for language in LANGUAGES)]
+    numbers = {place: f"{{{position}}}" for position, place in enumerate(places)}
+    templates = {}
     for language in LANGUAGES:
         fact = feature.describe(language).rstrip(".")
-        template = text(
+        templates[language] = text(
             key, language, **feature.words(language), fact=fact[0].lower() + fact[1:] if fact[1:2].islower() else fact,
             window=text(f"value.window{memory}", language), **numbers,
         )  # fmt: skip
-        templates.append((language, template, [place for place, mark in numbers.items() if mark in template]))
-    return templates
+    return templates, places
+
+
+@lru_cache(maxsize=16_384)
+def _in_words(name: str, place: str, number: str | None) -> dict[str, str]:
+    """A number of a sentence as readers of each language write it."""
+    return {language: _WRITERS[place](_BY_NAME[name], number, language) for language in LANGUAGES}
 
 
 def _tried(feature: Feature, count: str, language: str) -> str:
@@ -206,7 +214,7 @@ def written(feature: Feature, value: str | None, language: str) -> str:
     return text(f"value.{feature.unit.value.removesuffix('s') if one else feature.unit.value}", language, number=value)
 
 
-_IN_WORDS: Final[dict[str, Callable[[Feature, Any, str], str]]] = {
+_WRITERS: Final[dict[str, Callable[[Feature, Any, str], str]]] = {
     "value": written, "norm": written, "tried": _tried, "found": _found,
 }  # fmt: skip
-"""How the number of each place of a sentence is written, in a language."""
+"""How the number at each place of a sentence is written."""
