@@ -136,6 +136,14 @@ class View:
         none = total == 0
         return probits * np.where(none, 0.0, odds / np.where(none, 1.0, total))[:, :, None]
 
+    def held_at(self, rows: NDArray[np.intp], entities: NDArray[np.intp], sums: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Decayed sums of chosen boxes, entities and names by their places, as `held` gives them; not of `linked`.
+
+        The shape is that of the places together.
+        """
+        values = np.maximum(self.profiles.sums[rows, entities, sums], 0.0)
+        return np.where(self.boxes.keys[rows, entities] == 0, np.nan, values)
+
     def seen_days(self, entity: str, which: str) -> NDArray[np.float64]:
         """Days since the entity was first or last seen; NaN when never."""
         instant = getattr(self.profiles, which)[:, INDEX[entity]]
