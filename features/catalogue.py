@@ -6,11 +6,13 @@ texts/features.csv. The tests then hold it to the rules (no leak, both languages
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from functools import cache
 from hashlib import blake2b
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from data.vocabulary import Family
 from features import discrepancies, habits, links, papers, quantity, route, substance, timing
@@ -18,7 +20,7 @@ from features.believed import beliefs
 from features.boxes import Numbers
 from features.checks.catalogue import CATALOGUE as CHECKS
 from features.entities import ENTITIES
-from features.feature import Feature, Theme, Unit
+from features.feature import Feature, Gathered, Theme, Unit
 from features.histories import age, rates, shares, volume
 from features.ledger import DECAY_PER_US, SUMS
 from features.traits import SPREADS, TRAITS
@@ -113,11 +115,31 @@ CATALOGUE: Final[tuple[Feature, ...]] = (*_SEEN, *beliefs({feature.name: feature
 NAMES: Final = tuple(feature.name for feature in CATALOGUE)
 
 
+def _blocks() -> Iterator[tuple[NDArray[np.int64], Callable[[View], Numbers]]]:
+    """The features that are read together with their kind: their positions, and what reads them all."""
+    kinds: dict[type[Gathered], dict[int, Gathered]] = {}
+    for position, feature in enumerate(CATALOGUE):
+        if isinstance(feature.compute, Gathered):
+            kinds.setdefault(type(feature.compute), {})[position] = feature.compute
+    for kind, columns in kinds.items():
+        yield np.array(list(columns)), kind.together(tuple(columns.values()))
+
+
+_BLOCKS: Final = tuple(_blocks())
+_ALONE: Final = tuple(
+    (position, feature.compute)
+    for position, feature in enumerate(CATALOGUE)
+    if not isinstance(feature.compute, Gathered)
+)
+
+
 def matrix(view: View) -> Numbers:
     """All features of n boxes, shape (n, len(CATALOGUE)), NaN where unknown. One box or a million, same code."""
     values = np.empty((len(view.boxes), len(CATALOGUE)))
-    for position, feature in enumerate(CATALOGUE):
-        values[:, position] = feature.compute(view)
+    for positions, together in _BLOCKS:
+        values[:, positions] = together(view)
+    for position, compute in _ALONE:
+        values[:, position] = compute(view)
     return values
 
 
