@@ -21,7 +21,7 @@ from features.boxes import Numbers
 from features.checks.catalogue import CATALOGUE as CHECKS
 from features.entities import ENTITIES
 from features.feature import Feature, Gathered, Theme, Unit
-from features.histories import age, rates, shares, volume
+from features.histories import MassDeviation, age, rates, shares, volume
 from features.ledger import DECAY_PER_US, SUMS
 from features.traits import SPREADS, TRAITS
 from features.view import View
@@ -49,9 +49,9 @@ _SEEN: Final[tuple[Feature, ...]] = (
     Feature("mass_kg", _Q, "mass", Unit.KG, quantity.mass_kg),
     Feature("net_share", _Q, "mass", Unit.SHARE, quantity.net_share),
     Feature("package_kg", _Q, "mass", Unit.KG, quantity.package_kg),
-    Feature("mass_z", _Q, "mass_unusual", Unit.NUMBER, quantity.mass_z),
-    Feature("mass_z_goods", _Q, "mass_unusual", Unit.NUMBER, quantity.mass_z_goods),
-    Feature("mass_z_shipper", _Q, "mass_unusual", Unit.NUMBER, quantity.mass_z_shipper),
+    Feature("mass_z", _Q, "mass_unusual", Unit.NUMBER, MassDeviation("substance")),
+    Feature("mass_z_goods", _Q, "mass_unusual", Unit.NUMBER, MassDeviation("goods")),
+    Feature("mass_z_shipper", _Q, "mass_unusual", Unit.NUMBER, MassDeviation("shipper_goods")),
     Feature("vgm_excess", _Q, "weights_disagree", Unit.SHARE, quantity.vgm_excess),
     Feature("vgm_disagreement", _Q, "weights_disagree", Unit.SHARE, quantity.vgm_disagreement, (DECLARATION,)),
     Feature("weighed_excess", _Q, "weights_disagree", Unit.SHARE, quantity.weighed_excess),

@@ -81,6 +81,31 @@ class SeenDays(Gathered):
         return days
 
 
+@dataclass(frozen=True)
+class MassDeviation(Gathered):
+    """Mass against what is usual for the entity, in standard deviations of the logarithm (at least 5 boxes)."""
+
+    entity: str
+
+    @classmethod
+    def together(cls, columns: Sequence[Self]) -> Callable[[View], Numbers]:
+        """All entities at once."""
+        names = ("weighed", "log_mass", "log_mass_squared")
+        places = np.array([place(column.entity, name) for name in names for column in columns])
+        entities, width = np.array([INDEX[column.entity] for column in columns]), len(columns)
+
+        def deviations(view: View) -> Numbers:
+            sums = view.sums_at(places)
+            count = view.of_named(sums[:, :width], entities)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                mean = sums[:, width : 2 * width] / count
+                variance = sums[:, 2 * width :] / count - mean**2
+                z = (np.log1p(view.mass_kg)[:, None] - mean) / np.sqrt(np.maximum(variance, 0.01))
+            return np.where(count >= 5, z, np.nan)
+
+        return deviations
+
+
 def rates(
     entity: str,
     theme: Theme,

@@ -19,7 +19,7 @@ from features.entities import INDEX, LINKS
 from features.feature import Feature, Gathered, Theme, Unit
 from features.ledger import HALF_LIVES_DAYS, LONG_DAYS, NEVER, SUM
 from features.shrinkage import rate_places
-from features.view import DAY_US, LINKED, View
+from features.view import DAY_US, LINKED, View, shared
 
 # Openings of others at which their share counts as much as the port's.
 _STRENGTH: Final = 4.0
@@ -31,11 +31,11 @@ _EVEN: Final = HALF_LIVES_DAYS["_short"] / LONG_DAYS
 _SILENT: Final = 0.5
 _SILENT_DAYS: Final = 45.0
 _NEW_DAYS: Final = 365.0
-_DECLARED: Final = np.array([SUM["declared"], SUM["declared_short"]])
 # The ties by which a firm that came back is known: a name alone is not enough.
-_TRACES: Final = np.array([list(LINKS).index(link) for link in ("same_phone", "same_address")])
-_TIES: Final = np.array([INDEX[link] for link in ("same_phone", "same_address")])
-_OWN: Final = np.array([INDEX[LINKS[link]] for link in ("same_phone", "same_address")])
+_TRACES: Final = ("same_phone", "same_address")
+_TRACES_AT: Final = np.array([list(LINKS).index(link) for link in _TRACES])
+_TIES: Final = np.array([INDEX[link] for link in _TRACES])
+_OWN: Final = np.array([INDEX[LINKS[link]] for link in _TRACES])
 
 
 @dataclass(frozen=True)
@@ -61,14 +61,12 @@ def observed(view: View, family: Family) -> tuple[Numbers, Numbers]:
 @cache
 def _by_tie(families: tuple[Family, ...]) -> Callable[[View], tuple[Numbers, Numbers, Numbers]]:
     """Findings, inspections and shrunk shares of others, shape (n, ties, families) each."""
-    found = [SUM[f"found_{family.value}"] for family in families]
-    tried = [SUM["opened" if family.needs_opening else "checked"] for family in families]
-    sums, count = np.array([*found, *tried]), len(families)
+    found_at = np.array([SUM[f"found_{family.value}"] for family in families])
+    tried_at = np.array([SUM["opened" if family.needs_opening else "checked"] for family in families])
     port = rate_places(tuple(("port", family, "") for family in families))
 
     def by_tie(view: View) -> tuple[Numbers, Numbers, Numbers]:
-        others = view.others_at(sums)
-        found, tried = others[:, :, :count], others[:, :, count:]
+        found, tried = view.others.take(found_at, axis=2), view.others.take(tried_at, axis=2)
         return found, tried, (found + _STRENGTH * view.rates(port)[:, None]) / (tried + _STRENGTH)
 
     return by_tie
@@ -81,19 +79,19 @@ def openings(view: View) -> Numbers:
 
 def declared(view: View) -> Numbers:
     """Boxes of others under the shipper's narrowest tie (telephone, address or name), logarithm; 0 without any."""
-    return np.log1p(view.once(_narrowest)[0])
+    return np.log1p(_narrowest(view)[0])
 
 
 def recent(view: View) -> Numbers:
     """How active the others under the narrowest tie still are: 1 when as usual, near 0 when they fell silent."""
-    others, lately = view.once(_narrowest)
+    others, lately = _narrowest(view)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(others > _LEAST, lately / (_EVEN * others), np.nan)
 
 
 def came_back(view: View) -> Numbers:
     """Whether a new shipper has the telephone or address of firms that were there before and have fallen silent."""
-    others, lately = view.once(_active)[:, _TRACES].transpose(2, 0, 1)
+    others, lately = (view.others[:, _TRACES_AT, SUM[name]] for name in ("declared", "declared_short"))
     first, before = view.profiles.first.take(_OWN, axis=1), view.profiles.first.take(_TIES, axis=1)
     unseen = first == NEVER
     now = view.instant[:, None]
@@ -106,18 +104,13 @@ def came_back(view: View) -> Numbers:
     return np.where(unknown, np.nan, back.any(axis=1))
 
 
-def _active(view: View) -> Numbers:
-    """Declared boxes of others by tie, over a year and over two months, shape (n, ties, 2)."""
-    return view.others_at(_DECLARED)
-
-
+@shared
 def _narrowest(view: View) -> tuple[Numbers, Numbers]:
     """Declared boxes of others, over a year and two months, under the tie with the fewest; NaN without any tie."""
-    active = view.once(_active)
-    by_link = active[:, :, 0]
+    by_link = view.others[:, :, SUM["declared"]]
     rank = np.where(by_link > _LEAST, by_link, np.inf)
-    chosen = np.argmin(rank, axis=1)
-    others, short = active[np.arange(len(active)), chosen].T
+    boxes, chosen = np.arange(len(rank)), rank.argmin(axis=1)
+    others, short = (view.others[boxes, chosen, SUM[name]] for name in ("declared", "declared_short"))
     none, tied = np.isinf(rank).all(axis=1), ~np.isnan(by_link).all(axis=1)
     return np.where(none, np.where(tied, 0.0, np.nan), others), np.where(none, np.nan, short)
 

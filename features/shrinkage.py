@@ -81,8 +81,8 @@ class RatePlaces:
 @lru_cache(maxsize=1_024)
 def rate_places(chosen: tuple[Rate, ...]) -> RatePlaces:
     """The places of the chosen rates, of their parents' and of the port's."""
-    parents = [(_PARENTS[entity], *kind) for entity, *kind in chosen if entity in _PARENTS]
-    port = list(dict.fromkeys(("port", family, memory) for _, family, memory in chosen))
+    parents = [(_PARENTS[entity], family, memory) for entity, family, memory in chosen if entity in _PARENTS]
+    port: list[Rate] = list(dict.fromkeys(("port", family, memory) for _, family, memory in chosen))
     entities = list(dict.fromkeys(rate for rate in [*chosen, *parents] if rate[0] not in ("port", *_PARENTS)))
     pairs = list(dict.fromkeys(rate for rate in chosen if rate[0] in _PARENTS))
     rates = [*port, *entities, *pairs]

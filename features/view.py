@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, wraps
 from typing import Any, Final, TypeVar, cast
 
 import numpy as np
@@ -44,6 +44,11 @@ class View:
             self._computed[function] = function(self)
         return cast(_T, self._computed[function])
 
+    @cached_property
+    def single_lines(self) -> bool:
+        """Whether every box has one line item, so that a line column is a box column."""
+        return len(self.boxes.line["line_no"]) == len(self.boxes)
+
     def box(self, name: str) -> NDArray[np.float64]:
         """A numeric box column."""
         return self.boxes.box[name]
@@ -61,6 +66,8 @@ class View:
         return self._over_lines(np.fmin, name)
 
     def _over_lines(self, chosen: np.ufunc, name: str) -> Numbers:
+        if self.single_lines:
+            return self.boxes.line[name]
         key = (chosen, name)
         if key not in self._computed:
             self._computed[key] = chosen.reduceat(self.boxes.line[name], self.boxes.start)
@@ -69,6 +76,8 @@ class View:
     def total(self, name: str) -> NDArray[np.float64]:
         """The sum of the known values of a line column; NaN when no line has one."""
         values = self.boxes.line[name]
+        if self.single_lines:
+            return values
         filled = np.where(np.isnan(values), 0.0, values)
         return np.where(np.isnan(self.highest(name)), np.nan, np.add.reduceat(filled, self.boxes.start))
 
@@ -90,7 +99,7 @@ class View:
     @cached_property
     def unnamed(self) -> NDArray[np.bool_]:
         """Which entities the box does not name, shape (n, entities)."""
-        return self.boxes.keys == 0
+        return np.asarray(self.boxes.keys == 0)
 
     def of_named(self, values: Numbers, entities: Places) -> Numbers:
         """The values (n, k) of k entities, NaN put where the box does not name the entity."""
@@ -114,19 +123,20 @@ class View:
         `linked` stands for the other firms tied to the shipper, by the tie that holds most.
         """
         if entity == LINKED:
-            return np.asarray(np.fmax.reduce(self.others_at(np.array([SUM[name]])), axis=1)[:, 0])
+            return np.asarray(np.fmax.reduce(self.others[:, :, SUM[name]], axis=1))
         values = np.maximum(self._sums[:, place(entity, name)], 0.0)
         values[self.unnamed[:, INDEX[entity]]] = np.nan
         return values
 
-    def others_at(self, sums: Places) -> Numbers:
-        """k decayed sums of all other firms that share a link with the shipper, shape (n, links, k).
+    @cached_property
+    def others(self) -> Numbers:
+        """Decayed sums of all other firms that share a link with the shipper, shape (n, links, sums).
 
-        NaN where link or shipper is not named. Exactly 0 where no other firm does: the sums of the link and of the
-        shipper's own part of it are then made of the same events.
+        NaN where the shipper or what links him is not named. Exactly 0 where no other firm shares it: the sums of the
+        link and of the shipper's own part of it are then made of the same events.
         """
-        ties, own = (self.profiles.sums[:, of[:, None], sums] for of in (_TIES, _OWN))
-        values = np.maximum(ties - own, 0.0)
+        ties, own = self.profiles.sums.take(_TIES, axis=1), self.profiles.sums.take(_OWN, axis=1)
+        values = np.maximum(np.subtract(ties, own, out=ties), 0.0, out=ties)
         values[self.unnamed.take(_OWN, axis=1)] = np.nan
         return values
 
@@ -171,3 +181,13 @@ class View:
     def shares(self, chosen: SharePlaces) -> Numbers:
         """Many such shares, shape (n, k)."""
         return chosen.shrunk(self.of_named(self.sums_at(chosen.places), chosen.entities))
+
+
+def shared(function: Callable[[View], _T]) -> Callable[[View], _T]:
+    """The same function, worked out once a view: for what several features are made of."""
+
+    @wraps(function)
+    def once(view: View) -> _T:
+        return view.once(function)
+
+    return once
