@@ -59,10 +59,8 @@ def _dangerous(view: View) -> Iterator[list[int]]:
 
 def fields_missing(view: View) -> Numbers:
     """How many of the usual box fields are empty."""
-    missing = np.zeros(len(view.boxes))
-    for name in _EXPECTED:
-        missing += ~view.given(name)
-    return missing
+    fields = np.array([view.boxes.box[name] for name in _EXPECTED])
+    return np.asarray((fields == None).sum(axis=0), dtype=np.float64)  # noqa: E711 (by element)
 
 
 def booking_differs(view: View) -> Numbers:
@@ -84,13 +82,12 @@ def declared_words(view: View) -> list[str]:
 
 def manifest_un_differs(view: View) -> Numbers:
     """Whether a UN number on the manifest is not one of those declared."""
-    declared = np.split(view.boxes.line["un_no"], view.boxes.start[1:])
-    manifest = view.boxes.box["manifest_un_no"]
+    declared, first = view.boxes.line["un_no"].tolist(), view.boxes.start.tolist()
+    manifest = zip(view.boxes.box["manifest_un_no"].tolist(), first, [*first[1:], len(declared)], strict=True)
     return np.array(
-        [np.nan if not said else float(not set(said.split()) <= set(lines)) for said, lines in
-         zip(manifest.tolist(), declared, strict=True)],
+        [float(not set(said.split()) <= set(declared[line:end])) if said else np.nan for said, line, end in manifest],
         dtype=np.float64,
-    )  # fmt: skip
+    )
 
 
 def worded_apart(first: Iterable[str | None], second: Iterable[str | None]) -> Numbers:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from data.definitions import masses
 from data.definitions.unstated import NEVER_ZERO
 from features.boxes import Numbers
-from features.view import View
+from features.view import View, shared
 
 Flags = NDArray[np.bool_]
 
@@ -20,18 +20,15 @@ def mass_kg(view: View) -> Numbers:
 
 def net_share(view: View) -> Numbers:
     """Net mass as a share of the gross mass, in steps of 1 %."""
-    gross = view.total("gross_mass_kg")
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(gross > 0, np.round(view.total("net_mass_kg") / gross, 2), np.nan)
+    return np.rint(_ratio(view.total("net_mass_kg"), view.total("gross_mass_kg")) * 100.0) / 100.0
 
 
 def package_kg(view: View) -> Numbers:
     """Gross mass a package."""
-    count = view.total("package_count")
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(count > 0, view.mass_kg / count, np.nan)
+    return _ratio(view.mass_kg, view.total("package_count"))
 
 
+@shared
 def vgm_excess(view: View) -> Numbers:
     """Declared VGM less tare and goods, as a share of the box's mass."""
     return _share(_known(view, "vgm_kg") - view.box("tare_kg") - view.mass_kg, _box_kg(view))
@@ -42,6 +39,7 @@ def vgm_disagreement(view: View) -> Numbers:
     return np.abs(vgm_excess(view))
 
 
+@shared
 def weighed_excess(view: View) -> Numbers:
     """Weighbridge mass less declared VGM, as a share of the box's mass."""
     return _share(_known(view, "weighed_kg") - _known(view, "vgm_kg"), _box_kg(view))
@@ -86,6 +84,7 @@ def _known(view: View, name: str) -> Numbers:
     return np.where(mass == 0.0, np.nan, mass) if name in NEVER_ZERO else mass
 
 
+@shared
 def _box_kg(view: View) -> Numbers:
     """Mass of the box with its goods: the VGM, else tare and goods."""
     vgm = _known(view, "vgm_kg")
@@ -94,29 +93,11 @@ def _box_kg(view: View) -> Numbers:
 
 def _share(difference: Numbers, whole: Numbers) -> Numbers:
     """A difference as a share, in steps of 0.1 %: a kilogram more or less is no other box."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(whole > 0, np.round(difference / whole, 3) + 0.0, np.nan)
+    return np.rint(_ratio(difference, whole) * 1000.0) / 1000.0 + 0.0
 
 
-def mass_z(view: View) -> Numbers:
-    """Mass against what is usual for this substance, in standard deviations of the logarithm (at least 5 boxes)."""
-    return _z(view, "substance")
-
-
-def mass_z_goods(view: View) -> Numbers:
-    """Mass against what is usual for goods so described, in standard deviations of the logarithm (at least 5 boxes)."""
-    return _z(view, "goods")
-
-
-def mass_z_shipper(view: View) -> Numbers:
-    """Mass against what this shipper usually sends of these goods, in standard deviations (at least 5 boxes)."""
-    return _z(view, "shipper_goods")
-
-
-def _z(view: View, entity: str) -> Numbers:
-    count = view.held(entity, "weighed")
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mean = view.held(entity, "log_mass") / count
-        variance = view.held(entity, "log_mass_squared") / count - mean**2
-        z = (np.log1p(view.mass_kg) - mean) / np.sqrt(np.maximum(variance, 0.01))
-    return np.where(count >= 5, z, np.nan)
+def _ratio(part: Numbers, whole: Numbers) -> Numbers:
+    """`part / whole`, NaN where the whole is not above 0."""
+    ratio = np.full(len(whole), np.nan)
+    np.divide(part, whole, out=ratio, where=whole > 0)
+    return ratio

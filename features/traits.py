@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from types import MappingProxyType
 from typing import Final
 
@@ -59,12 +60,16 @@ class Trait:
 
 
 def _class_month(view: View) -> Numbers:
-    return np.nan_to_num(substance.hazard_class(view)) * 10 * _MONTHS + timing.filed_month(view)
+    return _or(substance.hazard_class(view), 0.0) * 10 * _MONTHS + timing.filed_month(view)
 
 
 def _load(view: View) -> Numbers:
-    tonnes = np.floor(np.clip(quantity.mass_kg(view) / 5_000.0, 0, 5))
-    return np.asarray(np.nan_to_num(route.box_size(view), nan=-1.0) * 10 + np.nan_to_num(tonnes, nan=-1.0))
+    tonnes = np.floor(np.minimum(np.maximum(quantity.mass_kg(view) / 5_000.0, 0.0), 5.0))
+    return _or(route.box_size(view), -1.0) * 10 + _or(tonnes, -1.0)
+
+
+def _or(values: Numbers, unknown: float) -> Numbers:
+    return np.where(np.isnan(values), unknown, values)
 
 
 def _class(view: View) -> Numbers:
@@ -119,10 +124,13 @@ show, and the port as a whole, are seen so often that forgetting would only add 
 # A category is counted from here, so that none is 0, which means unknown.
 _FIRST: Final = 1_000
 _NOT_TOLD: Final = 1
-_ENTITIES: Final = {column: INDEX[trait.name] for column, trait in enumerate(TRAITS) if trait.value is None}
-_SHOWN: Final = [column for column, trait in enumerate(TRAITS) if trait.value]
+_NAMED: Final = np.array([column for column, trait in enumerate(TRAITS) if trait.value is None])
+_NAMED_AT: Final = np.array([INDEX[trait.name] for trait in TRAITS if trait.value is None])
+_SHOWN: Final = np.array([column for column, trait in enumerate(TRAITS) if trait.value])
 _MEASURES: Final = [trait.value for trait in TRAITS if trait.value]
-_EDGES: Final = [(place, TRAITS[column].edges) for place, column in enumerate(_SHOWN) if TRAITS[column].edges]
+_STEPPED: Final = np.array([place for place, column in enumerate(_SHOWN) if TRAITS[column].edges])
+# The edges of each stepped trait, shape (stepped, most edges); beyond all values where a trait has fewer.
+_EDGES: Final = np.array(list(zip_longest(*(TRAITS[_SHOWN[place]].edges for place in _STEPPED), fillvalue=np.inf))).T
 _KINDS: Final[NDArray[np.int64]] = np.array([hash_of(f"trait:{TRAITS[column].name}") for column in _SHOWN])
 
 
@@ -132,12 +140,16 @@ def traits_of(boxes: CheckedBoxes) -> NDArray[np.int64]:
     if not len(boxes):
         return keys
     view = View(boxes, NO_PROFILES)
-    keys[:, list(_ENTITIES)] = boxes.keys[:, list(_ENTITIES.values())]
-    values = np.stack([measure(view) for measure in _MEASURES], axis=1)
+    keys[:, _NAMED] = boxes.keys.take(_NAMED_AT, axis=1)
+    values = np.empty((len(boxes), len(_SHOWN)))
+    for place, measure in enumerate(_MEASURES):
+        values[:, place] = measure(view)
     unknown = np.isnan(values)
-    known = np.where(unknown, 0.0, values)
-    steps = np.round(known).astype(np.int64)
-    for column, edges in _EDGES:
-        steps[:, column] = np.searchsorted(edges, known[:, column], side="right")
-    keys[:, _SHOWN] = paired(np.broadcast_to(_KINDS, steps.shape), np.where(unknown, _NOT_TOLD, _FIRST + steps))
+    values[unknown] = 0.0
+    steps = np.rint(values).astype(np.int64)
+    # How many edges a value has reached.
+    steps[:, _STEPPED] = (values.take(_STEPPED, axis=1)[:, :, None] >= _EDGES).sum(axis=2)
+    steps += _FIRST
+    steps[unknown] = _NOT_TOLD
+    keys[:, _SHOWN] = paired(_KINDS, steps)
     return keys
