@@ -166,6 +166,12 @@ class Store(Answered):
         with reading(self._engine) as connection:
             return asking.naming(connection, facts.DECLARATIONS, {"box_no": box_nos, "booking_no": booking_nos})
 
+    def papers_of(self, box_no: str, booking_nos: Collection[str] = ()) -> asking.Papers:
+        """What other papers say of one box and its bookings, and its declared versions, as plain rows; both empty where
+        no paper speaks of it."""
+        with reading(self._engine) as connection:
+            return asking.papers(connection, box_no, booking_nos)
+
     def notices_of(self, declaration_ids: Collection[str]) -> pd.DataFrame:
         """The cancellations and disclosures of these declarations."""
         with reading(self._engine) as connection:

@@ -40,6 +40,17 @@ def test_shifts_are_local_and_recur_and_one_that_has_begun_counts_for_what_is_le
     assert later.openings.round(6).tolist() == [6.666667, 12.0, 8.0]
 
 
+def test_shifts_keep_the_local_time_when_the_clock_is_changed() -> None:
+    """Hamburg's clock was put forward on 29 March 2026: that night has seven hours, and the next begins earlier."""
+    nights = [Team("CTA", "night", "1", 1320, 1800, 8.0)]
+    slots = slots_of(
+        nights, microseconds(datetime(2026, 3, 28, 12, tzinfo=UTC)), days=2, zone=ZoneInfo("Europe/Berlin")
+    )
+    begins = [datetime.fromtimestamp(start / 1e6, UTC) for start in slots.start.tolist()]
+    assert begins == [datetime(2026, 3, 28, 21, tzinfo=UTC), datetime(2026, 3, 29, 20, tzinfo=UTC)]
+    assert ((slots.end - slots.start) / HOUR_US).tolist() == [7.0, 8.0]
+
+
 def test_long_special_and_urgent_boxes_cost_more() -> None:
     soon, later = "2026-03-02T10:00:00Z", "2026-03-09T10:00:00Z"
     boxes = _boxes(
