@@ -224,6 +224,29 @@ class TestTaking:
         assert len(store.statements_of(["MSKU1234565"])) == 1
         assert len(store.statements_of([], [weighed["booking_no"]])) == 2
 
+    def test_papers_of_one_box_and_of_its_bookings(self, store: Store) -> None:
+        """By the bookings given and by those that its papers name; not other boxes of these bookings."""
+        said = [
+            statement(box_no="MSKU1234565", document_no="1", booking_no="BK1"),
+            statement(box_no="", document_no="2", booking_no="BK1"),
+            statement(box_no="", document_no="3", booking_no="BK2"),
+            statement(box_no="", document_no="4", booking_no="BK3"),
+            statement(box_no="TCLU7654326", document_no="5", booking_no="BK1"),
+        ]
+        store.take(
+            [Accepted(Raw(n, {}, table="statements"), row) for n, row in enumerate(said)], Bookmark("d4", "a", AT), AT
+        )
+        store.add_declarations([declaration(), declaration(line_no=2), declaration(box_no="TCLU7654326")], "a", AT)
+        found = store.papers_of("MSKU1234565", ["BK2"])
+        assert sorted(row["document_no"] for row in found.statements) == ["1", "2", "3"]
+        known = {name: value for name, value in said[0].items() if value is not None}
+        assert next(row for row in found.statements if row["document_no"] == "1").items() >= known.items()
+        assert [row["box_no"] for row in found.declarations] == ["MSKU1234565"] * 2
+        assert (
+            found.declarations[0].items() >= {"declared_at": declaration()["declared_at"], "voyage_no": "123W"}.items()
+        )
+        assert store.papers_of("MSKU9999990", ["BK9"]) == ([], [])
+
     def test_a_recorded_version_takes_no_further_line_by_assessment(self, store: Store) -> None:
         store.add_declarations([declaration(line_no=1)], "assess", AT, whole=True)
         added = store.add_declarations([declaration(line_no=1), declaration(line_no=2)], "assess", AT, whole=True)

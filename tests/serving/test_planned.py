@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from data.planning import Team
 from data.settings import Settings
@@ -27,7 +28,7 @@ def test_the_worklist_says_who_opens_a_box_when(service: Service, new_box: NewBo
         service.client.post("/v1/assessments", json=box).raise_for_status()
     pairs = [(box["declaration_id"], box["box_no"]) for box in boxes]
     at = datetime(2026, 3, 2, tzinfo=UTC)
-    slots = slots_of([Team("T-PLANNED", "夜班", "2", 1200, 1920, 3.0)], microseconds(at), 1, 8.0)
+    slots = slots_of([Team("T-PLANNED", "夜班", "2", 1200, 1920, 3.0)], microseconds(at), 1, ZoneInfo("Asia/Shanghai"))
     wanted = Wanted(slots, {pairs[4]: SelectedBy.TIP, pairs[6]: SelectedBy.RULE}, until=at + timedelta(days=1))
     assessor = Assessor(service.store, RulesBaseline(), policy_of(Settings()))
     made = Planning(assessor, assessor.recorded(pairs, at), at, wanted)
