@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
 from pydantic import BaseModel
 
+from data import __version__
 from data.vocabulary import Lane
 from serving import media, problems
 from serving.wire import Assessment, BatchAnswer, Box, Inspection, ProblemDetails, Recorded, Worklist
@@ -20,7 +20,7 @@ _SCORING: Final = ("/v1/assessments", "/v1/assessments/batch")
 _INFRASTRUCTURE: Final = {
     "/healthz": "The process answers.",
     "/livez": "The process answers.",
-    "/readyz": "Ready to assess: by which model, and whether only the rules answer (degraded).",
+    "/readyz": "Ready to assess: in which version, by which model, and whether only the rules answer (degraded).",
     "/metrics": "Counters and durations for Prometheus.",
 }
 
@@ -52,11 +52,7 @@ def document() -> dict[str, Any]:
 
 
 def _info() -> dict[str, str]:
-    try:
-        number = version("hazlane")
-    except PackageNotFoundError:  # a built bento carries the sources, not the distribution
-        number = "built"
-    return {"title": "hazlane", "version": number, "description": "Which dangerous-goods boxes to open, and why."}
+    return {"title": "hazlane", "version": __version__, "description": "Which dangerous-goods boxes to open, and why."}
 
 
 def _more_paths() -> dict[str, Any]:

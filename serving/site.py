@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from data import __version__
 from data.errors import HazlaneError
 from data.record.stored import stored_record
 from serving import intake, media, messages, problems, wire
@@ -25,9 +26,14 @@ _STATIC: Final = Path(__file__).parent / "pages" / "static"
 
 
 async def ready(request: Request) -> Response:
-    """Whether the service answers, by which model, and whether only the rules answer, and for what cause."""
+    """Whether the service answers, in which version, by which model; whether only the rules answer, and why."""
     assessor = _desk().assessor
-    told = {"degraded": assessor.degraded, "model_version": assessor.model_version, "cause": assessor.cause or None}
+    told = {
+        "version": __version__,
+        "degraded": assessor.degraded,
+        "model_version": assessor.model_version,
+        "cause": assessor.cause or None,
+    }
     return _json({"status": "ready", **told})
 
 
