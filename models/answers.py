@@ -61,7 +61,8 @@ def answers(
     }
     columns = zip(
         boxes.box["declaration_id"].tolist(), boxes.box["box_no"].tolist(), boxes.box["amendment_no"].tolist(),
-        boxes.declared_at.tolist(), view.profiles.at.tolist(), known, scores.risks.tolist(), scores.probabilities.tolist(),
+        boxes.declared_at.tolist(), view.profiles.at.tolist(), known,
+        scores.risks.tolist(), scores.probabilities.tolist(),
         decision.lanes, decision.selection_probability.tolist(), decision.without_lot, decision.lot_chance.tolist(),
         decision.drawn.tolist(), decision.selected_by, places,
         reasons(view, scores.features, contributions, model.medians), range(len(boxes)),
@@ -92,8 +93,8 @@ def answers(
             **shared,
         }
         for (
-            declaration_id, box_no, amendment_no, declared_at, as_of, events, risk, probabilities, lane, selection_probability,
-            without_lot, lot_chance, drawn, selected_by, planned, (told, base), place, opened,
+            declaration_id, box_no, amendment_no, declared_at, as_of, events, risk, probabilities, lane,
+            selection_probability, without_lot, lot_chance, drawn, selected_by, planned, (told, base), place, opened,
         ) in columns
     ]  # fmt: skip
 
