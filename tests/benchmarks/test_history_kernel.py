@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from benchmarks import history_kernel
 from benchmarks.history_kernel import ENTITIES, Rows, by_kernel, differing, keys_of
 from features.ledger import DECAY_PER_US
 
@@ -35,11 +34,7 @@ def test_sums_are_of_strictly_earlier_rows_of_the_entity() -> None:
 def test_parts_do_not_divide_an_instant() -> None:
     rows = _rows()
     _, whole = by_kernel(rows, np.arange(len(rows)))
-    size, history_kernel._CHUNK = history_kernel._CHUNK, 7
-    try:
-        _, parts = by_kernel(rows, np.arange(len(rows)))
-    finally:
-        history_kernel._CHUNK = size
+    _, parts = by_kernel(rows, np.arange(len(rows)), chunk=7)
     assert np.array_equal(whole, parts)
 
 
