@@ -41,7 +41,11 @@ bench: $(READY_DEV) $(READY_BENCH)
 	$(RUN) -m benchmarks.card_fraud
 	$(RUN) -m benchmarks.korea
 	$(RUN) -m benchmarks.parity
-	$(RUN) -m benchmarks.latency
+	$(RUN) -m benchmarks.latency --growth 60000,200000,1000000
+	$(RUN) -m benchmarks.http
+	$(RUN) -m benchmarks.startup
+	$(RUN) -m benchmarks.training_stages
+	$(RUN) -m benchmarks.history_kernel
 	$(RUN) -m benchmarks.policy
 	$(RUN) -m benchmarks.ingest
 	$(RUN) -m benchmarks.parties
