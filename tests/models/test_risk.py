@@ -58,11 +58,11 @@ def test_a_model_is_the_same_after_saving(tmp_path: Path) -> None:
     assert {path.suffix for path in tmp_path.iterdir()} == {".txt", ".json"}
 
 
-def test_a_model_of_another_catalogue_is_refused(tmp_path: Path) -> None:
+def test_a_model_of_other_features_is_refused(tmp_path: Path) -> None:
     _model().save(tmp_path)
     card = json.loads((tmp_path / "card.json").read_text())
     (tmp_path / "card.json").write_text(json.dumps({**card, "catalogue": "0" * 16}))
-    with pytest.raises(Conflict, match="catalogue"):
+    with pytest.raises(Conflict, match="features of version"):
         load(tmp_path)
 
 
