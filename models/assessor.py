@@ -153,7 +153,7 @@ class Assessor:
         return self._bodies(boxes, profiles, at, events)
 
     def boxes_of(self, rows: Sequence[Mapping[str, Any]], store: Store | None = None) -> Boxes:
-        """The boxes of validated rows, filled from other papers that are known; within a turn, `store` is the turn's."""
+        """The boxes of validated rows, filled from other papers that are known; in a turn, `store` is the turn's."""
         if self.following.has_statements:
             rows = [row for box in _by_box(rows) for row in self._filled(store or self.store, box)]
         return boxes_of_rows(rows)

@@ -13,6 +13,7 @@ from types import FrameType
 import pytest
 
 from data.records import DECLARATION_COLUMNS, Kind
+from data.settings import settings
 from features import versions
 from features.boxes import boxes_of_frame, boxes_of_rows
 from features.catalogue import CATALOGUE, matrix
@@ -141,6 +142,18 @@ def test_a_severity_is_part_of_all_versions_and_a_rule_of_none() -> None:
     assert version_of_checks(code, [dataclasses.replace(first, rule="1.1"), *others]) == checks_version()
 
 
+def test_of_the_settings_the_time_zone_is_part(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = _versions(tree)
+    assert _changed(tree, "data/settings.py", "seed: int = Field(2026", "seed: int = Field(2027") == ""
+    monkeypatch.setenv("HAZLANE_TIME_ZONE", "Europe/Berlin")
+    settings.cache_clear()
+    try:
+        assert not set(_versions(tree)) & set(ours)
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+
+
 def test_every_function_that_runs_for_a_feature_is_part_of_the_version() -> None:
     """What the names lead to is held against what is called, on boxes of a port with all that is known of them."""
     called: set[Name] = set()
@@ -166,8 +179,9 @@ def test_every_function_that_runs_for_a_feature_is_part_of_the_version() -> None
     starts = [versions._defined_at(one) for one in _starts()]
     reached = versions.product_code().reach(starts, versions._LEFT_OUT).names
     others = {f"{module}.{name}" for module, name in called - set(reached) if not name.startswith("<")}
-    # Words for a reader, and the making of the rows.
-    assert others <= {"data.texts.both", "data.texts.table", "data.texts.text", "features.outcomes.inspected_rows"}
+    # Words for a reader, the making of the rows, and the settings, of which the time zone is named.
+    outside = {"data.texts.both", "data.texts.table", "data.texts.text", "features.outcomes.inspected_rows"}
+    assert others <= outside | {"data.settings.settings", "data.settings.Settings"}
     assert len(called) > 100
 
 
