@@ -28,6 +28,7 @@ from data.simulator import simulate
 from data.store import Store
 from features.boxes import boxes_of_frame, boxes_of_rows
 from features.catalogue import matrix
+from features.checks.stage import check
 from features.history import History
 from features.outcomes import inspected_rows
 from features.view import View
@@ -53,7 +54,7 @@ def bare(model: RiskModel, row: np.ndarray[Any, Any]) -> None:
 
 def answered(assessor: Assessor, rows: list[dict[str, Any]], at: datetime) -> None:
     """An assessment in process, from validated rows to the body."""
-    assessor.answer(boxes_of_rows(rows), at)
+    assessor.answer(check(boxes_of_rows(rows)), at)
 
 
 def belated(rows: list[dict[str, Any]], latest: datetime) -> list[dict[str, Any]]:
@@ -102,7 +103,7 @@ def main(json_only: bool, seed: int, boxes: int, calls: int) -> None:
     dataset = dataset_of(past, inspections)
     model = learn_at(dataset, dataset.end, seed, threads=1)
     history = History()
-    history.add(boxes_of_frame(past), inspected_rows(inspections))
+    history.add(check(boxes_of_frame(past)), inspected_rows(inspections))
     figures: dict[str, list[float]] = {"bare": [], "answered": [], "stored": [], "late": []}
     with TemporaryDirectory() as folder:
         settings = Settings(var=Path(folder))
@@ -111,7 +112,7 @@ def main(json_only: bool, seed: int, boxes: int, calls: int) -> None:
         store.add_inspections(plain_rows(inspections), "benchmark", datetime.now(UTC))
         assessor = Assessor(store, model, policy_of(settings))
         for rows in waiting[:-_LATE_CALLS]:
-            now, box = datetime.now(UTC), boxes_of_rows(rows)
+            now, box = datetime.now(UTC), check(boxes_of_rows(rows))
             features = matrix(View(box, history.read(box)))
             figures["bare"].append(milliseconds(partial(bare, model, features)))
             figures["answered"].append(milliseconds(partial(answered, assessor, rows, now)))

@@ -25,7 +25,7 @@ from data.simulator.goods import goods, schemes
 from data.simulator.world import World, simulate
 from data.vocabulary import Severity
 from features.boxes import boxes_of_frame
-from features.checks.counting import FOUND
+from features.checks.stage import check
 
 _START: Final = date(2026, 1, 1)
 # Weights that differ by more than this are a habit's, not the scale's; the check tells 5 %.
@@ -71,11 +71,12 @@ def measured(seed: int, boxes: int) -> dict[str, Any]:
     planted = planted_of(world)
     # What an amendment put right was wrong before, and nobody wrote down which; those boxes are left out.
     amended = set(world.hidden.declaration_id[world.hidden.details.amended])
-    table = boxes_of_frame(world.declarations[~world.declarations["declaration_id"].isin(amended)])
+    table = check(boxes_of_frame(world.declarations[~world.declarations["declaration_id"].isin(amended)]))
     accused: Counter[str] = Counter()
     lawful = lawful_accused = 0
     counts: dict[str, Counter[str]] = {"planted": Counter(), "seen": Counter(), "unasked": Counter()}
-    for name, found in zip(table.box["declaration_id"].tolist(), table.box[FOUND], strict=True):
+    for place, name in enumerate(table.box["declaration_id"].tolist()):
+        found = table.checks.discrepancies(place)
         faults = planted.get(name, set())
         told = {one.code for one in found if one.severity is not Severity.ADVISORY}
         everything = {one.code for one in found}

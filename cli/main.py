@@ -15,6 +15,7 @@ COMMANDS: Final = (
     "demo",
     "simulate",
     "ingest",
+    "rebuild",
     "verify",
     "quarantine",
     "record",

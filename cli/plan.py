@@ -74,7 +74,7 @@ def planned(
     from models.capacity import slots_of
     from models.due import due
     from models.groups import GROUPINGS, NOT_TOLD, OTHERS
-    from models.planning import Wanted
+    from models.planning import Planning, Wanted
 
     slots, terminals = None, assessor.store.terminals()
     if chosen.teams_file:
@@ -91,7 +91,7 @@ def planned(
         )
     with progress(quiet) as bars:
         task = bars.add_task("planning", total=len(boxes))
-        made = assessor.plan(boxes, at, wanted)
+        made = Planning(assessor, boxes, at, wanted)
         bodies: list[dict[str, Any]] = []
         for part in made.bodies():
             bodies += part

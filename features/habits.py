@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features import papers, quantity, timing
-from features.boxes import Boxes, Numbers
+from features.boxes import Numbers
+from features.checks.results import CheckedBoxes
 from features.entities import INDEX
 from features.feature import Feature, Theme, Unit
 from features.ledger import HALF_LIVES_DAYS, LONG_DAYS, NEVER, NO_PROFILES
@@ -29,7 +30,7 @@ _LEAST: Final = 2.0
 _PAIRS: Final = ("shipper_goods", "shipper_packer", "shipper_lane", "packer_class")
 
 
-def behaviour(boxes: Boxes) -> dict[str, NDArray[np.bool_]]:
+def behaviour(boxes: CheckedBoxes) -> dict[str, NDArray[np.bool_]]:
     """What the ledger counts of each box's papers, shape (n,): filed late, contradicting, weighings apart."""
     view = View(boxes, NO_PROFILES)
     weighings = np.fmax(quantity.vgm_disagreement(view), quantity.weighed_disagreement(view))

@@ -69,7 +69,7 @@ def recent(view: View) -> Numbers:
 
 def came_back(view: View) -> Numbers:
     """Whether a new shipper has the telephone or address of firms that were there before and have fallen silent."""
-    now = view.boxes.declared_at
+    now = view.profiles.at
     back = np.zeros(len(view.boxes))
     known = np.zeros(len(view.boxes), dtype=bool)
     for link in ("same_phone", "same_address"):

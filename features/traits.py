@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -17,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.vocabulary import Family
-from features import papers, quantity, route, substance, timing
-from features.boxes import Boxes, Numbers
-from features.checks.counting import LIKELY
+from features import discrepancies, papers, quantity, route, substance, timing
+from features.boxes import Numbers
+from features.checks.results import CheckedBoxes
 from features.entities import INDEX, hash_of, paired
 from features.ledger import NO_PROFILES
 from features.view import View
@@ -93,7 +92,12 @@ TRAITS: Final = (
     Trait("vgm", Told(0.4, "vgm_disagreement"), value=quantity.vgm_disagreement, edges=_APART),
     Trait("manifest_mass", Told(0.8, "manifest_disagreement"), value=quantity.manifest_disagreement, edges=_APART),
     Trait("suspected", Told(0.03, "suspected"), value=substance.suspected),
-    Trait("likely", Told(0.03, LIKELY), value=partial(View.box, name=LIKELY), edges=(0.05, 0.2, 0.5, 0.9)),
+    Trait(
+        "likely",
+        Told(0.03, "undeclared_probability"),
+        value=discrepancies.undeclared_probability,
+        edges=(0.05, 0.2, 0.5, 0.9),
+    ),
     Trait("concern", Told(0.03, "concern"), value=substance.concern),
     Trait("lead", Told(0.05, "lead_hours"), value=timing.lead_hours, edges=(24.0, 48.0, 72.0, 120.0)),
     Trait("class_month", Told(0.02, "season_sine"), value=_class_month),
@@ -120,7 +124,7 @@ _EDGES: Final = [(place, TRAITS[column].edges) for place, column in enumerate(_S
 _KINDS: Final[NDArray[np.int64]] = np.array([hash_of(f"trait:{TRAITS[column].name}") for column in _SHOWN])
 
 
-def traits_of(boxes: Boxes) -> NDArray[np.int64]:
+def traits_of(boxes: CheckedBoxes) -> NDArray[np.int64]:
     """The key of each trait of n boxes, shape (n, traits); 0 for a party or pair that the box does not name."""
     keys = np.empty((len(boxes), len(TRAITS)), dtype=np.int64)
     if not len(boxes):

@@ -19,7 +19,7 @@ from features.boxes import boxes_of_frame, boxes_of_rows
 from features.catalogue import CATALOGUE, matrix
 from features.checks.catalogue import CATALOGUE as CHECKS
 from features.checks.check import Check
-from features.checks.counting import verified
+from features.checks.stage import check
 from features.code_digest import Code, Name
 from features.columns import columns_of_frame, columns_of_rows
 from features.feature import Feature
@@ -30,7 +30,7 @@ _ROOT: Final = Path(__file__).parents[1]
 _LISTS: Final = ("data/reference", "data/parties")
 # What every value starts from: a declared row as columns, with what other papers say beside it.
 _COLUMNS: Final = (filled, columns_of_frame, columns_of_rows)
-_CHECKED: Final = (*_COLUMNS, verified)
+_CHECKED: Final = (*_COLUMNS, check)
 _HISTORY: Final = (*_CHECKED, boxes_of_frame, boxes_of_rows, History, replay)
 # Given entry by entry below, or words for a reader.
 _LEFT_OUT: Final = (

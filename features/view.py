@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from scipy.special import log_ndtr
 
 from data.vocabulary import Family
-from features.boxes import Boxes, Numbers, box_mass_kg
+from features.boxes import Numbers, box_mass_kg
+from features.checks.results import CheckedBoxes
 from features.columns import UNKNOWN
 from features.entities import INDEX, LINKS
 from features.ledger import HALF_LIVES_DAYS, NEVER, SUM, Profiles
@@ -55,7 +56,7 @@ _FIRST_SHARE: Final = 0.1
 class View:
     """n boxes as features see them. All arrays have shape (n,) unless said otherwise."""
 
-    def __init__(self, boxes: Boxes, profiles: Profiles) -> None:
+    def __init__(self, boxes: CheckedBoxes, profiles: Profiles) -> None:
         self.boxes = boxes
         self.profiles = profiles
         self._rates: dict[str, Numbers] = {}
@@ -138,7 +139,7 @@ class View:
     def seen_days(self, entity: str, which: str) -> NDArray[np.float64]:
         """Days since the entity was first or last seen; NaN when never."""
         instant = getattr(self.profiles, which)[:, INDEX[entity]]
-        days = (self.boxes.declared_at - instant.astype(np.float64)) / DAY_US
+        days = (self.profiles.at - instant.astype(np.float64)) / DAY_US
         return np.where(instant == NEVER, np.nan, days)
 
     def rate(self, entity: str, family: Family, memory: str = "") -> NDArray[np.float64]:

@@ -10,7 +10,6 @@ from uuid import uuid4
 
 from data.texts import both
 from data.vocabulary import Family, ReasonKind
-from features.checks.counting import FOUND
 from features.columns import instant_text
 from features.versions import features_version
 from models.lanes import Decision, Policy
@@ -33,10 +32,12 @@ def answers(
     promise: Mapping[str, Any],
     at: datetime,
     places: Sequence[Mapping[str, Any] | None],
+    known: Sequence[Mapping[str, Any]],
 ) -> list[dict[str, Any]]:
     """One body a box.
 
-    `promise` is what is told of the green lane, `places` the shift and place in a plan, None for a box without one.
+    `promise` is what is told of the green lane, `places` the shift and place in a plan, None for a box without one,
+    `known` the last event of each table that was known, by box.
     """
     boxes, view = scores.view.boxes, scores.view
     contributions = model.contributions(scores.features)
@@ -62,7 +63,9 @@ def answers(
                 "declaration_id": boxes.box["declaration_id"][i],
                 "box_no": boxes.box["box_no"][i],
                 "amendment_no": int(boxes.box["amendment_no"][i]),
-                "as_of": instant_text(int(boxes.declared_at[i])),
+                "declared_at": instant_text(int(boxes.declared_at[i])),
+                "as_of": instant_text(int(view.profiles.at[i])),
+                "known_events": known[i],
                 "risk": float(scores.risks[i]),
                 "probability": dict(zip(names, scores.probabilities[i].tolist(), strict=True)),
                 "lane": decision.lanes[i].value,
@@ -74,7 +77,7 @@ def answers(
                 "planned": places[i],
                 "reasons": told[i][0],
                 "base": told[i][1],
-                "discrepancies": [one.as_dict() for one in boxes.box[FOUND][i]],
+                "discrepancies": [one.as_dict() for one in boxes.checks.discrepancies(i)],
                 "evidence": {"openings": counts, "text": both("evidence.summary", **rounded)},
                 **shared,
             }

@@ -95,7 +95,7 @@ class GreenLane:
         """What was decided before the look on boxes declared in the window, while they were still there."""
         found: list[Decided] = []
         for one in self._store.first_decisions(window.begins_at):
-            declared_at = datetime.fromisoformat(one["as_of"])
+            declared_at = datetime.fromisoformat(one["declared_at"])
             in_time = one["assessed_at"] < look and one["assessed_at"] - declared_at <= _DECIDED_WITHIN
             if in_time and window.begins_at <= declared_at < window.ends_at:
                 found.append(one)
@@ -126,7 +126,7 @@ class GreenLane:
 
 def _spanned(decided: Iterable[Decided], window: Window) -> Window:
     """The window from the first declaration in it that was decided with a lot: nothing is said of those before."""
-    declared_at = [datetime.fromisoformat(one["as_of"]) for one in decided]
+    declared_at = [datetime.fromisoformat(one["declared_at"]) for one in decided]
     return replace(window, begins_at=min(declared_at, default=window.begins_at))
 
 

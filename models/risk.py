@@ -10,16 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from data.errors import Conflict
 from data.vocabulary import Family
 from features.boxes import Numbers
 from features.catalogue import CATALOGUE
 from features.versions import features_version
+from models.boosters import Trees
 from models.card import Card, damaged, read_model, write_model
 from models.rules import RulesBaseline, points
 
@@ -48,8 +51,7 @@ class FamilyModel:
     def log_odds(self, features: Numbers, threads: int) -> Numbers:
         """Calibrated log-odds, shape (n,)."""
         if self.booster is not None:
-            margin = np.asarray(self.booster.predict(features, raw_score=True, num_threads=threads))
-            margin = both_opinions(margin, features, self.beliefs)
+            margin = both_opinions(self._trees.raw_scores(features, threads), features, self._columns)
         elif self.rules is not None:
             margin = points(features, self.rules).sum(axis=1)
         else:
@@ -63,12 +65,14 @@ class FamilyModel:
         value of a sum is; of the rules, their points.
         """
         if self.booster is not None:
-            parts = self.slope * np.asarray(self.booster.predict(features, pred_contrib=True, num_threads=threads))
+            parts = self.slope * self._trees.contributions(features, threads)
             if self.beliefs:
                 parts *= 1 - BELIEFS_SHARE
-                for column in self.beliefs:
-                    parts[:, column] += self.slope * BELIEFS_SHARE * (features[:, column] - medians[column])
-                    parts[:, -1] += self.slope * BELIEFS_SHARE * medians[column]
+                weight, usual = self.slope * BELIEFS_SHARE, medians.take(self._columns)
+                parts[:, self._columns] += weight * (features.take(self._columns, axis=1) - usual)
+                bases = np.empty((len(parts), len(usual) + 1))
+                bases[:, 0], bases[:, 1:] = parts[:, -1], weight * usual
+                parts[:, -1] = _summed(bases)
         elif self.rules is not None:
             parts = self.slope * points(features, self.rules)
         else:
@@ -76,16 +80,29 @@ class FamilyModel:
         parts[:, -1] += self.offset
         return parts
 
+    @cached_property
+    def _trees(self) -> Trees:
+        assert self.booster is not None
+        return Trees(self.booster)
 
-def both_opinions(margin: Numbers, features: Numbers, beliefs: Sequence[int]) -> Numbers:
+    @cached_property
+    def _columns(self) -> NDArray[np.intp]:
+        return np.array(self.beliefs, dtype=np.intp)
+
+
+def both_opinions(margin: Numbers, features: Numbers, beliefs: Sequence[int] | NDArray[np.intp]) -> Numbers:
     """The mean of a booster's margin (n,) and the sum of the belief columns of features (n, k); the margin without."""
-    if not beliefs:
+    if not len(beliefs):
         return margin
-    # Column by column: the same bits for one row as for many.
-    believed = np.zeros(len(features))
-    for column in beliefs:
-        believed += features[:, column]
-    return (1 - BELIEFS_SHARE) * margin + BELIEFS_SHARE * believed
+    return (1 - BELIEFS_SHARE) * margin + BELIEFS_SHARE * _summed(features.take(beliefs, axis=1))
+
+
+def _summed(parts: Numbers) -> Numbers:
+    """Rows of `parts` (n, m) summed from left to right, shape (n,): the same bits for one row as for many.
+
+    `sum` adds in an order that depends on the shape.
+    """
+    return np.asarray(np.add.accumulate(parts, axis=1)[:, -1])
 
 
 def beliefs_of(family: Family) -> tuple[int, ...]:
@@ -122,8 +139,10 @@ class RiskModel:
     def contributions(self, features: Numbers) -> Numbers:
         """Parts that sum to the log-odds, shape (n, families, features + 1), base value last."""
         threads = self._threads_for(features)
-        parts = [self.families[family].contributions(features, threads, self.medians) for family in Family]
-        return np.stack(parts, axis=1)
+        parts = np.empty((len(features), len(Family), features.shape[1] + 1))
+        for place, family in enumerate(Family):
+            parts[:, place] = self.families[family].contributions(features, threads, self.medians)
+        return parts
 
     def save(self, folder: Path) -> None:
         """Write `<family>.txt` (LightGBM's own format) and `card.json`, which holds the digests of all files."""
@@ -138,7 +157,10 @@ def booster_texts(families: Mapping[Family, FamilyModel]) -> dict[str, str]:
 
 def log_odds(families: Mapping[Family, FamilyModel], features: Numbers, threads: int) -> Numbers:
     """Calibrated log-odds of all families, shape (n, families)."""
-    return np.stack([families[family].log_odds(features, threads) for family in Family], axis=1)
+    odds = np.empty((len(features), len(Family)))
+    for place, family in enumerate(Family):
+        odds[:, place] = families[family].log_odds(features, threads)
+    return odds
 
 
 def load(folder: Path, threads: int = 1) -> RiskModel:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
+from data.records import BOX_KEY
 from data.store import facts
 from data.store.facts import Kind
 from data.store.frames import facts_frame
@@ -39,11 +40,11 @@ def naming(connection: sa.Connection, kind: Kind, names: Mapping[str, Collection
 
 
 def latest(connection: sa.Connection, pairs: Collection[tuple[str, str]], by: datetime | None = None) -> pd.DataFrame:
-    """The line items of boxes (declaration_id, box_no) in their latest versions (declared by then), ordered by box and
+    """The line items of boxes (declaration_id, box_no) in their latest versions (known by then), ordered by box and
     line."""
     found = naming(connection, facts.DECLARATIONS, {"declaration_id": {name for name, _ in pairs}})
     if by is not None:
-        found = found[found["declared_at"] <= by]
+        found = found[found["known_at"] <= by]
     boxes = [found["declaration_id"], found["box_no"]]
     newest = found["amendment_no"] == found.groupby(boxes)["amendment_no"].transform("max")
     wanted = set(pairs)
@@ -58,6 +59,27 @@ def due(connection: sa.Connection, since: datetime, until: datetime, declared_si
     declared = table.loading_at.is_(None) & table.declared_at.between(declared_since, until)
     query = sa.select(table.declaration_id, table.box_no).where(loaded | declared).distinct()
     return [(name, box_no) for name, box_no in connection.execute(query.order_by(table.declaration_id, table.box_no))]
+
+
+_KEY: Final = [facts.DECLARATIONS.table.c[name] for name in BOX_KEY]
+
+
+def boxes_between(connection: sa.Connection, after: int, last: int, until: int) -> pd.DataFrame:
+    """All lines, up to the event `until`, of the box versions whose first line is an event after `after` and up to
+    `last`; in order of their events."""
+    lines, number = facts.DECLARATIONS.table, facts.DECLARATIONS.table.c.event_no
+    page = sa.select(*_KEY).where(number > after, number <= last).distinct().subquery()
+    earlier = lines.alias()
+    same = sa.and_(*(earlier.c[name] == lines.c[name] for name in BOX_KEY), earlier.c.event_no <= after)
+    asked = sa.and_(*(page.c[name] == lines.c[name] for name in BOX_KEY))
+    return facts_frame(
+        connection,
+        facts.DECLARATIONS,
+        sa.exists().where(asked),
+        number > after,
+        number <= until,
+        ~sa.exists().where(same),
+    )
 
 
 def _parts(values: Collection[str]) -> Iterator[list[str]]:

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data.records import BOX_COLUMNS, GOODS_PAPERS, LINE_COLUMNS
 from data.reference.dangerous_goods import Entry, by_un_no
+from features.boxes import Boxes
 from features.checks.check import Box, Line
 from features.columns import UNKNOWN, microseconds
-
-if TYPE_CHECKING:
-    from features.boxes import Boxes
 
 AMENDMENT_41: Final = 41
 AMENDMENT_42: Final = 42
@@ -73,6 +71,7 @@ def _line(names: list[str], row: tuple[Any, ...], place: int, box: Box) -> Line:
     line.entries = by_un_no(line["un_no"]) if line["un_no"] else ()
     line.entry = _entry_of(line["un_no"], line["packing_group"])
     line.edition, line.next_allowed = box.edition, box.next_allowed
+    line.stated, line.likely = (), ()
     return line
 
 

@@ -15,6 +15,7 @@ from data.vocabulary import Family
 from features.beliefs import Beliefs, Openings
 from features.boxes import boxes_of_rows
 from features.catalogue import CATALOGUE, NAMES
+from features.checks.stage import check
 from features.columns import microseconds
 from features.history import History, replay
 from features.outcomes import Inspected
@@ -37,7 +38,7 @@ def _opened(name: str, day: float, findings: str = "") -> Inspected:
 
 
 def _effect(history: History, trait: str, **facts: Any) -> float:
-    box = boxes_of_rows([_box("probe", 300, **facts)])
+    box = check(boxes_of_rows([_box("probe", 300, **facts)]))
     return float(history.read(box).effects[0, _PACKING, _TRAIT[trait]])
 
 
@@ -48,7 +49,7 @@ def _taught(*told: tuple[dict[str, Any], str]) -> History:
         said = {name: value for name, value in facts.items() if name != "packed_days_ago"}
         if "packed_days_ago" in facts:
             said["packed_on"] = (_START + timedelta(days=day - facts["packed_days_ago"])).date()
-        history.add(boxes_of_rows([_box(f"B{day}", day, **said)]), [_opened(f"B{day}", day + 0.5, findings)])
+        history.add(check(boxes_of_rows([_box(f"B{day}", day, **said)])), [_opened(f"B{day}", day + 0.5, findings)])
     return history
 
 
@@ -70,7 +71,7 @@ def test_what_was_to_be_expected_teaches_less_than_what_was_not() -> None:
 
 def test_papers_checks_and_pending_openings_teach_nothing() -> None:
     history = History()
-    history.add(boxes_of_rows([_box("B", 0, packer_id="P")]))
+    history.add(check(boxes_of_rows([_box("B", 0, packer_id="P")])))
     at = microseconds(_START + timedelta(days=1))
     history.add(None, [Inspected("I", "B", "B", at, "papers", "violation", "placarding", at)])
     history.add(None, [Inspected("J", "B", "B", at, "box", "pending", "", at)])
@@ -124,8 +125,8 @@ def test_beliefs_stay_within_what_was_believed_at_first(openings: list[tuple[int
     """Doubt never exceeds that of knowing nothing, and with time a belief fades towards it."""
     told = [({"packer_id": f"P{packer}"}, "securing" if found else "") for packer, found in openings]
     history = _taught(*told)
-    soon = boxes_of_rows([_box("probe", 60, packer_id="P0")])
-    late = boxes_of_rows([_box("probe", 60 + days, packer_id="P0")])
+    soon = check(boxes_of_rows([_box("probe", 60, packer_id="P0")]))
+    late = check(boxes_of_rows([_box("probe", 60 + days, packer_id="P0")]))
     first, then = history.read(soon), history.read(late)
     nothing = History().read(soon)
     assert first.doubt[0, _PACKING] <= nothing.doubt[0, _PACKING] + 1e-9

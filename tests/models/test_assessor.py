@@ -14,6 +14,7 @@ from data.errors import Conflict
 from data.settings import Settings
 from data.sources.rows import validate_declaration, validate_inspection
 from features.boxes import boxes_of_rows
+from features.checks.stage import check
 from models.assessor import Assessor
 
 _NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -93,7 +94,7 @@ def test_two_processes_on_one_store_follow_each_other(assessor: Assessor, tmp_pa
     assessor.assess([_row()], _NOW)
     other.record([_finding()], _NOW)
     for one in (assessor, other):
-        box = boxes_of_rows([_row("D9", "2026-05-20T08:00:00Z")])
+        box = check(boxes_of_rows([_row("D9", "2026-05-20T08:00:00Z")]))
         one.follow()
         assert one.answer(box, _NOW)[0]["evidence"]["openings"]["shipper"] > 0.9
     other.store.close()
@@ -105,7 +106,7 @@ def test_a_restart_answers_the_same(assessor: Assessor, tmp_path: Path) -> None:
         assessor.assess([row], _NOW)
     assessor.record([_finding("D3")], _NOW)
     again = Assessor.open(Settings(var=tmp_path))
-    box = boxes_of_rows([_row("D99", "2026-05-25T08:00:00Z", shipper_id="S0")])
+    box = check(boxes_of_rows([_row("D99", "2026-05-25T08:00:00Z", shipper_id="S0")]))
     mine, theirs = assessor.answer(box, _NOW)[0], again.answer(box, _NOW)[0]
     again.store.close()
     assert {**mine, "assessment_id": ""} == {**theirs, "assessment_id": ""}
@@ -114,7 +115,7 @@ def test_a_restart_answers_the_same(assessor: Assessor, tmp_path: Path) -> None:
 def test_a_plan_keeps_the_capacity_and_logs_each_probability(assessor: Assessor) -> None:
     rows = [_row(f"D{i}", gross_mass_kg=str(500 + i)) for i in range(400)]
     assessor.store.add_declarations(rows, "test", _NOW)
-    bodies = [body for part in assessor.plan(boxes_of_rows(rows), _NOW).bodies() for body in part]
+    bodies = [body for part in assessor.plan(check(boxes_of_rows(rows)), _NOW).bodies() for body in part]
     assert len(bodies) == 400
     by_score = [body for body in bodies if body["lane"] == "red" and body["selected_by"] == "score"]
     # All are of a shipper new to the port, so that the lot takes 2 of the 5 %.

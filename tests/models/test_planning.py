@@ -16,6 +16,7 @@ from data.settings import Settings
 from data.sources.rows import validate_inspection
 from data.vocabulary import SelectedBy
 from features.boxes import boxes_of_rows
+from features.checks.stage import check
 from features.columns import microseconds
 from models.assessor import Assessor
 from models.capacity import slots_of
@@ -127,7 +128,7 @@ def test_another_process_takes_over_the_cut_and_another_policy_does_not(assessor
     for salt in ("QwzxSalt", "other"):
         one = Assessor.open(Settings(var=tmp_path, selection_salt=salt))
         one.model = _NothingRanks()
-        (body,) = one.answer(boxes_of_rows([row]), _NOW + timedelta(hours=1))
+        (body,) = one.answer(check(boxes_of_rows([row])), _NOW + timedelta(hours=1))
         reds.append((body["lane"] == "red" and body["selected_by"] == "score", body["risk"] > told["cuts"]["DCT"]))
         one.store.close()
     assert reds == [(True, True), (False, True)]
