@@ -88,8 +88,12 @@ $(READY_DEV):
 $(READY_BENCH): $(READY_DEV)
 	$(call set_up,requirements-bench)
 
-# After a change of the dependencies in pyproject.toml; needs `pip install uv`.
+# After a change of the dependencies in pyproject.toml; needs `pip install uv`. The serving lock is the image's
+# (bentofile.yaml); the other locks hold what it holds, in the same versions, and more.
 lock:
-	uv pip compile $(LOCKING) --extra install pyproject.toml -o requirements.lock
-	uv pip compile $(LOCKING) --extra install --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
-	uv pip compile $(LOCKING) --extra install --extra bench -c requirements-dev.lock pyproject.toml -o requirements-bench.lock
+	uv pip compile $(LOCKING) --extra install --extra training --extra cli pyproject.toml -o requirements.lock
+	uv pip compile $(LOCKING) -c requirements.lock pyproject.toml -o requirements-serving.lock
+	uv pip compile $(LOCKING) --extra install --extra training --extra cli --extra dev -c requirements.lock pyproject.toml \
+	  -o requirements-dev.lock
+	uv pip compile $(LOCKING) --extra install --extra training --extra cli --extra bench -c requirements-dev.lock \
+	  pyproject.toml -o requirements-bench.lock

@@ -19,6 +19,7 @@ from typing import Any, Final
 import numpy as np
 
 from benchmarks.output import as_json, say
+from data.definitions.filing import FILED_BEFORE_HOURS
 from data.simulator.belief import HONEST
 from data.simulator.declaring import LEAD_HOURS, OTHER, WEIGHING_STEP_KG
 from data.simulator.goods import goods, schemes
@@ -42,7 +43,7 @@ def planted_of(world: World) -> dict[str, set[str]]:
         .loc[hidden.declaration_id.tolist()]
     )
     export = (table["flow"] == "export").to_numpy()
-    late = np.array([hours[1] <= 24 for hours in LEAD_HOURS])[declared.lead]
+    late = np.array([hours[1] <= FILED_BEFORE_HOURS for hours in LEAD_HOURS])[declared.lead]
     covers = {cover for plan in schemes() for cover in plan.covers if not goods().dangerous[cover]}
     suspicious = np.array([bool(covers & set(lines)) for lines in hidden.details.line_goods.tolist()])
     off = [

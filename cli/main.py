@@ -9,6 +9,7 @@ from typing import Final
 
 import click
 
+from data import __version__
 from data.errors import HazlaneError
 
 COMMANDS: Final = (
@@ -46,7 +47,7 @@ class Commands(click.Group):
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="hazlane")
+@click.version_option(__version__)
 def hazlane() -> None:
     """Which dangerous-goods boxes to open, which papers to check, which to let go, and why.
 

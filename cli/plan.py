@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -79,7 +80,7 @@ def planned(
     slots, terminals = None, assessor.store.terminals()
     if chosen.teams_file:
         teams = read_teams(Path(chosen.teams_file), terminals)
-        slots = slots_of(teams, microseconds(at), days, chosen.utc_offset_hours)
+        slots = slots_of(teams, microseconds(at), days, ZoneInfo(chosen.time_zone))
     groups = {**GROUPINGS, "terminal": (*terminals, NOT_TOLD, OTHERS)}
     limits = read_limits(Path(chosen.burden_limits), groups) if chosen.burden_limits else []
     wanted = Wanted(slots, read_claims(tips) if tips else {}, limits, at + timedelta(days=days))

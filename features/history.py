@@ -33,8 +33,9 @@ class Facts(Protocol):
 
 
 class History:
-    """Counters and beliefs after all events up to `clock`; what becomes known next is the next event, whatever its papers
-    say. Reading changes nothing.
+    """Counters and beliefs after all events up to `clock`; what is known next is the next event, whatever it states.
+
+    Reading changes nothing.
     """
 
     def __init__(self) -> None:

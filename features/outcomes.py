@@ -16,7 +16,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from data.vocabulary import Family, Finding, Outcome, Step
+from data.definitions.opened import is_opening
+from data.vocabulary import Family, Finding, Outcome
 from features.beliefs import Openings
 from features.checks.results import CheckedBoxes
 from features.columns import KNOWN_AT, UNKNOWN, microseconds
@@ -115,6 +116,7 @@ def families_of(findings: str) -> frozenset[Family]:
 _CONCLUDED: Final = 1
 _OPENED: Final = 2
 _FOUND: Final = {family: 4 << place for place, family in enumerate(Family)}
+_TEACHES: Final = _OPENED | sum(_FOUND[family] for family in LEARNED)
 
 
 def _concluded(row: Inspected) -> int:
@@ -122,7 +124,7 @@ def _concluded(row: Inspected) -> int:
     if row.outcome == Outcome.PENDING:
         return 0
     found = sum(_FOUND[family] for family in families_of(row.findings))
-    return _CONCLUDED | (_OPENED if row.step == Step.BOX else 0) | found
+    return _CONCLUDED | (_OPENED if is_opening(row.step) else 0) | found
 
 
 @cache
@@ -253,8 +255,8 @@ class Outcomes:
         if not is_new and row.recorded_at < held["recorded_at"]:
             return []
         concluded, earlier = _concluded(row), int(held["concluded"])
-        teaches = concluded if concluded & _OPENED else 0
-        if teaches != held["taught"] or (is_new and teaches):
+        teaches = concluded & _TEACHES if concluded & _OPENED else 0
+        if teaches != held["taught"]:
             taught.append((time, version.traits, _taught(teaches), int(held["conclusion"])))
             held["taught"], held["conclusion"] = teaches, self._conclusions
             self._conclusions += 1

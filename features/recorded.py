@@ -83,11 +83,6 @@ def filled_from(store: Store, lines: pd.DataFrame) -> pd.DataFrame:
     return filled(lines, papers, store.declarations_of(list(set(papers["box_no"].dropna()) | set(box_nos)), bookings))
 
 
-def instants(known_at: Sequence[int]) -> pd.Series:
-    """Microseconds since 1970 UTC as a column of instants."""
-    return pd.Series(pd.to_datetime(np.array(known_at, dtype="datetime64[us]"), utc=True))
-
-
 def joined(some: Sequence[CheckedBoxes]) -> CheckedBoxes:
     """Boxes of several parts as one, in that order."""
     if not some:

@@ -23,7 +23,7 @@ from features.checks.stage import check
 from features.code_digest import Code, Name
 from features.columns import columns_of_frame, columns_of_rows
 from features.feature import Feature
-from features.history import History, replay
+from features.history import History, log_of, replay
 from features.traits import TRAITS, Trait
 
 _ROOT: Final = Path(__file__).parents[1]
@@ -31,7 +31,7 @@ _LISTS: Final = ("data/reference", "data/parties")
 # What every value starts from: a declared row as columns, with what other papers say beside it.
 _COLUMNS: Final = (filled, columns_of_frame, columns_of_rows)
 _CHECKED: Final = (*_COLUMNS, check)
-_HISTORY: Final = (*_CHECKED, boxes_of_frame, boxes_of_rows, History, replay)
+_HISTORY: Final = (*_CHECKED, boxes_of_frame, boxes_of_rows, History, replay, log_of)
 # Given entry by entry below, or words for a reader.
 _LEFT_OUT: Final = (
     Name("data.records", "DECLARATION_COLUMNS"),

@@ -9,21 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
 
 from data.errors import Conflict, HazlaneError
-from data.frames import frame_of_rows
 from data.ingest import SourceSummary, ingest_bytes
-from data.record import standing
-from data.records import DECLARATION_COLUMNS
+from data.record import filled_rows, standing
 from data.settings import Settings
 from data.store import Added, Store
 from data.vocabulary import Lane
-from features import recorded
-from features.boxes import Boxes, boxes_of_frame, boxes_of_rows
+from features.boxes import Boxes, boxes_of_rows
 from features.checks.results import CheckedBoxes
 from features.checks.stage import check
 from features.columns import EVENT_NO, microseconds
@@ -40,6 +37,8 @@ from models.rules import RulesBaseline
 from models.scorer import Scorer
 
 _NO_PLAN: Final = -1
+# Later than all that is on record: what becomes known now is known after all of it.
+_NOW: Final = datetime.max.replace(tzinfo=UTC)
 
 
 class Assessor:
@@ -153,12 +152,17 @@ class Assessor:
 
     def _enriched(self, turn: Store, rows: Sequence[Mapping[str, Any]], known_at: Sequence[int]) -> Boxes:
         """The boxes of validated rows, filled from other papers that are known."""
-        if not self.following.has_statements:
-            boxes = boxes_of_rows(rows)
-        else:
-            frame = frame_of_rows(DECLARATION_COLUMNS, rows).assign(known_at=recorded.instants(known_at))
-            boxes = boxes_of_frame(recorded.filled_from(turn, frame))
+        if self.following.has_statements:
+            rows = [row for box in _by_box(rows) for row in self._filled(turn, box)]
+        boxes = boxes_of_rows(rows)
         return boxes.known_from(np.array(known_at, dtype=np.int64)[boxes.start])
+
+    @staticmethod
+    def _filled(turn: Store, box: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        """The rows of one box, which is the last that became known, filled from other papers."""
+        booking_nos = [row["booking_no"] for row in box[:1] if row.get("booking_no")]
+        papers = turn.papers_of(box[0]["box_no"], booking_nos)
+        return filled_rows(box, papers.statements, papers.declarations, _NOW)
 
     def _again(self, store: Store, lines: Any, at: datetime) -> list[Body]:
         """Assessments of boxes on record, with what is known by now; nothing becomes part of the history."""
@@ -279,14 +283,19 @@ class _Turn:
                 self._assessor.following.load()
 
 
-def _in_sequence(rows: Sequence[Mapping[str, Any]]) -> tuple[list[Mapping[str, Any]], list[int]]:
-    """Rows box by box in the order of the boxes' own instants, and where the boxes that came stand among these."""
+def _by_box(rows: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """The rows of each box version, in order of appearance."""
     boxes: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
     for row in rows:
         boxes.setdefault((row["declaration_id"], row["box_no"], row.get("amendment_no")), []).append(row)
-    if len(boxes) == 1:
+    return list(boxes.values())
+
+
+def _in_sequence(rows: Sequence[Mapping[str, Any]]) -> tuple[list[Mapping[str, Any]], list[int]]:
+    """Rows box by box in the order of the boxes' own instants, and where the boxes that came stand among these."""
+    came = _by_box(rows)
+    if len(came) == 1:
         return list(rows), [0]
-    came = list(boxes.values())
     order = sorted(range(len(came)), key=lambda place: came[place][0]["declared_at"])
     back = [0] * len(order)
     for spot, place in enumerate(order):

@@ -15,9 +15,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from data.definitions.opened import openings
 from data.errors import NotReady
 from data.store import Store
-from data.vocabulary import Lane, Outcome, Step
+from data.vocabulary import Lane, Outcome
 from features.boxes import Numbers
 from features.outcomes import families_of
 from models.guarantee import DECIDED_WITHIN_DAYS, LOOK_BACK, Promise, Window, guarantee, window_at
@@ -112,8 +113,8 @@ class GreenLane:
 
     def _concluded(self, declaration_ids: Collection[str], look: datetime) -> dict[Box, float]:
         """Whether an opening of each box found a declaration or packing violation, as recorded before the look."""
-        found = self._store.inspections_of(declaration_ids)
-        found = found[(found["step"] == Step.BOX) & (found["recorded_at"] < look)]
+        found = openings(self._store.inspections_of(declaration_ids))
+        found = found[found["recorded_at"] < look]
         latest = found.sort_values("recorded_at").drop_duplicates("inspection_id", keep="last")
         shown: dict[Box, float] = {}
         for row in latest[latest["outcome"] != Outcome.PENDING].itertuples():

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from itertools import groupby
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +19,7 @@ from numpy.typing import NDArray
 from data.planning import Team
 from data.vocabulary import Flow
 from features.boxes import Boxes, Numbers
-from features.columns import UNKNOWN
+from features.columns import UNKNOWN, microseconds
 
 Instants = NDArray[np.int64]
 HOUR_US: Final = 3_600_000_000
@@ -114,19 +116,24 @@ def _imported(boxes: Boxes) -> NDArray[np.bool_]:
     return np.asarray(boxes.box["flow"] == Flow.IMPORT.value, dtype=bool)
 
 
-def slots_of(teams: Sequence[Team], at_us: int, days: int, utc_offset_hours: float) -> Slots:
-    """The shifts of `days` days from an instant on; of one that has begun, the part that is left.
+def slots_of(teams: Sequence[Team], at_us: int, days: int, zone: ZoneInfo) -> Slots:
+    """The shifts of `days` days from an instant on, by the local time of `zone`; of one that has begun, the part that
+    is left.
 
     A shift belongs to the plan when it begins before the days are over.
     """
-    day_us, offset_us = 24 * HOUR_US, int(utc_offset_hours * HOUR_US)
-    first = (at_us + offset_us) // day_us
+    until = at_us + days * 24 * HOUR_US
+    today = datetime.fromtimestamp(at_us // 1_000_000, zone).date()
     found = []
-    for day in range(first - 1, first + days + 1):
+    for day in range(-1, days + 1):
+        midnight = datetime.combine(today + timedelta(days=day), time())
         for team in teams:
-            begins, end = (day * day_us - offset_us + minutes * 60_000_000 for minutes in (team.start, team.end))
+            begins, end = (
+                microseconds((midnight + timedelta(minutes=minutes)).replace(tzinfo=zone))
+                for minutes in (team.start, team.end)
+            )
             start = max(begins, at_us)
-            if start < min(end, at_us + days * day_us):
+            if start < min(end, until):
                 left = team.openings * (end - start) / (end - begins)
                 found.append((end, start, team.terminal, team.shift, team.team, left))
     found.sort()

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from data.vocabulary import Step
+from data.definitions.opened import openings
 from features.boxes import Boxes
 from features.columns import UNKNOWN, microseconds
 from features.following import Recorded
@@ -49,7 +49,7 @@ def why_not(assessor: Assessor, pairs: Sequence[tuple[str, str]], at: datetime) 
 
 def _opened(assessor: Assessor, boxes: Boxes, at: datetime) -> Flags:
     names = boxes.box["declaration_id"].tolist()
-    found = assessor.store.inspections_of(set(names))
-    found = found[(found["step"] == Step.BOX) & (found["known_at"] <= at)]
+    found = openings(assessor.store.inspections_of(set(names)))
+    found = found[found["known_at"] <= at]
     opened = set(zip(found["declaration_id"], found["box_no"], strict=True))
     return np.array([pair in opened for pair in zip(names, boxes.box["box_no"].tolist(), strict=True)], dtype=bool)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
 from pydantic import BaseModel
 
+from data import __version__
 from serving import media, problems
 from serving.wire import Assessment, BatchAnswer, Box, Inspection, ProblemDetails, Recorded, Worklist
 
@@ -20,7 +20,7 @@ _SCORING: Final = ("/v1/assessments", "/v1/assessments/batch")
 _INFRASTRUCTURE: Final = {
     "/healthz": "The process answers.",
     "/livez": "The process answers.",
-    "/readyz": "Ready to assess: by which model, and whether only the rules answer (degraded).",
+    "/readyz": "Ready to assess: in which version, by which model, and whether only the rules answer (degraded).",
     "/metrics": "Counters and durations for Prometheus.",
 }
 
@@ -51,11 +51,7 @@ def document(scoring: Mapping[str, Any], operations: Mapping[str, Mapping[str, A
 
 
 def _info() -> dict[str, str]:
-    try:
-        number = version("hazlane")
-    except PackageNotFoundError:  # a built bento carries the sources, not the distribution
-        number = "built"
-    return {"title": "hazlane", "version": number, "description": "Which dangerous-goods boxes to open, and why."}
+    return {"title": "hazlane", "version": __version__, "description": "Which dangerous-goods boxes to open, and why."}
 
 
 def operation(

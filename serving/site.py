@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from data import __version__
 from data.errors import HazlaneError
 from serving import problems
 from serving.desk import Desk
@@ -65,10 +66,10 @@ class Site:
         return document(self._scoring(), operations(ENDPOINTS))
 
     async def ready(self, request: Request) -> Response:
-        """Whether the service answers, by which model, and whether only the rules answer, and for what cause."""
+        """Whether the service answers, in which version, by which model; whether only the rules answer, and why."""
         assessor = self.desk.assessor
-        told = {"degraded": assessor.degraded, "model_version": assessor.model_version, "cause": assessor.cause or None}
-        return as_json({"status": "ready", **told})
+        model = {"degraded": assessor.degraded, "model_version": assessor.model_version}
+        return as_json({"status": "ready", "version": __version__, **model, "cause": assessor.cause or None})
 
     def openapi(self, request: Request) -> Response:
         """The OpenAPI document."""

@@ -14,7 +14,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from data.vocabulary import Family, Outcome, Step
+from data.definitions.opened import is_opening
+from data.vocabulary import Family, Outcome
 from features.boxes import Boxes, Numbers
 from features.outcomes import Inspected, families_of, inspected_version, pairs_of
 from training.dataset import Dataset
@@ -65,12 +66,12 @@ def labels_known(dataset: Dataset, before: int) -> Labels:
         for index, family in enumerate(families):
             if family in found:
                 judged[index] = 1.0
-            elif (row.step == Step.BOX or not family.needs_opening) and np.isnan(judged[index]):
+            elif (is_opening(row.step) or not family.needs_opening) and np.isnan(judged[index]):
                 judged[index] = 0.0
-        opened[position] = opened.get(position, False) or row.step == Step.BOX
-        if row.step == Step.BOX and not np.isnan(chance):
+        opened[position] = opened.get(position, False) or is_opening(row.step)
+        if is_opening(row.step) and not np.isnan(chance):
             chances.setdefault(position, chance)
-        if row.step == Step.BOX and reason:
+        if is_opening(row.step) and reason:
             reasons.setdefault(position, reason)
     positions = np.array(sorted(values), dtype=np.int64)
     return Labels(

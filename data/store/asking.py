@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,13 @@ from data.store.frames import facts_frame
 _NAMES_A_QUERY: Final = 500
 # For more names than this, the whole table is read: it is quicker than many statements.
 _NAMES_BY_QUERY: Final = 20_000
+# What a fact carries beside the contract's columns; who reads single boxes has no use for these.
+_BESIDE: Final = ("event_no", "source", "ingested_at")
+# What tells one declared version of a box from another, when it was known, and which papers are about it.
+_OF_A_VERSION: Final = (
+    "declaration_id", "box_no", "amendment_no", "declared_at", "known_at", "loading_at", "booking_no", "bill_no",
+    "vessel_imo", "voyage_no",
+)  # fmt: skip
 
 
 def naming(connection: sa.Connection, kind: Kind, names: Mapping[str, Collection[str]]) -> pd.DataFrame:
@@ -80,6 +87,57 @@ def boxes_between(connection: sa.Connection, after: int, last: int, until: int) 
         number <= until,
         ~sa.exists().where(same),
     )
+
+
+class Papers(NamedTuple):
+    """What is recorded of a box beside the declaration at hand, as plain rows of their known cells: the lines of other
+    papers, and a few columns (`_OF_A_VERSION`) of all declared versions of the box, a row a line item."""
+
+    statements: list[dict[str, Any]]
+    declarations: list[dict[str, Any]]
+
+
+def papers(connection: sa.Connection, box_no: str, booking_nos: Collection[str]) -> Papers:
+    """The statements that name a box, or have no box and name one of its bookings: of `booking_nos`, or named by a
+    statement of the box. The declared versions are asked for only where there are statements."""
+    statements = _plain(connection.execute(_STATEMENTS, {"box_no": box_no, "booking_nos": list(booking_nos)}))
+    return Papers(statements, _plain(connection.execute(_VERSIONS, {"box_no": box_no})) if statements else [])
+
+
+def _statements_query() -> sa.Select[Any]:
+    table = facts.STATEMENTS.table
+    box_no: sa.BindParameter[str] = sa.bindparam("box_no")
+    by_booking = table.alias()
+    named = sa.select(by_booking.c.booking_no).where(by_booking.c.box_no == box_no)
+    given: sa.BindParameter[list[str]] = sa.bindparam("booking_nos", expanding=True)
+    # As an expression, so that it is found by booking: the index on box_no would go through all that have no box.
+    boxless = sa.func.length(table.c.box_no) == 0
+    # An index serves each part of the union; neither database uses two for alternatives that hold a subquery.
+    event_nos = sa.union(
+        sa.select(table.c.event_no).where(table.c.box_no == box_no),
+        sa.select(table.c.event_no).where(boxless, table.c.booking_no.in_(given)),
+        sa.select(table.c.event_no).where(boxless, table.c.booking_no.in_(named)),
+    )
+    found = table.alias()
+    columns = [column for column in found.c if column.name not in _BESIDE]
+    return sa.select(*columns).where(found.c.event_no.in_(event_nos))
+
+
+def _versions_query() -> sa.Select[Any]:
+    table = facts.DECLARATIONS.table.c
+    return sa.select(*(table[name] for name in _OF_A_VERSION if name in table)).where(
+        table.box_no == sa.bindparam("box_no")
+    )
+
+
+# Made once, so that the database's driver gets the same text each time.
+_STATEMENTS: Final = _statements_query()
+_VERSIONS: Final = _versions_query()
+
+
+def _plain(found: sa.CursorResult[Any]) -> list[dict[str, Any]]:
+    names = list(found.keys())
+    return [{name: cell for name, cell in zip(names, row, strict=True) if cell is not None} for row in found]
 
 
 def _parts(values: Collection[str]) -> Iterator[list[str]]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from data.definitions.opened import OPENING
 from data.store.schema import assessments, declarations, inspections, plans
 from data.vocabulary import Lane, Step
 
@@ -41,7 +42,7 @@ def _inspected(step: Step, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElem
 
 
 # A box leaves the worklist when it was opened, whatever came of it; an amber one also when its papers were checked.
-_OPENED: Final = _inspected(Step.BOX)
+_OPENED: Final = _inspected(OPENING)
 _CHECKED: Final = _inspected(
     Step.PAPERS, assessments.c.lane == Lane.AMBER.value, inspections.c.recorded_at >= assessments.c.assessed_at
 )

@@ -252,6 +252,12 @@ class Store(Answered, Snapshots):
         with self._reading() as connection:
             return asking.naming(connection, facts.DECLARATIONS, {"declaration_id": declaration_ids})
 
+    def papers_of(self, box_no: str, booking_nos: Collection[str] = ()) -> asking.Papers:
+        """What other papers say of one box and its bookings, and its declared versions, as plain rows; both empty where
+        no paper speaks of it."""
+        with self._reading() as connection:
+            return asking.papers(connection, box_no, booking_nos)
+
     def notices_of(self, declaration_ids: Collection[str]) -> pd.DataFrame:
         """The cancellations and disclosures of these declarations."""
         with self._reading() as connection:
