@@ -8,12 +8,13 @@ reader: theme, reason, unit, rule, note. What a version does not cover: texts, s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import fields
 from functools import cache, partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
 
-from data.record.filling import filled
+from data.record.declarations import filled
 from data.records import DECLARATION_COLUMNS, GOODS_PAPERS, STATEMENT_COLUMNS
 from features.boxes import boxes_of_frame, boxes_of_rows
 from features.catalogue import CATALOGUE, matrix
@@ -22,7 +23,7 @@ from features.checks.check import Check
 from features.checks.stage import check
 from features.code_digest import Code, Name
 from features.columns import columns_of_frame, columns_of_rows
-from features.feature import Feature
+from features.feature import Feature, Gathered
 from features.history import History, log_of, replay
 from features.traits import TRAITS, Trait
 
@@ -137,8 +138,10 @@ def _functions(checks: Iterable[Check]) -> list[Function]:
 
 
 def _function(function: Function) -> str:
-    """A function by its place and the arguments it is bound to."""
+    """A function by its place and the arguments, or a gathered column by its place and the fields, it is bound to."""
     place = f"{_bare(function).__module__}.{_bare(function).__qualname__}"
+    if isinstance(function, Gathered):
+        return f"{place} {[str(getattr(function, one.name)) for one in fields(function)]}"
     if not isinstance(function, partial):
         return place
     bound = {name: str(value) for name, value in sorted(function.keywords.items())}
@@ -151,4 +154,6 @@ def _defined_at(function: Function) -> Name:
 
 
 def _bare(function: Any) -> Any:
+    if isinstance(function, Gathered):
+        return type(function)
     return function.func if isinstance(function, partial) else function

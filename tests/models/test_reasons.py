@@ -21,7 +21,8 @@ from features.checks.stage import check
 from features.history import replay
 from features.view import View
 from models.harm import FAMILY_WEIGHTS
-from models.reasons import LEAST_CONTRIBUTION, MOST_REASONS, norms, reasons
+from models.reason_groups import LEAST_CONTRIBUTION, MOST_REASONS
+from models.reasons import norms, reasons
 from models.risk import BELIEFS_SHARE, RiskModel
 from models.rules import RulesBaseline
 from models.scorer import Scorer, probability
