@@ -18,8 +18,9 @@ from features import versions
 from features.boxes import boxes_of_frame, boxes_of_rows
 from features.catalogue import CATALOGUE, matrix
 from features.checks.catalogue import CATALOGUE as CHECKS
+from features.checks.stage import check
 from features.code_digest import Code, Name
-from features.history import History
+from features.history import History, Remembered
 from features.likely_goods import recogniser
 from features.outcomes import inspected_rows
 from features.traits import TRAITS
@@ -167,21 +168,26 @@ def test_every_function_that_runs_for_a_feature_is_part_of_the_version() -> None
     port = world()
     filled_in = {**EXAMPLE, "declaration_id": "D", "declared_at": datetime(2026, 1, 1, tzinfo=UTC)}
     recogniser()  # Learned before, since learning under a profiler takes a minute.
+    rows = inspected_rows(port.inspections.head(200))
     sys.setprofile(note)
     try:
-        history = History()
-        history.add(boxes_of_rows([filled_in]))
-        boxes = boxes_of_frame(port.declarations.head(200))
-        history.add(boxes, inspected_rows(port.inspections.head(200)))
-        matrix(View(boxes, history.read(boxes)))
+        history, facts = History(), Remembered()
+        boxes = check(boxes_of_frame(port.declarations.head(200)))
+        facts.add(boxes)
+        profiles = history.follow(boxes, rows, facts)
+        one = check(boxes_of_rows([filled_in]))
+        for some, known in ((boxes, profiles), (one, history.read(one, history.clock))):
+            matrix(View(some, known))
     finally:
         sys.setprofile(None)
     starts = [versions._defined_at(one) for one in _starts()]
     reached = versions.product_code().reach(starts, versions._LEFT_OUT).names
     others = {f"{module}.{name}" for module, name in called - set(reached) if not name.startswith("<")}
-    # Words for a reader, the making of the rows, and the settings, of which the time zone is named.
+    # Words for a reader, the making of the rows, where a history looks up what it was given, and the settings, of which
+    # the time zone is named.
     outside = {"data.texts.both", "data.texts.table", "data.texts.text", "features.outcomes.inspected_rows"}
-    assert others <= outside | {"data.settings.settings", "data.settings.Settings"}
+    outside |= {"features.history.Remembered", "data.settings.settings", "data.settings.Settings"}
+    assert others <= outside
     assert len(called) > 100
 
 
