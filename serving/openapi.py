@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import Any, Final
 
@@ -174,3 +175,7 @@ def _reference(model: type[BaseModel]) -> dict[str, str]:
 def _schemas(model: type[BaseModel]) -> dict[str, Any]:
     schema = model.model_json_schema(ref_template=_REF)
     return {**schema.pop("$defs", {}), model.__name__: schema}
+
+
+if __name__ == "__main__":
+    print(json.dumps(document(), ensure_ascii=False, indent=1))
