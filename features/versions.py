@@ -9,7 +9,6 @@ texts, other settings, and the libraries underneath.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import fields
 from functools import cache, partial
 from hashlib import blake2b
 from pathlib import Path
@@ -146,7 +145,7 @@ def _function(function: Function) -> str:
     """A function by its place and the arguments, or a gathered column by its place and the fields, it is bound to."""
     place = f"{_bare(function).__module__}.{_bare(function).__qualname__}"
     if isinstance(function, Gathered):
-        return f"{place} {[str(getattr(function, one.name)) for one in fields(function)]}"
+        return f"{place} {[f'{name}={value!s}' for name, value in sorted(vars(function).items())]}"
     if not isinstance(function, partial):
         return place
     bound = {name: str(value) for name, value in sorted(function.keywords.items())}

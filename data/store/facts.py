@@ -273,7 +273,8 @@ def _recorded(connection: sa.Connection, kind: Kind, rows: Sequence[Fact]) -> It
     names = list({row[kind.key[0]] for row in rows})
     for start in range(0, len(names), _NAMES_A_QUERY):
         asked = {"names": names[start : start + _NAMES_A_QUERY]}
-        yield from connection.execute(_NAMED[kind.table.name], asked).mappings()
+        for row in connection.execute(_NAMED[kind.table.name], asked):
+            yield row._asdict()
 
 
 def _named_query(kind: Kind) -> sa.Select[Any]:
