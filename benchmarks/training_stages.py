@@ -32,16 +32,16 @@ from benchmarks.output import as_json, say
 from benchmarks.ports import KEPT_PORTS, kept_port
 
 STAGES: Final = (
-    ("reading", "data.store.store:Store.declarations"),
-    ("reading", "data.store.store:Store.statements"),
+    ("reading", "data.store.store:Store.boxes_between"),
     ("reading", "data.store.store:Store.inspections"),
-    ("filling", "data.record.filling:filled"),
+    ("reading columns", "features.recorded:recorded_boxes"),
+    ("filling", "data.record.declarations:filled"),
     ("columns", "features.columns:columns_of_frame"),
-    ("checking", "features.checks.counting:verified"),
+    ("checking", "features.checks.stage:check"),
     ("keys", "features.boxes:_keys"),
-    ("log", "features.history:History.add"),
+    ("log", "features.history:log_of"),
     ("labels", "training.labels:labels_known"),
-    ("replay", "features.history:replay"),
+    ("replay", "training.dataset:Dataset.prepare"),
     ("features", "features.catalogue:matrix"),
     ("selection weights", "training.selection:stands_for"),
     ("boosting", "lightgbm:train"),
