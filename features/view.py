@@ -135,7 +135,9 @@ class View:
         none = total == 0
         return probits * np.where(none, 0.0, odds / np.where(none, 1.0, total))[:, :, None]
 
-    def held_at(self, rows: NDArray[np.intp], entities: NDArray[np.intp], sums: NDArray[np.intp]) -> NDArray[np.float64]:
+    def held_at(
+        self, rows: NDArray[np.intp], entities: NDArray[np.intp], sums: NDArray[np.intp]
+    ) -> NDArray[np.float64]:
         """Decayed sums of chosen boxes, entities and names by their places, as `held` gives them; not of `linked`.
 
         The shape is that of the places together.

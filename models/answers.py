@@ -22,7 +22,6 @@ from models.reasons import reasons
 from models.scorer import Scorer
 from models.scoring import Scores
 
-
 _FAMILIES: Final = tuple(family.value for family in Family)
 # Whose openings an assessment states as its evidence.
 _KNOWN_BY: Final = ("shipper", "packer", "port")

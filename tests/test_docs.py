@@ -13,7 +13,7 @@ import pytest
 from cli.main import COMMANDS
 from data.settings import Settings
 from features.ledger import HALF_LIVES_DAYS, LONG_DAYS
-from models.reasons import MOST_REASONS
+from models.reason_groups import MOST_REASONS
 from training.configuration import shipped
 from training.fit import FEWEST_LABELS, MOST_TREES
 from training.learn import FEWEST_OPENINGS, LATER_SHARE, RECENT_BOXES
