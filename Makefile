@@ -44,7 +44,11 @@ bench: $(READY_DEV) $(READY_BENCH)
 	$(RUN) -m benchmarks.card_fraud
 	$(RUN) -m benchmarks.korea
 	$(RUN) -m benchmarks.parity
-	$(RUN) -m benchmarks.latency
+	$(RUN) -m benchmarks.latency --growth 60000,200000,1000000
+	$(RUN) -m benchmarks.http
+	$(RUN) -m benchmarks.startup
+	$(RUN) -m benchmarks.training_stages
+	$(RUN) -m benchmarks.history_kernel
 	$(RUN) -m benchmarks.policy
 	$(RUN) -m benchmarks.ingest
 	$(RUN) -m benchmarks.parties
@@ -56,7 +60,7 @@ bench: $(READY_DEV) $(READY_BENCH)
 
 # The description of the HTTP interface as it is published; a test shows when the code describes another one.
 openapi: $(READY_DEV)
-	$(RUN) -m serving.openapi > docs/openapi.json
+	$(RUN) -m serving.published > docs/openapi.json
 
 # Pages that are generated from the code, of which tests fail when they are stale; then all pages as a site, offline.
 docs: openapi

@@ -16,6 +16,7 @@ COMMANDS: Final = (
     "demo",
     "simulate",
     "ingest",
+    "rebuild",
     "verify",
     "quarantine",
     "record",
@@ -26,6 +27,7 @@ COMMANDS: Final = (
     "backtest",
     "assess",
     "plan",
+    "repeat",
     "serve",
 )
 

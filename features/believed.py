@@ -6,18 +6,32 @@ them (`models.risk`). To an officer each is told by the fact or the record besid
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
 
 from data.vocabulary import Family
 from features.boxes import Numbers
-from features.feature import Feature, Theme, Unit
+from features.feature import Feature, Gathered, Theme, Unit
 from features.traits import LEARNED, TRAITS
 from features.view import View
 
 
-def _effect(view: View, family: int, trait: int) -> Numbers:
-    return view.effects[:, family, trait]
+@dataclass(frozen=True)
+class Effect(Gathered):
+    """What is believed of a trait in a family, by their positions in TRAITS and LEARNED."""
+
+    family: int
+    trait: int
+
+    @classmethod
+    def together(cls, columns: Sequence[Self]) -> Callable[[View], Numbers]:
+        """All effects at once."""
+        families = np.array([column.family for column in columns])
+        traits = np.array([column.trait for column in columns])
+        return lambda view: view.effects[:, families, traits]
 
 
 def belief_name(trait: str, family: Family) -> str:
@@ -36,7 +50,7 @@ def beliefs(told: Mapping[str, Feature]) -> Iterator[Feature]:
                     theme=Theme.BELIEFS,
                     reason=teller.reason,
                     unit=Unit.NUMBER,
-                    compute=partial(_effect, family=place, trait=position),
+                    compute=Effect(place, position),
                     family=family,
                     told_by=teller,
                     key="belief",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import isnan
 from typing import Any, Final
 
 import numpy as np
@@ -18,9 +19,8 @@ from data.records import BOX_COLUMNS, LINE_COLUMNS, PARTIES
 from data.reference.dangerous_goods import by_un_no
 from data.reference.trade_lanes import trade_lane
 from data.reference.watchlist import cargoes_of_concern, concern_un_nos
-from features.checks.counting import verified
-from features.columns import Columns, columns_of_frame, columns_of_rows
-from features.entities import hashes, keys_of, party_of
+from features.columns import EVENT_NO, KNOWN_AT, Columns, columns_of_frame, columns_of_rows
+from features.entities import keys_of, party_of
 
 Numbers = NDArray[np.float64]
 
@@ -48,8 +48,20 @@ class Boxes:
 
     @property
     def declared_at(self) -> NDArray[np.int64]:
-        """Instants of declaration, microseconds since 1970 UTC, shape (n,)."""
+        """Instants of declaration, microseconds since 1970 UTC, shape (n,): a fact that the papers state."""
         return self.box["declared_at"]
+
+    @property
+    def known_at(self) -> NDArray[np.int64]:
+        """When the port knew of each box version, microseconds since 1970 UTC, shape (n,): its place in the log.
+
+        The instant of declaration for what was imported as history, of arrival for what arrived at a running service.
+        """
+        return self.box[KNOWN_AT]
+
+    def known_from(self, known_at: NDArray[np.int64]) -> Boxes:
+        """The same boxes, known at other instants (n,)."""
+        return replace(self, box={**self.box, KNOWN_AT: known_at})
 
     def take(self, chosen: NDArray[Any]) -> Boxes:
         """The boxes at the positions or under the mask `chosen`, in that order."""
@@ -106,21 +118,22 @@ def _boxes(columns: Columns) -> Boxes:
         group = group[order]
     start = np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]])[: len(group)]).astype(np.int64)
     box = {column.name: columns[column.name][start] for column in BOX_COLUMNS}
+    box[KNOWN_AT] = columns.get(KNOWN_AT, columns["declared_at"])[start]
+    if EVENT_NO in columns:
+        box[EVENT_NO] = columns[EVENT_NO][start]
     line = {column.name: columns[column.name] for column in LINE_COLUMNS}
     _add_goods_facts(line)
     return _complete(box, line, start)
 
 
 def corrected(boxes: Boxes, columns: Columns) -> Boxes:
-    """The same boxes with other box columns: their keys and what the checks find are made anew."""
+    """The same boxes with other box columns and the keys that follow from them; they are not checked."""
     return _complete({**boxes.box, **columns}, boxes.line, boxes.start)
 
 
 def _complete(box: Columns, line: Columns, start: NDArray[np.int64]) -> Boxes:
     lead = _leads(line["hazard"], start)
-    boxes = Boxes(box, line, start, lead, _keys(box, line, lead))
-    boxes.box.update(verified(boxes))
-    return boxes
+    return Boxes(box, line, start, lead, _keys(box, line, lead))
 
 
 def _groups(columns: Columns) -> NDArray[np.int64]:
@@ -130,19 +143,16 @@ def _groups(columns: Columns) -> NDArray[np.int64]:
     return np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)
 
 
-def _column(function: Callable[..., float], *texts: NDArray[Any]) -> Numbers:
-    return np.array([function(*values) for values in zip(*texts, strict=True)], dtype=np.float64)
-
-
 def _add_goods_facts(line: Columns) -> None:
     """Add to `line` what the lists say of its goods: class, packing group and concern as numbers."""
-    line["class_no"] = _column(_class_no, line["un_no"], line["hazard_class"])
-    line["group_no"] = _column(_group_no, line["packing_group"])
-    line["concern"] = _column(_concern, line["un_no"])
-    line["suspected"] = _column(_suspected, line["un_no"], line["hs_code"], line["description"], line["shipping_name"])
-    line["hazard"] = line["class_no"].astype(bool) * 100.0 + line["concern"] * 50.0
-    line["hazard"] += [4.0 * _class_rank(number) for number in line["class_no"].tolist()]
-    line["hazard"] += np.where(np.isnan(line["group_no"]), 0.0, 3.0 - line["group_no"])
+    un_no, hs_code = line["un_no"].tolist(), line["hs_code"].tolist()
+    class_no = list(map(_class_no, un_no, line["hazard_class"].tolist()))
+    group_no = list(map(_group_no, line["packing_group"].tolist()))
+    concern = list(map(_concern, un_no))
+    suspected = list(map(_suspected, un_no, hs_code, line["description"].tolist(), line["shipping_name"].tolist()))
+    hazard = list(map(_hazard, class_no, group_no, concern))
+    names = ("class_no", "group_no", "concern", "suspected", "hazard")
+    line.update(zip(names, np.array([class_no, group_no, concern, suspected, hazard], dtype=np.float64), strict=True))
 
 
 _RANKS: Final = {
@@ -160,6 +170,12 @@ _RANKS: Final = {
     4.1: 5,
     8.0: 4,
 }
+
+
+def _hazard(class_no: float, group_no: float, concern: float) -> float:
+    """How dangerous a line item is, against the others in its box."""
+    group = 0.0 if isnan(group_no) else 3.0 - group_no
+    return 100.0 * (class_no != 0) + 50.0 * concern + 4.0 * _class_rank(class_no) + group
 
 
 def _class_rank(class_no: float) -> int:
@@ -198,6 +214,8 @@ def _leads(hazard: Numbers, start: NDArray[np.int64]) -> NDArray[np.int64]:
     """The first line of the highest hazard in each box, shape (n,)."""
     if not len(start):
         return start
+    if len(start) == len(hazard):
+        return start
     highest = np.maximum.reduceat(hazard, start)
     counts = np.diff(np.append(start, len(hazard)))
     at_highest = np.flatnonzero(hazard == np.repeat(highest, counts))
@@ -214,32 +232,34 @@ def _keys(box: Columns, line: Columns, lead: NDArray[np.int64]) -> NDArray[np.in
     words = [
         description or name for description, name in zip(texts["description"], texts["shipping_name"], strict=True)
     ]
-    route = [
-        f"{load}>{discharge}" if load and discharge else None
-        for load, discharge in zip(box["load_port"], box["discharge_port"], strict=True)
-    ]
-    lane = list(map(trade_lane, box["load_port"].tolist(), box["discharge_port"].tolist()))
-    single = {
-        party: hashes(party, list(map(party_of, box[f"{party}_id"].tolist(), box[f"{party}_name"].tolist())))
-        for party in PARTIES
+    ways = [_way(load, discharge) for load, discharge in zip(box["load_port"], box["discharge_port"], strict=True)]
+    names: dict[str, Sequence[str | None]] = {
+        party: list(map(party_of, box[f"{party}_id"].tolist(), box[f"{party}_name"].tolist())) for party in PARTIES
     }
-    single |= {
-        "port": hashes("port", ["port"] * len(lead)),
-        "substance": hashes("substance", substance),
-        "tariff": hashes("tariff", [code[:6] if code else None for code in texts["hs_code"]]),
-        "goods": hashes("goods", [f"{a} {b}" if b else a for a, b in zip(substance, words, strict=True)]),
-        "route": hashes("route", route),
-        "lane": hashes("lane", lane),
-        "terminal": hashes("terminal", box["terminal"].tolist()),
-        "vessel": hashes("vessel", box["vessel_imo"].tolist()),
-        "phone": hashes("phone", _formed(contacts.telephone, box["emergency_phone"])),
-        "same_phone": hashes("same_phone", _formed(contacts.telephone, box["shipper_phone"])),
-        "same_address": hashes("same_address", _formed(contacts.address, box["shipper_address"])),
-        "same_name": hashes("same_name", _formed(core, box["shipper_name"])),
+    names |= {
+        "port": ["port"] * len(lead),
+        "substance": substance,
+        "tariff": [code[:6] if code else None for code in texts["hs_code"]],
+        "goods": [f"{a} {b}" if b else a for a, b in zip(substance, words, strict=True)],
+        "route": [route for route, _ in ways],
+        "lane": [lane for _, lane in ways],
+        "terminal": box["terminal"].tolist(),
+        "vessel": box["vessel_imo"].tolist(),
+        "phone": _formed(contacts.telephone, box["emergency_phone"]),
+        "same_phone": _formed(contacts.telephone, box["shipper_phone"]),
+        "same_address": _formed(contacts.address, box["shipper_address"]),
+        "same_name": _formed(core, box["shipper_name"]),
         # The whole class: a packer that packs gases badly does so whatever the division.
-        "class": hashes("class", [f"c{number // 1}" for number in line["class_no"][lead].tolist()]),
+        "class": [f"c{number // 1}" for number in line["class_no"][lead].tolist()],
     }
-    return keys_of(single)
+    return keys_of(names)
+
+
+@lru_cache(maxsize=65_536)
+def _way(load_port: str | None, discharge_port: str | None) -> tuple[str | None, str | None]:
+    """The route between two ports, and its trade lane."""
+    route = f"{load_port}>{discharge_port}" if load_port and discharge_port else None
+    return route, trade_lane(load_port, discharge_port)
 
 
 def _formed(form: Callable[[str], str], texts: NDArray[Any]) -> list[str | None]:

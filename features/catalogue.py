@@ -6,22 +6,18 @@ texts/features.csv. The tests then hold it to the rules (no leak, both languages
 
 from __future__ import annotations
 
-from functools import cache
-from hashlib import blake2b
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from data.vocabulary import Family
 from features import discrepancies, habits, links, papers, quantity, route, substance, timing
 from features.believed import beliefs
 from features.boxes import Numbers
-from features.checks.catalogue import CATALOGUE as CHECKS
-from features.entities import ENTITIES
-from features.feature import Feature, Theme, Unit
-from features.histories import age, rates, shares, volume
-from features.ledger import DECAY_PER_US, SUMS
-from features.traits import SPREADS, TRAITS
+from features.feature import Feature, Gathered, Theme, Unit
+from features.histories import MassDeviation, age, rates, shares, volume
 from features.view import View
 
 DECLARATION, PACKING, PAPERS = Family.DECLARATION, Family.PACKING, Family.PAPERS
@@ -47,9 +43,9 @@ _SEEN: Final[tuple[Feature, ...]] = (
     Feature("mass_kg", _Q, "mass", Unit.KG, quantity.mass_kg),
     Feature("net_share", _Q, "mass", Unit.SHARE, quantity.net_share),
     Feature("package_kg", _Q, "mass", Unit.KG, quantity.package_kg),
-    Feature("mass_z", _Q, "mass_unusual", Unit.NUMBER, quantity.mass_z),
-    Feature("mass_z_goods", _Q, "mass_unusual", Unit.NUMBER, quantity.mass_z_goods),
-    Feature("mass_z_shipper", _Q, "mass_unusual", Unit.NUMBER, quantity.mass_z_shipper),
+    Feature("mass_z", _Q, "mass_unusual", Unit.NUMBER, MassDeviation("substance")),
+    Feature("mass_z_goods", _Q, "mass_unusual", Unit.NUMBER, MassDeviation("goods")),
+    Feature("mass_z_shipper", _Q, "mass_unusual", Unit.NUMBER, MassDeviation("shipper_goods")),
     Feature("vgm_excess", _Q, "weights_disagree", Unit.SHARE, quantity.vgm_excess),
     Feature("vgm_disagreement", _Q, "weights_disagree", Unit.SHARE, quantity.vgm_disagreement, (DECLARATION,)),
     Feature("weighed_excess", _Q, "weights_disagree", Unit.SHARE, quantity.weighed_excess),
@@ -113,19 +109,29 @@ CATALOGUE: Final[tuple[Feature, ...]] = (*_SEEN, *beliefs({feature.name: feature
 NAMES: Final = tuple(feature.name for feature in CATALOGUE)
 
 
+def _blocks() -> Iterator[tuple[NDArray[np.int64], Callable[[View], Numbers]]]:
+    """The features that are read together with their kind: their positions, and what reads them all."""
+    kinds: dict[type[Gathered], dict[int, Gathered]] = {}
+    for position, feature in enumerate(CATALOGUE):
+        if isinstance(feature.compute, Gathered):
+            kinds.setdefault(type(feature.compute), {})[position] = feature.compute
+    for kind, columns in kinds.items():
+        yield np.array(list(columns)), kind.together(tuple(columns.values()))
+
+
+_BLOCKS: Final = tuple(_blocks())
+_ALONE: Final = tuple(
+    (position, feature.compute)
+    for position, feature in enumerate(CATALOGUE)
+    if not isinstance(feature.compute, Gathered)
+)
+
+
 def matrix(view: View) -> Numbers:
     """All features of n boxes, shape (n, len(CATALOGUE)), NaN where unknown. One box or a million, same code."""
     values = np.empty((len(view.boxes), len(CATALOGUE)))
-    for position, feature in enumerate(CATALOGUE):
-        values[:, position] = feature.compute(view)
+    for positions, together in _BLOCKS:
+        values[:, positions] = together(view)
+    for position, compute in _ALONE:
+        values[:, position] = compute(view)
     return values
-
-
-@cache
-def fingerprint() -> str:
-    """What a model was trained on: names, families, order, entities, sums and half-lives, as 16 hex digits."""
-    facts = [f"{feature.name}:{feature.reason}:{feature.rises}" for feature in CATALOGUE]
-    facts += [f"{check.code}:{check.severity}" for check in CHECKS]
-    facts += [*ENTITIES, *SUMS, DECAY_PER_US.tobytes().hex()]
-    facts += [f"{trait.name}:{trait.edges}:{SPREADS[:, place].tolist()}" for place, trait in enumerate(TRAITS)]
-    return blake2b("\n".join(facts).encode(), digest_size=8).hexdigest()

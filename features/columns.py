@@ -6,30 +6,58 @@ days since 1970 (missing: `UNKNOWN`), text and codes object arrays of str (missi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from data.records import DECLARATION_COLUMNS, Kind
+from data.records import BOX_COLUMNS, DECLARATION_COLUMNS, LINE_COLUMNS, Kind
 
 Columns = dict[str, NDArray[Any]]
 
 UNKNOWN: Final = np.iinfo(np.int64).min
+KNOWN_AT: Final = "known_at"
+EVENT_NO: Final = "event_no"
+"""Columns that the store keeps beside those of the contract: when the port knew a fact, and its number."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _NUMERIC = (Kind.NUMBER, Kind.INTEGER, Kind.FLAG)
+_PLAIN: Final = frozenset(Kind) - {*_NUMERIC, Kind.INSTANT, Kind.DATE}
+
+
+def _names(kinds: Collection[Kind]) -> tuple[tuple[str, ...], ...]:
+    """Names of the box columns and of the line columns of some kinds.
+
+    Each part is one array: whoever keeps the lines of many boxes does not keep the rows of their box columns too.
+    """
+    parts = (BOX_COLUMNS, LINE_COLUMNS)
+    return tuple(tuple(column.name for column in part if column.kind in kinds) for part in parts)
+
+
+_NUMBER_NAMES: Final = _names(_NUMERIC)
+_TEXT_NAMES: Final = _names(_PLAIN)
+_INSTANT_NAMES: Final = _names((Kind.INSTANT,))
+_DATE_NAMES: Final = _names((Kind.DATE,))
 
 
 def microseconds(instant: datetime) -> int:
     """Microseconds since 1970-01-01 UTC, exactly. A time without an offset is UTC."""
-    if instant.tzinfo is None:
-        instant = instant.replace(tzinfo=UTC)
+    if instant.tzinfo is None or instant.tzinfo is UTC:
+        # By parts: the difference of two pandas timestamps would take ten times as long.
+        days = instant.toordinal() - _EPOCH_DAY
+        seconds = (instant.hour * 60 + instant.minute) * 60 + instant.second
+        return (days * 86_400 + seconds) * 1_000_000 + instant.microsecond
     since = instant - _EPOCH
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+def _days(day: date) -> int:
+    """Days since 1970-01-01."""
+    return day.toordinal() - _EPOCH_DAY
 
 
 def instant_text(microseconds: int) -> str:
@@ -40,21 +68,27 @@ def instant_text(microseconds: int) -> str:
 def columns_of_rows(rows: Sequence[Mapping[str, Any]]) -> Columns:
     """Columns of validated rows (dicts; an absent key is missing)."""
     columns: Columns = {}
-    for column in DECLARATION_COLUMNS:
-        values = [row.get(column.name) for row in rows]
-        if column.kind in _NUMERIC:
-            columns[column.name] = np.array([np.nan if v is None else v for v in values], dtype=np.float64)
-        elif column.kind is Kind.INSTANT:
-            columns[column.name] = np.array([UNKNOWN if v is None else microseconds(v) for v in values], dtype=np.int64)
-        elif column.kind is Kind.DATE:
-            columns[column.name] = np.array(
-                [UNKNOWN if v is None else v.toordinal() - _EPOCH_DAY for v in values], dtype=np.int64
-            )
-        else:
-            text = np.empty(len(rows), dtype=object)
-            text[:] = values
-            columns[column.name] = text
+    for names in _NUMBER_NAMES:
+        # None becomes NaN. One flat list, none for each row: a million of those would set off garbage collections.
+        numbers = np.fromiter([value for row in rows for value in map(row.get, names)], dtype=np.float64)
+        columns.update(_transposed(names, numbers))
+    for names in _TEXT_NAMES:
+        texts = np.empty(len(rows) * len(names), dtype=object)
+        texts[:] = [value for row in rows for value in map(row.get, names)]
+        columns.update(_transposed(names, texts))
+    for number, parts in ((microseconds, _INSTANT_NAMES), (_days, _DATE_NAMES)):
+        for name in chain(*parts):
+            columns[name] = _counted(number, [row.get(name) for row in rows])
     return columns
+
+
+def _transposed(names: Sequence[str], values: NDArray[Any]) -> Iterator[tuple[str, NDArray[Any]]]:
+    """The columns of values that stand row by row, each contiguous."""
+    return zip(names, np.ascontiguousarray(values.reshape(-1, len(names)).T), strict=True)
+
+
+def _counted(number: Callable[[Any], int], values: list[Any]) -> NDArray[np.int64]:
+    return np.array([UNKNOWN if value is None else number(value) for value in values], dtype=np.int64)
 
 
 def columns_of_frame(frame: pd.DataFrame) -> Columns:
@@ -74,4 +108,8 @@ def columns_of_frame(frame: pd.DataFrame) -> Columns:
             text = series.to_numpy(dtype=object, copy=True)
             text[missing] = None
             columns[column.name] = text
+    if EVENT_NO in frame:
+        columns[EVENT_NO] = frame[EVENT_NO].to_numpy(dtype=np.int64)
+    if KNOWN_AT in frame:
+        columns[KNOWN_AT] = frame[KNOWN_AT].dt.tz_localize(None).to_numpy().astype("datetime64[us]").astype(np.int64)
     return columns

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
@@ -67,7 +69,14 @@ _PAIRS: Final = {
 }
 LINKS: Final = {"same_phone": "own_phone", "same_address": "own_address", "same_name": "own_name"}
 """What firms may share, and the pair of it with the shipper himself."""
+_SINGLE: Final = (*(entity for entity in ENTITIES if entity not in _PAIRS), "class")
+"""What is keyed by a name of its own; `class` is only ever half of a pair."""
+_SINGLE_AT: Final = np.array([INDEX[entity] for entity in _SINGLE if entity in INDEX])
+_PAIRS_AT: Final = np.array([INDEX[pair] for pair in _PAIRS])
+_HALVES: Final = tuple(np.array([_SINGLE.index(pair[half]) for pair in _PAIRS.values()]) for half in (0, 1))
 _NOT_WORD = re.compile(r"[\W_]+")
+# Of a few hundred bytes each: some tens of MB at most.
+_KEYS_REMEMBERED: Final = 1 << 18
 _Keys = NDArray[np.int64]
 
 
@@ -86,37 +95,37 @@ def party_of(identifier: str | None, name: str | None) -> str | None:
     return contacts.identifier(identifier or "") or canonical(name or "") or None
 
 
-def hashes(entity: str, names: list[str | None]) -> _Keys:
-    """Keys of one entity by name, shape (n,); None and text without a letter or digit give 0."""
-    known: dict[str | None, int] = {None: 0}
-    keys = np.empty(len(names), dtype=np.int64)
-    for position, name in enumerate(names):
-        key = known.get(name)
-        if key is None:
-            plain = normalised(name or "")
-            key = known[name] = hash_of(f"{entity}:{plain}") if plain else 0
-        keys[position] = key
-    return keys
+@lru_cache(maxsize=_KEYS_REMEMBERED)
+def key_of(entity: str, name: str | None) -> int:
+    """The key of one entity by name; 0 for None and for text without a letter or digit."""
+    plain = normalised(name or "")
+    return hash_of(f"{entity}:{plain}") if plain else 0
+
+
+def hashes(entity: str, names: Sequence[str | None]) -> _Keys:
+    """Keys of one entity by name, shape (n,)."""
+    return np.array([key_of(entity, name) for name in names], dtype=np.int64)
 
 
 def paired(first: _Keys, second: _Keys) -> _Keys:
-    """Keys of pairs, of any shape; 0 where either half is unknown. Mixing after splitmix64 (Steele 2014)."""
-    with np.errstate(over="ignore"):
-        mixed = first.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) ^ second.astype(np.uint64)
-        mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        mixed ^= mixed >> np.uint64(31)
-    keys = mixed.astype(np.int64)
+    """Keys of pairs, arrays of any shape; 0 where either half is unknown. Mixing after splitmix64 (Steele 2014)."""
+    # Products of unsigned arrays wrap around silently, as splitmix64 wants it.
+    mixed = first.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15) ^ second.view(np.uint64)
+    mixed ^= mixed >> np.uint64(30)
+    mixed *= np.uint64(0xBF58476D1CE4E5B9)
+    mixed ^= mixed >> np.uint64(27)
+    mixed *= np.uint64(0x94D049BB133111EB)
+    mixed ^= mixed >> np.uint64(31)
+    keys = mixed.view(np.int64)
     keys[keys == 0] = 1
-    return np.where((first == 0) | (second == 0), np.int64(0), keys)
+    keys[(first == 0) | (second == 0)] = 0
+    return keys
 
 
-def keys_of(single: dict[str, _Keys]) -> _Keys:
-    """The key matrix, shape (n, len(ENTITIES)), from the keys of the single entities and of `class`."""
-    keys = np.empty((len(single["port"]), len(ENTITIES)), dtype=np.int64)
-    for entity, column in INDEX.items():
-        if entity not in _PAIRS:
-            keys[:, column] = single[entity]
-    halves = [np.stack([single[pair[half]] for pair in _PAIRS.values()], axis=1) for half in (0, 1)]
-    keys[:, [INDEX[entity] for entity in _PAIRS]] = paired(*halves)
+def keys_of(names: Mapping[str, Sequence[str | None]]) -> _Keys:
+    """The key matrix, shape (n, len(ENTITIES)), from n names of each single entity and of `class`."""
+    single = np.array([[key_of(entity, name) for name in names[entity]] for entity in _SINGLE], dtype=np.int64)
+    keys = np.empty((single.shape[1], len(ENTITIES)), dtype=np.int64)
+    keys[:, _SINGLE_AT] = single[:-1].T
+    keys[:, _PAIRS_AT] = paired(single[_HALVES[0]], single[_HALVES[1]]).T
     return keys

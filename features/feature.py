@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
+from typing import Self
 
 from data.texts import text
 from data.vocabulary import Family
@@ -39,11 +42,33 @@ class Unit(StrEnum):
     CELSIUS = "celsius"
 
 
+class Gathered(ABC):
+    """What a feature computes when all features of its kind are read at once; hashable, one instance a column.
+
+    `together` is the only definition: a column alone is a gathering of one.
+    """
+
+    @classmethod
+    @abstractmethod
+    def together(cls, columns: Sequence[Self]) -> Callable[[View], Numbers]:
+        """A function from a view to all `columns`, shape (n, len(columns)); what it looks up is looked up here."""
+
+    def __call__(self, view: View) -> Numbers:
+        """The column alone, shape (n,)."""
+        return _alone(self)(view)[:, 0]
+
+
+@lru_cache(maxsize=1_024)
+def _alone(column: Gathered) -> Callable[[View], Numbers]:
+    return column.together((column,))
+
+
 @dataclass(frozen=True)
 class Feature:
     """A column of the model.
 
-    `compute` gives shape (n,) float64, NaN where unknown. `reason` is the reason code it is grouped under.
+    `compute` gives shape (n,) float64, NaN where unknown; a function of the papers, or a `Gathered` of the histories.
+    `reason` is the reason code it is grouped under.
     `rises` names the families whose probability may only rise with it. `entity` and `evidence` (a sum of the
     ledger) are set for histories: how much stands behind the value; `counted` is the sum whose share of it the value
     is, before shrinking. `key` names its texts when they are shared. `told_by` is the feature that tells an officer of

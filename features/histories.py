@@ -2,32 +2,108 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
 from data.vocabulary import Family
 from features.boxes import Numbers
-from features.feature import Feature, Theme, Unit
+from features.entities import INDEX
+from features.feature import Feature, Gathered, Theme, Unit
 from features.grouping import evidence_reason, history_reason
+from features.shrinkage import place, rate_places, share_places
 from features.view import View
 
 
-def _rate(view: View, entity: str, family: Family, memory: str) -> Numbers:
-    return view.rate(entity, family, memory)
+@dataclass(frozen=True)
+class Rate(Gathered):
+    """A finding rate of an entity (`View.rate`)."""
+
+    entity: str
+    family: Family
+    memory: str = ""
+
+    @classmethod
+    def together(cls, columns: Sequence[Self]) -> Callable[[View], Numbers]:
+        """All rates at once, with those of parents and port that they are shrunk to."""
+        places = rate_places(tuple((column.entity, column.family, column.memory) for column in columns))
+        return lambda view: view.rates(places)
 
 
-def _share(view: View, entity: str, name: str) -> Numbers:
-    return view.share(entity, name)
+@dataclass(frozen=True)
+class Share(Gathered):
+    """A share of an entity's declared boxes (`View.share`)."""
+
+    entity: str
+    name: str
+
+    @classmethod
+    def together(cls, columns: Sequence[Self]) -> Callable[[View], Numbers]:
+        """All shares at once, with the port's that they are shrunk to."""
+        places = share_places(tuple((column.entity, column.name) for column in columns))
+        return lambda view: view.shares(places)
 
 
-def _log_count(view: View, entity: str, name: str) -> Numbers:
-    return np.log1p(view.held(entity, name))
+@dataclass(frozen=True)
+class LogCount(Gathered):
+    """A decayed sum of an entity, as log(1 + sum)."""
+
+    entity: str
+    name: str
+
+    @classmethod
+    def together(cls, columns: Sequence[Self]) -> Callable[[View], Numbers]:
+        """All counts at once."""
+        places = np.array([place(column.entity, column.name) for column in columns])
+        entities = np.array([INDEX[column.entity] for column in columns])
+        return lambda view: np.log1p(view.of_named(view.sums_at(places), entities))
 
 
-def _seen_days(view: View, entity: str, which: str) -> Numbers:
-    return view.seen_days(entity, which)
+@dataclass(frozen=True)
+class SeenDays(Gathered):
+    """Days since an entity was first, else last, seen."""
+
+    entity: str
+    first: bool
+
+    @classmethod
+    def together(cls, columns: Sequence[Self]) -> Callable[[View], Numbers]:
+        """All of them at once."""
+        entities = np.array([INDEX[column.entity] for column in columns])
+        first = np.array([column.first for column in columns])
+
+        def days(view: View) -> Numbers:
+            firsts, lasts = view.profiles.first.take(entities, axis=1), view.profiles.last.take(entities, axis=1)
+            return view.days_from(np.where(first, firsts, lasts))
+
+        return days
+
+
+@dataclass(frozen=True)
+class MassDeviation(Gathered):
+    """Mass against what is usual for the entity, in standard deviations of the logarithm (at least 5 boxes)."""
+
+    entity: str
+
+    @classmethod
+    def together(cls, columns: Sequence[Self]) -> Callable[[View], Numbers]:
+        """All entities at once."""
+        names = ("weighed", "log_mass", "log_mass_squared")
+        places = np.array([place(column.entity, name) for name in names for column in columns])
+        entities, width = np.array([INDEX[column.entity] for column in columns]), len(columns)
+
+        def deviations(view: View) -> Numbers:
+            sums = view.sums_at(places)
+            count = view.of_named(sums[:, :width], entities)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                mean = sums[:, width : 2 * width] / count
+                variance = sums[:, 2 * width :] / count - mean**2
+                z = (np.log1p(view.mass_kg)[:, None] - mean) / np.sqrt(np.maximum(variance, 0.01))
+            return np.where(count >= 5, z, np.nan)
+
+        return deviations
 
 
 def rates(
@@ -49,7 +125,7 @@ def rates(
                 theme=theme,
                 reason=history_reason(entity),
                 unit=Unit.SHARE,
-                compute=partial(_rate, entity=entity, family=family, memory=memory),
+                compute=Rate(entity, family, memory),
                 rises=(family,),
                 entity=entity,
                 family=family,
@@ -69,7 +145,7 @@ def shares(entity: str, names: Sequence[str], rises: Sequence[Family] = ()) -> I
             theme=Theme.PARTIES,
             reason=f"{entity}_habits",
             unit=Unit.SHARE,
-            compute=partial(_share, entity=entity, name=name),
+            compute=Share(entity, name),
             rises=tuple(rises),
             entity=entity,
             evidence="declared",
@@ -84,7 +160,7 @@ def _evidence(entity: str, theme: Theme) -> Feature:
         theme=theme,
         reason=evidence_reason(entity),
         unit=Unit.COUNT,
-        compute=partial(_log_count, entity=entity, name="opened"),
+        compute=LogCount(entity, "opened"),
         entity=entity,
         evidence="opened",
         key="openings",
@@ -98,7 +174,7 @@ def volume(entity: str, theme: Theme) -> Feature:
         theme=theme,
         reason=evidence_reason(entity),
         unit=Unit.COUNT,
-        compute=partial(_log_count, entity=entity, name="declared"),
+        compute=LogCount(entity, "declared"),
         entity=entity,
         evidence="declared",
         key="declared",
@@ -113,7 +189,7 @@ def age(entity: str, theme: Theme) -> Iterator[Feature]:
             theme=theme,
             reason=evidence_reason(entity),
             unit=Unit.DAYS,
-            compute=partial(_seen_days, entity=entity, which=which),
+            compute=SeenDays(entity, first=which == "first"),
             entity=entity,
             key=f"{which}_seen",
         )

@@ -6,17 +6,20 @@ telephone has many others behind it and says little; the narrowest tie, with the
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Final
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, Self
 
 import numpy as np
 
 from data.vocabulary import Family
 from features.boxes import Numbers
 from features.entities import INDEX, LINKS
-from features.feature import Feature, Theme, Unit
-from features.ledger import HALF_LIVES_DAYS, LONG_DAYS, NEVER
-from features.view import DAY_US, LINKED, View
+from features.feature import Feature, Gathered, Theme, Unit
+from features.ledger import HALF_LIVES_DAYS, LONG_DAYS, NEVER, SUM
+from features.shrinkage import rate_places
+from features.view import DAY_US, LINKED, View, shared
 
 # Openings of others at which their share counts as much as the port's.
 _STRENGTH: Final = 4.0
@@ -28,26 +31,45 @@ _EVEN: Final = HALF_LIVES_DAYS["_short"] / LONG_DAYS
 _SILENT: Final = 0.5
 _SILENT_DAYS: Final = 45.0
 _NEW_DAYS: Final = 365.0
+# The ties by which a firm that came back is known: a name alone is not enough.
+_TRACES: Final = ("same_phone", "same_address")
+_TRACES_AT: Final = np.array([list(LINKS).index(link) for link in _TRACES])
+_TIES: Final = np.array([INDEX[link] for link in _TRACES])
+_OWN: Final = np.array([INDEX[LINKS[link]] for link in _TRACES])
 
 
-def _rate(view: View, family: Family) -> Numbers:
+@dataclass(frozen=True)
+class LinkedRate(Gathered):
     """The highest share of inspections with a finding among others, by any tie, each shrunk to the port's share."""
-    return np.asarray(np.fmax.reduce(_by_tie(view, family)[2]))
+
+    family: Family
+
+    @classmethod
+    def together(cls, columns: Sequence[Self]) -> Callable[[View], Numbers]:
+        """The shares of all families at once."""
+        by_tie = _by_tie(tuple(column.family for column in columns))
+        return lambda view: np.asarray(np.fmax.reduce(by_tie(view)[2], axis=1))
 
 
 def observed(view: View, family: Family) -> tuple[Numbers, Numbers]:
     """Findings and inspections of others under the tie whose share is the highest, shape (n,) each; NaN without one."""
-    found, tried, rates = _by_tie(view, family)
-    highest = np.argmax(np.where(np.isnan(rates), -np.inf, rates), axis=0)[None]
-    return np.take_along_axis(found, highest, 0)[0], np.take_along_axis(tried, highest, 0)[0]
+    found, tried, rates = (values[:, :, 0] for values in _by_tie((family,))(view))
+    highest = np.argmax(np.where(np.isnan(rates), -np.inf, rates), axis=1)[:, None]
+    return np.take_along_axis(found, highest, 1)[:, 0], np.take_along_axis(tried, highest, 1)[:, 0]
 
 
-def _by_tie(view: View, family: Family) -> tuple[Numbers, Numbers, Numbers]:
-    """Findings, inspections and shrunk shares of others, shape (ties, n) each."""
-    port = view.rate("port", family)
-    found = np.stack([view.others(link, f"found_{family.value}") for link in LINKS])
-    tried = np.stack([view.others(link, "opened" if family.needs_opening else "checked") for link in LINKS])
-    return found, tried, (found + _STRENGTH * port) / (tried + _STRENGTH)
+@cache
+def _by_tie(families: tuple[Family, ...]) -> Callable[[View], tuple[Numbers, Numbers, Numbers]]:
+    """Findings, inspections and shrunk shares of others, shape (n, ties, families) each."""
+    found_at = np.array([SUM[f"found_{family.value}"] for family in families])
+    tried_at = np.array([SUM["opened" if family.needs_opening else "checked"] for family in families])
+    port = rate_places(tuple(("port", family, "") for family in families))
+
+    def by_tie(view: View) -> tuple[Numbers, Numbers, Numbers]:
+        found, tried = view.others.take(found_at, axis=2), view.others.take(tried_at, axis=2)
+        return found, tried, (found + _STRENGTH * view.rates(port)[:, None]) / (tried + _STRENGTH)
+
+    return by_tie
 
 
 def openings(view: View) -> Numbers:
@@ -69,38 +91,34 @@ def recent(view: View) -> Numbers:
 
 def came_back(view: View) -> Numbers:
     """Whether a new shipper has the telephone or address of firms that were there before and have fallen silent."""
-    now = view.boxes.declared_at
-    back = np.zeros(len(view.boxes))
-    known = np.zeros(len(view.boxes), dtype=bool)
-    for link in ("same_phone", "same_address"):
-        own, tie = INDEX[LINKS[link]], INDEX[link]
-        others, lately = view.others(link, "declared"), view.others(link, "declared_short")
-        first, before = view.profiles.first[:, own], view.profiles.first[:, tie]
-        unseen = first == NEVER
-        # The sums of one who never used the tie are nobody's: its last use was the others'.
-        quiet_days = (now - view.profiles.last[:, tie].astype(np.float64)) / DAY_US
-        silent = np.where(unseen, quiet_days > _SILENT_DAYS, lately < _SILENT * _EVEN * others)
-        new = unseen | ((now - first.astype(np.float64)) / DAY_US < _NEW_DAYS)
-        known |= ~np.isnan(others)
-        back = np.maximum(back, (others > _LEAST) & silent & new & (before != NEVER) & (unseen | (before < first)))
-    return np.where(known, back, np.nan)
+    others, lately = (view.others[:, _TRACES_AT, SUM[name]] for name in ("declared", "declared_short"))
+    first, before = view.profiles.first.take(_OWN, axis=1), view.profiles.first.take(_TIES, axis=1)
+    unseen = first == NEVER
+    now = view.instant[:, None]
+    # The sums of one who never used the tie are nobody's: its last use was the others'.
+    quiet_days = (now - view.profiles.last.take(_TIES, axis=1).astype(np.float64)) / DAY_US
+    silent = np.where(unseen, quiet_days > _SILENT_DAYS, lately < _SILENT * _EVEN * others)
+    new = unseen | ((now - first.astype(np.float64)) / DAY_US < _NEW_DAYS)
+    back = (others > _LEAST) & silent & new & (before != NEVER) & (unseen | (before < first))
+    unknown = np.isnan(others).all(axis=1)
+    return np.where(unknown, np.nan, back.any(axis=1))
 
 
+@shared
 def _narrowest(view: View) -> tuple[Numbers, Numbers]:
     """Declared boxes of others, over a year and two months, under the tie with the fewest; NaN without any tie."""
-    by_link = np.stack([view.others(link, "declared") for link in LINKS])
-    lately = np.stack([view.others(link, "declared_short") for link in LINKS])
+    by_link = view.others[:, :, SUM["declared"]]
     rank = np.where(by_link > _LEAST, by_link, np.inf)
-    chosen = np.argmin(rank, axis=0)[None]
-    others, short = (np.take_along_axis(values, chosen, axis=0)[0] for values in (by_link, lately))
-    none, tied = np.isinf(rank).all(axis=0), ~np.isnan(by_link).all(axis=0)
+    boxes, chosen = np.arange(len(rank)), rank.argmin(axis=1)
+    others, short = (view.others[boxes, chosen, SUM[name]] for name in ("declared", "declared_short"))
+    none, tied = np.isinf(rank).all(axis=1), ~np.isnan(by_link).all(axis=1)
     return np.where(none, np.where(tied, 0.0, np.nan), others), np.where(none, np.nan, short)
 
 
 def _linked_rate(family: Family) -> Feature:
     return Feature(
         name=f"{LINKED}_{family.value}_rate", theme=Theme.PARTIES, reason="linked_history", unit=Unit.SHARE,
-        compute=partial(_rate, family=family), rises=(family,), entity=LINKED, family=family, evidence="opened",
+        compute=LinkedRate(family), rises=(family,), entity=LINKED, family=family, evidence="opened",
         counted=f"found_{family.value}", key="linked_rate",
     )  # fmt: skip
 

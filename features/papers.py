@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
+from data.definitions import emergency_phone, packing
 from data.records import LAST_COUNTED
 from features.boxes import Numbers
 from features.entities import normalised
@@ -29,21 +31,37 @@ def amendments(view: View) -> Numbers:
 
 
 def certificate_missing(view: View) -> Numbers:
-    """Whether dangerous goods are declared without a packing certificate."""
-    return np.asarray(~view.given("packing_certificate_no") & (view.highest("class_no") != 0), dtype=np.float64)
+    """Whether dangerous goods are packed into the box for sea without a packing certificate."""
+    box, line = view.boxes.box, view.boxes.line
+    numbers, flows, types = (box[name].tolist() for name in ("packing_certificate_no", "flow", "box_type"))
+    goods = list(zip(line["un_no"].tolist(), line["packaging_code"].tolist(), strict=True))
+    missing = [
+        packing.certificate_missing(number, flow, box_type, (goods[row] for row in rows))
+        for number, flow, box_type, rows in zip(numbers, flows, types, _dangerous(view), strict=True)
+    ]
+    return np.array(missing, dtype=np.float64)
 
 
 def phone_missing(view: View) -> Numbers:
-    """Whether dangerous goods are declared without an emergency telephone."""
-    return np.asarray(~view.given("emergency_phone") & (view.highest("class_no") != 0), dtype=np.float64)
+    """Whether dangerous goods are declared without an emergency telephone that can be called."""
+    un_nos = view.boxes.line["un_no"].tolist()
+    phones = zip(view.boxes.box["emergency_phone"].tolist(), _dangerous(view), strict=True)
+    missing = [emergency_phone.phone_missing(phone, (un_nos[row] for row in rows)) for phone, rows in phones]
+    return np.array(missing, dtype=np.float64)
+
+
+def _dangerous(view: View) -> Iterator[list[int]]:
+    """Places of the line items of each box that are declared as dangerous goods."""
+    dangerous = (view.boxes.line["class_no"] != 0).tolist()
+    starts = view.boxes.start.tolist()
+    for start, end in zip(starts, [*starts[1:], len(dangerous)], strict=True):
+        yield [row for row in range(start, end) if dangerous[row]]
 
 
 def fields_missing(view: View) -> Numbers:
     """How many of the usual box fields are empty."""
-    missing = np.zeros(len(view.boxes))
-    for name in _EXPECTED:
-        missing += ~view.given(name)
-    return missing
+    fields = np.array([view.boxes.box[name] for name in _EXPECTED])
+    return np.asarray((fields == None).sum(axis=0), dtype=np.float64)  # noqa: E711 (by element)
 
 
 def booking_differs(view: View) -> Numbers:
@@ -65,13 +83,12 @@ def declared_words(view: View) -> list[str]:
 
 def manifest_un_differs(view: View) -> Numbers:
     """Whether a UN number on the manifest is not one of those declared."""
-    declared = np.split(view.boxes.line["un_no"], view.boxes.start[1:])
-    manifest = view.boxes.box["manifest_un_no"]
+    declared, first = view.boxes.line["un_no"].tolist(), view.boxes.start.tolist()
+    manifest = zip(view.boxes.box["manifest_un_no"].tolist(), first, [*first[1:], len(declared)], strict=True)
     return np.array(
-        [np.nan if not said else float(not set(said.split()) <= set(lines)) for said, lines in
-         zip(manifest.tolist(), declared, strict=True)],
+        [float(not set(said.split()) <= set(declared[line:end])) if said else np.nan for said, line, end in manifest],
         dtype=np.float64,
-    )  # fmt: skip
+    )
 
 
 def worded_apart(first: Iterable[str | None], second: Iterable[str | None]) -> Numbers:
@@ -81,8 +98,21 @@ def worded_apart(first: Iterable[str | None], second: Iterable[str | None]) -> N
 
 
 def _apart(first: str | None, second: str | None) -> float:
-    a, b = normalised(first or ""), normalised(second or "")
-    # "SOAP" does not contradict 肥皂.
-    if not any(script.search(a) and script.search(b) for script in _SCRIPTS):
+    if not first or not second:
         return np.nan
-    return float(not (a in b or b in a or set(a.split()) & set(b.split())))
+    (a, words, scripts), (b, others, other_scripts) = _read(first), _read(second)
+    # "SOAP" does not contradict 肥皂.
+    if scripts.isdisjoint(other_scripts):
+        return np.nan
+    return float(words.isdisjoint(others) and a not in b and b not in a)
+
+
+@lru_cache(maxsize=65_536)
+def _read(text: str) -> tuple[str, frozenset[str], frozenset[int]]:
+    """A text in the form in which it is compared, its words and its scripts."""
+    plain = normalised(text)
+    return (
+        plain,
+        frozenset(plain.split()),
+        frozenset(number for number, script in enumerate(_SCRIPTS) if script.search(plain)),
+    )

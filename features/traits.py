@@ -9,24 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from itertools import zip_longest
 from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from data.definitions.filing import FILED_BEFORE_HOURS
+from data.definitions.masses import ON_PAPERS, WEIGHINGS
 from data.vocabulary import Family
-from features import papers, quantity, route, substance, timing
-from features.boxes import Boxes, Numbers
-from features.checks.counting import LIKELY
+from features import discrepancies, papers, quantity, route, substance, timing
+from features.boxes import Numbers
+from features.checks.results import CheckedBoxes
 from features.entities import INDEX, hash_of, paired
 from features.ledger import NO_PROFILES
 from features.view import View
 
 LEARNED: Final = tuple(family for family in Family if family.needs_opening)
 """The families that only openings show: beliefs are held on these."""
-_APART: Final = (0.005, 0.02, 0.05, 0.1)
+_APART: Final = (0.005, ON_PAPERS["manifest"].share, WEIGHINGS.share, 0.1)
 _MONTHS: Final = 12
 _CERTIFICATE: Final = "certificate_missing"
 
@@ -58,12 +60,16 @@ class Trait:
 
 
 def _class_month(view: View) -> Numbers:
-    return np.nan_to_num(substance.hazard_class(view)) * 10 * _MONTHS + timing.filed_month(view)
+    return _or(substance.hazard_class(view), 0.0) * 10 * _MONTHS + timing.filed_month(view)
 
 
 def _load(view: View) -> Numbers:
-    tonnes = np.floor(np.clip(quantity.mass_kg(view) / 5_000.0, 0, 5))
-    return np.asarray(np.nan_to_num(route.box_size(view), nan=-1.0) * 10 + np.nan_to_num(tonnes, nan=-1.0))
+    tonnes = np.floor(np.minimum(np.maximum(quantity.mass_kg(view) / 5_000.0, 0.0), 5.0))
+    return _or(route.box_size(view), -1.0) * 10 + _or(tonnes, -1.0)
+
+
+def _or(values: Numbers, unknown: float) -> Numbers:
+    return np.where(np.isnan(values), unknown, values)
 
 
 def _class(view: View) -> Numbers:
@@ -93,9 +99,14 @@ TRAITS: Final = (
     Trait("vgm", Told(0.4, "vgm_disagreement"), value=quantity.vgm_disagreement, edges=_APART),
     Trait("manifest_mass", Told(0.8, "manifest_disagreement"), value=quantity.manifest_disagreement, edges=_APART),
     Trait("suspected", Told(0.03, "suspected"), value=substance.suspected),
-    Trait("likely", Told(0.03, LIKELY), value=partial(View.box, name=LIKELY), edges=(0.05, 0.2, 0.5, 0.9)),
+    Trait(
+        "likely",
+        Told(0.03, "undeclared_probability"),
+        value=discrepancies.undeclared_probability,
+        edges=(0.05, 0.2, 0.5, 0.9),
+    ),
     Trait("concern", Told(0.03, "concern"), value=substance.concern),
-    Trait("lead", Told(0.05, "lead_hours"), value=timing.lead_hours, edges=(24.0, 48.0, 72.0, 120.0)),
+    Trait("lead", Told(0.05, "lead_hours"), value=timing.lead_hours, edges=(FILED_BEFORE_HOURS, 48.0, 72.0, 120.0)),
     Trait("class_month", Told(0.02, "season_sine"), value=_class_month),
     Trait("class", packing=Told(0.02, "hazard_class"), value=_class),
     Trait("group", packing=Told(0.03, "packing_group"), value=substance.packing_group),
@@ -113,25 +124,32 @@ show, and the port as a whole, are seen so often that forgetting would only add 
 # A category is counted from here, so that none is 0, which means unknown.
 _FIRST: Final = 1_000
 _NOT_TOLD: Final = 1
-_ENTITIES: Final = {column: INDEX[trait.name] for column, trait in enumerate(TRAITS) if trait.value is None}
-_SHOWN: Final = [column for column, trait in enumerate(TRAITS) if trait.value]
+_NAMED: Final = np.array([column for column, trait in enumerate(TRAITS) if trait.value is None])
+_NAMED_AT: Final = np.array([INDEX[trait.name] for trait in TRAITS if trait.value is None])
+_SHOWN: Final = np.array([column for column, trait in enumerate(TRAITS) if trait.value])
 _MEASURES: Final = [trait.value for trait in TRAITS if trait.value]
-_EDGES: Final = [(place, TRAITS[column].edges) for place, column in enumerate(_SHOWN) if TRAITS[column].edges]
+_STEPPED: Final = np.array([place for place, column in enumerate(_SHOWN) if TRAITS[column].edges])
+# The edges of each stepped trait, shape (stepped, most edges); beyond all values where a trait has fewer.
+_EDGES: Final = np.array(list(zip_longest(*(TRAITS[_SHOWN[place]].edges for place in _STEPPED), fillvalue=np.inf))).T
 _KINDS: Final[NDArray[np.int64]] = np.array([hash_of(f"trait:{TRAITS[column].name}") for column in _SHOWN])
 
 
-def traits_of(boxes: Boxes) -> NDArray[np.int64]:
+def traits_of(boxes: CheckedBoxes) -> NDArray[np.int64]:
     """The key of each trait of n boxes, shape (n, traits); 0 for a party or pair that the box does not name."""
     keys = np.empty((len(boxes), len(TRAITS)), dtype=np.int64)
     if not len(boxes):
         return keys
     view = View(boxes, NO_PROFILES)
-    keys[:, list(_ENTITIES)] = boxes.keys[:, list(_ENTITIES.values())]
-    values = np.stack([measure(view) for measure in _MEASURES], axis=1)
+    keys[:, _NAMED] = boxes.keys.take(_NAMED_AT, axis=1)
+    values = np.empty((len(boxes), len(_SHOWN)))
+    for place, measure in enumerate(_MEASURES):
+        values[:, place] = measure(view)
     unknown = np.isnan(values)
-    known = np.where(unknown, 0.0, values)
-    steps = np.round(known).astype(np.int64)
-    for column, edges in _EDGES:
-        steps[:, column] = np.searchsorted(edges, known[:, column], side="right")
-    keys[:, _SHOWN] = paired(np.broadcast_to(_KINDS, steps.shape), np.where(unknown, _NOT_TOLD, _FIRST + steps))
+    values[unknown] = 0.0
+    steps = np.rint(values).astype(np.int64)
+    # How many edges a value has reached.
+    steps[:, _STEPPED] = (values.take(_STEPPED, axis=1)[:, :, None] >= _EDGES).sum(axis=2)
+    steps += _FIRST
+    steps[unknown] = _NOT_TOLD
+    keys[:, _SHOWN] = paired(_KINDS, steps)
     return keys

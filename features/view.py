@@ -2,63 +2,53 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import Final
+from collections.abc import Callable
+from functools import cached_property, wraps
+from typing import Any, Final, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_ndtr
 
 from data.vocabulary import Family
-from features.boxes import Boxes, Numbers, box_mass_kg
+from features.boxes import Numbers, box_mass_kg
+from features.checks.results import CheckedBoxes
 from features.columns import UNKNOWN
 from features.entities import INDEX, LINKS
-from features.ledger import HALF_LIVES_DAYS, NEVER, SUM, Profiles
+from features.ledger import NEVER, SUM, Profiles
+from features.shrinkage import Places, RatePlaces, SharePlaces, place, rate_places, share_places
 
 DAY_US: Final = 86_400e6
-FAMILIES: Final = tuple(Family)
-_COLUMN: Final = {family: column for column, family in enumerate(Family)}
-
-# A pair's rate is shrunk to that of one half, which must be no pair itself: both are worked out at once.
-_PARENTS: Final = {
-    "shipper_goods": "shipper",
-    "shipper_class": "shipper",
-    "shipper_lane": "shipper",
-    "shipper_packer": "packer",
-    "packer_class": "packer",
-    "packer_goods": "packer",
-    "forwarder_route": "forwarder",
-    "forwarder_lane": "forwarder",
-    "goods_lane": "goods",
-}
 LINKED: Final = "linked"
 """Not an entity of its own: the other firms that share telephone, address or core name with the shipper."""
-_BELOW: Final = np.array([INDEX[entity] for entity in _PARENTS])
-_ABOVE: Final = np.array([INDEX[parent] for parent in _PARENTS.values()])
-_FOUND: Final = {
-    memory: np.array([SUM[f"found_{family.value}{memory}"] for family in FAMILIES]) for memory in HALF_LIVES_DAYS
-}
-_TRIED: Final = {
-    memory: np.array([SUM[f"{'opened' if family.needs_opening else 'checked'}{memory}"] for family in FAMILIES])
-    for memory in HALF_LIVES_DAYS
-}
-# Rate assumed where the port itself has no openings yet, and how many openings that assumption is worth.
-_FIRST_RATE: Final = 0.05
-_PORT_STRENGTH: Final = 20.0
-# An entity's rate counts as much as its parent's once it has this many openings.
-_STRENGTH: Final = 4.0
-# Declared boxes at which an entity's share of boxes that were filed late, or the like, counts as much as the port's.
-_HABIT_STRENGTH: Final = 10.0
-_FIRST_SHARE: Final = 0.1
+_TIES: Final = np.array([INDEX[link] for link in LINKS])
+_OWN: Final = np.array([INDEX[own] for own in LINKS.values()])
+_T = TypeVar("_T")
 
 
 class View:
-    """n boxes as features see them. All arrays have shape (n,) unless said otherwise."""
+    """n boxes as features see them. All arrays have shape (n,) unless said otherwise, and are not to be changed."""
 
-    def __init__(self, boxes: Boxes, profiles: Profiles) -> None:
+    def __init__(self, boxes: CheckedBoxes, profiles: Profiles) -> None:
         self.boxes = boxes
         self.profiles = profiles
-        self._rates: dict[str, Numbers] = {}
+        self._computed: dict[object, Any] = {}
+
+    @property
+    def instant(self) -> NDArray[np.int64]:
+        """When each box is looked at: what is known of it was known before."""
+        return self.profiles.at
+
+    def once(self, function: Callable[[View], _T]) -> _T:
+        """What `function` makes of this view; worked out when it is first asked for."""
+        if function not in self._computed:
+            self._computed[function] = function(self)
+        return cast(_T, self._computed[function])
+
+    @cached_property
+    def single_lines(self) -> bool:
+        """Whether every box has one line item, so that a line column is a box column."""
+        return len(self.boxes.line["line_no"]) == len(self.boxes)
 
     def box(self, name: str) -> NDArray[np.float64]:
         """A numeric box column."""
@@ -70,18 +60,27 @@ class View:
 
     def highest(self, name: str) -> NDArray[np.float64]:
         """The highest known value of a line column; NaN when no line has one."""
-        return np.fmax.reduceat(self.boxes.line[name], self.boxes.start)
+        return self._over_lines(np.fmax, name)
 
     def lowest(self, name: str) -> NDArray[np.float64]:
         """The lowest known value of a line column; NaN when no line has one."""
-        return np.fmin.reduceat(self.boxes.line[name], self.boxes.start)
+        return self._over_lines(np.fmin, name)
+
+    def _over_lines(self, chosen: np.ufunc, name: str) -> Numbers:
+        if self.single_lines:
+            return self.boxes.line[name]
+        key = (chosen, name)
+        if key not in self._computed:
+            self._computed[key] = chosen.reduceat(self.boxes.line[name], self.boxes.start)
+        return cast(Numbers, self._computed[key])
 
     def total(self, name: str) -> NDArray[np.float64]:
         """The sum of the known values of a line column; NaN when no line has one."""
         values = self.boxes.line[name]
-        known = np.fmax.reduceat(values, self.boxes.start)
+        if self.single_lines:
+            return values
         filled = np.where(np.isnan(values), 0.0, values)
-        return np.where(np.isnan(known), np.nan, np.add.reduceat(filled, self.boxes.start))
+        return np.where(np.isnan(self.highest(name)), np.nan, np.add.reduceat(filled, self.boxes.start))
 
     def given(self, name: str) -> NDArray[np.bool_]:
         """Whether a text box column is filled."""
@@ -98,28 +97,48 @@ class View:
         """Declared mass of the goods in the box, kg."""
         return box_mass_kg(self.boxes)
 
+    @cached_property
+    def unnamed(self) -> NDArray[np.bool_]:
+        """Which entities the box does not name, shape (n, entities)."""
+        return np.asarray(self.boxes.keys == 0)
+
+    def of_named(self, values: Numbers, entities: Places) -> Numbers:
+        """The values (n, k) of k entities, NaN put where the box does not name the entity."""
+        values[self.unnamed.take(entities, axis=1)] = np.nan
+        return values
+
+    @cached_property
+    def _sums(self) -> Numbers:
+        """The decayed sums of all entities in one row, shape (n, entities * sums)."""
+        boxes, entities, sums = self.profiles.sums.shape
+        return self.profiles.sums.reshape(boxes, entities * sums)
+
+    def sums_at(self, places: Places) -> Numbers:
+        """Decayed sums at k places (`shrinkage.place`), shape (n, k), a new array. 0 for an entity never seen."""
+        sums = self._sums.take(places, axis=1)
+        return np.maximum(sums, 0.0, out=sums)
+
     def held(self, entity: str, name: str) -> NDArray[np.float64]:
         """One decayed sum of an entity. 0 for an entity never seen, NaN for one the box does not name.
 
         `linked` stands for the other firms tied to the shipper, by the tie that holds most.
         """
         if entity == LINKED:
-            return np.asarray(np.fmax.reduce([self.others(link, name) for link in LINKS]))
-        column = INDEX[entity]
-        values = np.maximum(self.profiles.sums[:, column, SUM[name]], 0.0)
-        values[self.boxes.keys[:, column] == 0] = np.nan
+            return np.asarray(np.fmax.reduce(self.others[:, :, SUM[name]], axis=1))
+        values = np.maximum(self._sums[:, place(entity, name)], 0.0)
+        values[self.unnamed[:, INDEX[entity]]] = np.nan
         return values
 
-    def others(self, link: str, name: str) -> NDArray[np.float64]:
-        """One decayed sum of all other firms that share `link` with the shipper; NaN where either is not named.
+    @cached_property
+    def others(self) -> Numbers:
+        """Decayed sums of all other firms that share a link with the shipper, shape (n, links, sums).
 
-        Exactly 0 where no other firm does: the sums of the link and of the shipper's own part of it are then made of
-        the same events.
+        NaN where the shipper or what links him is not named. Exactly 0 where no other firm shares it: the sums of the
+        link and of the shipper's own part of it are then made of the same events.
         """
-        own = INDEX[LINKS[link]]
-        sums = self.profiles.sums[:, :, SUM[name]]
-        values = np.maximum(sums[:, INDEX[link]] - sums[:, own], 0.0)
-        values[self.boxes.keys[:, own] == 0] = np.nan
+        ties, own = self.profiles.sums.take(_TIES, axis=1), self.profiles.sums.take(_OWN, axis=1)
+        values = np.maximum(np.subtract(ties, own, out=ties), 0.0, out=ties)
+        values[self.unnamed.take(_OWN, axis=1)] = np.nan
         return values
 
     @cached_property
@@ -135,38 +154,51 @@ class View:
         none = total == 0
         return probits * np.where(none, 0.0, odds / np.where(none, 1.0, total))[:, :, None]
 
+    def held_at(
+        self, rows: NDArray[np.intp], entities: NDArray[np.intp], sums: NDArray[np.intp]
+    ) -> NDArray[np.float64]:
+        """Decayed sums of chosen boxes, entities and names by their places, as `held` gives them; not of `linked`.
+
+        The shape is that of the places together.
+        """
+        values = np.maximum(self.profiles.sums[rows, entities, sums], 0.0)
+        return np.where(self.boxes.keys[rows, entities] == 0, np.nan, values)
+
     def seen_days(self, entity: str, which: str) -> NDArray[np.float64]:
         """Days since the entity was first or last seen; NaN when never."""
-        instant = getattr(self.profiles, which)[:, INDEX[entity]]
-        days = (self.boxes.declared_at - instant.astype(np.float64)) / DAY_US
-        return np.where(instant == NEVER, np.nan, days)
+        return self.days_from(getattr(self.profiles, which)[:, INDEX[entity], None])[:, 0]
+
+    def days_from(self, instants: NDArray[np.int64]) -> Numbers:
+        """Days from k instants of the ledger, shape (n, k), to that of the box; NaN for NEVER."""
+        days = (self.instant[:, None] - instants.astype(np.float64)) / DAY_US
+        days[instants == NEVER] = np.nan
+        return days
 
     def rate(self, entity: str, family: Family, memory: str = "") -> NDArray[np.float64]:
         """Share of the entity's inspections with a finding of the family, shrunk to its parent's share.
 
         `memory` is one of HALF_LIVES_DAYS: over about a year, two months ("_short") or four years ("_lasting").
         """
-        if memory not in self._rates:
-            self._rates[memory] = self._shrunk(_FOUND[memory], _TRIED[memory])
-        return self._rates[memory][:, INDEX[entity], _COLUMN[family]]
+        return self.rates(rate_places(((entity, family, memory),)))[:, 0]
+
+    def rates(self, chosen: RatePlaces) -> Numbers:
+        """Many such rates, shape (n, k)."""
+        return self.of_named(chosen.shrunk(self.sums_at(chosen.places)), chosen.entities)
 
     def share(self, entity: str, name: str) -> NDArray[np.float64]:
         """Share of the entity's declared boxes that a sum of the ledger counts, shrunk to the port's share."""
-        port = (self.held("port", name) + _HABIT_STRENGTH * _FIRST_SHARE) / (
-            self.held("port", "declared") + _HABIT_STRENGTH
-        )
-        own = self.held(entity, name) + _HABIT_STRENGTH * port
-        return np.asarray(own / (self.held(entity, "declared") + _HABIT_STRENGTH))
+        return self.shares(share_places(((entity, name),)))[:, 0]
 
-    def _shrunk(self, found_at: NDArray[np.int64], tried_at: NDArray[np.int64]) -> Numbers:
-        """Rates of all entities, shape (n, entities, families): (found + s * parent) / (tried + s)."""
-        found = np.maximum(self.profiles.sums[:, :, found_at], 0.0)
-        tried = np.maximum(self.profiles.sums[:, :, tried_at], 0.0)
-        port = INDEX["port"]
-        port_rate = (found[:, port] + _PORT_STRENGTH * _FIRST_RATE) / (tried[:, port] + _PORT_STRENGTH)
-        rates = (found + _STRENGTH * port_rate[:, None, :]) / (tried + _STRENGTH)
-        rates[:, port] = port_rate
-        above = rates[:, _ABOVE]
-        rates[:, _BELOW] = (found[:, _BELOW] + _STRENGTH * above) / (tried[:, _BELOW] + _STRENGTH)
-        rates[self.boxes.keys == 0] = np.nan
-        return rates
+    def shares(self, chosen: SharePlaces) -> Numbers:
+        """Many such shares, shape (n, k)."""
+        return chosen.shrunk(self.of_named(self.sums_at(chosen.places), chosen.entities))
+
+
+def shared(function: Callable[[View], _T]) -> Callable[[View], _T]:
+    """The same function, worked out once a view: for what several features are made of."""
+
+    @wraps(function)
+    def once(view: View) -> _T:
+        return view.once(function)
+
+    return once
