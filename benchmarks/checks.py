@@ -21,8 +21,8 @@ from benchmarks.output import as_json, say
 from data.reference.dangerous_goods import by_un_no
 from data.simulator.world import simulate
 from features.boxes import Boxes, boxes_of_frame
-from features.checks.catalogue import CATALOGUE, discrepancies, verify
-from features.checks.reading import boxes_to_check
+from features.checks.catalogue import CATALOGUE
+from features.checks.stage import check, discrepancies, read
 
 _LINES: Final = 5
 _SINGLE_CALLS: Final = 400
@@ -31,8 +31,7 @@ _SINGLE_CALLS: Final = 400
 def batch(boxes: Boxes) -> float:
     """Line items a second of all checks over a batch."""
     began = time.perf_counter()
-    for _ in verify(boxes):
-        pass
+    check(boxes)
     return len(boxes.line["line_no"]) / (time.perf_counter() - began)
 
 
@@ -47,13 +46,13 @@ def bare(boxes: Boxes) -> float:
 
 def single_ms(boxes: Boxes, calls: int) -> float:
     """Median milliseconds for one box made from its columns; its line items, four at most, repeated to five."""
-    counts = [len(box.lines) for box in boxes_to_check(boxes)]
+    counts = [len(box.lines) for box in read(boxes)]
     five = [place for place, count in enumerate(counts) if count >= min(_LINES, max(counts))][:calls]
     taken = []
     for place in five:
         one = boxes.take(np.array([place]))
         began = time.perf_counter()
-        for box in boxes_to_check(one):
+        for box in read(one):
             box.lines = (box.lines * _LINES)[:_LINES]
             box.goods = (box.goods * _LINES)[:_LINES]
             discrepancies(box)

@@ -21,6 +21,7 @@ from data.simulator.goods import schemes
 from data.simulator.world import World, simulate
 from data.vocabulary import Finding, Lane, Outcome, Step
 from features.boxes import Boxes, Numbers, latest_versions
+from features.checks.results import CheckedBoxes
 from features.outcomes import Inspected
 from features.view import DAY_US
 from models.harm import worth_opening
@@ -51,7 +52,7 @@ class Port:
     """
 
     dataset: Dataset
-    boxes: Boxes
+    boxes: CheckedBoxes
     oracle: Numbers
     findings: list[str]
     late: NDArray[np.bool_]
@@ -67,7 +68,7 @@ class Period:
     """
 
     day: int
-    boxes: Boxes
+    boxes: CheckedBoxes
     features: Numbers
     scores: Numbers
 

@@ -33,10 +33,11 @@ def sums_before(asked: Events, known: Events, amounts: Numbers, half_lives_days:
 
     The times of `known` say when each became known; sum j halves in half_lives_days[j]. Nothing asked adds anything.
     """
-    times = np.concatenate([known.times, asked.times])
-    keys = np.concatenate([known.keys, asked.keys])
-    added = np.concatenate([amounts, np.full((len(asked.times), amounts.shape[1]), np.nan)])
-    reads = np.concatenate([np.full(len(known.times), -1), np.arange(len(asked.times))])
+    # What is asked comes first, so that of one instant it is read before anything is added.
+    times = np.concatenate([asked.times, known.times])
+    keys = np.concatenate([asked.keys, known.keys])
+    added = np.concatenate([np.full((len(asked.times), amounts.shape[1]), np.nan), amounts])
+    reads = np.concatenate([np.arange(len(asked.times)), np.full(len(known.times), -1)])
     order = np.argsort(times, kind="stable")
     ledger = Ledger(np.log(2) / (half_lives_days * DAY_US))
     return ledger.replay(times[order], keys[order], added[order], reads[order])

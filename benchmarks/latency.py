@@ -1,143 +1,248 @@
-"""One box assessed in process, beside the bare boosters of the same model.
+"""One box assessed in process, in every order in which boxes arrive, beside the bare boosters of the same model.
 
-`python -m benchmarks.latency --json` prints one JSON object on its last line. `ratio_to_bare_boosters` is the
-median time of an assessment in process (validated rows in; ledger, features, score, lane, reasons; body out)
-over the median time of LightGBM's predict plus contributions for the three boosters on the same feature row.
-`ratio_with_store` adds what the service does before it answers: declaration and assessment committed to SQLite.
-`median_ms.late` is that of a box declared a week before the last event: its histories are made anew.
+    python -m benchmarks.latency [--boxes N] [--growth N,N,N] [--calls N] [--seconds S] [--seed N] [--json]
+
+A simulated port's boxes are on record (100,000 by default), with their inspections. Then its next boxes come, one by
+one; by case (`benchmarks.latency_cases`):
+
+    in_order                   declared now, later than every event on record
+    same_minute                declared at the instant of the last event on record
+    minute_late, week_late     declared a minute, a week, before the last event on record
+    amended                    a later version, declared now, of a box whose inspection is on record
+    after_future_dated         declared now, while a box dated tomorrow is on record
+    after_statement_elsewhere  declared now, while one VERMAS message about a box that nobody declared is on record
+    after_statement_here       declared now, while a VERMAS message about this very box is on record
+
+`ratio_to_bare_boosters` is, by case, the median time of an answer (validated rows in; papers, history, features,
+score, lane, reasons; body out; not stored) over that of LightGBM's predict plus contributions for the boosters on the
+same feature row, in the same run, one after the other. `ratio_with_store` is that of another such box, its declaration
+and assessment committed to SQLite. `cpu_…` are the same ratios of processor time: those to read on a machine that does
+other work too. `growth` is, by case, how much a ratio grows from the smallest of the sizes of `--growth` to the worst
+of the others. A case ends after its calls, or after its seconds.
 """
 
 from __future__ import annotations
 
+import argparse
+import gc
+import sys
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
-from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-import click
 import numpy as np
-import pandas as pd
 
+from benchmarks.latency_cases import (
+    CASES,
+    MINUTE,
+    RATIOS,
+    Case,
+    Rows,
+    State,
+    Taken,
+    Times,
+    amendment,
+    figures,
+    growth,
+    moved,
+    vermas,
+)
 from benchmarks.output import as_json, say
+from benchmarks.ports import KEPT_PORTS, Port, boxes_of, kept_port
+from data.errors import HazlaneError
+from data.ingest import ingest_bytes
 from data.settings import Settings
-from data.simulator import simulate
-from data.store import Store
-from features.boxes import boxes_of_frame, boxes_of_rows
 from features.catalogue import matrix
-from features.history import History
-from features.outcomes import inspected_rows
 from features.view import View
 from models.assessor import Assessor
-from models.lanes import policy_of
 from models.risk import RiskModel
-from training.dataset import dataset_of
-from training.learn import learn_at
 
-_LATE: Final = timedelta(days=7)
-# Calls that warm up and are not counted, and calls of late boxes.
-_WARM: Final = 20
-_LATE_CALLS: Final = 20
+_DAY: Final = timedelta(days=1)
 
 
-def bare(model: RiskModel, row: np.ndarray[Any, Any]) -> None:
-    """LightGBM's own predict and contributions for each booster, nothing of ours."""
-    for family in model.families.values():
-        if family.booster is not None:
-            family.booster.predict(row, raw_score=True, num_threads=1)
-            family.booster.predict(row, pred_contrib=True, num_threads=1)
+class Product:
+    """All that this benchmark knows of the product: one process over the store of a var folder."""
+
+    def __init__(self, var: Path) -> None:
+        self._assessor = Assessor.open(Settings(var=var, threads=1, selection_salt="benchmark"))
+        model = self._assessor.model
+        if not isinstance(model, RiskModel):
+            raise RuntimeError(f"The model of {var} is not used: {self._assessor.cause}")
+        self._boosters = [family.booster for family in model.families.values() if family.booster]
+
+    @staticmethod
+    def prepare(var: Path) -> None:
+        """Make what a start makes once (a snapshot), before the folder is copied. Today a start keeps nothing."""
+
+    def answer(self, rows: Rows, at: datetime) -> list[dict[str, Any]]:
+        """The answer for validated rows of one box that arrives at an instant; nothing is stored."""
+        return self._assessor.answer(self._assessor._boxes_of(rows), at)
+
+    def assess(self, rows: Rows, at: datetime) -> list[dict[str, Any]]:
+        """Store the box and its assessment, and answer."""
+        return self._assessor.assess(rows, at)
+
+    def take_message(self, text: str, at: datetime) -> None:
+        """Store what an EDIFACT message says, and follow."""
+        told = ingest_bytes(text.encode(), "message", self._assessor.store, at)
+        if told.error or not told.accepted:
+            raise RuntimeError(f"The message was not accepted: {told.error or told.reasons}")
+        self._assessor.follow()
+
+    def feature_row(self, rows: Rows) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """The feature row (1, k) of a box that is not stored."""
+        boxes = self._assessor._boxes_of(rows)
+        return matrix(View(boxes, self._assessor.known(boxes)))
+
+    def verified_mass_kg(self, rows: Rows) -> float:
+        """The verified gross mass of a box, as declared or as other papers state it; NaN where nobody does."""
+        return float(self._assessor._boxes_of(rows).box["vgm_kg"][0])
+
+    def bare(self, row: np.ndarray[Any, np.dtype[np.float64]]) -> None:
+        """LightGBM's own predict and contributions for each booster, nothing of ours."""
+        for booster in self._boosters:
+            booster.predict(row, raw_score=True, num_threads=1)
+            booster.predict(row, pred_contrib=True, num_threads=1)
+
+    def trees(self) -> int:
+        """How many trees the boosters have together."""
+        return sum(booster.num_trees() for booster in self._boosters)
+
+    def inspected(self, count: int) -> list[Rows]:
+        """The latest versions of the boxes inspected last, whose conclusion is on record."""
+        rows = self._assessor.store.inspections()
+        concluded = rows[rows["outcome"].isin(["compliant", "violation"])].tail(count)
+        pairs = list(zip(concluded["declaration_id"], concluded["box_no"], strict=True))
+        return boxes_of(self._assessor.store.boxes(pairs))
+
+    def close(self) -> None:
+        """Give the store back."""
+        self._assessor.store.close()
 
 
-def answered(assessor: Assessor, rows: list[dict[str, Any]], at: datetime) -> None:
-    """An assessment in process, from validated rows to the body."""
-    assessor.answer(boxes_of_rows(rows), at)
-
-
-def belated(rows: list[dict[str, Any]], latest: datetime) -> list[dict[str, Any]]:
-    """The rows as if they had been declared before the last event of the ledger."""
-    return [{**row, "declared_at": latest - _LATE} for row in rows]
-
-
-def milliseconds(work: Callable[[], object]) -> float:
-    """Wall time of one call."""
-    begun = time.perf_counter()
+def taken(work: Callable[[], object]) -> Taken:
+    """What one call takes."""
+    wall, cpu = time.perf_counter(), time.process_time()
     work()
-    return (time.perf_counter() - begun) * 1e3
+    return Taken((time.perf_counter() - wall) * 1e3, (time.process_time() - cpu) * 1e3)
 
 
-def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a frame as dicts, missing values None."""
-    return [
-        {str(name): None if pd.isna(value) else value for name, value in record.items()}
-        for record in frame.to_dict("records")
-    ]
+class _Calls:
+    """One state of the store, and the cases that are called in it, in turns."""
+
+    def __init__(self, product: Product, port: Port, state: State, calls: int) -> None:
+        self.product = product
+        self.cases = {name: case for name, case in CASES.items() if case.state is state}
+        # Two boxes a call: one answered, one stored; and two that make the state.
+        needed = 2 * calls * len(self.cases) + 2
+        self.next = iter(boxes_of(port.next_boxes)[:needed])
+        self.recorded = iter(product.inspected(needed) if any(case.amends for case in self.cases.values()) else [])
+        self.last: datetime = port.next_boxes["declared_at"].min().to_pydatetime()
+        self.now = self.last
+        self.refused = ""
+        self._enter(state)
+
+    def _enter(self, state: State) -> None:
+        self.product.assess(moved(next(self.next), self.last), self.now)
+        if state is State.FUTURE_DATED:
+            try:
+                self.product.assess(moved(next(self.next), self.now + _DAY), self.now)
+            except HazlaneError as error:
+                self.refused = str(error)
+        if state is State.STATEMENT_ELSEWHERE:
+            self.product.take_message(vermas(["HAZU0000000"], self.now), self.now)
+        if state is State.STATEMENT_HERE:
+            boxes = [moved(rows, self.now, vgm_kg=None) for rows in self.next]
+            self.product.take_message(vermas((rows[0]["box_no"] for rows in boxes), self.now - MINUTE), self.now)
+            if np.isnan(self.product.verified_mass_kg(boxes[0])):
+                raise RuntimeError("The VERMAS message fills nothing, so the case would not be what its name says.")
+            self.next = iter(boxes)
+
+    def _box(self, case: Case) -> Rows:
+        """The next box of a case, which arrives at `now`."""
+        self.now += MINUTE / 4
+        if case.amends:
+            return amendment(next(self.recorded), self.now)
+        return moved(next(self.next), self.now if case.declared is None else self.last - case.declared)
+
+    def call(self, case: Case, times: Times) -> None:
+        """One box answered beside the bare boosters, and another one stored."""
+        rows, product = self._box(case), self.product
+        times.answered.append(taken(lambda: product.answer(rows, self.now)))
+        features = product.feature_row(rows)
+        times.bare.append(taken(lambda: product.bare(features)))
+        other = self._box(case)
+        times.stored.append(taken(lambda: product.assess(other, self.now)))
+        self.last = max(self.last, other[0]["declared_at"])
 
 
-def rows_of(frame: pd.DataFrame) -> list[list[dict[str, Any]]]:
-    """Validated rows of each box, as the service gets them, in order of declaration."""
-    boxes: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for row in plain_rows(frame.sort_values("declared_at", kind="stable")):
-        if not row["amendment_no"]:
-            boxes.setdefault((row["declaration_id"], row["box_no"]), []).append(row)
-    return list(boxes.values())
+def called(port: Port, calls: int, seconds: float) -> tuple[dict[str, Times], dict[str, str], int]:
+    """The times by case at one size; the states that were refused, with the error; the number of trees."""
+    times = {name: Times() for name in CASES}
+    refused: dict[str, str] = {}
+    trees = 0
+    for state, var in _copies(port):
+        product = Product(var)
+        trees = product.trees()
+        turns = _Calls(product, port, state, calls)
+        refused |= dict.fromkeys(turns.cases, turns.refused) if turns.refused else {}
+        while waiting := [name for name in turns.cases if not times[name].spent(calls, seconds)]:
+            for name in waiting:
+                turns.call(turns.cases[name], times[name])
+        told = ", ".join(f"{name} {len(times[name].bare)} calls" for name in turns.cases)
+        print(f"{port.boxes:,} boxes on record: {told}", file=sys.stderr, flush=True)
+        product.close()
+        del product, turns
+        gc.collect()
+    return times, refused, trees
 
 
-@click.command()
-@click.option("--json", "json_only", is_flag=True, help="Print only the JSON object.")
-@click.option("--seed", default=1, show_default=True)
-@click.option("--boxes", default=30_000, show_default=True)
-@click.option("--calls", default=400, show_default=True)
-def main(json_only: bool, seed: int, boxes: int, calls: int) -> None:
-    """Time single assessments against the bare boosters, alternating so that both see the same machine."""
-    world = simulate(boxes=boxes, days=730, seed=seed)
-    cut = world.declarations["declared_at"].quantile(0.97)
-    past = world.declarations[world.declarations["declared_at"] < cut]
-    waiting = rows_of(world.declarations[world.declarations["declared_at"] >= cut])[: _WARM + calls + _LATE_CALLS]
-    if len(waiting) <= _WARM + _LATE_CALLS:
-        raise click.UsageError(f"{boxes} boxes leave only {len(waiting)} to time; simulate more with --boxes.")
-    inspections = world.inspections[world.inspections["recorded_at"] < cut]
-    dataset = dataset_of(past, inspections)
-    model = learn_at(dataset, dataset.end, seed, threads=1)
-    history = History()
-    history.add(boxes_of_frame(past), inspected_rows(inspections))
-    figures: dict[str, list[float]] = {"bare": [], "answered": [], "stored": [], "late": []}
-    with TemporaryDirectory() as folder:
-        settings = Settings(var=Path(folder))
-        store = Store.open(settings.store_url)
-        store.add_declarations(plain_rows(past), "benchmark", datetime.now(UTC))
-        store.add_inspections(plain_rows(inspections), "benchmark", datetime.now(UTC))
-        assessor = Assessor(store, model, policy_of(settings))
-        for rows in waiting[:-_LATE_CALLS]:
-            now, box = datetime.now(UTC), boxes_of_rows(rows)
-            features = matrix(View(box, history.read(box)))
-            figures["bare"].append(milliseconds(partial(bare, model, features)))
-            figures["answered"].append(milliseconds(partial(answered, assessor, rows, now)))
-            figures["stored"].append(milliseconds(partial(assessor.assess, rows, now)))
-        latest = past["declared_at"].max().to_pydatetime()
-        for rows in waiting[-_LATE_CALLS:]:
-            late = belated(rows, latest)
-            figures["late"].append(milliseconds(partial(assessor.assess, late, datetime.now(UTC))))
-        store.close()
-    middle = {name: median(values[_WARM if name != "late" else 0 :]) for name, values in figures.items()}
-    trees = {family.value: m.booster.num_trees() if m.booster else 0 for family, m in model.families.items()}
-    say(json_only, ", ".join(f"{name} {value:.2f} ms" for name, value in middle.items()) + f"; trees {trees}")
-    as_json(
-        {
-            "ratio_to_bare_boosters": middle["answered"] / middle["bare"],
-            "ratio_with_store": middle["stored"] / middle["bare"],
-            "median_ms": middle,
-            "trees": trees,
-            "run": {
-                "seed": seed,
-                "boxes": boxes,
-                "calls": len(waiting) - _WARM - _LATE_CALLS,
-                "data": "simulated port",
-            },
-        }
-    )
+def _copies(port: Port) -> Iterator[tuple[State, Path]]:
+    """A var folder of its own for each state: a state stays for good."""
+    with TemporaryDirectory(dir=KEPT_PORTS) as base:
+        port.copied_to(Path(base))
+        Product.prepare(Path(base))
+        for state in State:
+            with TemporaryDirectory(dir=KEPT_PORTS) as folder:
+                Port(Path(base), port.boxes, port.seed).copied_to(Path(folder))
+                yield state, Path(folder)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--boxes", type=int, default=100_000, help="boxes on record")
+    parser.add_argument("--growth", default="", help="sizes to compare, such as 60000,200000,1000000")
+    parser.add_argument("--calls", type=int, default=400, help="calls of each case")
+    parser.add_argument("--seconds", type=float, default=60.0, help="a slow case ends after so many seconds")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args()
+    sizes = [int(size) for size in asked.growth.split(",") if size]
+    told: dict[int, dict[str, Any]] = {}
+    refused: dict[str, str] = {}
+    trees = 0
+    for size in dict.fromkeys([asked.boxes, *sizes]):
+        times, refused, trees = called(kept_port(size, asked.seed), asked.calls, asked.seconds)
+        told[size] = figures(times)
+        for case in CASES:
+            answered, stored, cpu, _ = (told[size][name][case] for name in RATIOS)
+            ms = told[size]["median_ms"]["answered"][case]
+            line = f"{answered:7.1f} x bare ({ms:6.1f} ms; by processor time {cpu:7.1f} x), stored {stored:7.1f} x"
+            say(asked.json, f"{size:>9,} {case:26} {line}")
+    found = told[asked.boxes]
+    if refused:
+        found["refused"] = refused
+    if len(sizes) > 1:
+        found["growth"] = {name: growth({size: told[size][name] for size in sizes}) for name in RATIOS}
+        found["by_boxes"] = {name: {str(size): told[size][name] for size in sizes} for name in RATIOS}
+        for name, by_case in found["growth"].items():
+            say(asked.json, f"growth of {name}: " + ", ".join(f"{case} {by:+.0%}" for case, by in by_case.items()))
+    run = {"seed": asked.seed, "boxes": asked.boxes, "growth": asked.growth, "calls": asked.calls, "trees": trees}
+    as_json({**found, "run": {**run, "data": "simulated port"}})
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ from models.capacity import opening_hours
 from models.harm import hazard, risk, worth_opening
 from models.lanes import Policy
 from models.scorer import probability
-from training.dataset import dataset_of
+from training.dataset import dataset_of, port_rates
 from training.decided import Log
 from training.evaluate import baselines, truths
 from training.learn import learn_at
@@ -103,7 +103,8 @@ def port(seed: int, boxes: int, threads: int) -> Port:
     shippers = zip(later.box["shipper_id"], later.box["shipper_name"], strict=True)
     return Port(
         later, [f"{who or name}:{day}" for (who, name), day in zip(shippers, days, strict=True)],
-        risk(probabilities, hazard(later)), baselines(view, features, seed)["table"], worth_opening(probabilities),
+        risk(probabilities, hazard(later)), baselines(port_rates(view), features, seed)["table"],
+        worth_opening(probabilities),
         truths(later, world.oracle)[:, opening].max(axis=1), opening_hours(later),
     )  # fmt: skip
 

@@ -19,13 +19,14 @@ from typing import Any, Final
 import numpy as np
 
 from benchmarks.output import as_json, say
+from data.definitions.filing import FILED_BEFORE_HOURS
 from data.simulator.belief import HONEST
 from data.simulator.declaring import LEAD_HOURS, OTHER, WEIGHING_STEP_KG
 from data.simulator.goods import goods, schemes
 from data.simulator.world import World, simulate
 from data.vocabulary import Severity
 from features.boxes import boxes_of_frame
-from features.checks.counting import FOUND
+from features.checks.stage import check
 
 _START: Final = date(2026, 1, 1)
 # Weights that differ by more than this are a habit's, not the scale's; the check tells 5 %.
@@ -42,7 +43,7 @@ def planted_of(world: World) -> dict[str, set[str]]:
         .loc[hidden.declaration_id.tolist()]
     )
     export = (table["flow"] == "export").to_numpy()
-    late = np.array([hours[1] <= 24 for hours in LEAD_HOURS])[declared.lead]
+    late = np.array([hours[1] <= FILED_BEFORE_HOURS for hours in LEAD_HOURS])[declared.lead]
     covers = {cover for plan in schemes() for cover in plan.covers if not goods().dangerous[cover]}
     suspicious = np.array([bool(covers & set(lines)) for lines in hidden.details.line_goods.tolist()])
     off = [
@@ -71,11 +72,12 @@ def measured(seed: int, boxes: int) -> dict[str, Any]:
     planted = planted_of(world)
     # What an amendment put right was wrong before, and nobody wrote down which; those boxes are left out.
     amended = set(world.hidden.declaration_id[world.hidden.details.amended])
-    table = boxes_of_frame(world.declarations[~world.declarations["declaration_id"].isin(amended)])
+    table = check(boxes_of_frame(world.declarations[~world.declarations["declaration_id"].isin(amended)]))
     accused: Counter[str] = Counter()
     lawful = lawful_accused = 0
     counts: dict[str, Counter[str]] = {"planted": Counter(), "seen": Counter(), "unasked": Counter()}
-    for name, found in zip(table.box["declaration_id"].tolist(), table.box[FOUND], strict=True):
+    for place, name in enumerate(table.box["declaration_id"].tolist()):
+        found = table.checks.discrepancies(place)
         faults = planted.get(name, set())
         told = {one.code for one in found if one.severity is not Severity.ADVISORY}
         everything = {one.code for one in found}

@@ -30,11 +30,14 @@ FORMATS: Final = (".parquet", ".csv", ".jsonl")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=Path("assessments.parquet"),
               show_default=True, help="Ends in .parquet, .csv or .jsonl.")  # fmt: skip
+@click.option("--now", "by_now", is_flag=True,
+              help="With what is known now, instead of what was known when each box was declared.")  # fmt: skip
 @json_option
 @click.pass_context
-def assess(context: click.Context, file: Path, out: Path, as_json: bool) -> None:
+def assess(context: click.Context, file: Path, out: Path, by_now: bool, as_json: bool) -> None:
     """Assess the boxes of FILE as one plan: risk, lane and reasons, the riskiest first.
 
+    Each box is assessed with what was known when it was declared, so that its own outcome is no part of it.
     Declarations and assessments are stored. Without a trained model the rules answer, and say so.
     """
     from models.assessor import Assessor
@@ -42,7 +45,7 @@ def assess(context: click.Context, file: Path, out: Path, as_json: bool) -> None
     checked(out, file)
     assessor = Assessor.open(settings())
     try:
-        bodies, rejected, left_out = assessed(assessor, file, quiet=as_json)
+        bodies, rejected, left_out = assessed(assessor, file, as_json, by_now)
     finally:
         assessor.store.close()
     for reason in rejected[:20]:
@@ -78,17 +81,19 @@ def _tell(told: dict[str, Any], bodies: list[dict[str, Any]], rejected: list[str
 
 
 def assessed(
-    assessor: Assessor, file: Path, quiet: bool = False
+    assessor: Assessor, file: Path, quiet: bool = False, by_now: bool = False
 ) -> tuple[list[dict[str, Any]], list[str], list[tuple[str, str]]]:
     """Store and assess the boxes that a file declares, each in the latest version recorded, the riskiest first.
 
     A cancelled box is passed over. A box with a rejected row is left out, to be sent again whole. Also returns why
-    rows were rejected, and which boxes (declaration_id, box_no) were left out.
+    rows were rejected, and which boxes (declaration_id, box_no) were left out. Each box is assessed with what was known
+    when it was declared, or, `by_now`, with what is known now.
 
     Raises InvalidInput when the file declares nothing.
     """
     from data.sources.tables import read
     from data.store.bookmarks import Bookmark
+    from models.planning import Planning
 
     with progress(quiet) as bars:
         task = bars.add_task(f"reading {file.name}", total=None)
@@ -100,12 +105,17 @@ def assessed(
         refused = assessor.store.take(reading.entries, Bookmark(f"assess {file.name}", file.name, at), at)
         # A box is judged whole or not at all: the line that was refused may be the dangerous one.
         broken = {entry.box for entry in refused if entry.box}
-        boxes = assessor.recorded([box for box in dict.fromkeys(named) if box not in broken])
+        assessor.follow()
+        whole = [box for box in dict.fromkeys(named) if box not in broken]
+        boxes = assessor.recorded(whole, at if by_now else None)
         bars.update(task, description="assessing", total=len(boxes), completed=0)
         bodies: list[dict[str, Any]] = []
-        for part in assessor.plan(boxes, at).bodies() if len(boxes) else ():
-            bodies += part
-            bars.update(task, completed=len(bodies))
+        if len(boxes):
+            # As of its own instant by default: with what is known by now, a box's own outcome would be among it.
+            profiles = None if by_now else assessor.following.when_known(boxes)
+            for part in Planning(assessor, boxes, at, profiles=profiles).bodies():
+                bodies += part
+                bars.update(task, completed=len(bodies))
     bodies.sort(key=lambda body: -body["risk"])
     return bodies, list(map(str, refused)), sorted(broken)
 

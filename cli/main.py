@@ -9,12 +9,14 @@ from typing import Final
 
 import click
 
+from data import __version__
 from data.errors import HazlaneError
 
 COMMANDS: Final = (
     "demo",
     "simulate",
     "ingest",
+    "rebuild",
     "verify",
     "quarantine",
     "record",
@@ -25,6 +27,7 @@ COMMANDS: Final = (
     "backtest",
     "assess",
     "plan",
+    "repeat",
     "serve",
 )
 
@@ -45,7 +48,7 @@ class Commands(click.Group):
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="hazlane")
+@click.version_option(__version__)
 def hazlane() -> None:
     """Which dangerous-goods boxes to open, which papers to check, which to let go, and why.
 

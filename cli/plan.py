@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -74,12 +75,12 @@ def planned(
     from models.capacity import slots_of
     from models.due import due
     from models.groups import GROUPINGS, NOT_TOLD, OTHERS
-    from models.planning import Wanted
+    from models.planning import Planning, Wanted
 
     slots, terminals = None, assessor.store.terminals()
     if chosen.teams_file:
         teams = read_teams(Path(chosen.teams_file), terminals)
-        slots = slots_of(teams, microseconds(at), days, chosen.utc_offset_hours)
+        slots = slots_of(teams, microseconds(at), days, ZoneInfo(chosen.time_zone))
     groups = {**GROUPINGS, "terminal": (*terminals, NOT_TOLD, OTHERS)}
     limits = read_limits(Path(chosen.burden_limits), groups) if chosen.burden_limits else []
     wanted = Wanted(slots, read_claims(tips) if tips else {}, limits, at + timedelta(days=days))
@@ -91,7 +92,7 @@ def planned(
         )
     with progress(quiet) as bars:
         task = bars.add_task("planning", total=len(boxes))
-        made = assessor.plan(boxes, at, wanted)
+        made = Planning(assessor, boxes, at, wanted)
         bodies: list[dict[str, Any]] = []
         for part in made.bodies():
             bodies += part

@@ -32,8 +32,8 @@ def verify(file: Path, lang: str, letters: Path | None, as_json: bool) -> None:
     from data.sources.tables import read
     from features.boxes import boxes_of_rows
     from features.checks.check import Topic
-    from features.checks.counting import FOUND
     from features.checks.letter import request
+    from features.checks.stage import check
 
     found = read(file, now())
     rows = [row for entry in found.accepted if (row := to_verify(entry.row, entry.raw.table))]
@@ -41,14 +41,15 @@ def verify(file: Path, lang: str, letters: Path | None, as_json: bool) -> None:
     if not rows:
         _tell_rejected(rejected)
         raise InvalidInput(f"{file} holds no goods.", "Give declarations, bookings or other papers about boxes.")
-    boxes = boxes_of_rows(rows)
+    boxes = check(boxes_of_rows(rows))
     declarations = {row["declaration_id"] for row in rows if "document" not in row}
     keys = zip(boxes.box["declaration_id"].tolist(), boxes.box["box_no"].tolist(), strict=True)
     names = ((name, box_no, name in declarations) for name, box_no in keys)
     told = [
         {"declaration_id": declaration_id, "box_no": box_no,
-         "discrepancies": [one.as_dict() for one in one_box if declared or one.check.topic is not Topic.PAPERS]}
-        for (declaration_id, box_no, declared), one_box in zip(names, boxes.box[FOUND], strict=True)
+         "discrepancies": [one.as_dict() for one in boxes.checks.discrepancies(place)
+                           if declared or one.check.topic is not Topic.PAPERS]}
+        for place, (declaration_id, box_no, declared) in enumerate(names)
     ]  # fmt: skip
     if letters:
         letters.mkdir(parents=True, exist_ok=True)

@@ -35,7 +35,7 @@ def watch_folder(
             for file in folder.look():
                 if mapping is None and store.was_read(digest_of(file)):
                     continue
-                summary = ingest_file(file, store, now(), mapping=mapping)
+                summary = ingest_file(file, store, now(), mapping=mapping, arriving=True)
                 if as_json:
                     print_json(summary.as_dict())
                 else:

@@ -96,23 +96,29 @@ def ingest(
 
 
 def ingest_file(
-    path: Path, store: Store, at: datetime, progress: Progress | None = None, mapping: Path | None = None
+    path: Path,
+    store: Store,
+    at: datetime,
+    progress: Progress | None = None,
+    mapping: Path | None = None,
+    arriving: bool = False,
 ) -> SourceSummary:
-    """Add what one file holds to the store."""
+    """Add what one file holds to the store: as history, known at its own instants, or as what is `arriving` now."""
     try:
         digest = digest_of(path) + (digest_of(mapping) if mapping else "")
     except InvalidInput as error:
         return SourceSummary(path.name, error=str(error))
     bookmark = store.bookmark(digest, path.name, at)
     opened = partial(scan, path, bookmark.received_at, mapping)
-    return _read_through(bookmark, opened, lambda: _head(path), store, at, progress)
+    return _read_through(bookmark, opened, lambda: _head(path), store, at, progress, arriving)
 
 
-def ingest_bytes(content: bytes, name: str, store: Store, at: datetime) -> SourceSummary:
-    """Add what a message, or a file in memory, holds to the store."""
+def ingest_bytes(content: bytes, name: str, store: Store, at: datetime, arriving: bool = False) -> SourceSummary:
+    """Add what a message, or a file in memory, holds to the store; `arriving` as above."""
     digest = blake2b(content, digest_size=16).hexdigest()
     bookmark = store.bookmark(digest, name, at)
-    return _read_through(bookmark, lambda: scan_bytes(content, name, bookmark.received_at), lambda: content, store, at)
+    opened = partial(scan_bytes, content, name, bookmark.received_at)
+    return _read_through(bookmark, opened, lambda: content, store, at, arriving=arriving)
 
 
 def ingest_rows(
@@ -129,13 +135,14 @@ def _read_through(
     store: Store,
     at: datetime,
     progress: Progress | None = None,
+    arriving: bool = False,
 ) -> SourceSummary:
     summary = SourceSummary(bookmark.source)
     try:
         found = opened()
         summary.holds, summary.unknown_columns = found.holds, found.unknown_columns
         for turn in _turns(islice(found.entries, bookmark.entries, None)):
-            refused = store.take(turn, bookmark, at)
+            refused = store.take(turn, bookmark, at, arriving=arriving)
             # Refusals of messages are answered one by one; those of a long table are not all held in memory.
             summary.refused += (entry for entry in refused if entry.message or len(summary.refused) < _REASONS_SHOWN)
             summary.declared.update(dict.fromkeys(_declared(turn, refused)))

@@ -7,8 +7,9 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from data.errors import InvalidInput
@@ -59,8 +60,10 @@ class Settings(BaseSettings):
     teams_file: str = Field(
         "", description="CSV of the teams' shifts that `hazlane plan` fills. Empty: a share of each terminal's boxes."
     )
-    utc_offset_hours: float = Field(
-        8.0, ge=-12, le=14, description="Hours that the port's local time, used in the teams' file, is ahead of UTC."
+    time_zone: str = Field(
+        "Asia/Shanghai",
+        description="Time zone of the port, by its IANA name. Its local time is used in the teams' file, dates papers, "
+        "and is what features of hour, weekday and season go by: train again after a change.",
     )
     burden_limits: str = Field(
         "", description="CSV of limits on how often a group of boxes is opened by a plan. Empty: no limits."
@@ -75,6 +78,15 @@ class Settings(BaseSettings):
         2, ge=1, le=64, description="Threads for training and batch scoring; no more than the free cores."
     )
     seed: int = Field(2026, description="Seed of the simulator and of training.")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ValueError, OSError, KeyError) as error:
+            raise ValueError("no such time zone is known; write its IANA name, for example Asia/Shanghai") from error
+        return name
 
     @property
     def store_url(self) -> str:

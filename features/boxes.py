@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import isnan
 from typing import Any, Final
@@ -19,8 +19,7 @@ from data.records import BOX_COLUMNS, LINE_COLUMNS, PARTIES
 from data.reference.dangerous_goods import by_un_no
 from data.reference.trade_lanes import trade_lane
 from data.reference.watchlist import cargoes_of_concern, concern_un_nos
-from features.checks.counting import verified
-from features.columns import Columns, columns_of_frame, columns_of_rows
+from features.columns import EVENT_NO, KNOWN_AT, Columns, columns_of_frame, columns_of_rows
 from features.entities import keys_of, party_of
 
 Numbers = NDArray[np.float64]
@@ -49,8 +48,20 @@ class Boxes:
 
     @property
     def declared_at(self) -> NDArray[np.int64]:
-        """Instants of declaration, microseconds since 1970 UTC, shape (n,)."""
+        """Instants of declaration, microseconds since 1970 UTC, shape (n,): a fact that the papers state."""
         return self.box["declared_at"]
+
+    @property
+    def known_at(self) -> NDArray[np.int64]:
+        """When the port knew of each box version, microseconds since 1970 UTC, shape (n,): its place in the log.
+
+        The instant of declaration for what was imported as history, of arrival for what arrived at a running service.
+        """
+        return self.box[KNOWN_AT]
+
+    def known_from(self, known_at: NDArray[np.int64]) -> Boxes:
+        """The same boxes, known at other instants (n,)."""
+        return replace(self, box={**self.box, KNOWN_AT: known_at})
 
     def take(self, chosen: NDArray[Any]) -> Boxes:
         """The boxes at the positions or under the mask `chosen`, in that order."""
@@ -107,21 +118,22 @@ def _boxes(columns: Columns) -> Boxes:
         group = group[order]
     start = np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]])[: len(group)]).astype(np.int64)
     box = {column.name: columns[column.name][start] for column in BOX_COLUMNS}
+    box[KNOWN_AT] = columns.get(KNOWN_AT, columns["declared_at"])[start]
+    if EVENT_NO in columns:
+        box[EVENT_NO] = columns[EVENT_NO][start]
     line = {column.name: columns[column.name] for column in LINE_COLUMNS}
     _add_goods_facts(line)
     return _complete(box, line, start)
 
 
 def corrected(boxes: Boxes, columns: Columns) -> Boxes:
-    """The same boxes with other box columns: their keys and what the checks find are made anew."""
+    """The same boxes with other box columns and the keys that follow from them; they are not checked."""
     return _complete({**boxes.box, **columns}, boxes.line, boxes.start)
 
 
 def _complete(box: Columns, line: Columns, start: NDArray[np.int64]) -> Boxes:
     lead = _leads(line["hazard"], start)
-    boxes = Boxes(box, line, start, lead, _keys(box, line, lead))
-    boxes.box.update(verified(boxes))
-    return boxes
+    return Boxes(box, line, start, lead, _keys(box, line, lead))
 
 
 def _groups(columns: Columns) -> NDArray[np.int64]:

@@ -7,8 +7,6 @@ texts/features.csv. The tests then hold it to the rules (no leak, both languages
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cache
-from hashlib import blake2b
 from typing import Final
 
 import numpy as np
@@ -18,12 +16,8 @@ from data.vocabulary import Family
 from features import discrepancies, habits, links, papers, quantity, route, substance, timing
 from features.believed import beliefs
 from features.boxes import Numbers
-from features.checks.catalogue import CATALOGUE as CHECKS
-from features.entities import ENTITIES
 from features.feature import Feature, Gathered, Theme, Unit
 from features.histories import MassDeviation, age, rates, shares, volume
-from features.ledger import DECAY_PER_US, SUMS
-from features.traits import SPREADS, TRAITS
 from features.view import View
 
 DECLARATION, PACKING, PAPERS = Family.DECLARATION, Family.PACKING, Family.PAPERS
@@ -141,13 +135,3 @@ def matrix(view: View) -> Numbers:
     for position, compute in _ALONE:
         values[:, position] = compute(view)
     return values
-
-
-@cache
-def fingerprint() -> str:
-    """What a model was trained on: names, families, order, entities, sums and half-lives, as 16 hex digits."""
-    facts = [f"{feature.name}:{feature.reason}:{feature.rises}" for feature in CATALOGUE]
-    facts += [f"{check.code}:{check.severity}" for check in CHECKS]
-    facts += [*ENTITIES, *SUMS, DECAY_PER_US.tobytes().hex()]
-    facts += [f"{trait.name}:{trait.edges}:{SPREADS[:, place].tolist()}" for place, trait in enumerate(TRAITS)]
-    return blake2b("\n".join(facts).encode(), digest_size=8).hexdigest()

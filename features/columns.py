@@ -20,6 +20,9 @@ from data.records import BOX_COLUMNS, DECLARATION_COLUMNS, LINE_COLUMNS, Kind
 Columns = dict[str, NDArray[Any]]
 
 UNKNOWN: Final = np.iinfo(np.int64).min
+KNOWN_AT: Final = "known_at"
+EVENT_NO: Final = "event_no"
+"""Columns that the store keeps beside those of the contract: when the port knew a fact, and its number."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _NUMERIC = (Kind.NUMBER, Kind.INTEGER, Kind.FLAG)
@@ -105,4 +108,8 @@ def columns_of_frame(frame: pd.DataFrame) -> Columns:
             text = series.to_numpy(dtype=object, copy=True)
             text[missing] = None
             columns[column.name] = text
+    if EVENT_NO in frame:
+        columns[EVENT_NO] = frame[EVENT_NO].to_numpy(dtype=np.int64)
+    if KNOWN_AT in frame:
+        columns[KNOWN_AT] = frame[KNOWN_AT].dt.tz_localize(None).to_numpy().astype("datetime64[us]").astype(np.int64)
     return columns

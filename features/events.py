@@ -1,16 +1,17 @@
-"""Events of the log: columns of time, id, entity keys and amounts, totally ordered by (time, id)."""
+"""Events of the log: columns of time, kind, id, entity keys and amounts, in the order in which the port knew them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, fields
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from features.beliefs import Openings
 from features.boxes import Boxes, box_mass_kg
+from features.checks.results import CheckedBoxes
 from features.entities import ENTITIES, hash_of
 from features.habits import behaviour
 from features.ledger import SUM, SUMS
@@ -20,9 +21,15 @@ WIDTH: Final = len(SUMS)
 
 @dataclass(frozen=True)
 class Events:
-    """n events: `times` (n,) microseconds, `ids` (n,) to break ties, `keys` (n, entities), `amounts` (n, sums)."""
+    """n events in the order in which the port knew them.
+
+    `times` (n,) microseconds; `kinds` (n,) 0 for a declaration, 1 for an outcome; `ids` (n,) to break ties of one kind;
+    `keys` (n, entities); `amounts` (n, sums). The order is that of (time, kind, id): nothing of one instant depends on
+    the order in which files were read.
+    """
 
     times: NDArray[np.int64]
+    kinds: NDArray[np.int8]
     ids: NDArray[np.int64]
     keys: NDArray[np.int64]
     amounts: NDArray[np.float64]
@@ -30,59 +37,61 @@ class Events:
     def __len__(self) -> int:
         return len(self.times)
 
-    def ordered(self) -> Events:
-        """The same events in order of (time, id)."""
-        order = np.lexsort((self.ids, self.times))
-        return Events(self.times[order], self.ids[order], self.keys[order], self.amounts[order])
-
-    def where(self, chosen: NDArray[np.bool_]) -> Events:
-        """The events under the mask."""
-        return Events(self.times[chosen], self.ids[chosen], self.keys[chosen], self.amounts[chosen])
+    def where(self, chosen: NDArray[Any]) -> Events:
+        """The events under the mask, or at the positions, `chosen`."""
+        return Events(self.times[chosen], self.kinds[chosen], self.ids[chosen], self.keys[chosen], self.amounts[chosen])
 
 
 def joined(parts: Iterable[Events]) -> Events:
-    """Several logs as one, in order of (time, id)."""
-    parts = list(parts)
-    return Events(
-        np.concatenate([part.times for part in parts]),
-        np.concatenate([part.ids for part in parts]),
-        np.concatenate([part.keys for part in parts]),
-        np.concatenate([part.amounts for part in parts]),
-    ).ordered()
+    """Several logs as one, in order."""
+    parts = [part for part in parts if len(part)] or [NO_EVENTS]
+    if len(parts) == 1:
+        whole = parts[0]
+    else:
+        whole = Events(*(np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(Events)))
+    order = np.lexsort((whole.ids, whole.kinds, whole.times))
+    return whole if np.array_equal(order, np.arange(len(order))) else whole.where(order)
 
 
-def declared_events(boxes: Boxes) -> Events:
+def declared_events(boxes: CheckedBoxes) -> Events:
     """One event a box version: declared (or amended), with its mass."""
     count = len(boxes)
+    if not count:
+        return NO_EVENTS
     amounts = np.zeros((count, WIDTH))
     first = boxes.box["amendment_no"] == 0
     amounts[:, SUM["declared"]] = amounts[:, SUM["declared_short"]] = first
     amounts[:, SUM["amended"]] = ~first
-    amounts[:, SUM["flawed"]] = first & (boxes.box["faults"] + boxes.box["severe"] > 0)
+    amounts[:, SUM["flawed"]] = first & (boxes.checks.faults + boxes.checks.severe > 0)
     for name, happened in behaviour(boxes).items():
         amounts[:, SUM[name]] = first & happened
-    log_mass = np.log1p(box_mass_kg(boxes)) if count else np.zeros(0)
+    log_mass = np.log1p(box_mass_kg(boxes))
     weighed = first & ~np.isnan(log_mass)
     amounts[:, SUM["weighed"]] = weighed
     amounts[:, SUM["log_mass"]] = np.where(weighed, log_mass, 0.0)
     amounts[:, SUM["log_mass_squared"]] = np.where(weighed, log_mass**2, 0.0)
+    return Events(boxes.known_at.copy(), np.zeros(count, dtype=np.int8), box_ids(boxes), boxes.keys, amounts)
+
+
+def box_ids(boxes: Boxes) -> NDArray[np.int64]:
+    """A number for each box version, shape (n,), the same in every process."""
     names = zip(boxes.box["declaration_id"], boxes.box["box_no"], boxes.box["amendment_no"].tolist(), strict=True)
-    ids = np.array([hash_of(f"declared:{a}:{b}:{c:.0f}") for a, b, c in names], dtype=np.int64)
-    return Events(boxes.declared_at.copy(), ids, boxes.keys, amounts)
+    return np.array([hash_of(f"declared:{a}:{b}:{c:.0f}") for a, b, c in names], dtype=np.int64)
 
 
 @dataclass(frozen=True)
 class Log:
-    """All that was recorded, in order: the events that the ledger adds up, and the openings that beliefs learn from."""
+    """All that was known, in order: the events that the ledger adds up, and the openings that beliefs learn from."""
 
     events: Events
     openings: Openings
 
     def before(self, instant: int) -> Log:
-        """What was recorded strictly before an instant, microseconds."""
+        """What was known strictly before an instant, microseconds."""
         return Log(self.events.where(self.events.times < instant), self.openings.where(self.openings.times < instant))
 
 
 NO_EVENTS: Final = Events(
-    np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros((0, len(ENTITIES)), np.int64), np.zeros((0, WIDTH))
-)
+    np.zeros(0, np.int64), np.zeros(0, np.int8), np.zeros(0, np.int64), np.zeros((0, len(ENTITIES)), np.int64),
+    np.zeros((0, WIDTH)),
+)  # fmt: skip

@@ -12,18 +12,16 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from data.definitions.filing import is_late
 from features import papers, quantity, timing
-from features.boxes import Boxes, Numbers
+from features.boxes import Numbers
+from features.checks.results import CheckedBoxes
 from features.entities import INDEX
 from features.feature import Feature, Gathered, Theme, Unit
 from features.ledger import HALF_LIVES_DAYS, LONG_DAYS, NEVER, NO_PROFILES
 from features.shrinkage import place
 from features.view import View
 
-LATE_HOURS: Final = 24.0
-APART_SHARE: Final = 0.05
-"""Share of the box's mass by which two weighings differ when they count as apart."""
-MANIFEST_APART_SHARE: Final = 0.02
 # A firm that sends evenly has this part of its year's decayed count in the two months' one.
 _EVEN: Final = HALF_LIVES_DAYS["_short"] / LONG_DAYS
 # Fewer boxes, decayed, than this make no habit.
@@ -31,22 +29,15 @@ _LEAST: Final = 2.0
 _PAIRS: Final = ("shipper_goods", "shipper_packer", "shipper_lane", "packer_class")
 
 
-def behaviour(boxes: Boxes) -> dict[str, NDArray[np.bool_]]:
+def behaviour(boxes: CheckedBoxes) -> dict[str, NDArray[np.bool_]]:
     """What the ledger counts of each box's papers, shape (n,): filed late, contradicting, weighings apart."""
     view = View(boxes, NO_PROFILES)
-    weighings = np.fmax(quantity.vgm_disagreement(view), quantity.weighed_disagreement(view))
-    with np.errstate(invalid="ignore"):
-        manifest = quantity.manifest_disagreement(view) > MANIFEST_APART_SHARE
-        return {
-            "late": timing.lead_hours(view) < LATE_HOURS,
-            "contradicted": manifest | (_any(papers.booking_differs(view), papers.declared_differs(view),
-                                             papers.manifest_un_differs(view)) > 0),
-            "weights_apart": weighings > APART_SHARE,
-        }  # fmt: skip
-
-
-def _any(*columns: Numbers) -> Numbers:
-    return np.asarray(np.fmax.reduce(columns))
+    worded = (papers.booking_differs(view), papers.declared_differs(view), papers.manifest_un_differs(view))
+    return {
+        "late": is_late(timing.lead_hours(view)),
+        "contradicted": quantity.manifest_disagrees(view) | (np.fmax.reduce(worded) > 0),
+        "weights_apart": quantity.weighings_disagree(view),
+    }
 
 
 @dataclass(frozen=True)

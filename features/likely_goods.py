@@ -16,7 +16,7 @@ import math
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -55,6 +55,7 @@ _BATCH: Final = 2048
 _NEAREST: Final = 16
 _WHOLE: Final = 0.98
 _LOOKED_AT: Final = 16
+_REMEMBERED_MOST: Final = 200_000
 
 
 class Likely(NamedTuple):
@@ -84,7 +85,6 @@ class _Evidence(NamedTuple):
     candidates: list[tuple[str, str, bool, tuple[float, ...]]]
 
 
-@lru_cache(maxsize=65_536)
 def likely(text: str, hs_code: str = "") -> tuple[Likely, ...]:
     """At most five UN numbers for the goods in `text`, best first; empty when nothing is plausible.
 
@@ -105,7 +105,10 @@ def recogniser() -> Recogniser:
 
 
 class Recogniser:
-    """Learns from watch list `terms`, listed `names` and `harmless` texts; the same ones give the same answers."""
+    """Learns from watch list `terms`, listed `names` and `harmless` texts; the same ones give the same answers.
+
+    It remembers what it answered: goods come again and again in the same words.
+    """
 
     def __init__(self, terms: Iterable[Term], names: Sequence[Name], harmless: Sequence[str]) -> None:
         from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
@@ -129,6 +132,7 @@ class Recogniser:
 
         self._learn(matrix, known)
         self._terms = Terms(terms)
+        self._answered: dict[tuple[str, str], tuple[Likely, ...]] = {}
 
     def _learn(self, matrix: Any, known: Sequence[Name]) -> None:
         """`matrix` (n names, m pieces) holds the `known` names."""
@@ -141,11 +145,15 @@ class Recogniser:
 
     def likely_many(self, texts: Sequence[str], hs_codes: Sequence[str]) -> list[tuple[Likely, ...]]:
         """For each text, with its tariff code (may be empty): at most five UN numbers, best first."""
-        answers: list[tuple[Likely, ...]] = []
-        for start in range(0, len(texts), _BATCH):
-            read = [_read(prepared(text), self._terms) for text in texts[start : start + _BATCH]]
-            answers += map(self._told, self._evidence(read), hs_codes[start : start + _BATCH])
-        return answers
+        asked = list(zip(texts, hs_codes, strict=True))
+        if len(self._answered) + len(asked) > _REMEMBERED_MOST:
+            self._answered.clear()
+        new = list(dict.fromkeys(one for one in asked if one not in self._answered))
+        for start in range(0, len(new), _BATCH):
+            some = new[start : start + _BATCH]
+            evidence = self._evidence([_read(prepared(text), self._terms) for text, _ in some])
+            self._answered.update(zip(some, map(self._told, evidence, [code for _, code in some]), strict=True))
+        return [self._answered[one] for one in asked]
 
     def _told(self, evidence: _Evidence | None, hs_code: str) -> tuple[Likely, ...]:
         by_tariff = concern_un_nos(hs_code.replace(".", ""), "") if hs_code else ()

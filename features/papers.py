@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
+from data.definitions import emergency_phone, packing
 from data.records import LAST_COUNTED
 from features.boxes import Numbers
 from features.entities import normalised
@@ -30,13 +31,31 @@ def amendments(view: View) -> Numbers:
 
 
 def certificate_missing(view: View) -> Numbers:
-    """Whether dangerous goods are declared without a packing certificate."""
-    return np.asarray(~view.given("packing_certificate_no") & (view.highest("class_no") != 0), dtype=np.float64)
+    """Whether dangerous goods are packed into the box for sea without a packing certificate."""
+    box, line = view.boxes.box, view.boxes.line
+    numbers, flows, types = (box[name].tolist() for name in ("packing_certificate_no", "flow", "box_type"))
+    goods = list(zip(line["un_no"].tolist(), line["packaging_code"].tolist(), strict=True))
+    missing = [
+        packing.certificate_missing(number, flow, box_type, (goods[row] for row in rows))
+        for number, flow, box_type, rows in zip(numbers, flows, types, _dangerous(view), strict=True)
+    ]
+    return np.array(missing, dtype=np.float64)
 
 
 def phone_missing(view: View) -> Numbers:
-    """Whether dangerous goods are declared without an emergency telephone."""
-    return np.asarray(~view.given("emergency_phone") & (view.highest("class_no") != 0), dtype=np.float64)
+    """Whether dangerous goods are declared without an emergency telephone that can be called."""
+    un_nos = view.boxes.line["un_no"].tolist()
+    phones = zip(view.boxes.box["emergency_phone"].tolist(), _dangerous(view), strict=True)
+    missing = [emergency_phone.phone_missing(phone, (un_nos[row] for row in rows)) for phone, rows in phones]
+    return np.array(missing, dtype=np.float64)
+
+
+def _dangerous(view: View) -> Iterator[list[int]]:
+    """Places of the line items of each box that are declared as dangerous goods."""
+    dangerous = (view.boxes.line["class_no"] != 0).tolist()
+    starts = view.boxes.start.tolist()
+    for start, end in zip(starts, [*starts[1:], len(dangerous)], strict=True):
+        yield [row for row in range(start, end) if dangerous[row]]
 
 
 def fields_missing(view: View) -> Numbers:

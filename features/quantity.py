@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
+from data.definitions import masses
+from data.definitions.unstated import NEVER_ZERO
 from features.boxes import Numbers
 from features.view import View, shared
+
+Flags = NDArray[np.bool_]
 
 
 def mass_kg(view: View) -> Numbers:
@@ -26,7 +31,7 @@ def package_kg(view: View) -> Numbers:
 @shared
 def vgm_excess(view: View) -> Numbers:
     """Declared VGM less tare and goods, as a share of the box's mass."""
-    return _share(view.box("vgm_kg") - view.box("tare_kg") - view.mass_kg, _box_kg(view))
+    return _share(_known(view, "vgm_kg") - view.box("tare_kg") - view.mass_kg, _box_kg(view))
 
 
 def vgm_disagreement(view: View) -> Numbers:
@@ -37,7 +42,7 @@ def vgm_disagreement(view: View) -> Numbers:
 @shared
 def weighed_excess(view: View) -> Numbers:
     """Weighbridge mass less declared VGM, as a share of the box's mass."""
-    return _share(view.box("weighed_kg") - view.box("vgm_kg"), _box_kg(view))
+    return _share(_known(view, "weighed_kg") - _known(view, "vgm_kg"), _box_kg(view))
 
 
 def weighed_disagreement(view: View) -> Numbers:
@@ -47,18 +52,42 @@ def weighed_disagreement(view: View) -> Numbers:
 
 def manifest_disagreement(view: View) -> Numbers:
     """How far the goods' mass on the manifest and on the declaration lie apart, as a share of the declared."""
-    return np.abs(_share(view.box("manifest_gross_mass_kg") - view.mass_kg, view.mass_kg))
+    return np.abs(_share(_known(view, "manifest_gross_mass_kg") - view.mass_kg, view.mass_kg))
 
 
 def booking_disagreement(view: View) -> Numbers:
     """How far the goods' mass as booked and as declared lie apart, as a share of the declared."""
-    return np.abs(_share(view.box("booking_gross_mass_kg") - view.mass_kg, view.mass_kg))
+    return np.abs(_share(_known(view, "booking_gross_mass_kg") - view.mass_kg, view.mass_kg))
+
+
+def weighings_disagree(view: View) -> Flags:
+    """Whether weighbridge and declared VGM, or tare plus goods and declared VGM, differ by more than is allowed."""
+    vgm = _known(view, "vgm_kg")
+    scale = masses.disagree(_known(view, "weighed_kg"), vgm, masses.WEIGHINGS)
+    goods = masses.disagree(view.box("tare_kg") + view.mass_kg, vgm, masses.WEIGHINGS)
+    return np.asarray(scale | goods)
+
+
+def manifest_disagrees(view: View) -> Flags:
+    """Whether the manifest has another gross mass than all the goods and than the dangerous ones of them."""
+    gross, dangerous, start = view.boxes.line["gross_mass_kg"], view.boxes.line["class_no"] != 0, view.boxes.start
+    said, tolerance = _known(view, "manifest_gross_mass_kg"), masses.ON_PAPERS["manifest"]
+    # A sum with an unknown mass in it disagrees with nothing.
+    every = masses.disagree(said, np.add.reduceat(gross, start), tolerance)
+    alone = masses.disagree(said, np.add.reduceat(np.where(dangerous, gross, 0.0), start), tolerance)
+    return np.asarray(every & (alone | ~np.logical_or.reduceat(dangerous, start)))
+
+
+def _known(view: View, name: str) -> Numbers:
+    """A mass of a laden box or on another paper: systems write zero where they know none."""
+    mass = view.box(name)
+    return np.where(mass == 0.0, np.nan, mass) if name in NEVER_ZERO else mass
 
 
 @shared
 def _box_kg(view: View) -> Numbers:
     """Mass of the box with its goods: the VGM, else tare and goods."""
-    vgm = view.box("vgm_kg")
+    vgm = _known(view, "vgm_kg")
     return np.where(np.isnan(vgm), view.mass_kg + np.nan_to_num(view.box("tare_kg")), vgm)
 
 

@@ -6,22 +6,24 @@ from typing import Final
 
 import numpy as np
 
+from data.definitions.filing import hours_before_loading
+from data.place import local_us
 from features.boxes import Numbers
 from features.columns import UNKNOWN
 from features.view import DAY_US, View
 
-# Office hours are local: the port keeps China Standard Time, UTC+8.
-_LOCAL_US: Final = 8 * 3_600_000_000
 _YEAR_DAYS: Final = 365.2425
 
 
 def _local_days(view: View) -> Numbers:
-    return (view.boxes.declared_at + _LOCAL_US) / DAY_US
+    return local_us(view.boxes.declared_at) / DAY_US
 
 
 def lead_hours(view: View) -> Numbers:
     """Hours from filing to planned loading; little time leaves little room for a check."""
-    return -24.0 * view.days_since("loading_at")
+    loading = view.boxes.box["loading_at"]
+    known = np.where(loading == UNKNOWN, np.nan, loading)
+    return hours_before_loading(view.boxes.declared_at.astype(np.float64), known)
 
 
 def filed_hour(view: View) -> Numbers:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from itertools import zip_longest
 from types import MappingProxyType
 from typing import Final
@@ -17,17 +16,19 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from data.definitions.filing import FILED_BEFORE_HOURS
+from data.definitions.masses import ON_PAPERS, WEIGHINGS
 from data.vocabulary import Family
-from features import papers, quantity, route, substance, timing
-from features.boxes import Boxes, Numbers
-from features.checks.counting import LIKELY
+from features import discrepancies, papers, quantity, route, substance, timing
+from features.boxes import Numbers
+from features.checks.results import CheckedBoxes
 from features.entities import INDEX, hash_of, paired
 from features.ledger import NO_PROFILES
 from features.view import View
 
 LEARNED: Final = tuple(family for family in Family if family.needs_opening)
 """The families that only openings show: beliefs are held on these."""
-_APART: Final = (0.005, 0.02, 0.05, 0.1)
+_APART: Final = (0.005, ON_PAPERS["manifest"].share, WEIGHINGS.share, 0.1)
 _MONTHS: Final = 12
 _CERTIFICATE: Final = "certificate_missing"
 
@@ -98,9 +99,14 @@ TRAITS: Final = (
     Trait("vgm", Told(0.4, "vgm_disagreement"), value=quantity.vgm_disagreement, edges=_APART),
     Trait("manifest_mass", Told(0.8, "manifest_disagreement"), value=quantity.manifest_disagreement, edges=_APART),
     Trait("suspected", Told(0.03, "suspected"), value=substance.suspected),
-    Trait("likely", Told(0.03, LIKELY), value=partial(View.box, name=LIKELY), edges=(0.05, 0.2, 0.5, 0.9)),
+    Trait(
+        "likely",
+        Told(0.03, "undeclared_probability"),
+        value=discrepancies.undeclared_probability,
+        edges=(0.05, 0.2, 0.5, 0.9),
+    ),
     Trait("concern", Told(0.03, "concern"), value=substance.concern),
-    Trait("lead", Told(0.05, "lead_hours"), value=timing.lead_hours, edges=(24.0, 48.0, 72.0, 120.0)),
+    Trait("lead", Told(0.05, "lead_hours"), value=timing.lead_hours, edges=(FILED_BEFORE_HOURS, 48.0, 72.0, 120.0)),
     Trait("class_month", Told(0.02, "season_sine"), value=_class_month),
     Trait("class", packing=Told(0.02, "hazard_class"), value=_class),
     Trait("group", packing=Told(0.03, "packing_group"), value=substance.packing_group),
@@ -128,7 +134,7 @@ _EDGES: Final = np.array(list(zip_longest(*(TRAITS[_SHOWN[place]].edges for plac
 _KINDS: Final[NDArray[np.int64]] = np.array([hash_of(f"trait:{TRAITS[column].name}") for column in _SHOWN])
 
 
-def traits_of(boxes: Boxes) -> NDArray[np.int64]:
+def traits_of(boxes: CheckedBoxes) -> NDArray[np.int64]:
     """The key of each trait of n boxes, shape (n, traits); 0 for a party or pair that the box does not name."""
     keys = np.empty((len(boxes), len(TRAITS)), dtype=np.int64)
     if not len(boxes):

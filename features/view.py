@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from scipy.special import log_ndtr
 
 from data.vocabulary import Family
-from features.boxes import Boxes, Numbers, box_mass_kg
+from features.boxes import Numbers, box_mass_kg
+from features.checks.results import CheckedBoxes
 from features.columns import UNKNOWN
 from features.entities import INDEX, LINKS
 from features.ledger import NEVER, SUM, Profiles
@@ -28,15 +29,15 @@ _T = TypeVar("_T")
 class View:
     """n boxes as features see them. All arrays have shape (n,) unless said otherwise, and are not to be changed."""
 
-    def __init__(self, boxes: Boxes, profiles: Profiles) -> None:
+    def __init__(self, boxes: CheckedBoxes, profiles: Profiles) -> None:
         self.boxes = boxes
         self.profiles = profiles
         self._computed: dict[object, Any] = {}
 
     @property
     def instant(self) -> NDArray[np.int64]:
-        """When each box is looked at: what is known of it was recorded strictly before."""
-        return self.boxes.declared_at
+        """When each box is looked at: what is known of it was known before."""
+        return self.profiles.at
 
     def once(self, function: Callable[[View], _T]) -> _T:
         """What `function` makes of this view; worked out when it is first asked for."""
@@ -152,6 +153,16 @@ class View:
         odds = log_ndtr(margin) - log_ndtr(-margin)
         none = total == 0
         return probits * np.where(none, 0.0, odds / np.where(none, 1.0, total))[:, :, None]
+
+    def held_at(
+        self, rows: NDArray[np.intp], entities: NDArray[np.intp], sums: NDArray[np.intp]
+    ) -> NDArray[np.float64]:
+        """Decayed sums of chosen boxes, entities and names by their places, as `held` gives them; not of `linked`.
+
+        The shape is that of the places together.
+        """
+        values = np.maximum(self.profiles.sums[rows, entities, sums], 0.0)
+        return np.where(self.boxes.keys[rows, entities] == 0, np.nan, values)
 
     def seen_days(self, entity: str, which: str) -> NDArray[np.float64]:
         """Days since the entity was first or last seen; NaN when never."""

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from math import isnan
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 from uuid import uuid4
+
+import numpy as np
 
 from data.texts import both
 from data.vocabulary import Family, ReasonKind
-from features.catalogue import fingerprint
-from features.checks.counting import FOUND
 from features.columns import instant_text
+from features.entities import INDEX
+from features.ledger import SUM
+from features.versions import features_version
 from models.lanes import Decision, Policy
 from models.reasons import reasons
 from models.scorer import Scorer
 from models.scoring import Scores
+
+_FAMILIES: Final = tuple(family.value for family in Family)
+# Whose openings an assessment states as its evidence.
+_KNOWN_BY: Final = ("shipper", "packer", "port")
+_KNOWN_BY_AT: Final = np.array([INDEX[entity] for entity in _KNOWN_BY])
 
 
 def strongest(told: Sequence[Mapping[str, Any]]) -> dict[str, str]:
@@ -33,50 +41,69 @@ def answers(
     promise: Mapping[str, Any],
     at: datetime,
     places: Sequence[Mapping[str, Any] | None],
+    known: Sequence[Mapping[str, Any]],
 ) -> list[dict[str, Any]]:
     """One body a box.
 
-    `promise` is what is told of the green lane, `places` the shift and place in a plan, None for a box without one.
+    `promise` is what is told of the green lane, `places` the shift and place in a plan, None for a box without one,
+    `known` the last event of each table that was known, by box.
     """
     boxes, view = scores.view.boxes, scores.view
     contributions = model.contributions(scores.features)
-    told = reasons(view, scores.features, contributions, model.medians)
-    openings = {name: view.held(name, "opened").tolist() for name in ("shipper", "packer", "port")}
-    names = [family.value for family in Family]
+    openings = view.held_at(np.arange(len(boxes))[:, None], _KNOWN_BY_AT, np.array([SUM["opened"]]))
     shared = {
         "assessed_at": at.isoformat(),
         "guarantee": promise,
         "model_version": model.version,
-        "catalogue": fingerprint(),
+        "catalogue": features_version(),
         "policy_version": policy.version,
         "degraded": model.degraded,
     }
-    bodies = []
-    for i in range(len(boxes)):
-        counts = {name: 0.0 if isnan(values[i]) else values[i] for name, values in openings.items()}
-        chosen = decision.selected_by[i]
-        rounded = {name: f"{count:.0f}" for name, count in counts.items()}
-        bodies.append(
-            {
-                "assessment_id": str(uuid4()),
-                "declaration_id": boxes.box["declaration_id"][i],
-                "box_no": boxes.box["box_no"][i],
-                "amendment_no": int(boxes.box["amendment_no"][i]),
-                "as_of": instant_text(int(boxes.declared_at[i])),
-                "risk": float(scores.risks[i]),
-                "probability": dict(zip(names, scores.probabilities[i].tolist(), strict=True)),
-                "lane": decision.lanes[i].value,
-                "selection_probability": float(decision.selection_probability[i]),
-                "lane_without_lot": decision.without_lot[i].value,
-                "lot_chance": float(decision.lot_chance[i]),
-                "lot_drawn": bool(decision.drawn[i]),
-                "selected_by": chosen.value if chosen else None,
-                "planned": places[i],
-                "reasons": told[i][0],
-                "base": told[i][1],
-                "discrepancies": [one.as_dict() for one in boxes.box[FOUND][i]],
-                "evidence": {"openings": counts, "text": both("evidence.summary", **rounded)},
-                **shared,
-            }
-        )
-    return bodies
+    columns = zip(
+        boxes.box["declaration_id"].tolist(), boxes.box["box_no"].tolist(), boxes.box["amendment_no"].tolist(),
+        boxes.declared_at.tolist(), view.profiles.at.tolist(), known,
+        scores.risks.tolist(), scores.probabilities.tolist(),
+        decision.lanes, decision.selection_probability.tolist(), decision.without_lot, decision.lot_chance.tolist(),
+        decision.drawn.tolist(), decision.selected_by, places,
+        reasons(view, scores.features, contributions, model.medians), range(len(boxes)),
+        np.where(np.isnan(openings), 0.0, openings).tolist(), strict=True,
+    )  # fmt: skip
+    return [
+        {
+            "assessment_id": str(uuid4()),
+            "declaration_id": declaration_id,
+            "box_no": box_no,
+            "amendment_no": int(amendment_no),
+            "declared_at": instant_text(declared_at),
+            "as_of": instant_text(as_of),
+            "known_events": events,
+            "risk": risk,
+            "probability": dict(zip(_FAMILIES, probabilities, strict=True)),
+            "lane": lane.value,
+            "selection_probability": selection_probability,
+            "lane_without_lot": without_lot.value,
+            "lot_chance": lot_chance,
+            "lot_drawn": drawn,
+            "selected_by": selected_by.value if selected_by else None,
+            "planned": planned,
+            "reasons": told,
+            "base": base,
+            "discrepancies": [one.as_dict() for one in boxes.checks.discrepancies(place)],
+            "evidence": {"openings": dict(zip(_KNOWN_BY, opened, strict=True)), "text": _openings_told(opened)},
+            **shared,
+        }
+        for (
+            declaration_id, box_no, amendment_no, declared_at, as_of, events, risk, probabilities, lane,
+            selection_probability, without_lot, lot_chance, drawn, selected_by, planned, (told, base), place, opened,
+        ) in columns
+    ]  # fmt: skip
+
+
+def _openings_told(counts: Sequence[float]) -> dict[str, str]:
+    return _openings_in_words(*(f"{count:.0f}" for count in counts)).copy()
+
+
+@lru_cache(maxsize=4_096)
+def _openings_in_words(shipper: str, packer: str, port: str) -> dict[str, str]:
+    """How many openings are on record, by language; whoever hands it out copies it."""
+    return both("evidence.summary", shipper=shipper, packer=packer, port=port)

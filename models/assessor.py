@@ -1,51 +1,57 @@
 """One box or many, in: validated declaration rows; out: assessments with risk, lane and reasons.
 
-The batch command, the HTTP service and the demo all come through here. What is answered is stored first.
+The batch command, the HTTP service and the demo all come through here: a store, the history that follows it, a model
+and a policy, in one process. A box takes the way of `models.pipeline`; a declaration and its assessment are stored
+together, before it is answered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
-import pandas as pd
 
 from data.errors import Conflict, HazlaneError
-from data.frames import frame_of_rows
-from data.record import filled, standing
-from data.records import DECLARATION_COLUMNS
+from data.ingest import SourceSummary, ingest_bytes
+from data.record import filled_rows, standing
 from data.settings import Settings
 from data.store import Added, Store
 from data.vocabulary import Lane
-from features.boxes import Boxes, boxes_of_frame, boxes_of_rows
-from features.columns import microseconds
-from features.history import History
+from features.boxes import Boxes, boxes_of_rows
+from features.checks.results import CheckedBoxes
+from features.checks.stage import check
+from features.columns import EVENT_NO, microseconds
+from features.following import Following, Recorded, Watermark
 from features.ledger import Profiles
-from features.outcomes import Inspected, inspected_row, inspected_rows
-from models.answers import answers
+from features.outcomes import Pair, inspected_row, pairs_of
 from models.assurance import GreenLane
-from models.capacity import opening_costs, windows
 from models.current_plan import CurrentPlan
-from models.groups import new_shippers
 from models.guarantee import Promise
-from models.lanes import Decision, Policy, policy_of
-from models.planning import Planning, Wanted
+from models.lanes import Policy, policy_of
+from models.pipeline import Body, Deciding, Place, decide, explain, featurize, score
 from models.registry import Registry
 from models.rules import RulesBaseline
 from models.scorer import Scorer
-from models.scoring import Scores, score
 
-# Tables that the ledger, what is known of its boxes, or the current cut is made from.
-_FOLLOWED: Final = ("declarations", "statements", "inspections", "plans")
+_NO_PLAN: Final = -1
+# Later than all that is on record: what becomes known now is known after all of it.
+_NOW: Final = datetime.max.replace(tzinfo=UTC)
 
 
 class Assessor:
-    """A store, the ledger that follows it, a model and a policy, in one process."""
+    """A store, the history that follows it, a model and a policy, in one process."""
 
     def __init__(
-        self, store: Store, model: Scorer, policy: Policy, cause: str = "", green_lane: GreenLane | None = None
+        self,
+        store: Store,
+        model: Scorer,
+        policy: Policy,
+        cause: str = "",
+        green_lane: GreenLane | None = None,
+        progress: Callable[[str], None] = lambda step: None,
     ) -> None:
         self.store = store
         self.green_lane = green_lane or GreenLane(store)
@@ -53,17 +59,19 @@ class Assessor:
         self.policy = policy
         self.cause = cause
         """Why the rules answer instead of a trained model, and what to do about it; empty when a model answers."""
-        self._history = History()
-        self._latest = np.iinfo(np.int64).min
-        self._seen = dict.fromkeys(_FOLLOWED, 0)
+        self.beside = False
+        """Whether older history that is imported is left to `Following.refreshed`, so that answers go on meanwhile."""
+        self.following = Following(store, progress)
         self._plan: CurrentPlan | None = None
+        self._plan_no = _NO_PLAN
         self.follow()
 
     @classmethod
-    def open(cls, settings: Settings) -> Assessor:
-        """Open the store, replay the ledger and load the champion.
+    def open(cls, settings: Settings, progress: Callable[[str], None] = lambda step: None) -> Assessor:
+        """Open the store, load its history and the champion.
 
-        Without one that can be used the rules answer (`degraded`), and `cause` says why: a port must get its answer.
+        Without a model that can be used the rules answer (`degraded`), and `cause` says why: a port must get its
+        answer.
         """
         policy = policy_of(settings)
         promise = Promise(settings.promised_rate, settings.promise_confidence)
@@ -75,7 +83,7 @@ class Assessor:
             cause = str(error)
         store = Store.open(settings.store_url)
         green_lane = GreenLane(store, promise, timedelta(days=settings.recording_delay_days))
-        return cls(store, model or RulesBaseline(), policy, "" if model else cause, green_lane)
+        return cls(store, model or RulesBaseline(), policy, "" if model else cause, green_lane, progress)
 
     @property
     def degraded(self) -> bool:
@@ -87,178 +95,210 @@ class Assessor:
         """Version of the model that answers."""
         return self.model.version
 
-    def follow(self) -> None:
-        """Bring the ledger up to what any process has stored."""
-        last = {name: number for name, number in self.store.last_event_nos().items() if name in _FOLLOWED}
-        if last == self._seen:
-            return
-        if last["plans"] > self._seen["plans"]:
-            told = self.store.latest_plan()
-            self._plan = CurrentPlan(told) if told else None
-        if last["statements"] > self._seen["statements"] and self._overtaken():
-            self._history = History()
-            self._latest = np.iinfo(np.int64).min
-            self._seen = dict.fromkeys(_FOLLOWED, 0)
-        declarations = self._told(self.store.declarations(after_event_no=self._seen["declarations"]))
-        inspections = self.store.inspections(after_event_no=self._seen["inspections"])
-        boxes = boxes_of_frame(declarations) if len(declarations) else None
-        self._learn(boxes, inspected_rows(inspections))
-        self._seen = last
+    def follow(self, store: Store | None = None) -> None:
+        """Bring history and plan up to what any process has stored; within a turn, `store` is the turn's."""
+        store = store or self.store
+        last = store.last_event_nos()
+        if last["plans"] != self._plan_no:
+            kept = store.latest_plan()
+            self._plan, self._plan_no = CurrentPlan(kept) if kept else None, last["plans"]
+        self.following.follow(store, last, beside=self.beside)
 
-    def _learn(self, boxes: Boxes | None, inspections: Sequence[Inspected] = ()) -> None:
-        self._history.add(boxes, inspections)
-        instants = [row.recorded_at for row in inspections]
-        if boxes is not None and len(boxes):
-            instants.append(int(boxes.declared_at.max()))
-        self._latest = max([self._latest, *instants])
-
-    def is_quick(self, rows: Sequence[Mapping[str, Any]]) -> bool:
-        """Whether the ledger can read and add these validated rows at its end, which takes a millisecond or two.
-
-        An amendment, a box declared before the last event, or one that other papers may speak of can make
-        histories anew, which takes as long as the log is.
-        """
-        return not self._seen["statements"] and all(
-            not row.get("amendment_no") and microseconds(row["declared_at"]) > self._latest for row in rows
-        )
-
-    def _told(self, declarations: pd.DataFrame) -> pd.DataFrame:
-        """Declared rows with what other papers said before."""
-        if declarations.empty:
-            return declarations
-        papers = self.store.statements_of(*_named(declarations))
-        if papers.empty:
-            return declarations
-        return filled(declarations, papers, self.store.declarations_of(_named(declarations)[0]))
-
-    def _overtaken(self) -> bool:
-        """Whether papers that came since should have been known when a box of the ledger was declared."""
-        fresh = self.store.statements(after_event_no=self._seen["statements"])
-        known = self.store.declarations_of(*_named(fresh))
-        known = known[known["event_no"] <= self._seen["declarations"]]
-        papers = self.store.statements_of(*_named(known)) if len(known) else fresh
-        before = papers[papers["event_no"] <= self._seen["statements"]]
-        everyone = self.store.declarations_of(_named(known)[0])
-        return len(known) > 0 and not filled(known, before, everyone).equals(filled(known, papers, everyone))
-
-    def _saw(self, kind: str, added: Added) -> None:
-        """Our own events need not be read back, unless another process wrote between the last seen and ours."""
-        if added.first_event_no == self._seen[kind] + 1:
-            self._seen[kind] += added.new
-
-    def assess(self, rows: Sequence[Mapping[str, Any]], at: datetime) -> list[dict[str, Any]]:
+    def assess(self, rows: Sequence[Mapping[str, Any]], at: datetime) -> list[Body]:
         """Store and assess the boxes of validated declaration rows, one assessment a box, in order of appearance.
 
-        Lanes follow the cuts of the current plan, or of the recent boxes' risk. Raises Conflict, and stores nothing,
-        when a box was declared before with other content under the same amendment_no.
+        Each box is assessed with what is known by now; several are a sequence in the order of their own instants, and
+        each knows of those before it. Lanes follow the cuts of the current plan, or of the recent boxes' risk. Raises
+        Conflict, and stores nothing, when a box was declared before with other content under the same amendment_no.
         """
-        self.follow()
-        added = self.store.add_declarations(rows, source="assess", ingested_at=at, whole=True)
-        if added.conflicting:
-            raise Conflict(
-                f"{len(added.conflicting)} row(s) contradict what is already declared: {added.conflicting[0]}",
-                "Send the change as an amendment, with a higher amendment_no.",
-            )
-        boxes = self._boxes_of(rows)
-        if len(boxes) > 1:
-            self._learn(boxes)
-        bodies = self.answer(boxes, at)
-        self._learn(boxes)
-        self._saw("declarations", added)
-        self.store.add_assessments(bodies)
-        return bodies
+        rows, back = _in_sequence(rows)
+        with self._turn() as turn:
+            known = self.following.watermark
+            added = turn.add_declarations(rows, "assess", at, whole=True, arriving=True)
+            if added.conflicting:
+                raise Conflict(
+                    f"{len(added.conflicting)} row(s) contradict what is already declared: {added.conflicting[0]}",
+                    "Send the change as an amendment, with a higher amendment_no.",
+                )
+            bodies = self._assessed(turn, rows, added, known, at)
+            turn.add_assessments(bodies)
+        return [bodies[place] for place in back]
 
-    def _boxes_of(self, rows: Sequence[Mapping[str, Any]]) -> Boxes:
-        """The boxes of validated rows, with what other papers said before."""
-        if not self._seen["statements"]:
-            return boxes_of_rows(rows)
-        return boxes_of_frame(self._told(frame_of_rows(DECLARATION_COLUMNS, rows)))
+    def _turn(self) -> _Turn:
+        return _Turn(self)
 
-    def recorded(self, pairs: Sequence[tuple[str, str]], by: datetime | None = None) -> Boxes:
-        """The latest versions of recorded boxes (declaration_id, box_no), those cancelled since left out.
+    def _assessed(
+        self, turn: Store, rows: Sequence[Mapping[str, Any]], added: Added, known: Watermark, at: datetime
+    ) -> list[Body]:
+        """The assessments of stored rows, one a box, in order; what is new becomes part of the history."""
+        if not added.new:
+            pairs = list(dict.fromkeys((row["declaration_id"], row["box_no"], row["amendment_no"]) for row in rows))
+            return self._again(turn, turn.versions_of(pairs), at)
+        if added.new < len(rows):
+            # Some boxes are sent again: the new ones first, since they are the next in the log.
+            fresh = set(added.fresh)
+            new = [row for place, row in enumerate(rows) if place in fresh]
+            old = [row for place, row in enumerate(rows) if place not in fresh]
+            bodies = self._assessed(turn, new, replace(added, fresh=list(range(len(new)))), known, at)
+            bodies += self._assessed(turn, old, Added(), known, at)
+            places = {(b["declaration_id"], b["box_no"], b["amendment_no"]): b for b in bodies}
+            order = dict.fromkeys((row["declaration_id"], row["box_no"], int(row["amendment_no"] or 0)) for row in rows)
+            return [places[key] for key in order]
+        known_at = np.array([microseconds(instant) for instant in added.known_at], dtype=np.int64)
+        unchecked = self.boxes_of(rows, turn)
+        boxes = check(unchecked.known_from(known_at[unchecked.start]))
+        profiles = self.following.added(turn, boxes, [], {"declarations": added.new})
+        firsts = added.first_event_no + boxes.start
+        events = [known.before("declarations", int(first)).as_dict() for first in firsts]
+        return self._bodies(boxes, profiles, at, events)
 
-        As it stood at an instant, where `by` is given: what was declared or cancelled later does not count.
-        """
-        notices = self.store.notices_of({name for name, _ in pairs})
-        if by is not None:
-            notices = notices[notices["noticed_at"] <= by]
-        return boxes_of_frame(self._told(standing(self.store.boxes(pairs, by), notices)))
+    def boxes_of(self, rows: Sequence[Mapping[str, Any]], store: Store | None = None) -> Boxes:
+        """The boxes of validated rows, filled from other papers that are known; in a turn, `store` is the turn's."""
+        if self.following.has_statements:
+            rows = [row for box in _by_box(rows) for row in self._filled(store or self.store, box)]
+        return boxes_of_rows(rows)
 
-    def known(self, boxes: Boxes) -> Profiles:
-        """What the ledger knew of each box's entities strictly before it was declared."""
-        return self._history.read(boxes)
+    @staticmethod
+    def _filled(turn: Store, box: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        """The rows of one box, which is the last that became known, filled from other papers."""
+        booking_nos = [row["booking_no"] for row in box[:1] if row.get("booking_no")]
+        papers = turn.papers_of(box[0]["box_no"], booking_nos)
+        return filled_rows(box, papers.statements, papers.declarations, _NOW)
 
-    def assess_recorded(self, pairs: Sequence[tuple[str, str]], at: datetime) -> list[dict[str, Any]]:
-        """Assess recorded boxes as `assess` does; one that is cancelled or not recorded is left out."""
-        self.follow()
-        boxes = self.recorded(pairs)
+    def _again(self, store: Store, lines: Any, at: datetime) -> list[Body]:
+        """Assessments of boxes on record, with what is known by now; nothing becomes part of the history."""
+        boxes = self.following.recorded(store, lines, at)
         if not len(boxes):
             return []
-        bodies = self.answer(boxes, at)
-        self.store.add_assessments(bodies)
-        return bodies
+        events = [self.following.watermark.as_dict()] * len(boxes)
+        return self._bodies(boxes, self.following.read_again(boxes, at), at, events)
 
-    def answer(self, boxes: Boxes, at: datetime) -> list[dict[str, Any]]:
-        """What would be answered for each box now; stores nothing and leaves the ledger as it is."""
-        scores = score(self.model, boxes, self._history.read(boxes))
-        decision, plan = self.decide(scores, at), self._plan_at(at)
-        places = [self._place(plan, pair, lane) for pair, lane in zip(_pairs(boxes), decision.lanes, strict=True)]
-        return self.bodies(scores, decision, at, places)
+    def _bodies(
+        self, boxes: CheckedBoxes, profiles: Profiles, at: datetime, events: Sequence[Mapping[str, Any]]
+    ) -> list[Body]:
+        by = self.deciding(at)
+        scores = score(self.model, featurize(boxes, profiles))
+        decision = decide(by, scores, at)
+        places = [self._place(by.plan, pair, lane) for pair, lane in zip(pairs_of(boxes), decision.lanes, strict=True)]
+        return explain(by, scores, decision, at, self.green_lane.standing(at), places, events)
 
-    def bodies(
-        self, scores: Scores, decision: Decision, at: datetime, places: Sequence[Mapping[str, Any] | None]
-    ) -> list[dict[str, Any]]:
-        """The answers for scored boxes that were decided on, with each one's place in a plan; stores nothing."""
-        return answers(self.model, self.policy, scores, decision, self.green_lane.standing(at), at, places)
+    def deciding(self, at: datetime) -> Deciding:
+        """By what boxes are decided on at an instant."""
+        holds = self._plan is not None and self._plan.holds(at)
+        return Deciding(self.model, self.policy, self._plan if holds else None)
 
-    def decide(self, scores: Scores, at: datetime) -> Decision:
-        """Lanes of boxes that come one by one: by the plan that holds, else by the risk of recent boxes.
-
-        What was declared too late to be opened is not in the lot: a chance that cannot be kept would be untrue.
-        """
-        boxes, worth, cuts = scores.view.boxes, scores.risks, None
-        plan = self._plan_at(at)
-        costed = plan.costed(self.model.version, self.policy.version) if plan else None
-        if plan and costed is not None:
-            worth = worth / opening_costs(boxes, plan.slots, microseconds(at)) if costed else worth
-            cuts = plan.cuts(boxes.box["terminal"].tolist())
-        return self.policy.decide(
-            scores.risks, boxes.box["declaration_id"].tolist(), self.model.risk_quantiles, boxes.box["severe"] > 0,
-            new_shippers(scores.features), worth, cuts, plan.claims(_pairs(boxes)) if plan else None,
-            gone=windows(boxes)[1] <= boxes.declared_at,
-        )  # fmt: skip
-
-    def _plan_at(self, at: datetime) -> CurrentPlan | None:
-        return self._plan if self._plan and self._plan.holds(at) else None
-
-    def _place(self, plan: CurrentPlan | None, pair: tuple[str, str], lane: Lane) -> Mapping[str, Any] | None:
+    def _place(self, plan: CurrentPlan | None, pair: Pair, lane: Lane) -> Place:
         """The shift and place that the plan gave a box: one that is amended keeps them while it is to be opened."""
         last = self.store.last_answer(*pair) if plan and lane is Lane.RED else None
         return plan.place(last) if plan and last else None
 
-    def plan(self, boxes: Boxes, at: datetime, wanted: Wanted | None = None) -> Planning:
-        """Plan stored boxes together; its `bodies()` stores and yields the assessments. Raises InvalidInput."""
-        self.follow()
-        return Planning(self, boxes, at, wanted or Wanted())
+    def answer(self, boxes: Boxes, at: datetime) -> list[Body]:
+        """What would be answered for boxes that are not on record, now; stores nothing, and history stays as it is."""
+        checked = check(boxes)
+        profiles = self.following.read(checked, at)
+        return self._bodies(checked, profiles, at, [self.following.watermark.as_dict()] * len(boxes))
+
+    def recorded(self, pairs: Sequence[Pair], at: datetime | None, by: datetime | None = None) -> Recorded:
+        """The latest versions of boxes on record, filled with what papers say at an instant (None: when the port knew
+        of each box); those cancelled since are left out.
+
+        As it was known by an instant, where `by` is given: what was declared or cancelled later does not count.
+        """
+        notices = self.store.notices_of({name for name, _ in pairs})
+        if by is not None:
+            notices = notices[notices["known_at"] <= by]
+        return self.following.recorded(self.store, standing(self.store.boxes(pairs, by), notices), at)
+
+    def assess_recorded(self, pairs: Sequence[Pair], at: datetime) -> list[Body]:
+        """Assess boxes on record with what is known by now; one that is cancelled or not recorded is left out."""
+        with self._turn() as turn:
+            lines = standing(turn.boxes(pairs), turn.notices_of({name for name, _ in pairs}))
+            bodies = self._again(turn, lines, at)
+            turn.add_assessments(bodies)
+        return bodies
+
+    def take_message(self, content: bytes, name: str, at: datetime) -> tuple[SourceSummary, list[Body]]:
+        """Store what a message says, and assess the boxes that it declares, all together or nothing of it."""
+        with self._turn() as turn:
+            summary = ingest_bytes(content, name, turn, at, arriving=True)
+            followed = self.following.follow(turn)
+            pairs = list(summary.declared)
+            lines = standing(turn.boxes(pairs), turn.notices_of({one for one, _ in pairs}))
+            bodies: list[Body] = []
+            if followed:
+                # What is new is assessed at its place in the log, as a single call would be.
+                boxes, profiles = followed
+                latest = set(lines[EVENT_NO].tolist())
+                new = np.flatnonzero([event in latest for event in boxes.box[EVENT_NO].tolist()])
+                events = [
+                    self.following.watermark.before("declarations", event).as_dict()
+                    for event in boxes.box[EVENT_NO][new].tolist()
+                ]
+                bodies = self._bodies(boxes.take(new), profiles.take(new), at, events) if len(new) else []
+            done = {(body["declaration_id"], body["box_no"]) for body in bodies}
+            again = [pair not in done for pair in zip(lines["declaration_id"], lines["box_no"], strict=True)]
+            bodies += self._again(turn, lines[again].reset_index(drop=True), at)
+            turn.add_assessments(bodies)
+        place = {pair: number for number, pair in enumerate(pairs)}
+        return summary, sorted(bodies, key=lambda body: place[body["declaration_id"], body["box_no"]])
 
     def record(self, inspections: Sequence[Mapping[str, Any]], at: datetime) -> int:
-        """Store validated inspection rows; the ledger counts them from `recorded_at` on. Returns how many are new."""
-        self.follow()
-        added = self.store.add_inspections(inspections, source="record", ingested_at=at, whole=True)
-        if added.conflicting:
-            raise Conflict(
-                f"{len(added.conflicting)} row(s) contradict what is already recorded: {added.conflicting[0]}",
-                "Send a correction as a row with the same inspection_id and a later recorded_at.",
-            )
-        self._learn(None, [inspected_row(row) for row in inspections])
-        self._saw("inspections", added)
+        """Store validated inspection rows, known from now on. Returns how many are new."""
+        with self._turn() as turn:
+            added = turn.add_inspections(inspections, "record", at, whole=True, arriving=True)
+            if added.conflicting:
+                raise Conflict(
+                    f"{len(added.conflicting)} row(s) contradict what is already recorded: {added.conflicting[0]}",
+                    "Send a correction as a row with the same inspection_id and a later recorded_at.",
+                )
+            rows = [
+                inspected_row(inspections[place], microseconds(known_at))
+                for place, known_at in zip(added.fresh, added.known_at, strict=True)
+            ]
+            self.following.added(turn, None, rows, {"inspections": added.new})
         return added.new
 
 
-def _pairs(boxes: Boxes) -> list[tuple[str, str]]:
-    return list(zip(boxes.box["declaration_id"].tolist(), boxes.box["box_no"].tolist(), strict=True))
+class _Turn:
+    """A writer's turn of an assessor: history is brought up to the store first, and loaded again if the turn fails."""
+
+    def __init__(self, assessor: Assessor) -> None:
+        self._assessor = assessor
+        self._turn = assessor.store.turn()
+
+    def __enter__(self) -> Store:
+        turn = self._turn.__enter__()
+        try:
+            self._assessor.follow(turn)
+        except BaseException as error:
+            self._turn.__exit__(type(error), error, error.__traceback__)
+            raise
+        self._followed = self._assessor.following.watermark
+        return turn
+
+    def __exit__(self, *failure: Any) -> None:
+        try:
+            self._turn.__exit__(*failure)
+        finally:
+            if failure[0] is not None and self._assessor.following.watermark != self._followed:
+                self._assessor.following.load()
 
 
-def _named(frame: pd.DataFrame) -> tuple[list[str], list[str]]:
-    """The boxes and the bookings that rows name."""
-    return frame["box_no"].dropna().unique().tolist(), frame["booking_no"].dropna().unique().tolist()
+def _by_box(rows: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """The rows of each box version, in order of appearance."""
+    boxes: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+    for row in rows:
+        boxes.setdefault((row["declaration_id"], row["box_no"], row.get("amendment_no")), []).append(row)
+    return list(boxes.values())
+
+
+def _in_sequence(rows: Sequence[Mapping[str, Any]]) -> tuple[list[Mapping[str, Any]], list[int]]:
+    """Rows box by box in the order of the boxes' own instants, and where the boxes that came stand among these."""
+    came = _by_box(rows)
+    if len(came) == 1:
+        return list(rows), [0]
+    order = sorted(range(len(came)), key=lambda place: came[place][0]["declared_at"])
+    back = [0] * len(order)
+    for spot, place in enumerate(order):
+        back[place] = spot
+    return [row for place in order for row in came[place]], back

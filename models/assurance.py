@@ -15,9 +15,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from data.definitions.opened import openings
 from data.errors import NotReady
 from data.store import Store
-from data.vocabulary import Lane, Outcome, Step
+from data.vocabulary import Lane, Outcome
 from features.boxes import Numbers
 from features.outcomes import families_of
 from models.guarantee import DECIDED_WITHIN_DAYS, LOOK_BACK, Promise, Window, guarantee, window_at
@@ -95,7 +96,7 @@ class GreenLane:
         """What was decided before the look on boxes declared in the window, while they were still there."""
         found: list[Decided] = []
         for one in self._store.first_decisions(window.begins_at):
-            declared_at = datetime.fromisoformat(one["as_of"])
+            declared_at = datetime.fromisoformat(one["declared_at"])
             in_time = one["assessed_at"] < look and one["assessed_at"] - declared_at <= _DECIDED_WITHIN
             if in_time and window.begins_at <= declared_at < window.ends_at:
                 found.append(one)
@@ -112,8 +113,8 @@ class GreenLane:
 
     def _concluded(self, declaration_ids: Collection[str], look: datetime) -> dict[Box, float]:
         """Whether an opening of each box found a declaration or packing violation, as recorded before the look."""
-        found = self._store.inspections_of(declaration_ids)
-        found = found[(found["step"] == Step.BOX) & (found["recorded_at"] < look)]
+        found = openings(self._store.inspections_of(declaration_ids))
+        found = found[found["recorded_at"] < look]
         latest = found.sort_values("recorded_at").drop_duplicates("inspection_id", keep="last")
         shown: dict[Box, float] = {}
         for row in latest[latest["outcome"] != Outcome.PENDING].itertuples():
@@ -126,7 +127,7 @@ class GreenLane:
 
 def _spanned(decided: Iterable[Decided], window: Window) -> Window:
     """The window from the first declaration in it that was decided with a lot: nothing is said of those before."""
-    declared_at = [datetime.fromisoformat(one["as_of"]) for one in decided]
+    declared_at = [datetime.fromisoformat(one["declared_at"]) for one in decided]
     return replace(window, begins_at=min(declared_at, default=window.begins_at))
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from itertools import groupby
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +19,7 @@ from numpy.typing import NDArray
 from data.planning import Team
 from data.vocabulary import Flow
 from features.boxes import Boxes, Numbers
-from features.columns import UNKNOWN
+from features.columns import UNKNOWN, microseconds
 
 Instants = NDArray[np.int64]
 HOUR_US: Final = 3_600_000_000
@@ -38,6 +40,8 @@ OPENING_HOURS: Final = 4.0
 HANDLING_HOURS: Final = 4.0
 # Imports are opened after discharge: once they stand in the yard, and before the consignee comes for them.
 AFTER_DISCHARGE_HOURS: Final = (4.0, 60.0)
+_HANDLING_US: Final = int(HANDLING_HOURS * HOUR_US)
+_IN_YARD_US: Final = tuple(int(hours * HOUR_US) for hours in AFTER_DISCHARGE_HOURS)
 
 
 @dataclass(frozen=True)
@@ -100,9 +104,8 @@ def opening_hours(boxes: Boxes) -> Numbers:
 def windows(boxes: Boxes) -> tuple[Instants, Instants]:
     """From when and until when each box can be opened, microseconds, shapes (n,); no limit where it is not known."""
     loading, known, imported = boxes.box["loading_at"], _known(boxes), _imported(boxes)
-    first, last = (int(hours * HOUR_US) for hours in AFTER_DISCHARGE_HOURS)
-    since = np.where(known & imported, loading + first, ALWAYS[0])
-    until = np.where(known, loading + np.where(imported, last, -int(HANDLING_HOURS * HOUR_US)), ALWAYS[1])
+    since = np.where(known & imported, loading + _IN_YARD_US[0], ALWAYS[0])
+    until = np.where(known, loading + np.where(imported, _IN_YARD_US[1], -_HANDLING_US), ALWAYS[1])
     return since, until
 
 
@@ -114,19 +117,24 @@ def _imported(boxes: Boxes) -> NDArray[np.bool_]:
     return np.asarray(boxes.box["flow"] == Flow.IMPORT.value, dtype=bool)
 
 
-def slots_of(teams: Sequence[Team], at_us: int, days: int, utc_offset_hours: float) -> Slots:
-    """The shifts of `days` days from an instant on; of one that has begun, the part that is left.
+def slots_of(teams: Sequence[Team], at_us: int, days: int, zone: ZoneInfo) -> Slots:
+    """The shifts of `days` days from an instant on, by the local time of `zone`; of one that has begun, the part that
+    is left.
 
     A shift belongs to the plan when it begins before the days are over.
     """
-    day_us, offset_us = 24 * HOUR_US, int(utc_offset_hours * HOUR_US)
-    first = (at_us + offset_us) // day_us
+    until = at_us + days * 24 * HOUR_US
+    today = datetime.fromtimestamp(at_us // 1_000_000, zone).date()
     found = []
-    for day in range(first - 1, first + days + 1):
+    for day in range(-1, days + 1):
+        midnight = datetime.combine(today + timedelta(days=day), time())
         for team in teams:
-            begins, end = (day * day_us - offset_us + minutes * 60_000_000 for minutes in (team.start, team.end))
+            begins, end = (
+                microseconds((midnight + timedelta(minutes=minutes)).replace(tzinfo=zone))
+                for minutes in (team.start, team.end)
+            )
             start = max(begins, at_us)
-            if start < min(end, at_us + days * day_us):
+            if start < min(end, until):
                 left = team.openings * (end - start) / (end - begins)
                 found.append((end, start, team.terminal, team.shift, team.team, left))
     found.sort()

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from data.records import GOODS_FACTS, GOODS_PAPERS
 from data.vocabulary import Correction
 from features.boxes import Boxes, box_mass_kg, corrected
-from features.checks.counting import FOUND
-from features.checks.packagings import TANK_BOX, TANKS, UNITS
+from features.checks.results import CheckedBoxes
+from features.checks.stage import check
 from features.ledger import NO_PROFILES
-from features.papers import certificate_missing, declared_words, worded_apart
+from features.papers import declared_words, worded_apart
 from features.view import View
 
 SUPPLIED: Final = "SUPPLIED"
@@ -37,13 +37,14 @@ _DESCRIBED: Final = {
 }
 
 
-def changes(box: Boxes) -> dict[Correction, dict[str, Any]]:
+def changes(box: CheckedBoxes) -> dict[Correction, dict[str, Any]]:
     """The corrections that are open to a single box: the columns each would change, and to what."""
     view = View(box, NO_PROFILES)
-    found = {name for one in box.box[FOUND][0] for name in one.found.fields}
-    codes = {one.code for one in box.box[FOUND][0]}
+    discrepancies = box.checks.discrepancies(0)
+    found = {name for one in discrepancies for name in one.found.fields}
+    codes = {one.code for one in discrepancies}
     open_to: dict[Correction, dict[str, Any]] = {}
-    if certificate_missing(view)[0] and _is_packed(box):
+    if "certificate_missing" in codes:
         open_to[Correction.CERTIFICATE_SUPPLIED] = {"packing_certificate_no": SUPPLIED}
     open_to[Correction.CERTIFICATE_CORRECTED] = dict(_certificate(box, found))
     if "emergency_phone" in codes:
@@ -59,7 +60,7 @@ def changes(box: Boxes) -> dict[Correction, dict[str, Any]]:
     return {correction: columns for correction, columns in open_to.items() if columns}
 
 
-def with_corrections(box: Boxes, chosen: Collection[Collection[Correction]]) -> Boxes:
+def with_corrections(box: CheckedBoxes, chosen: Collection[Collection[Correction]]) -> CheckedBoxes:
     """A single box, once for each choice of corrections, as it would have been declared with them."""
     open_to = changes(box)
     copies = box.take(np.zeros(len(chosen), dtype=np.int64))
@@ -68,15 +69,7 @@ def with_corrections(box: Boxes, chosen: Collection[Collection[Correction]]) -> 
         for correction in corrections:
             for name, value in open_to[correction].items():
                 columns.setdefault(name, copies.box[name].copy())[place] = value
-    return corrected(copies, columns)
-
-
-def _is_packed(box: Boxes) -> bool:
-    """Whether there is a certificate to be had: tanks are filled, not packed (5.4.2, note)."""
-    if TANK_BOX.fullmatch(box.box["box_type"][0] or ""):
-        return False
-    goods = zip(box.line["un_no"].tolist(), box.line["packaging_code"].tolist(), strict=True)
-    return any(un_no not in UNITS and packaging not in TANKS for un_no, packaging in goods if un_no)
+    return check(corrected(copies, columns))
 
 
 def _certificate(box: Boxes, found: Collection[str]) -> Iterator[tuple[str, Any]]:

@@ -6,7 +6,7 @@ Told to a declarant, it would teach how to lower a score; told to an officer, it
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import combinations
@@ -16,11 +16,12 @@ import numpy as np
 
 from data.vocabulary import Correction, Family, Lane
 from features.boxes import Boxes
-from features.ledger import Profiles
-from features.traits import traits_of
+from features.checks.stage import check
+from features.columns import microseconds
+from features.events import Events
 from models.assessor import Assessor
 from models.corrections import changes, with_corrections
-from models.scoring import score
+from models.pipeline import decide, featurize, score
 
 MOST_CORRECTIONS: Final = 3
 LEAST_FALL: Final = 0.5
@@ -78,24 +79,19 @@ def counterfactual_of(assessor: Assessor, declaration_id: str, box_no: str, at: 
     """The counterfactual of a recorded box by the model, ledger and cuts at an instant.
 
     None for one cancelled or not recorded.
-    Stores nothing and leaves the ledger as it is; history is that of the box's own instant.
+    Stores nothing and leaves the history as it is.
     """
     assessor.follow()
-    box = assessor.recorded([(declaration_id, box_no)])
-    return counterfactual(box, partial(_stand, assessor, at)) if len(box) else None
+    box = assessor.recorded([(declaration_id, box_no)], at)
+    return counterfactual(box, partial(_stand, assessor, box.own, at)) if len(box) else None
 
 
-def _stand(assessor: Assessor, at: datetime, boxes: Boxes) -> list[Standing]:
-    scores = score(assessor.model, boxes, _profiles(assessor, boxes))
-    decision = assessor.decide(scores, at)
+def _stand(assessor: Assessor, own: Events, at: datetime, boxes: Boxes) -> list[Standing]:
+    checked = check(boxes)
+    events = own.where(np.zeros(len(boxes), dtype=np.int64))
+    history = assessor.following.history
+    profiles = history.read_again(checked, events, max(microseconds(at), history.clock))
+    scores = score(assessor.model, featurize(checked, profiles))
+    decision = decide(assessor.deciding(at), scores, at)
     chances = [dict(zip(Family, row, strict=True)) for row in scores.probabilities.tolist()]
     return list(map(Standing, chances, scores.risks.tolist(), decision.lanes))
-
-
-def _profiles(assessor: Assessor, boxes: Boxes) -> Profiles:
-    """What was known, read once for all boxes of the same entities and traits."""
-    keys = np.hstack([boxes.keys, traits_of(boxes)])
-    _, rows, which = np.unique(keys, axis=0, return_index=True, return_inverse=True)
-    read = [assessor.known(boxes.take(rows[[place]])) for place in range(len(rows))]
-    parts = (np.concatenate([getattr(one, field.name) for one in read]) for field in fields(Profiles))
-    return Profiles(*(part[which.reshape(-1)] for part in parts))

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from data.vocabulary import Step
+from data.definitions.opened import openings
 from features.boxes import Boxes
 from features.columns import UNKNOWN, microseconds
+from features.following import Recorded
+from models.assessor import Assessor
 from models.capacity import AFTER_DISCHARGE_HOURS, ALWAYS, windows
 from models.demand import Flags
 
-if TYPE_CHECKING:
-    from models.assessor import Assessor
 
-
-def due(assessor: Assessor, at: datetime, days: int) -> tuple[Boxes, int]:
+def due(assessor: Assessor, at: datetime, days: int) -> tuple[Recorded, int]:
     """The boxes to plan at an instant, and how many were left out because it is too late to open them before loading.
 
     Boxes loaded or discharged within the days, and those discharged so lately that they may still be opened; where
@@ -26,7 +24,7 @@ def due(assessor: Assessor, at: datetime, days: int) -> tuple[Boxes, int]:
     """
     span = timedelta(days=days)
     yard = timedelta(hours=AFTER_DISCHARGE_HOURS[1])
-    boxes = assessor.recorded(assessor.store.due(at - yard, at + span, declared_since=at - span), by=at)
+    boxes = assessor.recorded(assessor.store.due(at - yard, at + span, declared_since=at - span), at, by=at)
     if not len(boxes):
         return boxes, 0
     now, end = microseconds(at), microseconds(at + span)
@@ -43,7 +41,7 @@ def due(assessor: Assessor, at: datetime, days: int) -> tuple[Boxes, int]:
 def why_not(assessor: Assessor, pairs: Sequence[tuple[str, str]], at: datetime) -> dict[tuple[str, str], str]:
     """Why boxes (declaration_id, box_no) are not due at an instant: `not_recorded`, `opened` or `not_due`."""
     told = dict.fromkeys(pairs, "not_recorded")
-    boxes = assessor.recorded(pairs, by=at)
+    boxes = assessor.recorded(pairs, at, by=at)
     names = zip(boxes.box["declaration_id"].tolist(), boxes.box["box_no"].tolist(), strict=True)
     opened = _opened(assessor, boxes, at).tolist()
     return told | {pair: "opened" if done else "not_due" for pair, done in zip(names, opened, strict=True)}
@@ -51,7 +49,7 @@ def why_not(assessor: Assessor, pairs: Sequence[tuple[str, str]], at: datetime) 
 
 def _opened(assessor: Assessor, boxes: Boxes, at: datetime) -> Flags:
     names = boxes.box["declaration_id"].tolist()
-    found = assessor.store.inspections_of(set(names))
-    found = found[(found["step"] == Step.BOX) & (found["recorded_at"] <= at)]
+    found = openings(assessor.store.inspections_of(set(names)))
+    found = found[found["known_at"] <= at]
     opened = set(zip(found["declaration_id"], found["box_no"], strict=True))
     return np.array([pair in opened for pair in zip(names, boxes.box["box_no"].tolist(), strict=True)], dtype=bool)

@@ -7,24 +7,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 
 from data.planning import Claims, Limit
-from features.boxes import Boxes, Numbers
+from features.boxes import Numbers
 from features.columns import microseconds
+from features.following import Recorded
+from features.ledger import Profiles
+from models.assessor import Assessor
 from models.burden import within_limits
 from models.capacity import Slots, opening_costs, windows
 from models.demand import Demand
 from models.due import why_not
 from models.groups import Labels, groupings, new_shippers
 from models.harm import worth_opening
+from models.pipeline import explain, featurize, score
 from models.plan_report import places, report
-from models.scoring import Scores, score
-
-if TYPE_CHECKING:
-    from models.assessor import Assessor
+from models.scoring import Scores
 
 # Boxes whose contributions are held in memory at once.
 CHUNK: Final = 5_000
@@ -47,16 +48,29 @@ class Wanted:
 
 
 class Planning:
-    """A plan made at an instant by an assessor's model, ledger and policy. `told` is its report.
+    """A plan of boxes on record, made at an instant by an assessor's model, history and policy. `told` is its report.
 
-    `told["plan_id"]` names all that was decided: the same boxes, knowledge and wishes give the same name.
+    Each box is scored with what is known at the instant, or with `profiles` (n, …) where they are given.
+    `told["plan_id"]` names all that was decided: the same boxes, knowledge and wishes give the same name. Raises
+    InvalidInput.
     """
 
-    def __init__(self, assessor: Assessor, boxes: Boxes, at: datetime, wanted: Wanted) -> None:
+    def __init__(
+        self,
+        assessor: Assessor,
+        boxes: Recorded,
+        at: datetime,
+        wanted: Wanted | None = None,
+        profiles: Profiles | None = None,
+    ) -> None:
+        wanted = wanted or Wanted()
         self._assessor = assessor
         self._at = at
+        self._profiles = profiles
+        self._history = assessor.following.before(at) if profiles is None else None
         self._chunks = [boxes.take(np.arange(i, min(i + CHUNK, len(boxes)))) for i in range(0, len(boxes), CHUNK)]
         self._kept: dict[int, Scores] = {}
+        self._known = assessor.following.watermark.as_dict()
         demand, labels = self._demand(boxes, wanted)
         plan, prices = within_limits(assessor.policy, demand, wanted.slots, labels, wanted.limits)
         self._decision = plan.decision
@@ -83,21 +97,29 @@ class Planning:
         """The assessments, stored chunk by chunk, in the order of the boxes."""
         for number, chunk in enumerate(self._chunks):
             part = slice(number * CHUNK, number * CHUNK + len(chunk))
-            scores = self._kept.pop(number) if number in self._kept else self._scored(chunk)
+            scores = self._kept.pop(number) if number in self._kept else self._scored(number, chunk)
             own = self._decision.part(part)
             named = [{"plan_id": self.told["plan_id"], **place} if place else None for place in self._places[part]]
-            bodies = self._assessor.bodies(scores, own, self._at, named)
+            known = [self._known] * len(chunk)
+            by, guarantee = self._assessor.deciding(self._at), self._assessor.green_lane.standing(self._at)
+            bodies = explain(by, scores, own, self._at, guarantee, named, known)
             self._assessor.store.add_assessments(bodies)
             yield bodies
 
-    def _scored(self, chunk: Boxes) -> Scores:
-        return score(self._assessor.model, chunk, self._assessor.known(chunk))
+    def _scored(self, number: int, chunk: Recorded) -> Scores:
+        if self._profiles is not None:
+            profiles = self._profiles.take(slice(number * CHUNK, number * CHUNK + len(chunk)))
+        else:
+            assert self._history is not None
+            now = max(microseconds(self._at), self._history.clock)
+            profiles = self._history.read_again(chunk, chunk.own, now)
+        return score(self._assessor.model, featurize(chunk, profiles))
 
-    def _demand(self, boxes: Boxes, wanted: Wanted) -> tuple[Demand, Mapping[str, Labels]]:
+    def _demand(self, boxes: Recorded, wanted: Wanted) -> tuple[Demand, Mapping[str, Labels]]:
         """The boxes as a plan needs them, and their groups. A share of the boxes knows no costs and no hours."""
         parts: list[tuple[Numbers, Numbers, Any, dict[str, Labels]]] = []
         for number, chunk in enumerate(self._chunks):
-            scores = self._scored(chunk)
+            scores = self._scored(number, chunk)
             told = groupings(chunk, scores.features)
             parts.append((scores.risks, worth_opening(scores.probabilities), new_shippers(scores.features), told))
             if (number + 1) * CHUNK <= KEPT:
@@ -109,11 +131,11 @@ class Planning:
         demand = Demand(
             names, box_nos, [terminal or "" for terminal in boxes.box["terminal"].tolist()], risks, useful,
             opening_costs(boxes, wanted.slots, microseconds(self._at)) if wanted.slots else np.ones(len(boxes)), new,
-            boxes.box["severe"] > 0, claims, *windows(boxes),
+            boxes.checks.severe > 0, claims, *windows(boxes),
         )  # fmt: skip
         return demand, labels
 
-    def _name(self, boxes: Boxes) -> str:
+    def _name(self, boxes: Recorded) -> str:
         """A name of the content: the report, and what was decided of each version of each box."""
         names = (boxes.box[name].tolist() for name in ("declaration_id", "box_no", "amendment_no"))
         decision = self._decision

@@ -10,16 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from data.errors import Conflict
 from data.vocabulary import Family
 from features.boxes import Numbers
-from features.catalogue import CATALOGUE, fingerprint
-from models.card import Card, damaged, read_card, write_card
+from features.catalogue import CATALOGUE
+from features.versions import features_version
+from models.boosters import Trees
+from models.card import Card, damaged, read_model, write_model
 from models.rules import RulesBaseline, points
 
 if TYPE_CHECKING:
@@ -47,8 +51,7 @@ class FamilyModel:
     def log_odds(self, features: Numbers, threads: int) -> Numbers:
         """Calibrated log-odds, shape (n,)."""
         if self.booster is not None:
-            margin = np.asarray(self.booster.predict(features, raw_score=True, num_threads=threads))
-            margin = both_opinions(margin, features, self.beliefs)
+            margin = both_opinions(self._trees.raw_scores(features, threads), features, self._columns)
         elif self.rules is not None:
             margin = points(features, self.rules).sum(axis=1)
         else:
@@ -62,12 +65,14 @@ class FamilyModel:
         value of a sum is; of the rules, their points.
         """
         if self.booster is not None:
-            parts = self.slope * np.asarray(self.booster.predict(features, pred_contrib=True, num_threads=threads))
+            parts = self.slope * self._trees.contributions(features, threads)
             if self.beliefs:
                 parts *= 1 - BELIEFS_SHARE
-                for column in self.beliefs:
-                    parts[:, column] += self.slope * BELIEFS_SHARE * (features[:, column] - medians[column])
-                    parts[:, -1] += self.slope * BELIEFS_SHARE * medians[column]
+                weight, usual = self.slope * BELIEFS_SHARE, medians.take(self._columns)
+                parts[:, self._columns] += weight * (features.take(self._columns, axis=1) - usual)
+                bases = np.empty((len(parts), len(usual) + 1))
+                bases[:, 0], bases[:, 1:] = parts[:, -1], weight * usual
+                parts[:, -1] = _summed(bases)
         elif self.rules is not None:
             parts = self.slope * points(features, self.rules)
         else:
@@ -75,16 +80,29 @@ class FamilyModel:
         parts[:, -1] += self.offset
         return parts
 
+    @cached_property
+    def _trees(self) -> Trees:
+        assert self.booster is not None
+        return Trees(self.booster)
 
-def both_opinions(margin: Numbers, features: Numbers, beliefs: Sequence[int]) -> Numbers:
+    @cached_property
+    def _columns(self) -> NDArray[np.intp]:
+        return np.array(self.beliefs, dtype=np.intp)
+
+
+def both_opinions(margin: Numbers, features: Numbers, beliefs: Sequence[int] | NDArray[np.intp]) -> Numbers:
     """The mean of a booster's margin (n,) and the sum of the belief columns of features (n, k); the margin without."""
-    if not beliefs:
+    if not len(beliefs):
         return margin
-    # Column by column: the same bits for one row as for many.
-    believed = np.zeros(len(features))
-    for column in beliefs:
-        believed += features[:, column]
-    return (1 - BELIEFS_SHARE) * margin + BELIEFS_SHARE * believed
+    return (1 - BELIEFS_SHARE) * margin + BELIEFS_SHARE * _summed(features.take(beliefs, axis=1))
+
+
+def _summed(parts: Numbers) -> Numbers:
+    """Rows of `parts` (n, m) summed from left to right, shape (n,): the same bits for one row as for many.
+
+    `sum` adds in an order that depends on the shape.
+    """
+    return np.asarray(np.add.accumulate(parts, axis=1)[:, -1])
 
 
 def beliefs_of(family: Family) -> tuple[int, ...]:
@@ -93,15 +111,15 @@ def beliefs_of(family: Family) -> tuple[int, ...]:
 
 
 class RiskModel:
-    """Three family models and their card. Refuses a catalogue other than the one it was trained on."""
+    """Three family models and their card. Refuses other features than those it was trained on."""
 
     degraded = False
 
     def __init__(self, families: Mapping[Family, FamilyModel], card: Card, threads: int = 1) -> None:
-        if card.catalogue != fingerprint():
+        if card.catalogue != features_version():
             raise Conflict(
-                f"Model {card.version} was trained on feature catalogue {card.catalogue}; this code has another, "
-                f"{fingerprint()}.",
+                f"Model {card.version} was trained on features of version {card.catalogue}; this code computes those "
+                f"of version {features_version()}.",
                 "Train again with `hazlane train`, or check out the code the model was trained with.",
             )
         self.families = families
@@ -121,44 +139,55 @@ class RiskModel:
     def contributions(self, features: Numbers) -> Numbers:
         """Parts that sum to the log-odds, shape (n, families, features + 1), base value last."""
         threads = self._threads_for(features)
-        parts = [self.families[family].contributions(features, threads, self.medians) for family in Family]
-        return np.stack(parts, axis=1)
+        parts = np.empty((len(features), len(Family), features.shape[1] + 1))
+        for place, family in enumerate(Family):
+            parts[:, place] = self.families[family].contributions(features, threads, self.medians)
+        return parts
 
     def save(self, folder: Path) -> None:
-        """Write `<family>.txt` (LightGBM's own format) and `card.json`."""
-        folder.mkdir(parents=True, exist_ok=True)
-        for family, model in self.families.items():
-            if model.booster is not None:
-                model.booster.save_model(str(folder / f"{family.value}.txt"))
-        write_card(self.card, folder)
+        """Write `<family>.txt` (LightGBM's own format) and `card.json`, which holds the digests of all files."""
+        write_model(self.card, booster_texts(self.families), folder)
+
+
+def booster_texts(families: Mapping[Family, FamilyModel]) -> dict[str, str]:
+    """The boosters in LightGBM's own format, by file name."""
+    boosters = {family: families[family].booster for family in Family}
+    return {_file(family): booster.model_to_string() for family, booster in boosters.items() if booster is not None}
 
 
 def log_odds(families: Mapping[Family, FamilyModel], features: Numbers, threads: int) -> Numbers:
     """Calibrated log-odds of all families, shape (n, families)."""
-    return np.stack([families[family].log_odds(features, threads) for family in Family], axis=1)
+    odds = np.empty((len(features), len(Family)))
+    for place, family in enumerate(Family):
+        odds[:, place] = families[family].log_odds(features, threads)
+    return odds
 
 
 def load(folder: Path, threads: int = 1) -> RiskModel:
-    """The model saved in `folder`.
+    """The model saved in `folder`. Nothing reaches LightGBM, which may end the process, before it is verified.
 
-    Raises Conflict when it was trained on another catalogue or beside other rules, NotReady when its files are damaged.
+    Raises Conflict when it was trained on other features, beside other rules, or saved without digests of its files,
+    NotReady when a file is missing or not as it was saved.
     """
     import lightgbm
 
-    card = read_card(folder)
+    card, boosters = read_model(folder)
     families = {}
     try:
         for family in Family:
-            path = folder / f"{family.value}.txt"
             calibration, parameters = card.calibration[family.value], card.parameters[family.value]
             rules = family if _by_rules(card, parameters) else None
-            booster = None if rules else lightgbm.Booster(model_file=str(path))
+            booster = None if rules else lightgbm.Booster(model_str=boosters[_file(family)])
             beliefs = beliefs_of(family) if booster else ()
             slope, offset = float(calibration["slope"]), float(calibration["offset"])
             families[family] = FamilyModel(booster, slope, offset, rules, beliefs)
         return RiskModel(families, card, threads)
-    except (lightgbm.basic.LightGBMError, OSError, KeyError, TypeError, ValueError) as error:
+    except (lightgbm.basic.LightGBMError, KeyError, TypeError, ValueError) as error:
         raise damaged(folder, f"{type(error).__name__}: {error}") from error
+
+
+def _file(family: Family) -> str:
+    return f"{family.value}.txt"
 
 
 def _by_rules(card: Card, parameters: Mapping[str, Any]) -> bool:

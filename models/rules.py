@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from data.definitions.masses import WEIGHINGS
 from data.vocabulary import Family
 from features.boxes import Numbers
 from features.catalogue import CATALOGUE, NAMES
@@ -38,10 +39,10 @@ RULES: Final = (
     Rule(Family.DECLARATION, "booking_differs", 1, 0.5),
     Rule(Family.DECLARATION, "declared_differs", 1, 0.7),
     Rule(Family.DECLARATION, "manifest_un_differs", 1, 1.0),
-    Rule(Family.DECLARATION, "weighed_disagreement", 0.05, 0.8),
-    Rule(Family.DECLARATION, "vgm_disagreement", 0.05, 0.5),
+    Rule(Family.DECLARATION, "weighed_disagreement", WEIGHINGS.share, 0.8),
+    Rule(Family.DECLARATION, "vgm_disagreement", WEIGHINGS.share, 0.5),
     Rule(Family.DECLARATION, "amendments", 2, 0.3),
-    Rule(Family.PACKING, "weighed_disagreement", 0.05, 0.5),
+    Rule(Family.PACKING, "weighed_disagreement", WEIGHINGS.share, 0.5),
     Rule(Family.PACKING, "line_count", 3, 0.4),
     Rule(Family.PACKING, "class_count", 1, 0.4),
     Rule(Family.PACKING, "certificate_missing", 1, 0.7),

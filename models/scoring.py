@@ -1,15 +1,11 @@
-"""Boxes scored: features, log-odds, probabilities, risk. Replays, plans and single answers all come through here."""
+"""What a model says of boxes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from features.boxes import Boxes, Numbers
-from features.catalogue import matrix
-from features.ledger import Profiles
+from features.boxes import Numbers
 from features.view import View
-from models.harm import hazard, risk
-from models.scorer import Scorer, probability
 
 
 @dataclass(frozen=True)
@@ -21,12 +17,3 @@ class Scores:
     log_odds: Numbers
     probabilities: Numbers
     risks: Numbers
-
-
-def score(model: Scorer, boxes: Boxes, profiles: Profiles) -> Scores:
-    """Score boxes with what the ledger knew of them. Pure; a replay of the past and serving both call it."""
-    view = View(boxes, profiles)
-    features = matrix(view)
-    log_odds = model.log_odds(features)
-    probabilities = probability(log_odds)
-    return Scores(view, features, log_odds, probabilities, risk(probabilities, hazard(boxes)))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect
+from collections.abc import Callable
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from math import floor, log10
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -51,9 +52,11 @@ class Told(NamedTuple):
     @property
     def kind(self) -> ReasonKind:
         """Whether something is known, or it is told how little is."""
-        return ReasonKind.LACK_OF_EVIDENCE if self._is_lacking() else ReasonKind.RISK
+        return ReasonKind.LACK_OF_EVIDENCE if self.is_lacking else ReasonKind.RISK
 
-    def _is_lacking(self) -> bool:
+    @property
+    def is_lacking(self) -> bool:
+        """Whether it is told how little is known."""
         feature, tried = self.feature, self.tried or 0.0
         if self.value is None:
             return True
@@ -65,8 +68,9 @@ class Told(NamedTuple):
             # No other firm under the shipper's telephone is a fact, not a gap in what is known.
             return False
         if self.norm is not None and (feature.evidence or feature.key == "first_seen"):
-            counts = (self.value, self.norm) if feature.unit is Unit.DAYS else np.expm1((self.value, self.norm))
-            return bool(counts[0] < FAR_LESS * counts[1])
+            if feature.unit is Unit.DAYS:
+                return self.value < FAR_LESS * self.norm
+            return bool(np.expm1(self.value) < FAR_LESS * np.expm1(self.norm))
         return feature.key == "last_seen" and self.value > LONG_AGO_DAYS
 
     @property
@@ -95,24 +99,43 @@ class Told(NamedTuple):
         """The reason as a sentence, by language."""
         tried, found = _counted(self.tried or 0.0), _counted(self.found or 0.0)
         numbers = rounded(self.feature, self.value), rounded(self.feature, self.norm)
-        return dict(_sentences(self.key, self.feature.name, *numbers, tried, found))
+        return _sentences(self.key, self.feature.name, *numbers, tried, found).copy()
 
 
 @lru_cache(maxsize=65_536)
 def _sentences(key: str, name: str, value: str | None, norm: str | None, tried: str, found: str) -> dict[str, str]:
     """A sentence by language. Numbers come rounded, so that the same one serves many boxes."""
-    feature, sentences = _BY_NAME[name], {}
-    memory = feature.evidence.removeprefix("opened").removeprefix("checked") if feature.family else ""
-    for language in LANGUAGES:
-        fact = feature.describe(language).rstrip(".")
-        sentence = text(
-            key, language, **feature.words(language), fact=fact[0].lower() + fact[1:] if fact[1:2].islower() else fact,
-            value=written(feature, value, language), norm=written(feature, norm, language),
-            tried=_tried(feature, tried, language), found=_found(feature, found, language),
-            window=text(f"value.window{memory}", language),
-        )  # fmt: skip
+    numbers = {"value": value, "norm": norm, "tried": tried, "found": found}
+    templates, places = _templates(key, name)
+    words = [_in_words(name, place, numbers[place]) for place in places]
+    sentences = {}
+    for language, template in templates.items():
+        sentence = template.format(*(word[language] for word in words))
         sentences[language] = sentence[0].upper() + sentence[1:]
     return sentences
+
+
+@cache
+def _templates(key: str, name: str) -> tuple[dict[str, str], list[str]]:
+    """The sentence of a feature by language, with places left for numbers alone, and which numbers these are."""
+    feature = _BY_NAME[name]
+    memory = feature.evidence.removeprefix("opened").removeprefix("checked") if feature.family else ""
+    places = [place for place in _WRITERS if any(f"{{{place}}}" in text(key, language) for language in LANGUAGES)]
+    numbers = {place: f"{{{position}}}" for position, place in enumerate(places)}
+    templates = {}
+    for language in LANGUAGES:
+        fact = feature.describe(language).rstrip(".")
+        templates[language] = text(
+            key, language, **feature.words(language), fact=fact[0].lower() + fact[1:] if fact[1:2].islower() else fact,
+            window=text(f"value.window{memory}", language), **numbers,
+        )  # fmt: skip
+    return templates, places
+
+
+@lru_cache(maxsize=16_384)
+def _in_words(name: str, place: str, number: str | None) -> dict[str, str]:
+    """A number of a sentence as readers of each language write it."""
+    return {language: _WRITERS[place](_BY_NAME[name], number, language) for language in LANGUAGES}
 
 
 def _tried(feature: Feature, count: str, language: str) -> str:
@@ -134,6 +157,8 @@ def _found(feature: Feature, count: str, language: str) -> str:
 
 def _counted(count: float) -> str:
     """A decayed count: whole where it is large or as good as whole, else with one digit; older events weigh less."""
+    if not count:
+        return "0"
     whole = abs(count - round(count)) < NOTHING or count >= _WHOLE_FROM
     return f"{count:,.0f}" if whole else f"{count:.1f}"
 
@@ -149,20 +174,25 @@ def one_in(share: float) -> str:
 
 def rounded(feature: Feature, value: float | None) -> str | None:
     """A feature's value with the digits that a reader is shown, in no language yet; empty for no and for none."""
+    return None if value is None else _ROUNDINGS[feature.name](value)
+
+
+def _rounding(feature: Feature) -> Callable[[float], str]:
     unit = feature.unit
-    if value is None:
-        return None
     if feature.counted:
-        return one_in(value)
+        return one_in
     if unit is Unit.SHARE:
-        return f"{value:.1%}"
+        return "{:.1%}".format
     if unit is Unit.COUNT:
-        return _counted(float(np.expm1(value))) if feature.evidence else f"{value:.0f}"
+        return (lambda value: _counted(float(np.expm1(value)))) if feature.evidence else "{:.0f}".format
     if unit is Unit.YES_NO or unit is Unit.CLASS:
-        return f"{value:g}" if value else ""
+        return lambda value: f"{value:g}" if value else ""
     if unit is Unit.NUMBER and feature.name != "flow":
-        return f"{value:.2g}"
-    return f"{value:,.0f}"
+        return "{:.2g}".format
+    return "{:,.0f}".format
+
+
+_ROUNDINGS: Final = {feature.name: _rounding(feature) for feature in CATALOGUE}
 
 
 def written(feature: Feature, value: str | None, language: str) -> str:
@@ -182,3 +212,9 @@ def written(feature: Feature, value: str | None, language: str) -> str:
         return value
     one = feature.unit in (Unit.DAYS, Unit.HOURS) and value in ("1", "-1")
     return text(f"value.{feature.unit.value.removesuffix('s') if one else feature.unit.value}", language, number=value)
+
+
+_WRITERS: Final[dict[str, Callable[[Feature, Any, str], str]]] = {
+    "value": written, "norm": written, "tried": _tried, "found": _found,
+}  # fmt: skip
+"""How the number at each place of a sentence is written."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-import anyio.to_thread
-
 from data.errors import HazlaneError
-from data.ingest import SourceSummary, ingest_bytes
+from data.ingest import SourceSummary
 from data.settings import Settings
+from serving.upkeep import Upkeep
 from serving.worklist import Board
 
 if TYPE_CHECKING:
@@ -20,62 +21,65 @@ if TYPE_CHECKING:
 
 Rows = Sequence[Mapping[str, Any]]
 
-_BOXES_A_TURN: Final = 32
+_BOXES_A_TURN: Final = 128
 # What a message that came by HTTP is called among the sources.
 MESSAGE: Final = "message"
 
 
 class Desk:
-    """Assesses and records in one order: the ledger has one writer at a time."""
+    """Assesses and records in one order, in one thread beside the event loop: history has one writer at a time."""
 
     def __init__(self, settings: Settings, assessor: Assessor) -> None:
         self.settings = settings
         self.assessor = assessor
         self.board = Board(assessor.store)
         self._lock = threading.Lock()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="assessor")
+        self._upkeep = Upkeep(assessor, self._lock)
+        self._upkeep.start()
+
+    def close(self) -> None:
+        """End the threads."""
+        self._upkeep.stop()
+        self._thread.shutdown()
 
     async def assess(self, rows: Rows, at: datetime) -> dict[str, Any]:
-        """Assess one box. Raises HazlaneError, such as Conflict.
-
-        A free assessor is called on the spot: the change to a thread would cost as much as the work. When
-        someone else holds it, or the box is one that takes long (declared late, amended), that happens in a
-        thread, so that the loop goes on answering.
-        """
-        if self.assessor.is_quick(rows) and self._lock.acquire(blocking=False):
-            try:
-                return self.assessor.assess(rows, at)[0]
-            finally:
-                self._lock.release()
-        return await anyio.to_thread.run_sync(lambda: self._assess([rows], at)[0])
+        """Assess one box. Raises HazlaneError, such as Conflict."""
+        return (await self._do(self.assessor.assess, rows, at))[0]
 
     async def assess_many(self, boxes: Sequence[Rows], at: datetime) -> list[dict[str, Any] | HazlaneError]:
-        """Assess boxes, in turns short enough that single calls are let in between.
+        """Assess boxes as a sequence in the order of their own instants, in turns short enough that single calls are
+        let in between.
 
         Answers in the order of `boxes`: an assessment, or the error that refused this box.
         """
+        order = sorted(range(len(boxes)), key=lambda place: boxes[place][0]["declared_at"])
         answers: list[dict[str, Any] | HazlaneError] = []
-        for turn in _turns(boxes):
-            answers.extend(await anyio.to_thread.run_sync(self._assess_turn, turn, at))
-        return answers
+        for turn in _turns([boxes[place] for place in order]):
+            answers.extend(await self._do(self._assess_turn, turn, at))
+        by_place = dict(zip(order, answers, strict=True))
+        return [by_place[place] for place in range(len(boxes))]
 
     async def record(self, inspections: Rows, at: datetime) -> int:
         """Record validated inspections; returns how many. Raises HazlaneError."""
-
-        def call() -> int:
-            with self._lock:
-                return self.assessor.record(inspections, at)
-
-        return await anyio.to_thread.run_sync(call)
+        return await self._do(self.assessor.record, inspections, at)
 
     async def take_message(self, content: bytes, at: datetime) -> tuple[SourceSummary, list[dict[str, Any]]]:
         """Store what a message says, and assess the boxes that it declares."""
+        return await self._do(self.assessor.take_message, content, MESSAGE, at)
 
-        def call() -> tuple[SourceSummary, list[dict[str, Any]]]:
+    async def follow(self) -> None:
+        """Bring the history up to what other processes have stored."""
+        await self._do(self.assessor.follow)
+
+    async def _do(self, work: Callable[..., Any], *arguments: Any) -> Any:
+        """Work in the assessor's thread, in the order in which it was asked for."""
+
+        def locked() -> Any:
             with self._lock:
-                summary = ingest_bytes(content, MESSAGE, self.assessor.store, at)
-                return summary, self.assessor.assess_recorded(list(summary.declared), at)
+                return work(*arguments)
 
-        return await anyio.to_thread.run_sync(call)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, locked)
 
     def guarantee(self, at: datetime) -> dict[str, Any]:
         """What is promised of the green lane, and where that stands."""
@@ -88,13 +92,9 @@ class Desk:
         with self._lock:
             return counterfactual_of(self.assessor, declaration_id, box_no, at)
 
-    def _assess(self, boxes: Sequence[Rows], at: datetime) -> list[dict[str, Any]]:
-        with self._lock:
-            return self.assessor.assess([row for rows in boxes for row in rows], at)
-
     def _assess_turn(self, boxes: Sequence[Rows], at: datetime) -> list[dict[str, Any] | HazlaneError]:
         try:
-            return list(self._assess(boxes, at))
+            return list(self.assessor.assess([row for rows in boxes for row in rows], at))
         except HazlaneError as error:
             if len(boxes) == 1:
                 return [error]

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from data.errors import InvalidInput
 from data.ingest import COUNTED, SourceSummary
-from data.sources.edifact import acknowledge, is_edifact
+from data.sources.edifact import acknowledge, contrl_of, is_edifact
 from serving import media
 from serving.desk import MESSAGE, Desk
 from serving.problems import HttpError
@@ -33,7 +33,7 @@ async def take(body: Body, accept: str, desk: Desk, at: datetime) -> Response:
     if is_edifact(body.content) and summary.error is None:
         acknowledgement = acknowledge(body.content, MESSAGE, summary.refused, at)
         if EDIFACT in accept:
-            return Response(acknowledgement.contrl(), _status(summary), media_type=EDIFACT)
+            return Response(contrl_of(acknowledgement), _status(summary), media_type=EDIFACT)
         told["acknowledgement"] = acknowledgement.as_dict()
     problems = [
         {"row": entry.row_no, "message_reference": entry.message, **problem.as_dict()}

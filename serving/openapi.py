@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any, Final
 
 from pydantic import BaseModel
 
-from data.vocabulary import Lane
+from data import __version__
 from serving import media, problems
 from serving.wire import Assessment, BatchAnswer, Box, Inspection, ProblemDetails, Recorded, Worklist
-from serving.worklist import MAX_PAGE_SIZE, PAGE_SIZE
 
 _REF: Final = "#/components/schemas/{model}"
 _TABLES: Final = (*media.PARQUET, media.ARROW_STREAM, media.ARROW_FILE)
-_OBJECT: Final = {media.JSON: {"schema": {"type": "object"}}}
+OBJECT: Final = {media.JSON: {"schema": {"type": "object"}}}
+"""The content of a body that is any JSON object."""
 _SCORING: Final = ("/v1/assessments", "/v1/assessments/batch")
 _INFRASTRUCTURE: Final = {
     "/healthz": "The process answers.",
     "/livez": "The process answers.",
-    "/readyz": "Ready to assess: by which model, and whether only the rules answer (degraded).",
+    "/readyz": "Ready to assess: in which version, by which model, and whether only the rules answer (degraded).",
     "/metrics": "Counters and durations for Prometheus.",
 }
 
 
-@cache
-def document() -> dict[str, Any]:
-    """OpenAPI 3.1 of the whole service."""
-    from serving import service
+def document(scoring: Mapping[str, Any], operations: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """OpenAPI 3.1 of the whole service: BentoML's document of the scoring endpoints, and the operations of all others.
 
-    hazlane: Any = service.Hazlane
-    spec: dict[str, Any] = hazlane.openapi_spec.asdict()
+    `operations` has operation objects by path and method.
+    """
+    spec: dict[str, Any] = deepcopy(dict(scoring))
     schemas = spec["components"]["schemas"]
     for unused in ("TaskStatusResponse", "InvalidArgument", "NotFound", "InternalServerError"):
         schemas.pop(unused, None)
@@ -40,117 +39,54 @@ def document() -> dict[str, Any]:
     spec.update(openapi="3.1.0", info=_info(), servers=[{"url": "/"}])
     paths = spec["paths"]
     one, many = (paths[path]["post"] for path in _SCORING)
-    one["responses"] = {"201": _answer("The assessment, already stored.", Assessment), **_errors(409, 413, 415, 422)}
+    one["responses"] = {"201": answer("The assessment, already stored.", Assessment), **errors(409, 413, 415, 422)}
     many["requestBody"]["content"] = _batch_content(Box)
-    many["responses"] = {"200": {"description": "One answer a box.", "content": _batch_content(BatchAnswer)}} | _errors(
+    many["responses"] = {"200": {"description": "One answer a box.", "content": _batch_content(BatchAnswer)}} | errors(
         413, 415, 422
     )
     for path, description in _INFRASTRUCTURE.items():
         paths[path]["get"]["description"] = description
-    spec["paths"] = {**{path: paths[path] for path in _SCORING}, **_more_paths(), **paths}
+    spec["paths"] = {**{path: paths[path] for path in _SCORING}, **operations, **paths}
     return spec
 
 
 def _info() -> dict[str, str]:
-    try:
-        number = version("hazlane")
-    except PackageNotFoundError:  # a built bento carries the sources, not the distribution
-        number = "built"
-    return {"title": "hazlane", "version": number, "description": "Which dangerous-goods boxes to open, and why."}
+    return {"title": "hazlane", "version": __version__, "description": "Which dangerous-goods boxes to open, and why."}
 
 
-def _more_paths() -> dict[str, Any]:
-    return {
-        "/v1/assessments/{assessment_id}": {
-            "get": _operation(
-                "One assessment, as it was answered.",
-                {"200": _answer("The assessment.", Assessment), **_errors(404)},
-                [
-                    _parameter(
-                        "assessment_id", "path", {"type": "string"}, "identifier in the answer of the scoring call"
-                    )
-                ],
-            )
-        },
-        "/v1/inspections": {
-            "post": {
-                **_operation(
-                    "Record inspections. A later row with the same inspection_id corrects the earlier one.",
-                    {"201": _answer("Recorded.", Recorded), **_errors(409, 413, 415, 422)},
-                ),
-                "requestBody": {"required": True, "content": {media.JSON: {"schema": _one_or_many(Inspection)}}},
-            }
-        },
-        "/v1/messages": {
-            "post": {
-                **_operation(
-                    "Store an EDIFACT interchange (IFTDGN, BAPLIE, IFTMBF, COPRAR, VERMAS) or a DCSA document, and "
-                    "assess the boxes it declares. Told message by message what became of it; with Accept: "
-                    "application/edifact as a CONTRL message. 200: all of it was known.",
-                    {
-                        "201": {"description": "Taken; what was refused waits in quarantine.", "content": _OBJECT},
-                        "200": {"description": "Nothing new.", "content": _OBJECT},
-                        **_errors(413, 415, 422),
-                    },
-                ),
-                "requestBody": {
-                    "required": True,
-                    "content": {
-                        "application/edifact": {"schema": {"type": "string", "format": "binary"}},
-                        media.JSON: {"schema": {"type": "object"}},
-                    },
-                },
-            }
-        },
-        "/v1/records/{declaration_id}/{box_no}": {
-            "get": _operation(
-                "What all papers together say of a declared box: fields with their sources, disagreements, events.",
-                {"200": {"description": "The record.", "content": _OBJECT}, **_errors(404)},
-                [
-                    _parameter("declaration_id", "path", {"type": "string"}, "identifier of the declaration"),
-                    _parameter("box_no", "path", {"type": "string"}, "freight container number"),
-                ],
-            )
-        },
-        "/v1/worklist": {
-            "get": _operation(
-                "The latest assessment of each box, those to open first, as the plan has them, then by risk.",
-                {"200": _answer("A part of the worklist.", Worklist), **_errors(422)},
-                [
-                    _parameter("lane", "query", {"type": "string", "enum": list(Lane)}, "only this lane"),
-                    _parameter("terminal", "query", {"type": "string"}, "only this terminal"),
-                    _parameter("team", "query", {"type": "string"}, "only what the plan kept last gives this team"),
-                    _parameter("shift", "query", {"type": "string"}, "only what it gives this shift"),
-                    _parameter("limit", "query", _count(1, MAX_PAGE_SIZE, PAGE_SIZE), "how many boxes"),
-                    _parameter("offset", "query", _count(0, None, 0), "how many to pass over"),
-                ],
-            )
-        },
-    }
-
-
-def _operation(description: str, responses: dict[str, Any], parameters: list[Any] | None = None) -> dict[str, Any]:
+def operation(
+    description: str,
+    responses: dict[str, Any],
+    parameters: list[Any] | None = None,
+    body: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """An operation object; `body` is the content of a required request body, by media type."""
     return {
         "tags": ["Service APIs"],
         "description": description,
         "parameters": parameters or [],
         "responses": responses,
+        **({"requestBody": {"required": True, "content": body}} if body else {}),
     }
 
 
-def _parameter(name: str, place: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
+def parameter(name: str, place: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
+    """A parameter in the "path" or the "query"."""
     return {"name": name, "in": place, "required": place == "path", "schema": schema, "description": description}
 
 
-def _count(least: int, most: int | None, default: int) -> dict[str, Any]:
+def count(least: int, most: int | None, default: int) -> dict[str, Any]:
+    """The schema of a whole number."""
     return {"type": "integer", "minimum": least, "default": default} | ({"maximum": most} if most else {})
 
 
-def _answer(description: str, model: type[BaseModel]) -> dict[str, Any]:
+def answer(description: str, model: type[BaseModel]) -> dict[str, Any]:
+    """A response object with a JSON body."""
     return {"description": description, "content": {media.JSON: {"schema": _reference(model)}}}
 
 
-def _errors(*statuses: int) -> dict[str, Any]:
+def errors(*statuses: int) -> dict[str, Any]:
+    """Response objects of errors, by status."""
     content = {problems.MEDIA_TYPE: {"schema": _reference(ProblemDetails)}}
     descriptions = {
         404: "Nothing is known under that name.",
@@ -167,7 +103,8 @@ def _batch_content(model: Any) -> dict[str, Any]:
     return lines | {kind: {"schema": {"type": "string", "format": "binary"}} for kind in _TABLES}
 
 
-def _one_or_many(model: type[BaseModel]) -> dict[str, Any]:
+def one_or_many(model: type[BaseModel]) -> dict[str, Any]:
+    """The schema of a body that is one object or a list of them."""
     return {"oneOf": [_reference(model), {"type": "array", "items": _reference(model)}]}
 
 

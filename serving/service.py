@@ -15,7 +15,7 @@ os.environ.setdefault("BENTOML_DO_NOT_TRACK", "True")
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import wraps
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import bentoml
 from pydantic_core import to_json
@@ -26,9 +26,10 @@ from starlette.types import ASGIApp
 
 from data.errors import HazlaneError
 from data.settings import Settings, settings
-from serving import intake, media, problems, site
+from serving import intake, media, problems
 from serving.desk import Desk
 from serving.guard import Guard
+from serving.site import Site
 from serving.wire import Assessment, BatchAnswer, Body, Box, Boxes
 
 Method = Callable[[Any, Body], Awaitable[Response]]
@@ -47,6 +48,17 @@ def answered(method: Method) -> Method:
     return guarded
 
 
+def scoring_document() -> dict[str, Any]:
+    """BentoML's OpenAPI document of the scoring endpoints."""
+    hazlane: Any = Hazlane
+    found: dict[str, Any] = hazlane.openapi_spec.asdict()
+    return found
+
+
+SITE: Final = Site(scoring_document)
+"""What is mounted beside the scoring endpoints; BentoML wants it when the service is defined, before it starts."""
+
+
 class GuardedService(bentoml.Service[Any]):  # type: ignore[misc]
     """A BentoML service inside the guard, whose readiness says more than yes or no."""
 
@@ -55,9 +67,9 @@ class GuardedService(bentoml.Service[Any]):  # type: ignore[misc]
         app = super().to_asgi(is_main)
         # Inside, too: BentoML's timeout middleware waits its whole time out when the application below raises
         # before it answers. Outside: the answer of that middleware is not problem details either.
-        app.user_middleware.append(Middleware(Guard, refused=site.refused))
-        app.router.routes.insert(0, Route("/readyz", site.ready))
-        return Guard(app, site.refused)
+        app.user_middleware.append(Middleware(Guard, refused=SITE.refused))
+        app.router.routes.insert(0, Route("/readyz", SITE.ready))
+        return Guard(app, SITE.refused)
 
 
 @bentoml.service(
@@ -67,7 +79,7 @@ class GuardedService(bentoml.Service[Any]):  # type: ignore[misc]
     traffic={"timeout": 600},
     logging={"access": {"enabled": False}},
 )
-@bentoml.asgi_app(site.app)
+@bentoml.asgi_app(SITE.app)
 class Hazlane:
     """Scores the risk of dangerous-goods boxes and keeps the inspectors' worklist."""
 
@@ -78,7 +90,7 @@ class Hazlane:
         from models.assessor import Assessor
 
         chosen = self.settings or settings()
-        self.desk = site.app.state.desk = Desk(chosen, Assessor.open(chosen))
+        self.desk = SITE.desk = Desk(chosen, Assessor.open(chosen))
         # The first look at the promise is made before the first box comes.
         self.desk.guarantee(datetime.now(UTC))
 

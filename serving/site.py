@@ -1,109 +1,92 @@
-"""The ASGI application beside the scoring endpoints: JSON by id, inspections, the worklist, the pages."""
+"""The ASGI application beside the scoring endpoints: JSON endpoints, pages, and readiness, over one desk."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, cast
 
-from pydantic_core import to_json
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from data import __version__
 from data.errors import HazlaneError
-from data.record.stored import stored_record
-from serving import intake, media, messages, problems, wire
+from serving import problems
 from serving.desk import Desk
+from serving.endpoints import ENDPOINTS, Handler, as_json, operations
 from serving.openapi import document
 from serving.pages import views
-from serving.worklist import Query
 
 _STATIC: Final = Path(__file__).parent / "pages" / "static"
 
 
-async def ready(request: Request) -> Response:
-    """Whether the service answers, by which model, and whether only the rules answer, and for what cause."""
-    assessor = _desk().assessor
-    told = {"degraded": assessor.degraded, "model_version": assessor.model_version, "cause": assessor.cause or None}
-    return _json({"status": "ready", **told})
+class Site:
+    """The routes of a service, and the desk that answers them.
 
+    The routes are there before the service starts; `desk` is set when it does, before the first request.
+    """
 
-def assessment(request: Request) -> Response:
-    """One assessment, as it was answered."""
-    return _json(_desk().assessor.store.assessment(request.path_params["assessment_id"]))
+    desk: Desk
 
+    def __init__(self, scoring: Callable[[], Mapping[str, Any]]) -> None:
+        """`scoring` gives BentoML's OpenAPI document of the scoring endpoints."""
+        self._scoring = scoring
+        self.app = Starlette(
+            routes=[
+                Route("/", home),
+                Route("/worklist", self._answered_by(views.worklist_page)),
+                Route("/boxes/{declaration_id:path}/{box_no}", self._answered_by(views.box_page)),
+                Route("/docs", self.docs),
+                Route("/openapi.json", self.openapi),
+                Route("/docs.json", self.openapi),
+                *(Route(one.path, self._answered_by(one.handler), methods=[one.method]) for one in ENDPOINTS),
+                Mount("/static", StaticFiles(directory=_STATIC)),
+            ],
+            exception_handlers={HazlaneError: self.refused},
+        )
 
-async def inspections(request: Request) -> Response:
-    """Record one inspection, or a list of them."""
-    body = await wire.received(request)
-    at = datetime.now(UTC)
-    rows = intake.inspections(media.one(body.content, body.media_type), at)
-    return _json({"recorded": await _desk().record(rows, at)}, 201)
+    def _answered_by(self, handler: Handler) -> Callable[[Request], Any]:
+        """A handler as Starlette calls it: an async one on the event loop, a plain one in a thread."""
+        if not inspect.iscoroutinefunction(handler):
+            return lambda request: handler(request, self.desk)
 
+        async def answered(request: Request) -> Response:
+            return await cast(Awaitable[Response], handler(request, self.desk))
 
-def record(request: Request) -> Response:
-    """What all papers together say of a declared box."""
-    names = request.path_params["declaration_id"], request.path_params["box_no"]
-    return _json(stored_record(_desk().assessor.store, *names, datetime.now(UTC)).as_dict())
+        return answered
 
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The OpenAPI document of the whole service."""
+        return document(self._scoring(), operations(ENDPOINTS))
 
-async def message(request: Request) -> Response:
-    """Store a raw message; the answer acknowledges it and holds the assessments of the boxes it declares."""
-    body = await wire.received(request)
-    return await messages.take(body, request.headers.get("accept", ""), _desk(), datetime.now(UTC))
+    async def ready(self, request: Request) -> Response:
+        """Whether the service answers, in which version, by which model; whether only the rules answer, and why."""
+        assessor = self.desk.assessor
+        model = {"degraded": assessor.degraded, "model_version": assessor.model_version}
+        return as_json({"status": "ready", "version": __version__, **model, "cause": assessor.cause or None})
 
+    def openapi(self, request: Request) -> Response:
+        """The OpenAPI document."""
+        return JSONResponse(self.document)
 
-def worklist_json(request: Request) -> Response:
-    """The worklist as JSON."""
-    query = Query.of(request.query_params)
-    desk = _desk()
-    told = desk.board.worklist(query, views.language(request, desk)).as_dict()
-    return _json({**told, "guarantee": desk.guarantee(datetime.now(UTC))})
+    def docs(self, request: Request) -> Response:
+        """The OpenAPI document as a page."""
+        return views.docs(request, self.desk, self.document)
 
-
-def openapi(request: Request) -> Response:
-    """The OpenAPI document of the whole service."""
-    return JSONResponse(document())
+    def refused(self, request: Request, error: Exception) -> Response:
+        """An error as a page to readers of HTML, as problem details to all others."""
+        known = cast(HazlaneError, error)
+        if request.url.path.startswith("/v1/") or "text/html" not in request.headers.get("accept", ""):
+            return problems.response(known, request.url.path)
+        return views.error(request, self.desk, known)
 
 
 def home(request: Request) -> Response:
     """The worklist is the first page."""
     return RedirectResponse("/worklist")
-
-
-def refused(request: Request, error: Exception) -> Response:
-    """An error as a page to readers of HTML, as problem details to all others."""
-    known = cast(HazlaneError, error)
-    if request.url.path.startswith("/v1/") or "text/html" not in request.headers.get("accept", ""):
-        return problems.response(known, request.url.path)
-    return views.error(request, _desk(), known)
-
-
-def _desk() -> Desk:
-    return cast(Desk, app.state.desk)
-
-
-def _json(body: Any, status: int = 200) -> Response:
-    return Response(to_json(body, inf_nan_mode="null"), status, media_type=media.JSON)
-
-
-app: Final = Starlette(
-    routes=[
-        Route("/", home),
-        Route("/worklist", lambda request: views.worklist_page(request, _desk())),
-        Route("/boxes/{declaration_id:path}/{box_no}", lambda request: views.box_page(request, _desk())),
-        Route("/docs", lambda request: views.docs(request, _desk())),
-        Route("/openapi.json", openapi),
-        Route("/docs.json", openapi),
-        Route("/v1/assessments/{assessment_id}", assessment),
-        Route("/v1/inspections", inspections, methods=["POST"]),
-        Route("/v1/messages", message, methods=["POST"]),
-        Route("/v1/records/{declaration_id:path}/{box_no}", record),
-        Route("/v1/worklist", worklist_json),
-        Mount("/static", StaticFiles(directory=_STATIC)),
-    ],
-    exception_handlers={HazlaneError: refused},
-)

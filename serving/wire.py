@@ -165,7 +165,11 @@ class Assessment(IODescriptor):  # type: ignore[misc]
     box_no: str
     amendment_no: int
     assessed_at: AwareDatetime
-    as_of: AwareDatetime = Field(description="instant of the knowledge used; nothing later counted")
+    declared_at: AwareDatetime = Field(description="instant of the declaration, as its papers state it")
+    as_of: AwareDatetime = Field(description="instant at which the port knew of the box; nothing known later counted")
+    known_events: dict[str, Any] = Field(
+        description="last event of each table that was known: with these the assessment can be made again"
+    )
     risk: float = Field(ge=0, le=100, description="expected harm, 0 to 100")
     probability: Probability
     lane: Lane

@@ -13,13 +13,16 @@ import pytest
 from cli.main import COMMANDS
 from data.settings import Settings
 from features.ledger import HALF_LIVES_DAYS, LONG_DAYS
-from models.reasons import MOST_REASONS
+from models.reason_groups import MOST_REASONS
 from training.configuration import shipped
 from training.fit import FEWEST_LABELS, MOST_TREES
 from training.learn import FEWEST_OPENINGS, LATER_SHARE, RECENT_BOXES
 
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh.md")
+STARTS = ("docs/getting-started.md", "docs/getting-started.zh.md")
+TRANSLATED = (READMES, STARTS, *((f"docs/{name}.md", f"docs/{name}.zh.md") for name in ("officers", "limitations")))
+MAX_README_BYTES = 6 * 1024
 # Places the documents announce; the pages say that they are not there yet.
 TO_COME = ("features/checks/", "data/store/migrations/versions/v0002_what_changes.py")
 PAGES = sorted(
@@ -50,10 +53,15 @@ def _name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-@pytest.mark.parametrize("name", READMES)
-def test_a_readme_names_every_command_and_no_other(name: str) -> None:
+@pytest.mark.parametrize("name", STARTS)
+def test_getting_started_names_every_command_and_no_other(name: str) -> None:
     named = set(re.findall(r"\bhazlane ([a-z]\w*)", _code(name)))
     assert named == set(COMMANDS)
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_a_readme_is_short(name: str) -> None:
+    assert len((ROOT / name).read_bytes()) <= MAX_README_BYTES
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)
@@ -73,6 +81,19 @@ def test_every_relative_link_and_picture_exists(page: Path) -> None:
     assert [target for target in inside if not (page.parent / target).exists()] == []
 
 
+def _anchors(page: Path) -> set[str]:
+    """Anchors of the headings of a page, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", _FENCE.sub("", page.read_text(encoding="utf-8")), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_every_link_to_a_heading_finds_it(page: Path) -> None:
+    links = [link.split("#") for link in _links(page.read_text(encoding="utf-8")) if "#" in link and ":" not in link]
+    targets = [(page.parent / name if name else page, anchor) for name, anchor in links]
+    assert [(str(target), anchor) for target, anchor in targets if anchor not in _anchors(target)] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_every_file_and_folder_that_is_named_exists(page: Path) -> None:
     folders = "data|features|models|training|serving|cli|benchmarks|docs|tests"
@@ -88,9 +109,11 @@ def test_every_setting_that_is_named_exists(page: Path) -> None:
     assert named <= {f"HAZLANE_{field.upper()}" for field in Settings.model_fields}
 
 
-def test_both_readmes_have_the_same_shape() -> None:
+@pytest.mark.parametrize("pages", TRANSLATED, ids=lambda pages: pages[0])
+def test_a_page_and_its_translation_have_the_same_shape(pages: tuple[str, str]) -> None:
+    """Headings, code, tables, lists and links agree; the link from one page to the other is left out."""
     shapes = []
-    for name in READMES:
+    for name in pages:
         text = _text(name)
         fences = [re.sub(r"\s+#.*", "", fence) for fence in _FENCE.findall(text)]
         prose = _FENCE.sub("", text)
@@ -101,7 +124,11 @@ def test_both_readmes_have_the_same_shape() -> None:
                 "code": fences,
                 "table rows": sum(line.startswith("|") for line in lines),
                 "list items": sum(line.startswith("- ") for line in lines),
-                "links": [target.replace(".zh.", ".") for target, _ in _LINK.findall(prose) if target not in READMES],
+                "links": [
+                    target.replace(".zh.", ".")
+                    for target, _ in _LINK.findall(prose)
+                    if target not in {Path(page).name for page in pages}
+                ],
                 "figures": re.findall(r"<!--.*?-->", prose),
             }
         )
@@ -112,6 +139,18 @@ def test_both_readmes_have_the_same_shape() -> None:
 def test_a_generated_page_is_what_its_generator_writes(module: str, page: str) -> None:
     written = subprocess.run([sys.executable, "-m", module], cwd=ROOT, capture_output=True, text=True, check=True)
     assert written.stdout == _text(page), "run `make docs`"
+
+
+def test_the_site_builds_without_a_warning_and_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
+    """Broken links and anchors are warnings; a page that loads a style or a script from a host is not offline."""
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(tmp_path)]
+    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stderr
+    pages = {path.stem for path in tmp_path.glob("*.html")}
+    assert {path.stem for path in PAGES} - {"README"} | {"index"} <= pages
+    loaded = r"""(?:<(?:script|img)[^>]+src|<link[^>]+href|url\()=?["']?(?:https?:)?//[^"')]*"""
+    files = [path for path in tmp_path.rglob("*") if path.suffix in (".html", ".css")]
+    assert [found for path in files for found in re.findall(loaded, path.read_text(encoding="utf-8"))] == []
 
 
 def test_the_model_page_tells_the_constants_of_the_code() -> None:
@@ -137,6 +176,15 @@ def test_the_picture_and_the_two_commands_stand_on_the_first_screen() -> None:
         assert "docs/img/box.png" in first
         assert "make demo" in first
         assert "make test" in first
+
+
+def test_each_commit_is_held_to_the_checks_of_make_lint() -> None:
+    """The hooks run what `make lint` runs, from the same folder of packages, and fetch nothing."""
+    (recipe,) = re.findall(r"^lint:.*\n((?:\t.*\n)+)", _text("Makefile"), re.MULTILINE)
+    checks = [line.strip().replace("$(RUN)", ".venv/bin/python") for line in recipe.splitlines()]
+    hooks = _text(".pre-commit-config.yaml")
+    assert re.findall(r"repo: (.+)", hooks) == ["local"]
+    assert re.findall(r"entry: (.+)", hooks) == checks
 
 
 def test_the_gate_is_make_test_and_nothing_else() -> None:

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from data.definitions.opened import is_opening
 from data.errors import InvalidInput, NotReady
-from data.vocabulary import Step
 from features.columns import instant_text
 from features.view import DAY_US
 from models.lanes import Policy
@@ -160,7 +160,7 @@ def span(dataset: Dataset) -> tuple[int, int]:
     waits = [
         row.recorded_at - declared[row.declaration_id, row.box_no]
         for row in dataset.inspections
-        if row.step == Step.BOX and (row.declaration_id, row.box_no) in declared
+        if is_opening(row.step) and (row.declaration_id, row.box_no) in declared
     ]
     if not waits:
         raise NotReady(
@@ -178,7 +178,7 @@ def day_of(instant: int) -> str:
 
 def _begin(dataset: Dataset, first: int, last: int, since: date | None) -> int:
     """The instant to replay from: the day asked for, or the last days; none before a model could be trained."""
-    known = sorted({row.inspection_id: row.recorded_at for row in dataset.inspections if row.step == Step.BOX}.values())
+    known = sorted({row.inspection_id: row.recorded_at for row in dataset.inspections if is_opening(row.step)}.values())
     held = f"The log holds boxes declared from {day_of(first)} to {day_of(last)} whose openings are recorded"
     if len(known) < FEWEST_OPENINGS or midnight(known[FEWEST_OPENINGS - 1]) + DAY_US >= last:
         raise NotReady(

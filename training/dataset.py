@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from features.boxes import Boxes, Numbers, boxes_of_frame
-from features.catalogue import matrix
+from data.vocabulary import Family
+from features.boxes import Numbers, boxes_of_frame
+from features.catalogue import CATALOGUE
+from features.checks.results import CheckedBoxes
+from features.checks.stage import check
 from features.events import Log
-from features.history import History, replay
+from features.history import log_of, replay, replayed
 from features.outcomes import Inspected, inspected_rows
 from features.view import View
+from models.pipeline import featurize
 
 
 @dataclass(frozen=True)
@@ -24,7 +30,7 @@ class Dataset:
     where it was not logged).
     """
 
-    boxes: Boxes
+    boxes: CheckedBoxes
     inspections: list[Inspected]
     selection_probability: Numbers
     selected_by: list[str | None]
@@ -32,29 +38,67 @@ class Dataset:
     @property
     def end(self) -> int:
         """The first instant after everything recorded, microseconds."""
-        recorded = max((row.recorded_at for row in self.inspections), default=0)
-        return max(recorded, int(self.boxes.declared_at.max(initial=0))) + 1
+        recorded = max((row.known_at for row in self.inspections), default=0)
+        return max(recorded, int(self.boxes.known_at.max(initial=0))) + 1
 
     @cached_property
     def log(self) -> Log:
-        """The event log of everything recorded, in order."""
-        history = History()
-        history.add(self.boxes, self.inspections)
-        return history.log()
+        """The log of everything recorded, in the order in which the port knew it."""
+        return log_of(self.boxes, self.inspections)
 
-    def view(self, boxes: Boxes) -> View:
-        """Some boxes with what was known of each before its own declaration."""
+    def view(self, boxes: CheckedBoxes) -> View:
+        """Some boxes with what was known of each just before the port knew of it."""
         return View(boxes, replay(boxes, self.log))
 
-    def features(self, boxes: Boxes) -> Numbers:
-        """Features of some boxes, each as of its own declaration, shape (n, features)."""
-        return matrix(self.view(boxes))
+    def features(self, boxes: CheckedBoxes) -> Numbers:
+        """Features of some boxes, each as it was known when the port knew of the box, shape (n, features)."""
+        features = np.empty((len(boxes), len(CATALOGUE)))
+        for positions, some, _ in self._computed(boxes):
+            features[positions] = some
+        return features
+
+    def features_at(self, positions: NDArray[np.int64]) -> Numbers:
+        """`features` of the boxes at `positions` (n,), computed once however often they are asked for."""
+        self.prepare(positions)
+        return self._kept[0][positions]
+
+    def port_rates_at(self, positions: NDArray[np.int64]) -> Numbers:
+        """The port's finding rates when it knew of the boxes at `positions` (n,), shape (n, families)."""
+        self.prepare(positions)
+        return self._kept[1][positions]
+
+    def prepare(self, positions: NDArray[np.int64]) -> None:
+        """Compute the features of boxes in one replay of the log; those that are known already are passed over."""
+        features, rates, known = self._kept
+        missing = np.unique(positions[~known[positions]])
+        if not len(missing):
+            return
+        for part, own_features, own_rates in self._computed(self.boxes.take(missing)):
+            features[missing[part]], rates[missing[part]] = own_features, own_rates
+        known[missing] = True
+
+    @cached_property
+    def _kept(self) -> tuple[Numbers, Numbers, NDArray[np.bool_]]:
+        """Features and port rates by position, and which of them are known. Memory is used as it is filled."""
+        count = len(self.boxes)
+        return np.empty((count, len(CATALOGUE))), np.empty((count, len(Family))), np.zeros(count, dtype=bool)
+
+    def _computed(self, boxes: CheckedBoxes) -> Iterator[tuple[NDArray[np.int64], Numbers, Numbers]]:
+        """Positions, features and port rates of boxes, part by part, in one replay."""
+        for positions, profiles in replayed(boxes, self.log):
+            featurized = featurize(boxes.take(positions), profiles)
+            yield positions, featurized.features, port_rates(featurized.view)
 
 
-def dataset_of(declarations: pd.DataFrame, inspections: pd.DataFrame) -> Dataset:
-    """The dataset of the contract's two tables (frames with the dtypes of `data.frames`)."""
+def port_rates(view: View) -> Numbers:
+    """The port's finding rates at each of n boxes, shape (n, families)."""
+    return np.stack([view.rate("port", family) for family in Family], axis=1)
+
+
+def dataset_of(declarations: pd.DataFrame | CheckedBoxes, inspections: pd.DataFrame) -> Dataset:
+    """The dataset of the contract's two tables (frames with the dtypes of `data.frames`), or of checked boxes."""
     return Dataset(
-        boxes_of_frame(declarations),
+        declarations if isinstance(declarations, CheckedBoxes) else check(boxes_of_frame(declarations)),
         inspected_rows(inspections),
         inspections["selection_probability"].to_numpy(dtype=np.float64, na_value=np.nan),
         [None if pd.isna(reason) else str(reason) for reason in inspections["selected_by"]],

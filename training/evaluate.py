@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 from data.errors import NotReady
 from data.vocabulary import Family
 from features.boxes import Boxes, Numbers, latest_versions
-from features.catalogue import NAMES, matrix
-from features.view import View
+from features.catalogue import NAMES
 from models.groups import groupings
 from models.harm import worth_opening
 from models.risk import RiskModel
@@ -105,7 +104,7 @@ class Evaluation:
 
 def split_instant(dataset: Dataset, test_share: float = TEST_SHARE) -> int:
     """The instant after which the last `test_share` of the boxes was declared, microseconds."""
-    return int(np.quantile(dataset.boxes.declared_at, 1 - test_share))
+    return int(np.quantile(dataset.boxes.known_at, 1 - test_share))
 
 
 def evaluate(
@@ -124,7 +123,7 @@ def evaluate(
     instant = split_instant(dataset)
     model = learn_at(dataset, instant, seed, threads, configuration=configuration)
     positions = latest_versions(dataset.boxes)
-    positions = positions[dataset.boxes.declared_at[positions] >= instant]
+    positions = positions[dataset.boxes.known_at[positions] >= instant]
     if oracle is None:
         positions, families, weight = _judged_by_openings(dataset, instant, seed, threads)
     else:
@@ -139,18 +138,18 @@ def evaluate(
     order = np.random.default_rng(seed).permutation(len(positions))
     positions, families, weight = positions[order], families[order], weight[order]
     boxes = dataset.boxes.take(positions)
-    view = dataset.view(boxes)
-    features = matrix(view)
+    features = dataset.features_at(positions)
     probabilities = probability(model.log_odds(features))
-    rankings = {"model": worth_opening(probabilities), **baselines(view, features, seed)}
+    rankings = {"model": worth_opening(probabilities), **baselines(dataset.port_rates_at(positions), features, seed)}
     if oracle is not None:
         rankings["oracle"] = matched(boxes, oracle)["probability_opening"].to_numpy(dtype=np.float64)
     truth = families[:, _OPENING].max(axis=1)
     return Evaluation(model, boxes, truth, families, rankings, probabilities, features, weight, oracle is not None)
 
 
-def baselines(view: View, features: Numbers, seed: int) -> dict[str, Numbers]:
-    """Scores (n,) of the rules, the hit-rate table and a random order, from boxes and their feature matrix (n, k).
+def baselines(port_rates: Numbers, features: Numbers, seed: int) -> dict[str, Numbers]:
+    """Scores (n,) of the rules, the hit-rate table and a random order, from the port's finding rates at each box
+    (n, families) and the feature matrix (n, k).
 
     The table is the mean of the rates of shipper and packer; of a box that names neither, the port's.
     """
@@ -160,7 +159,7 @@ def baselines(view: View, features: Numbers, seed: int) -> dict[str, Numbers]:
         for party in ("shipper", "packer")
     ]
     known = ~np.isnan(table)
-    port = worth_opening(np.stack([view.rate("port", family) for family in Family], axis=1))
+    port = worth_opening(port_rates)
     means = np.where(known, table, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
     tables = np.where(known.any(axis=0), means, port)
     return {"rules": rules, "table": tables, "random": np.random.default_rng(seed + 1).random(len(features))}
@@ -175,9 +174,9 @@ def _judged_by_openings(
     """
     now = np.iinfo(np.int64).max
     labels = labels_known(dataset, now)
-    features = dataset.features(dataset.boxes.take(labels.positions))
+    features = dataset.features_at(labels.positions)
     weight = stands_for(dataset, labels, features, now, seed, threads)[:, _OPENING[0]]
-    chosen = labels.opened & (dataset.boxes.declared_at[labels.positions] >= instant) & (weight > 0)
+    chosen = labels.opened & (dataset.boxes.known_at[labels.positions] >= instant) & (weight > 0)
     return labels.positions[chosen], labels.values[chosen], weight[chosen]
 
 

@@ -14,9 +14,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from data.vocabulary import Family, Outcome, Step
+from data.definitions.opened import is_opening
+from data.vocabulary import Family, Outcome
 from features.boxes import Boxes, Numbers
-from features.outcomes import Inspected, families_of, inspected_version
+from features.outcomes import Inspected, families_of, inspected_version, pairs_of
 from training.dataset import Dataset
 
 # Why an inspection teaches nothing: no conclusion yet; no declaration of its box; its box declared only afterwards.
@@ -42,7 +43,7 @@ class Labels:
 
 
 def labels_known(dataset: Dataset, before: int) -> Labels:
-    """The labels recorded strictly before `before` (microseconds), corrections applied, pending left out.
+    """The labels known strictly before `before` (microseconds), corrections applied, pending left out.
 
     A label belongs to the version that was inspected: what was amended because of a finding teaches nothing.
     """
@@ -55,22 +56,22 @@ def labels_known(dataset: Dataset, before: int) -> Labels:
     unused: Counter[str] = Counter()
     for row, reason, chance in _concluded(dataset, before):
         declared = versions.get((row.declaration_id, row.box_no), [])
-        known = [version for version in declared if version[0] < row.recorded_at]
+        known = [version for version in declared if version[0] < row.known_at]
         if row.outcome == Outcome.PENDING or not known:
             unused[PENDING if row.outcome == Outcome.PENDING else DECLARED_LATER if declared else NOT_DECLARED] += 1
             continue
-        position = known[inspected_version([declared_at for declared_at, _ in known], row)][1]
+        position = known[inspected_version([declared_at for _, declared_at, _ in known], row)][2]
         found = families_of(row.findings)
         judged = values.setdefault(position, [np.nan] * len(families))
         for index, family in enumerate(families):
             if family in found:
                 judged[index] = 1.0
-            elif (row.step == Step.BOX or not family.needs_opening) and np.isnan(judged[index]):
+            elif (is_opening(row.step) or not family.needs_opening) and np.isnan(judged[index]):
                 judged[index] = 0.0
-        opened[position] = opened.get(position, False) or row.step == Step.BOX
-        if row.step == Step.BOX and not np.isnan(chance):
+        opened[position] = opened.get(position, False) or is_opening(row.step)
+        if is_opening(row.step) and not np.isnan(chance):
             chances.setdefault(position, chance)
-        if row.step == Step.BOX and reason:
+        if is_opening(row.step) and reason:
             reasons.setdefault(position, reason)
     positions = np.array(sorted(values), dtype=np.int64)
     return Labels(
@@ -91,17 +92,17 @@ def _concluded(dataset: Dataset, before: int) -> Iterable[tuple[Inspected, str |
     latest: dict[str, tuple[Inspected, str | None, float]] = {}
     rows = zip(dataset.inspections, dataset.selected_by, dataset.selection_probability.tolist(), strict=True)
     for row, reason, chance in sorted(rows, key=lambda told: told[0].order):
-        if row.recorded_at < before:
+        if row.known_at < before:
             _, said, logged = latest.get(row.inspection_id, (row, None, np.nan))
             latest[row.inspection_id] = (row, reason or said, logged if np.isnan(chance) else chance)
     return latest.values()
 
 
-def _versions(boxes: Boxes, before: int) -> dict[tuple[str, str], list[tuple[int, int]]]:
-    """(declared_at, position) of every version of each box that was declared by then, in order of declaration."""
-    versions: dict[tuple[str, str], list[tuple[int, int]]] = {}
-    names = zip(boxes.box["declaration_id"], boxes.box["box_no"], strict=True)
-    for position, (name, time) in enumerate(zip(names, boxes.declared_at.tolist(), strict=True)):
-        if time < before:
-            versions.setdefault(name, []).append((time, position))
+def _versions(boxes: Boxes, before: int) -> dict[tuple[str, str], list[tuple[int, int, int]]]:
+    """(known_at, declared_at, position) of every version of each box that was known by then, in that order."""
+    versions: dict[tuple[str, str], list[tuple[int, int, int]]] = {}
+    instants = zip(boxes.known_at.tolist(), boxes.declared_at.tolist(), strict=True)
+    for position, (name, (known_at, declared_at)) in enumerate(zip(pairs_of(boxes), instants, strict=True)):
+        if known_at < before:
+            versions.setdefault(name, []).append((known_at, declared_at, position))
     return {name: sorted(held) for name, held in versions.items()}

@@ -7,15 +7,17 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from data.errors import NotReady
 from data.vocabulary import Family
-from features.boxes import Boxes, Numbers, latest_versions
-from features.catalogue import CATALOGUE, NAMES, fingerprint
+from features.boxes import Numbers, latest_versions
+from features.catalogue import CATALOGUE, NAMES
 from features.columns import instant_text
+from features.versions import features_version
 from models.card import QUANTILES, Card, version_of
 from models.harm import hazard, risk
-from models.risk import FamilyModel, RiskModel, beliefs_of, log_odds
+from models.risk import FamilyModel, RiskModel, beliefs_of, booster_texts, log_odds
 from models.rules import RulesBaseline, points
 from models.scorer import probability
 from training.calibration import offset_for
@@ -58,9 +60,9 @@ def learn_at(
             "Ingest more inspections (step box, outcome compliant or violation) with the declarations they belong to.",
         )
     judged = dataset.boxes.take(labels.positions)
-    features = dataset.features(judged)
+    features = dataset.features_at(labels.positions)
     weights = stands_for(dataset, labels, features, at, seed, threads)
-    later = judged.declared_at >= np.quantile(judged.declared_at, 1 - LATER_SHARE)
+    later = judged.known_at >= np.quantile(judged.known_at, 1 - LATER_SHARE)
     families: dict[Family, FamilyModel] = {}
     parameters: dict[str, dict[str, Any]] = {}
     counts: dict[str, dict[str, int]] = {}
@@ -88,7 +90,7 @@ def learn_at(
         counts[family.value] = {"boxes": len(rows), "violations": int(rows.truth.sum())}
     card = Card(
         version="",
-        catalogue=fingerprint(),
+        catalogue=features_version(),
         features=list(NAMES),
         seed=seed,
         trained_until=instant_text(at),
@@ -100,8 +102,8 @@ def learn_at(
         evaluation=evaluation or {},
         unused=labels.unused,
     )
-    texts = [trees_of(model) for model in families.values()]
-    return RiskModel(families, dataclasses.replace(card, version=version_of(card, texts)), threads)
+    version = version_of(card, booster_texts(families))
+    return RiskModel(families, dataclasses.replace(card, version=version), threads)
 
 
 def by_rules(rows: Rows, family: Family) -> FamilyModel:
@@ -115,27 +117,22 @@ def by_rules(rows: Rows, family: Family) -> FamilyModel:
     return FamilyModel(None, 1.0, offset_for(odds, smoothed_rate(rows.truth)), family)
 
 
-def trees_of(model: FamilyModel) -> bytes:
-    """The trees of a booster as text, without the parameters behind them, which name the number of threads."""
-    text: str = model.booster.model_to_string() if model.booster else ""
-    return text.partition("\nparameters:")[0].encode()
-
-
 def _medians(features: Numbers) -> list[float | None]:
     return [float(np.median(known)) if len(known := column[~np.isnan(column)]) else None for column in features.T]
 
 
 def _quantiles(families: Mapping[Family, FamilyModel], dataset: Dataset, at: int, threads: int) -> list[float]:
     """Quantiles of the risk of the boxes declared last, evenly spaced; of all risks alike when there are none."""
-    recent = _recent(dataset, at)
+    recent = recent_boxes(dataset, at)
     risks = np.linspace(0, 100, QUANTILES)
     if len(recent):
-        risks = risk(probability(log_odds(families, dataset.features(recent), threads)), hazard(recent))
+        odds = log_odds(families, dataset.features_at(recent), threads)
+        risks = risk(probability(odds), hazard(dataset.boxes.take(recent)))
     return [float(value) for value in np.quantile(risks, np.linspace(0, 1, QUANTILES))]
 
 
-def _recent(dataset: Dataset, at: int) -> Boxes:
-    """The latest versions of the boxes declared last before `at`."""
-    known = dataset.boxes.take(dataset.boxes.declared_at < at)
-    latest = known.take(latest_versions(known))
-    return latest.take(np.argsort(latest.declared_at, kind="stable")[-RECENT_BOXES:])
+def recent_boxes(dataset: Dataset, at: int) -> NDArray[np.int64]:
+    """Positions of the boxes known last before `at`, in their latest versions by then."""
+    known = np.flatnonzero(dataset.boxes.known_at < at)
+    latest = known[latest_versions(dataset.boxes.take(known))]
+    return latest[np.argsort(dataset.boxes.known_at[latest], kind="stable")[-RECENT_BOXES:]]

@@ -10,7 +10,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from data.vocabulary import Family, SelectedBy, Step
+from data.definitions.opened import is_opening
+from data.vocabulary import Family, SelectedBy
 from features.boxes import Boxes
 from training.dataset import Dataset
 from training.labels import labels_known
@@ -70,7 +71,7 @@ def recorded(dataset: Dataset, decisions: Iterable[Mapping[str, Any]]) -> Record
     seen_at: dict[Pair, int] = {}
     rows = zip(dataset.inspections, dataset.selected_by, dataset.selection_probability.tolist(), strict=True)
     for row, reason, chance in sorted(rows, key=lambda told: told[0].order):
-        if row.step == Step.BOX:
+        if is_opening(row.step):
             pair = (row.declaration_id, row.box_no)
             held = openings.get(pair, Opening(None, np.nan, shown.get(pair, np.nan)))
             logged = chance if np.isnan(held.chance) and chance > 0 else held.chance

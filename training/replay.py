@@ -19,7 +19,7 @@ from models.demand import plain
 from models.groups import new_shippers
 from models.harm import worth_opening
 from models.lanes import Policy
-from models.scoring import score
+from models.pipeline import featurize, score
 from training.configuration import Configuration
 from training.dataset import Dataset
 from training.learn import learn_at
@@ -59,7 +59,7 @@ def replayed(
         return None
     boxes = dataset.boxes.take(positions)
     model = learn_at(dataset, begin, learning.seed, learning.threads, configuration=learning.configuration)
-    scores = score(model, boxes, dataset.view(boxes).profiles)
+    scores = score(model, featurize(boxes, dataset.view(boxes).profiles))
     predicted, features = worth_opening(scores.probabilities), scores.features
     kept = port_log(dataset, told, boxes, predicted, features, begin, learning.seed, learning.threads)
     weeks = ((boxes.declared_at - begin) // (PLANNED_DAYS * DAY_US)).astype(np.int64)

@@ -79,11 +79,17 @@ def _since_boxes_are_ranked(dataset: Dataset, labels: Labels) -> NDArray[np.bool
 
 
 def _sample(dataset: Dataset, before: int, seed: int) -> tuple[NDArray[np.int64], Numbers]:
-    """Positions of some boxes declared before an instant, drawn with a seed, and their features."""
-    known = np.flatnonzero(dataset.boxes.declared_at < before)
+    """Positions of some boxes known before an instant, drawn with a seed, and their features."""
+    known = sampled_boxes(dataset, before, seed)
+    return known, dataset.features_at(known)
+
+
+def sampled_boxes(dataset: Dataset, before: int, seed: int) -> NDArray[np.int64]:
+    """Positions of the boxes that the estimates are made from: some that were known before an instant."""
+    known = np.flatnonzero(dataset.boxes.known_at < before)
     if len(known) > _SAMPLE:
         known = np.sort(np.random.default_rng(seed).choice(known, _SAMPLE, replace=False))
-    return known, dataset.features(dataset.boxes.take(known))
+    return known
 
 
 def _estimated(sampled: Numbers, chosen: NDArray[np.bool_], features: Numbers, seed: int, threads: int) -> Numbers:

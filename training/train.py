@@ -8,20 +8,23 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from data.errors import InvalidInput, NotReady
-from data.record import filled
 from data.settings import Settings
 from data.store import Store
+from features.recorded import recorded_boxes
 from models.registry import Registry
 from models.risk import RiskModel
 from training.configuration import chosen
 from training.dataset import Dataset, dataset_of
-from training.evaluate import Evaluation, evaluate, summary
-from training.labels import DECLARED_LATER, NOT_DECLARED
-from training.learn import learn_at
+from training.evaluate import Evaluation, evaluate, split_instant, summary
+from training.labels import DECLARED_LATER, NOT_DECLARED, labels_known
+from training.learn import learn_at, recent_boxes
 from training.plots import write_plots
+from training.selection import sampled_boxes
 
 # Inspections that could teach something, had the declarations been there.
 _LOST: Final = {
@@ -48,20 +51,23 @@ class Trained:
         return self.model.card.unused
 
 
-def stored_dataset(settings: Settings) -> Dataset:
-    """The dataset of everything in the store. Raises NotReady when there are no declarations or inspections."""
+def stored_dataset(settings: Settings, progress: Progress = lambda step: None) -> Dataset:
+    """The dataset of everything in the store: boxes as they are kept as columns, made for what came since.
+
+    Raises NotReady when there are no declarations or inspections.
+    """
     store = Store.open(settings.store_url)
     try:
-        declarations, inspections = filled(store.declarations(), store.statements()), store.inspections()
+        last = store.last_event_nos()
+        for name in ("declarations", "inspections"):
+            if not last[name]:
+                raise NotReady(
+                    f"The store has no {name}.",
+                    "Run `hazlane ingest declarations.csv inspections.csv`, or `hazlane demo` for a simulated port.",
+                )
+        return dataset_of(recorded_boxes(store, last, progress), store.inspections(0, last["inspections"]))
     finally:
         store.close()
-    for name, frame in (("declarations", declarations), ("inspections", inspections)):
-        if frame.empty:
-            raise NotReady(
-                f"The store has no {name}.",
-                "Run `hazlane ingest declarations.csv inspections.csv`, or `hazlane demo` for a simulated port.",
-            )
-    return dataset_of(declarations, inspections)
 
 
 def read_oracle(path: Path) -> pd.DataFrame:
@@ -94,6 +100,8 @@ def train(
     """
     registry, configuration = Registry(settings), chosen(settings.var)
     with TemporaryDirectory() as scratch:
+        progress("replaying the log")
+        dataset.prepare(_needed(dataset, settings.seed, judge, oracle is not None))
         evaluation: Evaluation | None = None
         told: dict[str, Any] = {}
         warnings: list[str] = []
@@ -131,6 +139,19 @@ def train(
         if promote and learned:
             registry.promote(version)
     return Trained(model, version, told, promote and learned, warnings)
+
+
+def _needed(dataset: Dataset, seed: int, judge: bool, every: bool) -> NDArray[np.int64]:
+    """Positions of the boxes whose features a training needs, so that one replay of the log gives all of them."""
+    instants = [dataset.end, *([split_instant(dataset)] if judge else [])]
+    needed = [labels_known(dataset, dataset.end).positions]
+    for at in instants:
+        needed += [sampled_boxes(dataset, at, seed), recent_boxes(dataset, at)]
+    if judge:
+        needed.append(sampled_boxes(dataset, np.iinfo(np.int64).max, seed))
+        if every:
+            needed.append(np.flatnonzero(dataset.boxes.known_at >= instants[-1]))
+    return np.unique(np.concatenate(needed))
 
 
 def _metrics(told: dict[str, Any]) -> dict[str, float]:

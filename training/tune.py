@@ -57,9 +57,9 @@ def rows_at(dataset: Dataset, at: int, seed: int, threads: int) -> dict[Family, 
     if not len(labels.positions):
         return dict.fromkeys(Family, Rows(np.zeros((0, len(NAMES))), np.zeros(0)))
     judged = dataset.boxes.take(labels.positions)
-    features = dataset.features(judged)
+    features = dataset.features_at(labels.positions)
     weights = stands_for(dataset, labels, features, at, seed, threads)
-    order = np.argsort(judged.declared_at, kind="stable")
+    order = np.argsort(judged.known_at, kind="stable")
     found = {}
     for index, family in enumerate(Family):
         seen = order[~np.isnan(labels.values[order, index])]

@@ -1,17 +1,18 @@
-"""The declarations table with its empty columns filled from other papers, each by what it said before the filing.
+"""Which empty columns of a declared box other papers fill, and with what: for one box, as plain values.
 
-A declared value is never overwritten: where papers disagree with it, that is for verification to see.
+A declared value is never overwritten: where papers disagree with it, that is for verification to see. The record of a
+box and the declarations that are scored are filled by the same function, `fill`.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
 
-import numpy as np
-import pandas as pd
-
-from data.record.matching import VERSION, matched, versions_of
-from data.record.papers import latest, papers_of
+from data.record.matching import Version, about, version_of
+from data.record.papers import Paper, latest
+from data.record.voyages import Voyage
 from data.records import GOODS_FACTS, TRACED_PARTIES
 from data.vocabulary import Document
 
@@ -52,75 +53,86 @@ PARTY_SOURCES: Final[dict[str, tuple[Document, ...]]] = {
 }
 
 
-def filled(declarations: pd.DataFrame, statements: pd.DataFrame, known: pd.DataFrame | None = None) -> pd.DataFrame:
-    """`declarations` (dtypes of `data.frames`) with empty columns filled; same rows, order and columns.
+def _party_columns(role: str) -> tuple[str, ...]:
+    parts = ("id", "name", "address", "phone") if role in TRACED_PARTIES else ("id", "name")
+    return tuple(f"{role}_{part}" for part in parts)
 
-    Only what was stated strictly before a version was declared fills it. `known` are all declarations of these boxes,
-    where `declarations` has only some of them.
+
+FILLED: Final = (*SOURCES, *(name for role in PARTY_SOURCES for name in _party_columns(role)))
+"""The columns of a declaration that other papers can fill."""
+
+# The same tables by the kind of paper: what it fills, from which of its own columns, and its rank (0 first).
+_OF_DOCUMENT: Final[dict[str, list[tuple[str, str, int]]]] = {
+    document.value: [
+        (column, name, documents.index(document))
+        for column, (documents, name) in SOURCES.items()
+        if document in documents
+    ]
+    for document in Document
+}
+_PARTIES_OF_DOCUMENT: Final[dict[str, list[tuple[tuple[str, ...], int]]]] = {
+    document.value: [
+        (_party_columns(role), documents.index(document))
+        for role, documents in PARTY_SOURCES.items()
+        if document in documents
+    ]
+    for document in Document
+}
+# What decides which papers are about a box: when a paper fills one of these, further papers may be.
+_LEADING: Final = frozenset({*Voyage._fields, "loading_at"})
+
+
+@dataclass(frozen=True)
+class Filling:
+    """What papers fill of one version of a box: by column, the value and the paper it is from; and every version of a
+    paper that was found to be about the box, in the order given."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    sources: dict[str, Paper] = field(default_factory=dict)
+    papers: Sequence[Paper] = ()
+
+
+def fill(box: Mapping[str, Any], papers: Sequence[Paper], others: Sequence[Version]) -> Filling:
+    """Fill the empty columns of `box`, a row of the version (validated; an absent key is empty).
+
+    All of `papers` count, whenever they became known, as far as they are about the box; `others` are declared versions
+    of it, also of other declarations, to which papers may belong instead. For each column the paper that comes first
+    in `SOURCES` fills it, and of one kind the latest; a party is filled as a whole, where it is not named at all.
     """
-    if declarations.empty or statements.empty:
-        return declarations
-    named = declarations["box_no"].isin(set(statements["box_no"])) | declarations["booking_no"].isin(
-        set(statements["booking_no"].dropna())
-    )
-    if not named.any():
-        return declarations
-    concerned = declarations[named]
-    versions = versions_of(concerned)
-    everyone = versions_of(declarations if known is None else known)
-    papers = papers_of(statements)
-    versions = _pass(versions, papers, everyone)
+    version = version_of(box)
+    matched = about(version, papers, others)
+    if not matched:
+        return Filling()
+    filling = Filling(papers=matched)
+    _fill_from(box, matched, filling)
+    if _LEADING.isdisjoint(filling.values):
+        return filling
     # A list that named the booking leads to the booking that has no box.
-    versions = _pass(versions, papers, everyone)
-    return _written_back(declarations, concerned, versions)
+    box = {**box, **filling.values}
+    further = about(version_of(box), papers, others)
+    if further == matched:
+        return filling
+    _fill_from(box, further, filling)
+    found = {id(paper) for paper in (*matched, *further)}
+    return Filling(filling.values, filling.sources, [paper for paper in papers if id(paper) in found])
 
 
-def _pass(versions: pd.DataFrame, papers: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
-    pairs = matched(versions, papers, known, versions["declared_at"])
-    if pairs.empty:
-        return versions
-    told = papers.iloc[pairs["paper"]].reset_index(drop=True).assign(of=pairs["of"].to_numpy())
-    told = latest(told, "of").sort_values(["stated_at", "document_no"], kind="stable")
-    versions = versions.copy()
-    for column, (documents, name) in SOURCES.items():
-        _fill(versions, told, column, documents, name)
-    for role, documents in PARTY_SOURCES.items():
-        _fill_party(versions, told, role, documents)
-    return versions
+def _fill_from(box: Mapping[str, Any], papers: Iterable[Paper], filling: Filling) -> None:
+    """Add to `filling` what papers about a box fill of its columns."""
+    ranks: dict[str, int] = {}
 
+    def offer(column: str, paper: Paper, name: str, rank: int) -> None:
+        value = paper.values.get(name)
+        if value is not None and box.get(column) is None and rank <= ranks.get(column, rank):
+            ranks[column] = rank
+            filling.values[column] = value
+            filling.sources[column] = paper
 
-def _fill(versions: pd.DataFrame, told: pd.DataFrame, column: str, documents: tuple[Document, ...], name: str) -> None:
-    """Fill one column: from the document that comes first in `documents`, and of its kind the latest."""
-    ranks = told["document"].map({document.value: rank for rank, document in enumerate(documents)})
-    said = (ranks.notna() & told[name].notna()).to_numpy() & versions[column].isna().to_numpy()[told["of"]]
-    if not said.any():
-        return
-    best = pd.DataFrame({"of": told["of"], "rank": ranks, "value": told[name]})[said]
-    best = best.sort_values("rank", ascending=False, kind="stable").drop_duplicates("of", keep="last")
-    versions.loc[best["of"].to_numpy(), column] = best["value"].to_numpy()
-
-
-def _fill_party(versions: pd.DataFrame, told: pd.DataFrame, role: str, documents: tuple[Document, ...]) -> None:
-    unnamed = (versions[f"{role}_id"].isna() & versions[f"{role}_name"].isna()).to_numpy()
-    names = [f"{role}_id", f"{role}_name"]
-    if role in TRACED_PARTIES:
-        names += [f"{role}_address", f"{role}_phone"]
-    named = unnamed[told["of"]] & (told[names[0]].notna() | told[names[1]].notna()).to_numpy()
-    if not named.any():
-        return
-    said = told.loc[named, ["of", "document", *names]]
-    for name in names:
-        _fill(versions, said, name, documents, name)
-
-
-def _written_back(declarations: pd.DataFrame, concerned: pd.DataFrame, versions: pd.DataFrame) -> pd.DataFrame:
-    """The rows of `declarations` with the box columns of their versions."""
-    columns = [*SOURCES, *(f"{role}_{part}" for role in PARTY_SOURCES for part in ("id", "name"))]
-    columns += [f"{role}_{part}" for role in TRACED_PARTIES for part in ("address", "phone")]
-    place = pd.Series(np.arange(len(versions)), index=pd.MultiIndex.from_frame(versions[list(VERSION)]))
-    rows = place.loc[pd.MultiIndex.from_frame(concerned[list(VERSION)])].to_numpy()
-    result = declarations.copy()
-    for column in columns:
-        values = versions[column].iloc[rows]
-        result.loc[concerned.index, column] = values.set_axis(concerned.index)
-    return result
+    # In order of statement: of one kind of paper, the latest is offered last.
+    for paper in latest(papers):
+        for column, name, rank in _OF_DOCUMENT[paper.document]:
+            offer(column, paper, name, rank)
+        for names, rank in _PARTIES_OF_DOCUMENT[paper.document]:
+            if any(name in paper.values for name in names[:2]) and all(box.get(name) is None for name in names[:2]):
+                for name in names:
+                    offer(name, paper, name, rank)

@@ -2,97 +2,111 @@
 
 A box makes many voyages. A paper that names a vessel, voyage, booking or bill must not contradict the declaration. One
 that names none of them (a weighing, a certificate) belongs by time: to the declaration it precedes or accompanies,
-not to the next voyage of the same box.
+not to the next voyage of the same box. These rules compare the instants that the papers themselves bear. What the port
+knew when it scored a version is another question: `known_before`.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
 
-import numpy as np
-import pandas as pd
+from data.record.papers import Paper
+from data.record.voyages import Voyage, contradict, same_booking, same_voyage, voyage_of
+from data.records import BOX_KEY
 
 # A booking precedes the declaration by weeks; no paper of the same voyage is older than this unless it names it.
-_EARLIEST: Final = pd.Timedelta(days=45)
+_EARLIEST: Final = timedelta(days=45)
 # Papers still come until the box is loaded, and corrections a few days after.
-_AFTER_LOADING: Final = pd.Timedelta(days=3)
+_AFTER_LOADING: Final = timedelta(days=3)
 # Where loading is not known: most boxes are loaded within ten days of their declaration.
-_WITHOUT_LOADING: Final = pd.Timedelta(days=10)
+_WITHOUT_LOADING: Final = timedelta(days=10)
 
-# Where both sides name one of these, they must agree; agreeing on the first two binds at any distance in time.
-_BINDING: Final = ("booking_no", "bill_no")
-_VOYAGE: Final = ("vessel_imo", "voyage_no")
-VERSION: Final = ("declaration_id", "box_no", "amendment_no")
+VERSION_COLUMNS: Final = (*BOX_KEY, "declared_at", "known_at", "loading_at", *Voyage._fields)
+"""The columns of a declaration that `version_of` reads. Without `known_at`, `declared_at` stands for it."""
 
 
-def versions_of(declarations: pd.DataFrame) -> pd.DataFrame:
-    """One row a version of a declared box."""
-    return declarations.drop_duplicates(list(VERSION)).reset_index(drop=True)
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a declared box: what decides which papers are about it. `until` is the instant up to which
+    papers that name no voyage belong to it."""
+
+    declaration_id: str
+    box_no: str
+    amendment_no: float
+    declared_at: datetime
+    known_at: datetime
+    until: datetime
+    booking_no: str | None
+    voyage: Voyage
 
 
-def matched(versions: pd.DataFrame, papers: pd.DataFrame, known: pd.DataFrame, until: pd.Series) -> pd.DataFrame:
-    """Pairs of a version and a paper about it: columns `of` (row of `versions`) and `paper` (row of `papers`).
-
-    `until` is, for each version, the instant before which papers count (strictly); `known` are all declared versions
-    of these boxes, also of other declarations, which papers may belong to instead.
-    """
-    pairs = pd.concat([_by(versions, papers, "box_no"), _by_booking(versions, papers)], ignore_index=True)
-    if pairs.empty:
-        return pairs
-    box = versions.iloc[pairs["of"]].reset_index(drop=True)
-    paper = papers.iloc[pairs["paper"]].reset_index(drop=True)
-    end = until.iloc[pairs["of"]].reset_index(drop=True)
-    agrees = {name: _same(box[name], paper[name]) for name in (*_BINDING, *_VOYAGE)}
-    contradicts = np.logical_or.reduce([agrees[name] == -1 for name in agrees])
-    bound = np.logical_or.reduce([agrees[name] == 1 for name in _BINDING])
-    near = ((box["declared_at"] - paper["stated_at"]) <= _EARLIEST) & (paper["stated_at"] <= _end(box))
-    elsewhere = _of_another(box, paper, known)
-    kept = (paper["stated_at"] < end) & ~contradicts & (bound | (near & ~elsewhere))
-    about: pd.DataFrame = pairs[kept.to_numpy(dtype=bool)]
-    return about.drop_duplicates(ignore_index=True)
-
-
-def _by(versions: pd.DataFrame, papers: pd.DataFrame, name: str) -> pd.DataFrame:
-    left = pd.DataFrame({"key": versions[name], "of": np.arange(len(versions))})
-    right = pd.DataFrame({"key": papers[name], "paper": np.arange(len(papers))})
-    left, right = (side[side["key"].notna() & (side["key"] != "")] for side in (left, right))
-    return left[left["key"].isin(set(right["key"]))].merge(right, on="key")[["of", "paper"]]
-
-
-def _by_booking(versions: pd.DataFrame, papers: pd.DataFrame) -> pd.DataFrame:
-    """A booking that has no box yet is joined by its number."""
-    boxless = papers["booking_no"].where(papers["box_no"].fillna("") == "")
-    return _by(versions, papers.assign(booking_no=boxless), "booking_no")
-
-
-def _same(left: pd.Series, right: pd.Series) -> np.ndarray:
-    """1 where both name the same, -1 where they name another, 0 where one says nothing."""
-    plain = [side.str.upper().str.replace(r"[^0-9A-Z]", "", regex=True).str.lstrip("0") for side in (left, right)]
-    told = plain[0].notna() & plain[1].notna() & (plain[0] != "") & (plain[1] != "")
-    return np.where(told, np.where(plain[0] == plain[1], 1, -1), 0)
-
-
-def _end(box: pd.DataFrame) -> pd.Series:
-    """Until when papers that name no voyage belong to a declaration."""
-    return (box["loading_at"] + _AFTER_LOADING).fillna(box["declared_at"] + _WITHOUT_LOADING)
-
-
-def _of_another(box: pd.DataFrame, paper: pd.DataFrame, known: pd.DataFrame) -> np.ndarray:
-    """Whether a paper belongs to an earlier declaration of the same box: it came before that one was loaded."""
-    first = known.sort_values("declared_at", kind="stable").drop_duplicates(["declaration_id", "box_no"])
-    others = first.assign(end=_end(first))[["box_no", "declaration_id", "declared_at", "end", *_VOYAGE]]
-    asked = pd.DataFrame({"row": np.arange(len(box)), "box_no": box["box_no"], "stated_at": paper["stated_at"]})
-    asked = asked.assign(
-        mine=box["declaration_id"], mine_at=box["declared_at"], **{f"my_{name}": box[name] for name in _VOYAGE}
+def version_of(row: Mapping[str, Any]) -> Version:
+    """The version that a declaration's row (validated; any of its lines) is of."""
+    declared_at, loading_at = row["declared_at"], row.get("loading_at")
+    return Version(
+        row["declaration_id"],
+        row["box_no"],
+        row["amendment_no"],
+        declared_at,
+        row.get("known_at") or declared_at,
+        declared_at + _WITHOUT_LOADING if loading_at is None else loading_at + _AFTER_LOADING,
+        row.get("booking_no"),
+        voyage_of(row),
     )
-    found = asked.merge(others, on="box_no")
-    same_voyage = (_same(found["my_vessel_imo"], found["vessel_imo"]) == 1) & (
-        _same(found["my_voyage_no"], found["voyage_no"]) == 1
-    )
-    theirs = (
-        (found["declaration_id"] != found["mine"])
-        & (found["declared_at"] < found["mine_at"])
-        & (found["stated_at"] <= found["end"])
-        & ~same_voyage
-    )
-    return np.isin(np.arange(len(box)), found.loc[theirs, "row"])
+
+
+def known_before(version: Version, papers: Iterable[Paper]) -> list[Paper]:
+    """The papers that the port knew before it knew a version; of those it learned of at once with it, the ones stated
+    before it was declared. What bears the same two instants does not count."""
+    known = (version.known_at, version.declared_at)
+    return [paper for paper in papers if (paper.known_at, paper.stated_at) < known]
+
+
+def versions_known_before(version: Version, others: Iterable[Version]) -> list[Version]:
+    """The versions that the port knew before it knew `version`, by the same rule."""
+    known = (version.known_at, version.declared_at)
+    return [other for other in others if (other.known_at, other.declared_at) < known]
+
+
+def about(version: Version, papers: Iterable[Paper], others: Sequence[Version]) -> list[Paper]:
+    """The papers, among `papers`, that are about a version; `others` are declared versions of the same box, also of
+    other declarations, to which papers may belong instead."""
+    found = []
+    earlier: list[Version] | None = None
+    for paper in papers:
+        if not _names(paper, version) or contradict(paper.voyage, version.voyage):
+            continue
+        if not same_booking(paper.voyage, version.voyage):
+            stated_at = paper.stated_at
+            if not version.declared_at - _EARLIEST <= stated_at <= version.until:
+                continue
+            if earlier is None:
+                earlier = _earlier_declarations(version, others)
+            if any(stated_at <= other.until and not same_voyage(version.voyage, other.voyage) for other in earlier):
+                continue
+        found.append(paper)
+    return found
+
+
+def _names(paper: Paper, version: Version) -> bool:
+    """Whether a paper names the box; one that has no box yet, the booking."""
+    if paper.box_no:
+        return paper.box_no == version.box_no
+    return bool(version.booking_no) and paper.values.get("booking_no") == version.booking_no
+
+
+def _earlier_declarations(version: Version, others: Iterable[Version]) -> list[Version]:
+    """The first version of each other declaration of the same box that was declared before this one."""
+    first: dict[str, Version] = {}
+    for other in others:
+        if other.box_no != version.box_no or other.declaration_id == version.declaration_id:
+            continue
+        if other.declared_at >= version.declared_at:
+            continue
+        held = first.get(other.declaration_id)
+        if held is None or (other.declared_at, other.amendment_no) < (held.declared_at, held.amendment_no):
+            first[other.declaration_id] = other
+    return list(first.values())

@@ -1,56 +1,124 @@
-"""Papers: the versions of statements, each as one row, and what its goods come to."""
+"""Papers: the versions of statements, each put together from its lines."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from operator import attrgetter, itemgetter
 from typing import Any, Final
 
-import pandas as pd
+import numpy as np
 
+from data.place import local_date
+from data.record.voyages import Voyage, voyage_of
 from data.records import GOODS_FACTS, STATEMENT_BOX_KEY
 
-# A paper is one whatever its version.
-PAPER: Final = ("document", "document_no", "box_no")
-# A paper is dated by the day of the place; instants are UTC, and its night is the day before.
-_PLACE: Final = "Asia/Shanghai"
+_SUMMED: Final = ("gross_mass_kg", "package_count")
+_KEY: Final = itemgetter(*STATEMENT_BOX_KEY)
 
 
-def papers_of(statements: pd.DataFrame) -> pd.DataFrame:
-    """One row a version of a paper and box, in order of statement; its lines become `goods_*` columns.
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One version of a paper about one box, or about a booking where `box_no` is "", as the port knew it at `known_at`.
 
-    `goods_description` is the first line's description, or its shipping name; the others are what the lines say
-    together (`together`).
+    `values` are the known cells of its first line, `stated_on` (its date at the port) and the goods of all lines:
+    `goods_description` (the first line's description or shipping name) and `goods_*` for each of `GOODS_FACTS`
+    (`together`).
     """
-    lines = statements.sort_values([*STATEMENT_BOX_KEY, "line_no"], kind="stable")
-    words = lines["description"].where(lines["description"].notna(), lines["shipping_name"])
-    groups = lines.assign(goods_description=words).groupby(list(STATEMENT_BOX_KEY), sort=False)
-    papers = lines.drop_duplicates(list(STATEMENT_BOX_KEY)).reset_index(drop=True)
-    papers["stated_on"] = papers["stated_at"].dt.tz_convert(_PLACE).dt.tz_localize(None).dt.normalize()
-    goods = {"goods_description": groups["goods_description"].first()}
-    for name in GOODS_FACTS:
-        # One line is what most papers have; only the others are put together one by one.
-        single = groups[name].first()
-        several = groups.size() > 1
-        found = single.copy()
-        for key in single.index[several.to_numpy()]:
-            found.loc[key] = together(groups.get_group(key)[name])
-        goods[f"goods_{name}"] = found
-    told = pd.DataFrame({name: values.reset_index(drop=True) for name, values in goods.items()})
-    return pd.concat([papers, told], axis=1).sort_values("stated_at", kind="stable", ignore_index=True)
+
+    document: str
+    document_no: str
+    box_no: str
+    version: float
+    withdrawn: bool
+    stated_at: datetime
+    known_at: datetime
+    voyage: Voyage
+    values: Mapping[str, Any]
 
 
-def together(values: pd.Series) -> Any:
-    """What lines say together: the sum of masses where all are known, else the different codes in order."""
-    known = values.dropna()
-    if values.name in ("gross_mass_kg", "package_count"):
-        return float(known.sum()) if len(known) == len(values) else None
+def papers_of(statements: Iterable[Mapping[str, Any]]) -> list[Paper]:
+    """The papers that `statements` (validated rows, one a line) make up, in order of `stated_at`: one for each version
+    and box, and one more for each time that the port came to know further lines of it.
+
+    Without `known_at`, a row was known when it was stated.
+    """
+    lines_of: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+    for row in statements:
+        lines_of.setdefault(_KEY(row), []).append(row)
+    papers = [paper for lines in lines_of.values() for paper in _papers(lines)]
+    return sorted(papers, key=attrgetter("stated_at", *STATEMENT_BOX_KEY, "known_at"))
+
+
+def together(name: str, values: Sequence[Any]) -> Any:
+    """What lines state together in column `name`: the sum of masses or packages where each line states one, else the
+    different codes in order, separated by spaces; None where nothing is known."""
+    known = [value for value in values if value is not None]
+    if name in _SUMMED:
+        return float(np.sum(known, dtype=np.float64)) if len(known) == len(values) else None
     return " ".join(sorted(set(known))) or None
 
 
-def latest(papers: pd.DataFrame, *within: str) -> pd.DataFrame:
-    """The last version of each paper, by its number, then its instant; papers that it withdraws are left out.
+def latest(papers: Iterable[Paper]) -> list[Paper]:
+    """The last version of each paper, by its number, then its instant, without those that it withdraws.
 
-    `within` names columns for each value of which the choice is made by itself.
+    In order of `stated_at`; of papers of one number and instant, the one that names the box comes after the one that
+    names only its booking.
     """
-    ordered = papers.sort_values(["version", "stated_at"], kind="stable")
-    last = ordered.drop_duplicates([*within, *PAPER], keep="last")
-    return last[~last["withdrawn"].fillna(False).astype(bool)]
+    last: dict[tuple[str, str, str], Paper] = {}
+    for paper in papers:
+        name = (paper.document, paper.document_no, paper.box_no)
+        held = last.get(name)
+        if held is None or _AGE(paper) > _AGE(held):
+            last[name] = paper
+    return sorted((paper for paper in last.values() if not paper.withdrawn), key=_ORDER)
+
+
+_AGE: Final = attrgetter("version", "stated_at", "known_at")
+_ORDER: Final = attrgetter("stated_at", "document_no", "version", "document", "box_no")
+
+
+def _papers(lines: list[Mapping[str, Any]]) -> Iterator[Paper]:
+    """The paper as it was known each time that lines of it became known."""
+    if len(lines) == 1:
+        yield _paper(lines, _known_at(lines[0]))
+        return
+    lines.sort(key=lambda line: line.get("line_no") or np.inf)
+    for instant in sorted(set(map(_known_at, lines))):
+        yield _paper([line for line in lines if _known_at(line) <= instant], instant)
+
+
+def _known_at(line: Mapping[str, Any]) -> datetime:
+    known_at: datetime = line.get("known_at") or line["stated_at"]
+    return known_at
+
+
+def _paper(lines: Sequence[Mapping[str, Any]], known_at: datetime) -> Paper:
+    first, several = lines[0], len(lines) > 1
+    values = {name: value for name, value in first.items() if value is not None}
+    stated_at = values["stated_at"]
+    values["stated_on"] = local_date(stated_at)
+    goods = {"goods_description": _described(lines)}
+    for name in GOODS_FACTS:
+        goods[f"goods_{name}"] = together(name, [line.get(name) for line in lines]) if several else values.get(name)
+    values |= {name: value for name, value in goods.items() if value is not None}
+    return Paper(
+        values["document"],
+        values["document_no"],
+        values["box_no"],
+        values["version"],
+        bool(values.get("withdrawn")),
+        stated_at,
+        known_at,
+        voyage_of(values),
+        values,
+    )
+
+
+def _described(lines: Iterable[Mapping[str, Any]]) -> Any:
+    for line in lines:
+        for name in ("description", "shipping_name"):
+            if line.get(name) is not None:
+                return line[name]
+    return None

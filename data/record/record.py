@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -10,14 +10,16 @@ from typing import Any, Final
 import pandas as pd
 
 from data.record.disclosing import disclosures
-from data.record.filling import PARTY_SOURCES, SOURCES
-from data.record.matching import matched, versions_of
-from data.record.papers import latest, papers_of, together
+from data.record.filling import SOURCES, Filling, fill
+from data.record.matching import VERSION_COLUMNS, version_of
+from data.record.papers import Paper, latest, papers_of, together
+from data.record.rows import Row, plain_rows
 from data.record.standing import standing
-from data.records import BOX_COLUMNS, BOX_KEY, GOODS_FACTS, LINE_COLUMNS
+from data.records import BOX_COLUMNS, BOX_KEY, GOODS_FACTS, LINE_COLUMNS, STATEMENT_COLUMNS
 from data.vocabulary import Notice
 
 DECLARATION: Final = "declaration"
+_STATED: Final = tuple(column.name for column in STATEMENT_COLUMNS)
 # Masses within this share of each other agree: papers round.
 _TOLERANCE: Final = 0.005
 
@@ -99,75 +101,58 @@ def record_of(
     if own.empty:
         raise KeyError(box)
     number = own["amendment_no"].max()
-    lines = own[own["amendment_no"] == number].sort_values("line_no")
-    papers, history = _papers(lines, statements, declarations, as_of)
-    fields = _fields(lines, papers)
-    stands = not standing(lines, notices).empty
+    latest_version = own[own["amendment_no"] == number].sort_values("line_no")
+    lines = plain_rows(latest_version)
+    versions = plain_rows(declarations.drop_duplicates(list(BOX_KEY)), VERSION_COLUMNS)
+    # People see each paper as it was stated, whenever the port came to know of it.
+    papers = papers_of(plain_rows(statements[statements["stated_at"] <= as_of], _STATED))
+    filling = fill(lines[0], papers, [version_of(row) for row in versions])
+    stands = not standing(latest_version, notices).empty
     state = "cancelled" if not stands else "amended" if number else "declared"
-    events = sorted(
-        [*_events(own, notices, selected_at), *_paper_events(history)], key=lambda e: (e.at, e.kind, e.document_no)
-    )
+    events = [*_events(own, notices, selected_at), *map(_paper_event, filling.papers)]
     return Record(
-        box[0], box[1], as_of, state, fields, tuple(_lines(lines)), tuple(_disagreements(lines, papers)), tuple(events)
+        box[0],
+        box[1],
+        as_of,
+        state,
+        _fields(lines[0], filling),
+        tuple({c.name: line[c.name] for c in LINE_COLUMNS if c.name in line} for line in lines),
+        tuple(_disagreements(lines, latest(filling.papers))),
+        tuple(sorted(events, key=lambda event: (event.at, event.kind, event.document_no))),
     )
 
 
-def _papers(
-    lines: pd.DataFrame, statements: pd.DataFrame, known: pd.DataFrame, as_of: datetime
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The papers about the box as they stand at `as_of`, and all their versions."""
-    everything = papers_of(statements[statements["stated_at"] <= as_of])
-    version = versions_of(lines)
-    until = pd.Series([pd.Timestamp(as_of) + pd.Timedelta(microseconds=1)])
-    history = everything.iloc[:0]
-    for _ in range(2):
-        # A paper that names the booking leads to the booking that has no box.
-        pairs = matched(version, everything, versions_of(known), until)
-        history = everything.iloc[sorted(pairs["paper"])] if len(pairs) else history
-        named = history["booking_no"].dropna()
-        version = version.assign(booking_no=version["booking_no"].fillna(named.iloc[-1] if len(named) else None))
-    return latest(history).sort_values(["stated_at", "document_no"], kind="stable"), history
-
-
-def _fields(lines: pd.DataFrame, papers: pd.DataFrame) -> dict[str, Stated]:
-    declared = lines.iloc[0]
+def _fields(declared: Row, filling: Filling) -> dict[str, Stated]:
     fields: dict[str, Stated] = {}
-    filled_from = {name: (tuple(map(str, documents)), own) for name, (documents, own) in SOURCES.items()}
-    for role, documents in PARTY_SOURCES.items():
-        for part in ("id", "name", "address", "phone"):
-            filled_from[f"{role}_{part}"] = (tuple(map(str, documents)), f"{role}_{part}")
     for column in BOX_COLUMNS:
-        if column.name in BOX_KEY:
+        name = column.name
+        if name in BOX_KEY:
             continue
-        if _known(declared[column.name]):
-            fields[column.name] = _declared(declared, declared[column.name])
-        elif column.name in filled_from:
-            documents_, own = filled_from[column.name]
-            for document in documents_:
-                said = papers[(papers["document"] == document) & papers[own].notna()]
-                if len(said):
-                    fields[column.name] = _stated(said.iloc[-1], said.iloc[-1][own])
-                    break
+        if name in declared:
+            fields[name] = _declared(declared, declared[name])
+        elif name in filling.values:
+            fields[name] = _stated(filling.sources[name], filling.values[name])
     return fields
 
 
-def _disagreements(lines: pd.DataFrame, papers: pd.DataFrame) -> Iterator[Disagreement]:
-    declared = lines.iloc[0]
+def _disagreements(lines: Sequence[Row], papers: Sequence[Paper]) -> Iterator[Disagreement]:
+    declared = lines[0]
     for column in BOX_COLUMNS:
-        name = SOURCES.get(column.name, ((), column.name))[1]
-        if column.name in BOX_KEY or name not in papers:
+        if column.name in BOX_KEY:
             continue
-        stated = [_declared(declared, declared[column.name])] if _known(declared[column.name]) else []
-        documents = SOURCES.get(column.name, ((), ""))[0]
-        told = papers[papers["document"].isin(documents)] if documents else papers
-        stated += [_stated(paper, paper[name]) for _, paper in told.iterrows() if _known(paper[name])]
-        yield from _differing(column.name, stated)
+        documents, name = SOURCES.get(column.name, ((), column.name))
+        stated = [_declared(declared, declared[column.name])] if column.name in declared else []
+        told = [paper for paper in papers if paper.document in documents] if documents else papers
+        yield from _differing(column.name, [*stated, *_all_stated(told, name)])
     # The goods: what the declaration's lines say together against what each paper's lines say.
     for name in GOODS_FACTS:
-        mine = together(lines[name])
-        stated = [_declared(declared, mine)] if _known(mine) else []
-        stated += [_stated(paper, paper[f"goods_{name}"]) for _, paper in papers.iterrows()]
-        yield from _differing(name, [one for one in stated if _known(one.value)])
+        mine = together(name, [line.get(name) for line in lines])
+        stated = [_declared(declared, mine)] if mine is not None else []
+        yield from _differing(name, [*stated, *_all_stated(papers, f"goods_{name}")])
+
+
+def _all_stated(papers: Iterable[Paper], name: str) -> list[Stated]:
+    return [_stated(paper, paper.values[name]) for paper in papers if name in paper.values]
 
 
 def _differing(name: str, stated: list[Stated]) -> Iterator[Disagreement]:
@@ -188,35 +173,16 @@ def _events(own: pd.DataFrame, notices: pd.DataFrame, selected_at: datetime | No
         yield Event(selected_at, "selected", "inspection", "")
 
 
-def _paper_events(papers: pd.DataFrame) -> Iterator[Event]:
-    for _, paper in papers.iterrows():
-        kind = "withdrawn" if paper["withdrawn"] is not pd.NA and paper["withdrawn"] else "stated"
-        yield Event(paper["stated_at"].to_pydatetime(), kind, str(paper["document"]), str(paper["document_no"]))
+def _paper_event(paper: Paper) -> Event:
+    return Event(paper.stated_at, "withdrawn" if paper.withdrawn else "stated", paper.document, paper.document_no)
 
 
-def _lines(lines: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    for _, line in lines.iterrows():
-        yield {c.name: _plain(line[c.name]) for c in LINE_COLUMNS if _known(line[c.name])}
+def _declared(row: Row, value: Any) -> Stated:
+    return Stated(value, DECLARATION, str(int(row["amendment_no"])), row["declared_at"])
 
 
-def _declared(row: pd.Series, value: Any) -> Stated:
-    return Stated(_plain(value), DECLARATION, str(int(row["amendment_no"])), row["declared_at"].to_pydatetime())
-
-
-def _stated(paper: pd.Series, value: Any) -> Stated:
-    at = paper["stated_at"].to_pydatetime()
-    return Stated(_plain(value), str(paper["document"]), str(paper["document_no"]), at)
-
-
-def _known(value: Any) -> bool:
-    """Whether a cell holds something: not None, NA, NaN, NaT or empty text."""
-    return not (value is None or value is pd.NA or bool(value != value) or bool(value == ""))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, pd.Timestamp):
-        return value.to_pydatetime()
-    return value.item() if hasattr(value, "item") else value
+def _stated(paper: Paper, value: Any) -> Stated:
+    return Stated(value, paper.document, paper.document_no, paper.stated_at)
 
 
 def _comparable(value: Any) -> str:

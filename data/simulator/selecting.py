@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from data.definitions.masses import WEIGHINGS
 from data.simulator.belief import SCHEME, Flags, Floats, Ints
 from data.simulator.declaring import PLAIN, WEIGHING_STEP_KG, Declared
 from data.simulator.details import Details
@@ -43,7 +44,7 @@ def points(declared: Declared, details: Details) -> Ints:
     """Points of the declaration alone: a cargo of concern, a weight that is off, papers that are not in order."""
     dangerous = goods().dangerous[declared.goods]
     mass = details.line_gross_kg.sum(axis=1) + details.tare_kg
-    off = np.abs(np.nan_to_num(declared.weighed_steps)) * WEIGHING_STEP_KG / mass > 0.05
+    off = np.abs(np.nan_to_num(declared.weighed_steps)) * WEIGHING_STEP_KG / mass > WEIGHINGS.share
     total: Ints = (
         1 * goods().concern[declared.goods]
         + 2 * off

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import BinaryIO, Final
 
 from data.errors import InvalidInput
-from data.sources.encoding import Encoding
+from data.sources.encoding import Encoding, on_errors
 from data.sources.header import HEADER_WITHIN, header_of, unnamed
 from data.sources.headings import plausible_header
 from data.sources.mapping import Mapping
@@ -78,7 +78,7 @@ def _delimiter(head: list[tuple[int, str]], mapping: Mapping) -> str:
 
 def _text(stream: BinaryIO, encoding: Encoding) -> TextIOWrapper:
     newline = "\r" if encoding.old_line_ends else "\n"
-    return TextIOWrapper(stream, encoding.name, "surrogateescape", newline=newline)
+    return TextIOWrapper(stream, encoding.name, on_errors(encoding.name), newline=newline)
 
 
 class _Lines:

@@ -6,38 +6,33 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
-
 from data.errors import NotFound
 from data.store import assessments, plans
 from data.store.assessments import EVERY, Part
-from data.store.engine import reading, writing
+from data.store.connected import Connected
 
 
-class Answered:
+class Answered(Connected):
     """The part of the store that holds answers."""
-
-    def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
 
     def add_assessments(self, bodies: Iterable[Mapping[str, Any]]) -> None:
         """Keep answers as they were given."""
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             assessments.add(connection, bodies)
 
     def add_plan(self, body: Mapping[str, Any]) -> bool:
         """Keep a plan as it was told; False when one of that name is kept already."""
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             return plans.add(connection, body)
 
     def latest_plan(self) -> dict[str, Any] | None:
         """The plan that was kept last, None where there is none."""
-        with reading(self._engine) as connection:
+        with self._reading() as connection:
             return plans.latest(connection)
 
     def assessment(self, assessment_id: str) -> dict[str, Any]:
         """The answer with that id. Raises NotFound."""
-        with reading(self._engine) as connection:
+        with self._reading() as connection:
             body = assessments.by_id(connection, assessment_id)
         if body is None:
             raise NotFound(f"No assessment {assessment_id} is recorded.", "Check the id.")
@@ -45,7 +40,7 @@ class Answered:
 
     def assessments_of(self, declaration_id: str, box_no: str) -> list[dict[str, Any]]:
         """All answers for one box, the latest first. Raises NotFound when there is none."""
-        with reading(self._engine) as connection:
+        with self._reading() as connection:
             bodies = assessments.of_box(connection, declaration_id, box_no)
         if not bodies:
             raise NotFound(f"Box {box_no} of declaration {declaration_id} has not been assessed.", "Assess it first.")
@@ -53,28 +48,28 @@ class Answered:
 
     def last_answer(self, declaration_id: str, box_no: str) -> dict[str, Any] | None:
         """The last answer for a box, None where there is none."""
-        with reading(self._engine) as connection:
+        with self._reading() as connection:
             return assessments.last(connection, declaration_id, box_no)
 
     def decisions(self) -> list[dict[str, Any]]:
         """What every assessment decided (lane, selected_by, selection_probability), in the order of the decisions."""
-        with reading(self._engine) as connection:
+        with self._reading() as connection:
             return assessments.decisions(connection)
 
     def latest_assessments(self, part: Part = EVERY, limit: int = 50, offset: int = 0) -> list[dict[str, Any]]:
         """The latest answer for each box that was not opened (an amber one: whose papers were not checked since):
         those to open first, in the order of the plan kept last, then by risk."""
-        with reading(self._engine) as connection:
+        with self._reading() as connection:
             return assessments.latest(connection, part, limit, offset)
 
     def lane_counts(self, part: Part = EVERY) -> dict[str, int]:
         """How many boxes of a part wait in each lane, by their latest answers; the part's own lane does not count."""
-        with reading(self._engine) as connection:
+        with self._reading() as connection:
             return assessments.lane_counts(connection, part)
 
     def first_decisions(self, since: datetime) -> list[dict[str, Any]]:
         """The first decision on each box that was first decided on from an instant on, in order, where it told what
-        would have been without the lot: declaration_id, box_no, assessed_at, as_of, risk, lane, lane_without_lot,
+        would have been without the lot: declaration_id, box_no, assessed_at, declared_at, risk, lane, lane_without_lot,
         lot_chance and lot_drawn."""
-        with reading(self._engine) as connection:
+        with self._reading() as connection:
             return assessments.first_decisions(connection, since)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
+from data.records import BOX_KEY
 from data.store import facts
 from data.store.facts import Kind
 from data.store.frames import facts_frame
@@ -18,6 +19,13 @@ from data.store.frames import facts_frame
 _NAMES_A_QUERY: Final = 500
 # For more names than this, the whole table is read: it is quicker than many statements.
 _NAMES_BY_QUERY: Final = 20_000
+# What a fact carries beside the contract's columns; who reads single boxes has no use for these.
+_BESIDE: Final = ("event_no", "source", "ingested_at")
+# What tells one declared version of a box from another, when it was known, and which papers are about it.
+_OF_A_VERSION: Final = (
+    "declaration_id", "box_no", "amendment_no", "declared_at", "known_at", "loading_at", "booking_no", "bill_no",
+    "vessel_imo", "voyage_no",
+)  # fmt: skip
 
 
 def naming(connection: sa.Connection, kind: Kind, names: Mapping[str, Collection[str]]) -> pd.DataFrame:
@@ -39,11 +47,11 @@ def naming(connection: sa.Connection, kind: Kind, names: Mapping[str, Collection
 
 
 def latest(connection: sa.Connection, pairs: Collection[tuple[str, str]], by: datetime | None = None) -> pd.DataFrame:
-    """The line items of boxes (declaration_id, box_no) in their latest versions (declared by then), ordered by box and
+    """The line items of boxes (declaration_id, box_no) in their latest versions (known by then), ordered by box and
     line."""
     found = naming(connection, facts.DECLARATIONS, {"declaration_id": {name for name, _ in pairs}})
     if by is not None:
-        found = found[found["declared_at"] <= by]
+        found = found[found["known_at"] <= by]
     boxes = [found["declaration_id"], found["box_no"]]
     newest = found["amendment_no"] == found.groupby(boxes)["amendment_no"].transform("max")
     wanted = set(pairs)
@@ -58,6 +66,76 @@ def due(connection: sa.Connection, since: datetime, until: datetime, declared_si
     declared = table.loading_at.is_(None) & table.declared_at.between(declared_since, until)
     query = sa.select(table.declaration_id, table.box_no).where(loaded | declared).distinct()
     return [(name, box_no) for name, box_no in connection.execute(query.order_by(table.declaration_id, table.box_no))]
+
+
+_KEY: Final = [facts.DECLARATIONS.table.c[name] for name in BOX_KEY]
+
+
+def boxes_between(connection: sa.Connection, after: int, last: int, until: int) -> pd.DataFrame:
+    """All lines, up to the event `until`, of the box versions whose first line is an event after `after` and up to
+    `last`; in order of their events."""
+    lines, number = facts.DECLARATIONS.table, facts.DECLARATIONS.table.c.event_no
+    page = sa.select(*_KEY).where(number > after, number <= last).distinct().subquery()
+    earlier = lines.alias()
+    same = sa.and_(*(earlier.c[name] == lines.c[name] for name in BOX_KEY), earlier.c.event_no <= after)
+    asked = sa.and_(*(page.c[name] == lines.c[name] for name in BOX_KEY))
+    return facts_frame(
+        connection,
+        facts.DECLARATIONS,
+        sa.exists().where(asked),
+        number > after,
+        number <= until,
+        ~sa.exists().where(same),
+    )
+
+
+class Papers(NamedTuple):
+    """What is recorded of a box beside the declaration at hand, as plain rows of their known cells: the lines of other
+    papers, and a few columns (`_OF_A_VERSION`) of all declared versions of the box, a row a line item."""
+
+    statements: list[dict[str, Any]]
+    declarations: list[dict[str, Any]]
+
+
+def papers(connection: sa.Connection, box_no: str, booking_nos: Collection[str]) -> Papers:
+    """The statements that name a box, or have no box and name one of its bookings: of `booking_nos`, or named by a
+    statement of the box. The declared versions are asked for only where there are statements."""
+    statements = _plain(connection.execute(_STATEMENTS, {"box_no": box_no, "booking_nos": list(booking_nos)}))
+    return Papers(statements, _plain(connection.execute(_VERSIONS, {"box_no": box_no})) if statements else [])
+
+
+def _statements_query() -> sa.Select[Any]:
+    table = facts.STATEMENTS.table
+    box_no: sa.BindParameter[str] = sa.bindparam("box_no")
+    by_booking = table.alias()
+    named = sa.select(by_booking.c.booking_no).where(by_booking.c.box_no == box_no)
+    given: sa.BindParameter[list[str]] = sa.bindparam("booking_nos", expanding=True)
+    # As an expression, so that it is found by booking: the index on box_no would go through all that have no box.
+    boxless = sa.func.length(table.c.box_no) == 0
+    # An index serves each part of the union; neither database uses two for alternatives that hold a subquery.
+    event_nos = sa.union(
+        sa.select(table.c.event_no).where(table.c.box_no == box_no),
+        sa.select(table.c.event_no).where(boxless, table.c.booking_no.in_(given)),
+        sa.select(table.c.event_no).where(boxless, table.c.booking_no.in_(named)),
+    )
+    found = table.alias()
+    columns = [column for column in found.c if column.name not in _BESIDE]
+    return sa.select(*columns).where(found.c.event_no.in_(event_nos))
+
+
+def _versions_query() -> sa.Select[Any]:
+    table = facts.DECLARATIONS.table.c
+    return sa.select(*(table[name] for name in _OF_A_VERSION)).where(table.box_no == sa.bindparam("box_no"))
+
+
+# Made once, so that the database's driver gets the same text each time.
+_STATEMENTS: Final = _statements_query()
+_VERSIONS: Final = _versions_query()
+
+
+def _plain(found: sa.CursorResult[Any]) -> list[dict[str, Any]]:
+    names = list(found.keys())
+    return [{name: cell for name, cell in zip(names, row, strict=True) if cell is not None} for row in found]
 
 
 def _parts(values: Collection[str]) -> Iterator[list[str]]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from data.definitions.opened import OPENING
 from data.store.schema import assessments, declarations, inspections, plans
 from data.vocabulary import Lane, Step
 
@@ -41,7 +42,7 @@ def _inspected(step: Step, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElem
 
 
 # A box leaves the worklist when it was opened, whatever came of it; an amber one also when its papers were checked.
-_OPENED: Final = _inspected(Step.BOX)
+_OPENED: Final = _inspected(OPENING)
 _CHECKED: Final = _inspected(
     Step.PAPERS, assessments.c.lane == Lane.AMBER.value, inspections.c.recorded_at >= assessments.c.assessed_at
 )
@@ -113,7 +114,9 @@ def first_decisions(connection: sa.Connection, since: datetime) -> list[dict[str
     )
     columns = [
         *(assessments.c[name] for name in ("declaration_id", "box_no", "assessed_at", "risk", "lane")),
-        *(body[name].as_string().label(name) for name in ("as_of", "lane_without_lot")),
+        # Before version 6 of the schema `as_of` was the instant of declaration.
+        sa.func.coalesce(body["declared_at"].as_string(), body["as_of"].as_string()).label("declared_at"),
+        body["lane_without_lot"].as_string().label("lane_without_lot"),
         body["lot_chance"].as_float().label("lot_chance"),
         body["lot_drawn"].as_boolean().label("lot_drawn"),
     ]

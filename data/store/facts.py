@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
@@ -48,7 +48,8 @@ class Contradiction:
 class Added:
     """What became of the rows given; `amended` of the `new` ones follow an earlier version.
 
-    New rows are numbered from `first_event_no`, without gaps.
+    New rows are numbered from `first_event_no`, without gaps; `fresh` are their places in what was given, `known_at`
+    when the port knew of each.
     """
 
     new: int = 0
@@ -56,34 +57,39 @@ class Added:
     duplicate: int = 0
     conflicting: list[Contradiction] = field(default_factory=list)
     first_event_no: int = 0
+    fresh: list[int] = field(default_factory=list)
+    known_at: list[datetime] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Kind:
     """What tells one fact from another, and what must agree among facts of one group (the lines of a version of a
-    box). `version` is the column that is 0 in a first telling."""
+    box). `version` is the column that is 0 in a first telling, `instant` that of when the fact came about."""
 
     table: sa.Table
     columns: tuple[Column, ...]
     key: tuple[str, ...]
+    instant: str
     group: tuple[str, ...] = ()
     group_columns: tuple[Column, ...] = ()
     version: str | None = None
 
 
 DECLARATIONS: Final = Kind(
-    schema.declarations, DECLARATION_COLUMNS, schema.DECLARATION_KEY, BOX_KEY, BOX_COLUMNS, "amendment_no"
-)
+    schema.declarations, DECLARATION_COLUMNS, schema.DECLARATION_KEY, "declared_at", BOX_KEY, BOX_COLUMNS,
+    "amendment_no",
+)  # fmt: skip
 STATEMENTS: Final = Kind(
     schema.statements,
     STATEMENT_COLUMNS,
     schema.STATEMENT_KEY,
+    "stated_at",
     schema.STATEMENT_KEY[:-1],
     STATEMENT_BOX_COLUMNS,
     "version",
 )
-NOTICES: Final = Kind(schema.notices, NOTICE_COLUMNS, schema.NOTICE_KEY)
-INSPECTIONS: Final = Kind(schema.inspections, INSPECTION_COLUMNS, schema.INSPECTION_KEY)
+NOTICES: Final = Kind(schema.notices, NOTICE_COLUMNS, schema.NOTICE_KEY, "noticed_at")
+INSPECTIONS: Final = Kind(schema.inspections, INSPECTION_COLUMNS, schema.INSPECTION_KEY, "recorded_at")
 KINDS: Final[Mapping[str, Kind]] = {kind.table.name: kind for kind in (DECLARATIONS, STATEMENTS, NOTICES, INSPECTIONS)}
 
 
@@ -95,15 +101,18 @@ def add(
     ingested_at: datetime,
     units: Sequence[Hashable] | None = None,
     closed: bool = False,
+    arriving: bool = False,
 ) -> Added:
     """Add `rows` to their table, within a writer's transaction.
 
-    Neighbours with the same of `units` are added all, or none when one contradicts. With `closed`, a recorded group
-    takes no further line. A row without a line_no is numbered by its order in its group.
+    What is `arriving` is known from now on, row after row (the lines of a box together), later than all that was known
+    before; anything else is history, and was known at its own instant. Neighbours with the same of `units` are added
+    all, or none when one contradicts. With `closed`, a recorded group takes no further line. A row without a line_no is
+    numbered by its order in its group.
     """
     rows = _numbered(kind, rows)
     known = _Known(kind, _recorded(connection, kind, rows), closed)
-    fresh: list[Fact] = []
+    fresh: list[int] = []
     amended = duplicate = 0
     conflicting: list[Contradiction] = []
     for _, indexes in groupby(range(len(rows)), key=units.__getitem__ if units is not None else None):
@@ -114,16 +123,52 @@ def add(
         for index in unit if not refused else ():
             row = rows[index]
             if known.learn(row):
-                fresh.append(row)
+                fresh.append(index)
                 amended += known.amends(row)
             else:
                 duplicate += 1
-    last: int = connection.scalar(sa.select(sa.func.coalesce(sa.func.max(kind.table.c.event_no), 0))) or 0
+    last: int = connection.scalar(_LAST_EVENT_NO[kind.table.name]) or 0
+    instants: list[datetime] = []
     if fresh:
+        instants = _known_at(connection, kind, [rows[index] for index in fresh], ingested_at, arriving)
         beside = {"source": source, "ingested_at": ingested_at}
-        numbered = [{**row, "event_no": last + place, **beside} for place, row in enumerate(fresh, start=1)]
+        numbered = [
+            {**rows[index], "event_no": last + place, "known_at": known_at, **beside}
+            for place, (index, known_at) in enumerate(zip(fresh, instants, strict=True), start=1)
+        ]
         bulk.insert(connection, kind.table, numbered)
-    return Added(len(fresh), amended, duplicate, conflicting, last + 1)
+    return Added(len(fresh), amended, duplicate, conflicting, last + 1, fresh, instants)
+
+
+_LAST_EVENT_NO: Final = {name: sa.select(sa.func.max(kind.table.c.event_no)) for name, kind in KINDS.items()}
+_LAST_KNOWN: Final = sa.union_all(*(sa.select(sa.func.max(kind.table.c.known_at)) for kind in KINDS.values()))
+_TICK: Final = timedelta(microseconds=1)
+
+
+def last_known(connection: sa.Connection) -> datetime | None:
+    """When the port knew of the last fact; None where there is none."""
+    found = [_aware(instant) for (instant,) in connection.execute(_LAST_KNOWN) if instant is not None]
+    return max(found, default=None)
+
+
+def _aware(instant: datetime) -> datetime:
+    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+
+
+def _known_at(
+    connection: sa.Connection, kind: Kind, rows: Sequence[Fact], at: datetime, arriving: bool
+) -> list[datetime]:
+    if not arriving:
+        return [min(row[kind.instant], at) for row in rows]
+    last = last_known(connection)
+    known_at = at if last is None else max(at, last + _TICK)
+    group_of = itemgetter(*(kind.group or kind.key))
+    instants: list[datetime] = []
+    for place, row in enumerate(rows):
+        if place and group_of(row) != group_of(rows[place - 1]):
+            known_at += _TICK
+        instants.append(known_at)
+    return instants
 
 
 def _numbered(kind: Kind, rows: Sequence[Fact]) -> Sequence[Fact]:

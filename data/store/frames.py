@@ -1,4 +1,4 @@
-"""Facts read back as frames: the dtypes of data.frames, with the number of each event beside them."""
+"""Facts read back as frames: the dtypes of data.frames, with number and known time of each event beside them."""
 
 from __future__ import annotations
 
@@ -10,21 +10,23 @@ import pandas as pd
 import pyarrow as pa
 import sqlalchemy as sa
 
-from data.frames import frame
+from data.frames import DTYPES, frame
 from data.records import Column
 from data.records import Kind as ColumnKind
 from data.store.facts import Kind
 
 
 def facts_frame(connection: sa.Connection, kind: Kind, *conditions: sa.ColumnElement[bool]) -> pd.DataFrame:
-    """The rows of one table that meet `conditions`, in the order of their `event_no` (int64, last column)."""
+    """The rows of one table that meet `conditions`, in the order of their `event_no` (int64); last comes `known_at`."""
     table = kind.table.c
-    query = sa.select(*(_as_stored(table[column.name], column) for column in kind.columns), table.event_no)
+    known_at = sa.type_coerce(table.known_at, sa.DateTime())
+    query = sa.select(*(_as_stored(table[column.name], column) for column in kind.columns), table.event_no, known_at)
     rows = connection.execute(query.where(*conditions).order_by(table.event_no)).all()
-    cells: list[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * (len(kind.columns) + 1)
+    cells: list[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * (len(kind.columns) + 2)
     values = {column.name: _values(column, found) for column, found in zip(kind.columns, cells, strict=False)}
     facts = frame(kind.columns, values)
-    facts["event_no"] = np.array(cells[-1], dtype="int64")
+    facts["event_no"] = np.array(cells[-2], dtype="int64")
+    facts["known_at"] = pd.Series(list(cells[-1]), dtype=DTYPES[ColumnKind.INSTANT])
     return facts
 
 

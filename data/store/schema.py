@@ -60,7 +60,11 @@ metadata: Final = sa.MetaData()
 
 
 def _facts(name: str, columns: tuple[Column, ...], key: tuple[str, ...], *indexed: str) -> sa.Table:
-    """A table of the contract's columns, numbered in the order in which the rows became known here."""
+    """A table of the contract's columns, numbered in the order in which the rows were stored here.
+
+    `known_at` is when the port knew the fact, by which history is ordered: its own instant where it was imported as
+    history, its arrival where it arrived at a running service.
+    """
     return sa.Table(
         name,
         metadata,
@@ -73,7 +77,9 @@ def _facts(name: str, columns: tuple[Column, ...], key: tuple[str, ...], *indexe
         ),
         sa.Column("source", sa.Text, nullable=False),
         sa.Column("ingested_at", Instant, nullable=False),
+        sa.Column("known_at", Instant),
         sa.UniqueConstraint(*key, name=f"uq_{name}"),
+        sa.Index(f"ix_{name}_known_at", "known_at"),
         *(sa.Index(f"ix_{name}_{column}", column) for column in indexed),
     )
 
@@ -166,4 +172,39 @@ plans: Final = sa.Table(
     sa.Column("model_version", sa.Text, nullable=False),
     sa.Column("policy_version", sa.Text, nullable=False),
     sa.Column("body", sa.JSON, nullable=False),
+)
+
+# The history of parties and goods as arrays, after all events up to a watermark; made from the facts, and replaced.
+snapshots: Final = sa.Table(
+    "snapshots",
+    metadata,
+    sa.Column("snapshot_no", sa.Integer, primary_key=True),
+    sa.Column("version", sa.Text, nullable=False),
+    sa.Column("watermark", sa.JSON, nullable=False),
+    sa.Column("complete", sa.Boolean, nullable=False),
+)
+snapshot_parts: Final = sa.Table(
+    "snapshot_parts",
+    metadata,
+    sa.Column("snapshot_no", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("part_no", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("dtype", sa.Text, nullable=False),
+    sa.Column("shape", sa.JSON, nullable=False),
+    sa.Column("begins", sa.BigInteger, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
+
+# Boxes as columns with what the checks found, Parquet, by ranges of their first event; made from the facts.
+box_columns: Final = sa.Table(
+    "box_columns",
+    metadata,
+    sa.Column("part_no", sa.Integer, primary_key=True),
+    sa.Column("version", sa.Text, nullable=False),
+    sa.Column("after_event_no", sa.BigInteger, nullable=False),
+    sa.Column("last_event_no", sa.BigInteger, nullable=False),
+    sa.Column("last_statement_no", sa.BigInteger, nullable=False),
+    sa.Column("boxes", sa.BigInteger, nullable=False),
+    sa.Column("box_content", sa.LargeBinary, nullable=False),
+    sa.Column("line_content", sa.LargeBinary, nullable=False),
 )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import pandas as pd
 import sqlalchemy as sa
@@ -16,13 +17,24 @@ from data.sources.reading import Accepted, Entry, Rejected, rejected
 from data.store import asking, bookmarks, facts, quarantine, schema
 from data.store.answered import Answered
 from data.store.bookmarks import Bookmark
-from data.store.engine import engine_of, reading, writing
+from data.store.engine import engine_of, writing
 from data.store.facts import Added, Fact
 from data.store.frames import facts_frame
 from data.store.migrate import migrate
+from data.store.snapshots import Snapshots
+
+_NUMBERS: Final = {
+    **{name: kind.table.c.event_no for name, kind in facts.KINDS.items()}, "plans": schema.plans.c.plan_no,
+}  # fmt: skip
+_LAST_EVENT_NOS: Final = sa.select(
+    *(
+        sa.select(sa.func.coalesce(sa.func.max(column), 0)).scalar_subquery().label(name)
+        for name, column in _NUMBERS.items()
+    )
+)
 
 
-class Store(Answered):
+class Store(Answered, Snapshots):
     """What is known and what was answered. Safe to share between threads; other processes may use it too."""
 
     @classmethod
@@ -40,40 +52,64 @@ class Store(Answered):
             raise
         return cls(engine)
 
+    @property
+    def url(self) -> str:
+        """The SQLAlchemy URL of the database, with its password."""
+        return self._engine.url.render_as_string(hide_password=False)
+
     def close(self) -> None:
         """Give all connections back."""
         self._engine.dispose()
 
-    def add_declarations(self, rows: Sequence[Fact], source: str, ingested_at: datetime, whole: bool = False) -> Added:
+    @contextmanager
+    def turn(self) -> Iterator[Self]:
+        """The store within one transaction of a writer: no other writer interleaves with its steps, and nothing of them
+        is stored when one raises."""
+        with writing(self._engine) as connection:
+            yield type(self)(self._engine, connection)
+
+    def add_declarations(
+        self, rows: Sequence[Fact], source: str, ingested_at: datetime, whole: bool = False, arriving: bool = False
+    ) -> Added:
         """Add validated line items. The same again is a duplicate; other content under the same key is refused.
 
-        Rows without a line_no are numbered in their order within the box. With `whole`, one refused row keeps
-        all of them out, and a version that is recorded takes no further line.
+        What is `arriving` is known from now on; anything else is history, known at its own instant. Rows without a
+        line_no are numbered in their order within the box. With `whole`, one refused row keeps all of them out, and a
+        version that is recorded takes no further line.
         """
         units = [0] * len(rows) if whole else None
-        with writing(self._engine) as connection:
-            return facts.add(connection, facts.DECLARATIONS, rows, source, ingested_at, units, closed=whole)
+        with self._writing() as connection:
+            return facts.add(connection, facts.DECLARATIONS, rows, source, ingested_at, units, whole, arriving)
 
-    def add_inspections(self, rows: Sequence[Fact], source: str, ingested_at: datetime, whole: bool = False) -> Added:
-        """Add validated inspections; a correction is a row of its own, with a later recorded_at. `whole` as above."""
+    def add_inspections(
+        self, rows: Sequence[Fact], source: str, ingested_at: datetime, whole: bool = False, arriving: bool = False
+    ) -> Added:
+        """Add validated inspections; a correction is a row of its own, with a later recorded_at. Else as above."""
         units = [0] * len(rows) if whole else None
-        with writing(self._engine) as connection:
-            return facts.add(connection, facts.INSPECTIONS, rows, source, ingested_at, units)
+        with self._writing() as connection:
+            return facts.add(connection, facts.INSPECTIONS, rows, source, ingested_at, units, arriving=arriving)
 
     def bookmark(self, digest: str, source: str, at: datetime) -> Bookmark:
         """Where a reading of that content was stopped, or the beginning; `at`: when it is received, if it is new."""
-        with reading(self._engine) as connection:
+        with self._reading() as connection:
             return bookmarks.find(connection, digest, source, at)
 
     def was_read(self, digest: str) -> bool:
         """Whether a source of that content was read to its end."""
-        with reading(self._engine) as connection:
+        with self._reading() as connection:
             return bookmarks.was_finished(connection, digest)
 
     def take(
-        self, entries: Sequence[Entry], bookmark: Bookmark, at: datetime, keep_refused: bool = True
+        self,
+        entries: Sequence[Entry],
+        bookmark: Bookmark,
+        at: datetime,
+        keep_refused: bool = True,
+        arriving: bool = False,
     ) -> list[Rejected]:
         """Store what a source gave next, all in one transaction: rows, refusals, and the bookmark moved past them.
+
+        What is `arriving` is known from `at` on; anything else is history, known at its own instant.
 
         Returns what was refused, also what contradicts the recorded; of a message's box all rows are stored or none.
         `keep_refused` is false where what is refused waits in quarantine already.
@@ -86,11 +122,12 @@ class Store(Answered):
                 refused.append(entry)
             else:
                 accepted.setdefault(entry.raw.table, []).append(entry)
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             for table, found in accepted.items():
                 kind = facts.KINDS[table]
                 units = [_unit(kind, place, entry) for place, entry in enumerate(found)]
-                added = facts.add(connection, kind, [entry.row for entry in found], bookmark.source, at, units)
+                rows = [entry.row for entry in found]
+                added = facts.add(connection, kind, rows, bookmark.source, at, units, arriving=arriving)
                 counted.accepted += added.new
                 counted.amended += added.amended
                 counted.duplicate += added.duplicate
@@ -105,22 +142,22 @@ class Store(Answered):
     def finish(self, bookmark: Bookmark) -> None:
         """Mark a source as read to its end: reading it again begins at its beginning."""
         bookmark.finished = True
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             bookmarks.put(connection, bookmark)
 
     def quarantine(self, refused: Iterable[Rejected], at: datetime) -> int:
         """Keep what could not be read, with its bytes and reasons. Returns how many are new."""
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             return quarantine.keep(connection, (entry.as_dict() for entry in refused), at)
 
     def quarantined(self, settled: bool = False, limit: int = 100, offset: int = 0) -> list[dict[str, Any]]:
         """Entries of the quarantine, the latest first, without their bytes; `settled`: also those accepted since."""
-        with reading(self._engine) as connection:
+        with self._reading() as connection:
             return quarantine.entries(connection, settled, limit, offset)
 
     def quarantine_entry(self, quarantine_id: int) -> dict[str, Any]:
         """One entry, with its bytes (`raw`) and its retries. Raises NotFound."""
-        with reading(self._engine) as connection:
+        with self._reading() as connection:
             found = quarantine.entry(connection, quarantine_id)
         if found is None:
             raise NotFound(f"No entry {quarantine_id} is in quarantine.", "`hazlane quarantine list` shows them.")
@@ -128,21 +165,21 @@ class Store(Answered):
 
     def waiting_in_quarantine(self) -> list[int]:
         """The ids of the entries that are not settled, the oldest first."""
-        with reading(self._engine) as connection:
+        with self._reading() as connection:
             return quarantine.unsettled(connection)
 
     def retried(self, quarantine_id: int, at: datetime, problems: Sequence[Mapping[str, Any]]) -> None:
         """Record an attempt to read an entry again; without problems, it is settled."""
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             quarantine.retried(connection, quarantine_id, at, list(problems))
 
     def declarations(self, after_event_no: int = 0) -> pd.DataFrame:
         """Line items recorded after an event, in order; the columns of the contract and `event_no`."""
         return self._after(facts.DECLARATIONS, after_event_no)
 
-    def inspections(self, after_event_no: int = 0) -> pd.DataFrame:
-        """Inspections recorded after an event, in order; the columns of the contract and `event_no`."""
-        return self._after(facts.INSPECTIONS, after_event_no)
+    def inspections(self, after_event_no: int = 0, until_event_no: int | None = None) -> pd.DataFrame:
+        """Inspections recorded after an event, and up to another where it is given; in order, as above."""
+        return self._after(facts.INSPECTIONS, after_event_no, until_event_no)
 
     def statements(self, after_event_no: int = 0) -> pd.DataFrame:
         """Lines of other papers recorded after an event, in order; the columns of the contract and `event_no`."""
@@ -152,33 +189,88 @@ class Store(Answered):
         """Cancellations and disclosures recorded after an event, in order; as above."""
         return self._after(facts.NOTICES, after_event_no)
 
-    def _after(self, kind: facts.Kind, event_no: int) -> pd.DataFrame:
-        with reading(self._engine) as connection:
-            return facts_frame(connection, kind, kind.table.c.event_no > event_no)
+    def _after(self, kind: facts.Kind, event_no: int, until: int | None = None) -> pd.DataFrame:
+        number = kind.table.c.event_no
+        conditions = [number > event_no] + ([number <= until] if until is not None else [])
+        with self._reading() as connection:
+            return facts_frame(connection, kind, *conditions)
+
+    def boxes_between(self, after: int, last: int, until: int) -> pd.DataFrame:
+        """All lines, up to the event `until`, of the box versions whose first line is an event after `after` and up to
+        `last`; in order of their events."""
+        with self._reading() as connection:
+            return asking.boxes_between(connection, after, last, until)
+
+    def new_facts(self, table: str, after: int, until: int) -> tuple[int, datetime | None]:
+        """How many facts of a table came after an event and up to another, and when the port knew the first of them."""
+        column = facts.KINDS[table].table.c
+        query = sa.select(sa.func.count(), sa.func.min(column.known_at))
+        with self._reading() as connection:
+            count, first = connection.execute(query.where(column.event_no > after, column.event_no <= until)).one()
+        return count, first
+
+    def versions_of(self, versions: Collection[tuple[str, str, int]]) -> pd.DataFrame:
+        """The line items of box versions (declaration_id, box_no, amendment_no), in order of their events."""
+        wanted = {(name, box_no, int(number or 0)) for name, box_no, number in versions}
+        found = self.declared({name for name, *_ in wanted})
+        keys = zip(found["declaration_id"], found["box_no"], found["amendment_no"].fillna(0).astype(int), strict=True)
+        return found[[key in wanted for key in keys]].reset_index(drop=True)
+
+    def stated_of_known(self, after_statement: int, until_declaration: int) -> bool:
+        """Whether statements after an event are about a box, or a booking, of a declaration up to another event that
+        the port knew later than them."""
+        stated, declared = schema.statements.c, schema.declarations.c
+        same = sa.or_(declared.box_no == stated.box_no, declared.booking_no == stated.booking_no)
+        query = sa.select(sa.literal(1)).where(
+            stated.event_no > after_statement, declared.event_no <= until_declaration, same,
+            declared.known_at >= stated.known_at,
+        )  # fmt: skip
+        with self._reading() as connection:
+            return connection.execute(query.limit(1)).first() is not None
+
+    def stated_names(self) -> tuple[list[str], list[str]]:
+        """The boxes and the bookings that other papers name."""
+        columns = (schema.statements.c.box_no, schema.statements.c.booking_no)
+        with self._reading() as connection:
+            boxes, bookings = (
+                list(connection.scalars(sa.select(column).where(column.is_not(None)).distinct())) for column in columns
+            )
+        return boxes, bookings
 
     def statements_of(self, box_nos: Collection[str], booking_nos: Collection[str] = ()) -> pd.DataFrame:
         """What other papers say of these boxes, and of these bookings."""
-        with reading(self._engine) as connection:
+        with self._reading() as connection:
             return asking.naming(connection, facts.STATEMENTS, {"box_no": box_nos, "booking_no": booking_nos})
 
     def declarations_of(self, box_nos: Collection[str], booking_nos: Collection[str] = ()) -> pd.DataFrame:
         """Every version of what was declared of these boxes, or under these bookings."""
-        with reading(self._engine) as connection:
+        with self._reading() as connection:
             return asking.naming(connection, facts.DECLARATIONS, {"box_no": box_nos, "booking_no": booking_nos})
+
+    def declared(self, declaration_ids: Collection[str]) -> pd.DataFrame:
+        """Every version of what was declared under these declarations."""
+        with self._reading() as connection:
+            return asking.naming(connection, facts.DECLARATIONS, {"declaration_id": declaration_ids})
+
+    def papers_of(self, box_no: str, booking_nos: Collection[str] = ()) -> asking.Papers:
+        """What other papers say of one box and its bookings, and its declared versions, as plain rows; both empty where
+        no paper speaks of it."""
+        with self._reading() as connection:
+            return asking.papers(connection, box_no, booking_nos)
 
     def notices_of(self, declaration_ids: Collection[str]) -> pd.DataFrame:
         """The cancellations and disclosures of these declarations."""
-        with reading(self._engine) as connection:
+        with self._reading() as connection:
             return asking.naming(connection, facts.NOTICES, {"declaration_id": declaration_ids})
 
     def inspections_of(self, declaration_ids: Collection[str]) -> pd.DataFrame:
         """The inspections of the boxes of these declarations."""
-        with reading(self._engine) as connection:
+        with self._reading() as connection:
             return asking.naming(connection, facts.INSPECTIONS, {"declaration_id": declaration_ids})
 
     def versions(self, declaration_id: str, box_no: str) -> pd.DataFrame:
         """The line items of a box in all its versions, in order. Raises NotFound."""
-        with reading(self._engine) as connection:
+        with self._reading() as connection:
             found = asking.naming(connection, facts.DECLARATIONS, {"declaration_id": [declaration_id]})
         found = found[found["box_no"] == box_no]
         if found.empty:
@@ -197,47 +289,42 @@ class Store(Answered):
         Of versions declared up to `by`, where it is given. Ordered by box and line; a pair that is not recorded is
         left out.
         """
-        with reading(self._engine) as connection:
+        with self._reading() as connection:
             return asking.latest(connection, pairs, by)
 
     def due(self, since: datetime, until: datetime, declared_since: datetime) -> list[tuple[str, str]]:
         """The boxes (declaration_id, box_no) with a version loaded or discharged from `since` to `until`, in order;
         where that is not known, declared from `declared_since` to `until`."""
-        with reading(self._engine) as connection:
+        with self._reading() as connection:
             return asking.due(connection, since, until, declared_since)
 
     def last_event_nos(self) -> dict[str, int]:
         """The number of the last row of each table of facts, and of the plans; 0 where there is none."""
-        columns = {name: kind.table.c.event_no for name, kind in facts.KINDS.items()}
-        numbers = (
-            sa.select(sa.func.coalesce(sa.func.max(column), 0)).scalar_subquery().label(name)
-            for name, column in {**columns, "plans": schema.plans.c.plan_no}.items()
-        )
-        with reading(self._engine) as connection:
-            return dict(connection.execute(sa.select(*numbers)).mappings().one())
+        with self._reading() as connection:
+            return dict(connection.execute(_LAST_EVENT_NOS).mappings().one())
 
     def decide_parties(self, first: str, second: str, same: bool, reason: str, at: datetime) -> None:
         """Record an officer's word on two firms, each named by an identifier or a name as written."""
         row = {"first": first, "second": second, "same": same, "reason": reason, "decided_at": at}
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             connection.execute(sa.insert(schema.party_decisions), [row])
 
     def party_decisions(self) -> list[dict[str, Any]]:
         """The officers' words on firms, in the order in which they were given."""
         query = sa.select(schema.party_decisions).order_by(schema.party_decisions.c.decision_no)
-        with reading(self._engine) as connection:
+        with self._reading() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
 
     def terminals(self) -> list[str]:
         """The terminals that declarations name, in alphabetical order."""
         terminal = schema.declarations.c.terminal
         query = sa.select(terminal).where(terminal.is_not(None)).distinct().order_by(terminal)
-        with reading(self._engine) as connection:
+        with self._reading() as connection:
             return list(connection.scalars(query))
 
     def counts(self) -> dict[str, int]:
         """Rows in each table, by its name."""
-        with reading(self._engine) as connection:
+        with self._reading() as connection:
             return {
                 table.name: connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
                 for table in schema.metadata.sorted_tables

@@ -1,12 +1,9 @@
-"""The checks, and all that they find in a box."""
+"""The catalogue: every check, in the order in which what they find is listed. Read it like a table."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from data.vocabulary import Severity
 from features.checks import (
     box,
     charcoal,
@@ -30,13 +27,7 @@ from features.checks import (
     segregated,
     undeclared,
 )
-from features.checks.check import Box, Check, Discrepancy
-from features.checks.empties import EASED, all_empty, is_empty
-from features.checks.reading import boxes_to_check
-from features.checks.repeated import without_repeats
-
-if TYPE_CHECKING:
-    from features.boxes import Boxes
+from features.checks.check import Check
 
 CATALOGUE: Final[tuple[Check, ...]] = (
     *missing.CHECKS,
@@ -61,51 +52,4 @@ CATALOGUE: Final[tuple[Check, ...]] = (
     *concern.CHECKS,
     *undeclared.CHECKS,
 )
-_OVER_GOODS: Final = tuple((check, check.function) for check in CATALOGUE if check.over == "goods")
-_OVER_LINES: Final = tuple((check, check.function) for check in CATALOGUE if check.over == "line")
-_OVER_BOXES: Final = tuple((check, check.function) for check in CATALOGUE if check.over == "box")
-# Boxes that are held in memory together.
-_AT_ONCE: Final = 64
-_WEIGHT: Final = {Severity.SEVERE: 0, Severity.FAULT: 1, Severity.ADVISORY: 2}
-
-
-def verify(boxes: Boxes) -> Iterator[list[Discrepancy]]:
-    """What is wrong with each box, the gravest first."""
-    return (discrepancies(one) for one in read(boxes))
-
-
-def read(boxes: Boxes) -> Iterator[Box]:
-    """Each box as the checks see it; what its general cargo is likely to be has been looked up, many at once."""
-    every = boxes_to_check(boxes)
-    while some := list(islice(every, _AT_ONCE)):
-        undeclared.foresee(line for one in some for line in one.lines)
-        yield from some
-
-
-def discrepancies(one: Box) -> list[Discrepancy]:
-    """What is wrong with a box, the gravest first, then in order of the catalogue."""
-    told: list[Discrepancy] = []
-    for lines, checks in ((one.lines, _OVER_LINES), (one.goods, _OVER_GOODS)):
-        for line in lines:
-            for check, function in checks:
-                found = function(line)
-                if found is not None:
-                    told.append(Discrepancy(check, found._replace(line_no=line["line_no"])))
-    for check, function in _OVER_BOXES:
-        for found in function(one):
-            told.append(Discrepancy(check, found))  # noqa: PERF401 (most find nothing: a list for each costs more)
-    if not told:
-        return told
-    eased = without_repeats([_eased(found, one) for found in told])
-    return sorted(eased, key=lambda found: _WEIGHT[found.severity])
-
-
-def _eased(discrepancy: Discrepancy, one: Box) -> Discrepancy:
-    """As an advisory where it is told of empty packagings that need not say what full ones must."""
-    if discrepancy.code not in EASED or discrepancy.severity is Severity.ADVISORY:
-        return discrepancy
-    number = discrepancy.line_no
-    lines = [line for line in one.lines if line["line_no"] == number]
-    if not (all(is_empty(line, one) for line in lines) if lines else all_empty(one)):
-        return discrepancy
-    return Discrepancy(discrepancy.check, discrepancy.found._replace(severity=Severity.ADVISORY))
+BY_CODE: Final = {check.code: check for check in CATALOGUE}

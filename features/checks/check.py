@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 from data.reference.dangerous_goods import Entry
 from data.texts import both, text
 from data.vocabulary import Severity
+from features.likely_goods import Likely
 
 _EPOCH: Final = date(1970, 1, 1)
 
@@ -31,14 +32,18 @@ class Line(dict[str, Any]):
     """One line item: its columns by name, numbers NaN and texts None where unknown, days counted from 1970.
 
     `entries` are the list's of its UN number, `entry` the one of its packing group where that is clear; `edition` is
-    that of the box, `next_allowed` whether the following amendment may be applied already.
+    that of the box, `next_allowed` whether the following amendment may be applied already. Of line items without a UN
+    number, `stated` names the columns that call them dangerous goods all the same, and `likely` what they are likely
+    to be where none does.
     """
 
-    __slots__ = ("edition", "entries", "entry", "next_allowed")
+    __slots__ = ("edition", "entries", "entry", "likely", "next_allowed", "stated")
     entries: tuple[Entry, ...]
     entry: Entry | None
     edition: int
     next_allowed: bool
+    stated: tuple[str, ...]
+    likely: tuple[Likely, ...]
 
 
 class Box(dict[str, Any]):

@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from data.definitions.emergency_phone import FUMIGATED
 from data.texts import both
 from data.vocabulary import Severity
 from features.checks.check import Box, Check, Found, Topic, known, words_of
 from features.checks.identity import NOTHING
 
-FUMIGATED: Final = "3359"
-"""A fumigated cargo transport unit: the box itself, no package in it."""
 _SAID: Final = re.compile(r"fumigat(?:ed|ion)|熏蒸|methyl bromide treated|phosphine treated")
 # Words that deny it, speak of the wood of packings (ISPM 15) and not of the box, or name what fumigates.
 _DENIED: Final = re.compile(

@@ -34,9 +34,7 @@ _WATERBORNE: Final = re.compile(r"water[\s-]*(?:based?|borne)|latex|aqueous|æ°´æ
 
 def number_missing(line: Line) -> Found | None:
     """Declared as dangerous goods, without a UN number."""
-    if line["un_no"]:
-        return None
-    stated = stated_of_dangerous_goods(line)
+    stated = line.stated
     if not stated:
         return None
     numbers = entries_named(line["shipping_name"] or "")[:_MOST_NUMBERS]

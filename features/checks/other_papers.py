@@ -7,16 +7,13 @@ from collections.abc import Iterator, Set
 from functools import lru_cache, partial
 from typing import Final
 
+from data.definitions.masses import ON_PAPERS, disagree
 from data.records import GOODS_FACTS, GOODS_PAPERS
 from data.vocabulary import Severity
 from features.checks.check import Box, Check, Found, Topic, figure
-from features.checks.quantity import apart
 
-_ON_PAPERS: Final = {fact: tuple(f"{paper}_{fact}" for paper in GOODS_PAPERS) for fact in GOODS_FACTS}
-MASSES_AGREE: Final = {"booking": 0.1, "manifest": 0.02, "certificate": 0.02}
-"""Share by which the mass on a paper may differ: bookings are estimates."""
-MASSES_AGREE_KG: Final = 50.0
-"""Below this no difference between papers counts: they round."""
+_COLUMNS: Final = {fact: tuple(f"{paper}_{fact}" for paper in GOODS_PAPERS) for fact in GOODS_FACTS}
+_TOLERANCES: Final = tuple(ON_PAPERS[paper] for paper in GOODS_PAPERS)
 _CLASS: Final = re.compile(r"(?<![\d.])[1-9](?:\.[1-6])?(?:(?<=\d\.\d)[A-S](?![A-Z]))?(?![\d]|\.[1-9])", re.IGNORECASE)
 _IN_BRACKETS: Final = re.compile(r"[(\[（【][^)\]）】]*[)\]）】]")
 
@@ -24,7 +21,7 @@ _IN_BRACKETS: Final = re.compile(r"[(\[（【][^)\]）】]*[)\]）】]")
 def differs_on_paper(box: Box, fact: str) -> Iterator[Found]:
     """Another paper has a different number or packing group."""
     declared = {line[fact] for line in box.lines if line["un_no"] and line[fact]}
-    for column in _ON_PAPERS[fact]:
+    for column in _COLUMNS[fact]:
         # A column that holds one number of several goods contradicts none of them.
         said = set((box[column] or "").split())
         if declared and not said <= declared and not _of_more(column, said > declared):
@@ -35,7 +32,7 @@ def class_on_paper(box: Box) -> Iterator[Found]:
     """Another paper has a different class."""
     declared = {line["hazard_class"] for line in box.lines if line["hazard_class"]}
     beside = declared | {one for line in box.lines for one in (line["subsidiary_hazards"] or "").split()}
-    for column in _ON_PAPERS["hazard_class"]:
+    for column in _COLUMNS["hazard_class"]:
         said = _classes(box[column]) if box[column] else frozenset()
         if not declared or not said or _of_more(column, all(_is_among(one, said) for one in declared)):
             continue
@@ -46,20 +43,18 @@ def class_on_paper(box: Box) -> Iterator[Found]:
 
 def mass_on_paper(box: Box) -> Iterator[Found]:
     """Another paper has a different gross mass."""
-    for column, share in zip(_ON_PAPERS["gross_mass_kg"], MASSES_AGREE.values(), strict=True):
+    for column, tolerance in zip(_COLUMNS["gross_mass_kg"], _TOLERANCES, strict=True):
         said = box[column]
         if said != said:
             continue
         declared = _declared(box, "gross_mass_kg")
-        if all(apart(said, mass, share, MASSES_AGREE_KG) for mass in declared) and not _of_more(
-            column, said > max(declared)
-        ):
+        if all(disagree(said, mass, tolerance) for mass in declared) and not _of_more(column, said > max(declared)):
             yield Found(("gross_mass_kg", column), figure(declared[0], "kg"), figure(said, "kg"))
 
 
 def count_on_paper(box: Box) -> Iterator[Found]:
     """Another paper has a different number of packages."""
-    for column in _ON_PAPERS["package_count"]:
+    for column in _COLUMNS["package_count"]:
         said = box[column]
         if said != said:
             continue

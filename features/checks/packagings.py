@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from data.definitions.packing import TANK_BOX, TANKS, UNITS
 from data.reference.dangerous_goods import Entry
 from data.reference.packages import is_package_code, package_name
 from data.texts import both
@@ -18,17 +19,10 @@ UN_PACKAGING: Final = re.compile(
 )
 """Codes of packagings, IBCs and large packagings (6.1.2, 6.5.1.4, 6.6.2), with the letters that may follow."""
 _UN_IBC: Final = re.compile(r"(?:11|13|21|31|41)[A-HLMN].*")
-_TANKS: Final = frozenset(("TG", "TK", "TY", "VL"))
-_TANKS_OF_GAS: Final = frozenset(("VG", "VQ"))
-TANKS: Final = _TANKS | _TANKS_OF_GAS
-"""Package codes of goods that are filled, not packed."""
 _BULK: Final = frozenset(("VO", "VR", "VS", "VY", "BK1", "BK2", "BK3"))
 _NOT_PACKED: Final = TANKS | _BULK | {"NE", "NF", "NG"}
 # Tank and bulk boxes, in the codes of today and of 1984.
-TANK_BOX: Final = re.compile(r"..[TK][0-9A-Z]|..TK|\d\d7\d")
 _UNPACKED_BOX: Final = re.compile(r"..[TKB].|\d\d[78]\d")
-UNITS: Final = frozenset(("3359", "3536"))
-"""Fumigated units, subject to 5.5.2 alone, and units with batteries fixed in them: nobody packs these into a box."""
 # Gases of these instructions may travel in multiple-element gas containers (4.1.4.1, 4.2.4).
 _OF_CYLINDERS: Final = ("P200", "P203")
 

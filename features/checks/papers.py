@@ -10,18 +10,18 @@ from typing import Final
 from stdnum import imo
 from stdnum.cn import uscc
 
+from data.definitions import packing
+from data.definitions.emergency_phone import phone_missing
+from data.definitions.filing import FILED_BEFORE_HOURS, hours_before_loading, is_late
 from data.records import PARTIES
 from data.reference.countries import is_country
 from data.texts import both
 from data.vocabulary import Severity
 from features.checks.check import Box, Check, Found, Topic, day_text
-from features.checks.fumigation import FUMIGATED
 from features.checks.identity import NOTHING
-from features.checks.packagings import TANK_BOX, TANKS, UNITS
 
 _HOUR_US: Final = 3_600e6
 _DAY_US: Final = 24 * _HOUR_US
-FILED_BEFORE_HOURS: Final = 24.0
 _LOCAL_US: Final = 8 * _HOUR_US
 """Days on papers are those of China."""
 _FURTHEST_EAST_US: Final = 14 * _HOUR_US
@@ -34,16 +34,12 @@ _PERSONAL: Final = re.compile(r"[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9
 _IDENTIFIERS: Final = tuple(f"{role}_id" for role in PARTIES)
 _OWNER_AND_SERIAL: Final = 10
 _LIKE_A_BOX: Final = re.compile(r"[A-Z]{3,4}\d{5,}")
-_DIGITS: Final = re.compile(r"\D")
-_PHONE_LEAST_DIGITS: Final = 7
 
 
 def certificate_missing(box: Box) -> Iterator[Found]:
     """Dangerous goods packed into a box for sea without a packing certificate."""
-    if box["packing_certificate_no"] or box["flow"] != "export" or TANK_BOX.fullmatch(box["box_type"] or ""):
-        return
-    # Tanks are filled, not packed: no certificate is asked for (5.4.2, note).
-    if any(line["un_no"] not in UNITS and line["packaging_code"] not in TANKS for line in box.dangerous):
+    goods = ((line["un_no"], line["packaging_code"]) for line in box.dangerous)
+    if packing.certificate_missing(box["packing_certificate_no"], box["flow"], box["box_type"], goods):
         yield Found(("packing_certificate_no",), both("expected.a_container_packing_certificate"), NOTHING)
 
 
@@ -75,10 +71,7 @@ def certificate_dates(box: Box) -> Iterator[Found]:
 
 def emergency_phone(box: Box) -> Iterator[Found]:
     """Dangerous goods without an emergency telephone number that can be called."""
-    if all(line["un_no"] == FUMIGATED for line in box.dangerous):
-        return
-    digits = _DIGITS.sub("", box["emergency_phone"] or "")
-    if len(digits) < _PHONE_LEAST_DIGITS or len(set(digits)) == 1:
+    if phone_missing(box["emergency_phone"], (line["un_no"] for line in box.dangerous)):
         yield Found(("emergency_phone",), both("expected.an_emergency_telephone_number"),
                     box["emergency_phone"] or NOTHING)  # fmt: skip
 
@@ -113,8 +106,8 @@ def ports(box: Box) -> Iterator[Found]:
 
 def filed_late(box: Box) -> Iterator[Found]:
     """First filed less than 24 hours before loading or discharge."""
-    hours = (box["loading_at"] - box["declared_at"]) / _HOUR_US
-    if not box.dangerous or box["amendment_no"] or not hours < FILED_BEFORE_HOURS:
+    hours = hours_before_loading(box["declared_at"], box["loading_at"])
+    if not box.dangerous or box["amendment_no"] or not is_late(hours):
         return
     # The hours run to the ship's entry or departure, from a port less than a day away to her departure there: nobody
     # tells us these. What is filed after the goods were moved is late by any of them.

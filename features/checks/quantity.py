@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from typing import Final
 
+from data.definitions.masses import WEIGHINGS, disagree
 from data.texts import both
 from data.vocabulary import Severity
 from features.checks.check import Box, Check, Found, Line, Topic, figure
 
-WEIGHTS_AGREE: Final = 0.05
-"""Share by which weighings of one box may differ."""
-WEIGHTS_AGREE_KG: Final = 500.0
-"""And the mass below which no difference counts: dunnage, fuel of the truck."""
-WEIGHTS_DIFFER_KG: Final = 1_000.0
-"""And the mass above which every difference counts: China allows 5 % or one tonne, whichever is less."""
 BOX_MOST_KG: Final = 36_000.0
 """Greatest rating of ISO 668; the plate of an older box says less."""
 SMALL_BOX_MOST_KG: Final = 10_160.0
@@ -38,14 +32,14 @@ def cargo_against_vgm(box: Box) -> Iterator[Found]:
     """The goods and the empty box weigh more than the verified gross mass."""
     # Less is lawful: general cargo, pallets and dunnage are on no line.
     declared = _declared(box)
-    if declared > box["vgm_kg"] and apart(declared, box["vgm_kg"], most_kg=WEIGHTS_DIFFER_KG):
+    if declared > box["vgm_kg"] and disagree(declared, box["vgm_kg"], WEIGHINGS):
         yield Found(("vgm_kg", "gross_mass_kg", "tare_kg"), both("expected.vgm_at_least", mass=figure(declared, "kg")),
                     figure(box["vgm_kg"], "kg"))  # fmt: skip
 
 
 def vgm_against_weighbridge(box: Box) -> Iterator[Found]:
     """The terminal's scale shows another mass than the verified gross mass."""
-    if apart(box["weighed_kg"], box["vgm_kg"], most_kg=WEIGHTS_DIFFER_KG):
+    if disagree(box["weighed_kg"], box["vgm_kg"], WEIGHINGS):
         yield Found(("weighed_kg", "vgm_kg"), figure(box["vgm_kg"], "kg"), figure(box["weighed_kg"], "kg"))
 
 
@@ -63,18 +57,6 @@ def overloaded(box: Box) -> Iterator[Found]:
         if mass > most:
             yield Found((*fields, "box_type"), f"≤ {figure(most, 'kg')}", figure(mass, "kg"), severity=severity)
             return
-
-
-def apart(
-    first: float,
-    second: float,
-    share: float = WEIGHTS_AGREE,
-    least_kg: float = WEIGHTS_AGREE_KG,
-    most_kg: float = math.inf,
-) -> bool:
-    """Whether two masses differ by more than a share of the second or `most_kg`, and in any case by `least_kg`."""
-    difference = abs(first - second)
-    return difference > min(share * second, most_kg) and difference > least_kg
 
 
 def _declared(box: Box) -> float:

@@ -5,43 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from data.records import BOX_COLUMNS, GOODS_PAPERS, LINE_COLUMNS
+from data.definitions.unstated import MAY_SAY_NOTHING, NEVER_ZERO, NOTHING
+from data.records import BOX_COLUMNS, LINE_COLUMNS
 from data.reference.dangerous_goods import Entry, by_un_no
+from features.boxes import Boxes
 from features.checks.check import Box, Line
 from features.columns import UNKNOWN, microseconds
-
-if TYPE_CHECKING:
-    from features.boxes import Boxes
 
 AMENDMENT_41: Final = 41
 AMENDMENT_42: Final = 42
 _OF_FREE_WILL_42: Final = microseconds(datetime(2025, 1, 1, tzinfo=UTC))
 _FROM_42: Final = microseconds(datetime(2026, 1, 1, tzinfo=UTC))
-
-
-# Columns that forms ask to be filled, and that are filled with a word for nothing.
-_MAY_SAY_NOTHING: Final = frozenset(
-    (
-        "packing_certificate_no", "certificate_box_no", "fumigant", "subsidiary_hazards", "shipping_name",
-        "technical_name", "un_mark", "ems", "test_summary_no", "radionuclide", "radioactive_category",
-    )
-)  # fmt: skip
-_WORDS: Final = ("n/a", "na", "n.a.", "nil", "none", "no", "null", "not applicable", "无", "没有", "不适用", "否", "0")
-_NOTHING: Final = frozenset(
-    ("", "-", "--", "/", "//", "\\", ".", "*", *(form(word) for word in _WORDS for form in (str, str.upper, str.title)))
-)
-# Weights of a laden box, and what other papers say of the goods: systems write zero where they know none.
-_NEVER_ZERO: Final = frozenset(
-    (
-        "vgm_kg", "weighed_kg",
-        *(f"{paper}_{fact}" for paper in GOODS_PAPERS for fact in ("gross_mass_kg", "package_count")),
-    )
-)  # fmt: skip
 
 
 def boxes_to_check(boxes: Boxes) -> Iterator[Box]:
@@ -73,6 +52,7 @@ def _line(names: list[str], row: tuple[Any, ...], place: int, box: Box) -> Line:
     line.entries = by_un_no(line["un_no"]) if line["un_no"] else ()
     line.entry = _entry_of(line["un_no"], line["packing_group"])
     line.edition, line.next_allowed = box.edition, box.next_allowed
+    line.stated, line.likely = (), ()
     return line
 
 
@@ -86,9 +66,9 @@ def _entry_of(un_no: str | None, packing_group: str | None) -> Entry | None:
 
 def _values(column: NDArray[Any], name: str) -> list[Any]:
     """A column as Python values: instants in microseconds and days since 1970 as floats, NaN where unknown."""
-    if name in _MAY_SAY_NOTHING:
-        return [None if value in _NOTHING else value for value in column.tolist()]
-    if name in _NEVER_ZERO:
+    if name in MAY_SAY_NOTHING:
+        return [None if value in NOTHING else value for value in column.tolist()]
+    if name in NEVER_ZERO:
         column = np.where(column == 0.0, np.nan, column)
     if column.dtype == np.int64:
         column = np.where(column == UNKNOWN, np.nan, column.astype(np.float64))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -14,13 +14,12 @@ from features.checks.check import Check, Found, Line, Topic, words_of
 from features.checks.meals import SEED_CAKE
 from features.checks.missing import stated_of_dangerous_goods
 from features.checks.reading import AMENDMENT_42
-from features.likely_goods import SUSPICIOUS, Likely, likely_many
+from features.likely_goods import SUSPICIOUS, likely_many
 
 FAULT_FROM: Final = 0.9
 """Probability from which it is to be put right; below, from SUSPICIOUS on, it is worth a look."""
 _LEAST_TOLD: Final = 0.1
 _TOLD: Final = 6
-_REMEMBERED_MOST: Final = 200_000
 _EXEMPT_BY_TEST: Final = frozenset(("1362", "1365", "3360", "1374", "2216", "2800"))
 """Numbers that a test, a certificate or dense baling frees their goods from (3.3 SP223, SP238, SP299, SP925, SP928)."""
 _LITHIUM: Final = frozenset(("3090", "3091", "3480", "3481"))
@@ -29,31 +28,26 @@ _SAID_SMALL: Final = re.compile(r"\bsp\s?-?188\b|special provision\s?188|特殊�
 # Residues of soya, and those of brewing and starch, which come from no oil mill.
 _SOYA: Final = re.compile(r"soy|豆|\bddgs?\b|distiller|brewer|酒糟")
 _SOYA_TARIFF: Final = ("2303", "2304", "120810")
-_remembered: dict[tuple[str, str], tuple[Likely, ...]] = {}
 
 
 def undeclared_goods(line: Line) -> Found | None:
     """General cargo that is likely dangerous goods."""
-    said = _said(line)
-    if said is None:
-        return None
-    if said not in _remembered:
-        foresee([line])
-    found = _remembered[said]
+    found = line.likely
     if not found or found[0].probability < SUSPICIOUS:
         return None
     # Charcoal has a check of its own, which says the same.
     if found[0].un_no == CHARCOAL and (same := charcoal_exempted(line)) and same.severity is Severity.FAULT:
         return None
+    words, tariff = words_of(line), line["hs_code"] or ""
     numbers = " / ".join(f"UN {one.un_no} {one.probability:.0%}" for one in found[:3] if one.probability >= _LEAST_TOLD)
-    certain = found[0].probability >= FAULT_FROM and not _may_be_exempt(found[0].un_no, *said, line.edition)
+    certain = found[0].probability >= FAULT_FROM and not _may_be_exempt(found[0].un_no, words, tariff, line.edition)
     severity = Severity.FAULT if certain else Severity.ADVISORY
-    return Found(("description", "hs_code", "un_no"), numbers, said[0], severity=severity)
+    return Found(("description", "hs_code", "un_no"), numbers, words, severity=severity)
 
 
 def watch_list(line: Line) -> Found | None:
     """General cargo with a word or a tariff code of the watch list of dangerous goods."""
-    if line["un_no"] or stated_of_dangerous_goods(line) or undeclared_goods(line):
+    if line["un_no"] or line.stated or undeclared_goods(line):
         return None
     words, tariff = words_of(line), line["hs_code"] or ""
     # Charcoal has a check of its own, which knows articles that are only named after it.
@@ -63,6 +57,22 @@ def watch_list(line: Line) -> Found | None:
     expected = " / ".join(f"UN {number}" for number in numbers[:_TOLD])
     found = " · ".join(part for part in (words, tariff and f"HS {tariff}") if part)
     return Found(("description", "hs_code", "un_no"), expected, found)
+
+
+def recognise(lines: Sequence[Line]) -> None:
+    """Note for line items without a UN number what they state of dangerous goods, and what they are likely to be.
+
+    Many at once take far less time than one by one; the answers are the same.
+    """
+    general = []
+    for line in lines:
+        line.stated = stated_of_dangerous_goods(line)
+        if not line.stated and (words := words_of(line)):
+            general.append((line, words, line["hs_code"] or ""))
+    if general:
+        of, words, tariffs = zip(*general, strict=True)
+        for line, answer in zip(of, likely_many(words, tariffs), strict=True):
+            line.likely = answer
 
 
 @lru_cache(maxsize=65_536)
@@ -80,32 +90,6 @@ def _may_be_exempt(un_no: str, words: str, tariff: str, edition: int) -> bool:
     if un_no in SEED_CAKE:
         return bool(_SOYA.search(words)) or tariff.startswith(_SOYA_TARIFF)
     return un_no in _EXEMPT_BY_TEST
-
-
-def likelihood(line: Line) -> float:
-    """Probability that a line item of general cargo is dangerous goods; 0 where nothing points to any."""
-    said = _said(line)
-    if said is None:
-        return 0.0
-    if said not in _remembered:
-        foresee([line])
-    return _remembered[said][0].probability if _remembered[said] else 0.0
-
-
-def foresee(lines: Iterable[Line]) -> None:
-    """Answer for many lines at once, which takes far less time than one by one; the answers are the same."""
-    new = list({said for line in lines if (said := _said(line)) and said not in _remembered})
-    if len(_remembered) + len(new) > _REMEMBERED_MOST:
-        _remembered.clear()
-    if new:
-        _remembered.update(zip(new, likely_many(*map(list, zip(*new, strict=True))), strict=True))
-
-
-def _said(line: Line) -> tuple[str, str] | None:
-    """What general cargo says of itself: words and tariff code."""
-    if line["un_no"] or not (words := words_of(line)) or stated_of_dangerous_goods(line):
-        return None
-    return words, line["hs_code"] or ""
 
 
 CHECKS: Final = (

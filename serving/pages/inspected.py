@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pandas as pd
 
+from data.definitions.opened import is_concluded_opening, is_opening
 from data.vocabulary import Finding, Outcome, Step
 from serving.goods import present
 from serving.pages.reading import instant
@@ -32,12 +33,12 @@ class Inspected:
     @property
     def is_opened(self) -> bool:
         """Whether the box was opened, whatever came of it."""
-        return any(one.step is Step.BOX for one in self.inspections)
+        return any(is_opening(one.step) for one in self.inspections)
 
     @property
     def is_concluded(self) -> bool:
         """Whether an opening came to a conclusion."""
-        return any(one.step is Step.BOX and one.outcome is not Outcome.PENDING for one in self.inspections)
+        return any(is_concluded_opening(one.step, one.outcome) for one in self.inspections)
 
     def is_checked_since(self, at: datetime) -> bool:
         """Whether the papers were checked from an instant on."""

@@ -17,7 +17,6 @@ from data.records import LAST_COUNTED
 from data.vocabulary import Lane, Notice
 from features.checks.letter import request as request_letter
 from serving.desk import Desk
-from serving.openapi import document
 from serving.pages.chart import chart
 from serving.pages.facts import declared
 from serving.pages.inspected import Inspected, inspected
@@ -95,9 +94,9 @@ def _advice(latest: Mapping[str, Any], done: Inspected) -> str:
     return "checked" if checked else str(latest["lane"])
 
 
-def docs(request: Request, desk: Desk) -> Response:
+def docs(request: Request, desk: Desk, spec: Mapping[str, Any]) -> Response:
     """The API's description, drawn from its OpenAPI document."""
-    return page(request, "docs.html", language(request, desk), spec=document(), **_model(desk))
+    return page(request, "docs.html", language(request, desk), spec=spec, **_model(desk))
 
 
 def error(request: Request, desk: Desk, known: HazlaneError) -> Response:

@@ -43,6 +43,7 @@ class TestFacts:
         store.add_declarations(rows, "a.csv", AT)
         found = store.declarations()
         assert found.pop("event_no").tolist() == [1, 2]
+        assert found.pop("known_at").tolist() == [row["declared_at"] for row in rows]
         pd.testing.assert_frame_equal(found, frame_of_rows(DECLARATION_COLUMNS, rows))
         assert {name: str(dtype) for name, dtype in found.dtypes.items()} == {
             column.name: DTYPES[column.kind] for column in DECLARATION_COLUMNS
@@ -54,11 +55,12 @@ class TestFacts:
         store.add_inspections(rows, "b.csv", AT)
         found = store.inspections()
         assert found.pop("event_no").tolist() == [1, 2]
+        assert found.pop("known_at").tolist() == [row["recorded_at"] for row in rows]
         pd.testing.assert_frame_equal(found, frame_of_rows(INSPECTION_COLUMNS, rows))
 
     def test_an_empty_store_gives_empty_frames(self, store: Store) -> None:
-        assert store.declarations().shape == (0, len(DECLARATION_COLUMNS) + 1)
-        assert store.inspections().shape == (0, len(INSPECTION_COLUMNS) + 1)
+        assert store.declarations().shape == (0, len(DECLARATION_COLUMNS) + 2)
+        assert store.inspections().shape == (0, len(INSPECTION_COLUMNS) + 2)
         assert set(store.last_event_nos().values()) == {0}
         assert set(store.counts().values()) == {0}
 
@@ -221,6 +223,29 @@ class TestTaking:
         assert store.notices()["notice"].tolist() == ["disclosed"]
         assert len(store.statements_of(["MSKU1234565"])) == 1
         assert len(store.statements_of([], [weighed["booking_no"]])) == 2
+
+    def test_papers_of_one_box_and_of_its_bookings(self, store: Store) -> None:
+        """By the bookings given and by those that its papers name; not other boxes of these bookings."""
+        said = [
+            statement(box_no="MSKU1234565", document_no="1", booking_no="BK1"),
+            statement(box_no="", document_no="2", booking_no="BK1"),
+            statement(box_no="", document_no="3", booking_no="BK2"),
+            statement(box_no="", document_no="4", booking_no="BK3"),
+            statement(box_no="TCLU7654326", document_no="5", booking_no="BK1"),
+        ]
+        store.take(
+            [Accepted(Raw(n, {}, table="statements"), row) for n, row in enumerate(said)], Bookmark("d4", "a", AT), AT
+        )
+        store.add_declarations([declaration(), declaration(line_no=2), declaration(box_no="TCLU7654326")], "a", AT)
+        found = store.papers_of("MSKU1234565", ["BK2"])
+        assert sorted(row["document_no"] for row in found.statements) == ["1", "2", "3"]
+        known = {name: value for name, value in said[0].items() if value is not None}
+        assert next(row for row in found.statements if row["document_no"] == "1").items() >= known.items()
+        assert [row["box_no"] for row in found.declarations] == ["MSKU1234565"] * 2
+        assert (
+            found.declarations[0].items() >= {"declared_at": declaration()["declared_at"], "voyage_no": "123W"}.items()
+        )
+        assert store.papers_of("MSKU9999990", ["BK9"]) == ([], [])
 
     def test_a_recorded_version_takes_no_further_line_by_assessment(self, store: Store) -> None:
         store.add_declarations([declaration(line_no=1)], "assess", AT, whole=True)

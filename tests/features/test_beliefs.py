@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -13,43 +13,41 @@ from scipy.stats import norm
 
 from data.vocabulary import Family
 from features.beliefs import Beliefs, Openings
-from features.boxes import boxes_of_rows
 from features.catalogue import CATALOGUE, NAMES
-from features.columns import microseconds
-from features.history import History, replay
+from features.history import replay
 from features.outcomes import Inspected
 from features.traits import LEARNED, SPREADS, TRAITS, traits_of
 from features.view import View
+from tests.features.arriving import START, Arrived, concluded, declared
 from tests.worlds import dataset
 
-_START = datetime(2026, 1, 1, tzinfo=UTC)
 _PACKING = LEARNED.index(Family.PACKING)
 _TRAIT = {trait.name: place for place, trait in enumerate(TRAITS)}
 
 
-def _box(name: str, day: float, **facts: Any) -> dict[str, Any]:
-    return {"declaration_id": name, "box_no": name, "declared_at": _START + timedelta(days=day), **facts}
+def _opened(name: str, day: float, findings: str = "", **more: Any) -> Inspected:
+    outcome = "violation" if findings else "compliant"
+    return concluded(name, day, outcome, findings, inspected=day, inspection_id=f"I-{name}", **more)
 
 
-def _opened(name: str, day: float, findings: str = "") -> Inspected:
-    at = microseconds(_START + timedelta(days=day))
-    return Inspected(f"I-{name}", name, name, at, "box", "violation" if findings else "compliant", findings, at)
+def _effect(arrived: Arrived, trait: str, day: float = 300, **facts: Any) -> float:
+    return float(arrived.read(day, **facts).effects[0, _PACKING, _TRAIT[trait]])
 
 
-def _effect(history: History, trait: str, **facts: Any) -> float:
-    box = boxes_of_rows([_box("probe", 300, **facts)])
-    return float(history.read(box).effects[0, _PACKING, _TRAIT[trait]])
-
-
-def _taught(*told: tuple[dict[str, Any], str]) -> History:
+def _taught(*past: tuple[dict[str, Any], str]) -> Arrived:
     """A box with these facts every day, opened on the same day with these findings."""
-    history = History()
-    for day, (facts, findings) in enumerate(told):
+    arrived = Arrived()
+    for day, (facts, findings) in enumerate(past):
         said = {name: value for name, value in facts.items() if name != "packed_days_ago"}
         if "packed_days_ago" in facts:
-            said["packed_on"] = (_START + timedelta(days=day - facts["packed_days_ago"])).date()
-        history.add(boxes_of_rows([_box(f"B{day}", day, **said)]), [_opened(f"B{day}", day + 0.5, findings)])
-    return history
+            said["packed_on"] = (START + timedelta(days=day - facts["packed_days_ago"])).date()
+        arrived.arrive(declared(f"B{day}", day, **said))
+        arrived.arrive(_opened(f"B{day}", day + 0.5, findings))
+    return arrived
+
+
+def _conclusions(arrived: Arrived) -> int:
+    return len(arrived.history.arrays()["beliefs.added_at"])
 
 
 def test_a_finding_raises_and_a_clean_opening_lowers_the_belief_on_the_packer() -> None:
@@ -69,21 +67,18 @@ def test_what_was_to_be_expected_teaches_less_than_what_was_not() -> None:
 
 
 def test_papers_checks_and_pending_openings_teach_nothing() -> None:
-    history = History()
-    history.add(boxes_of_rows([_box("B", 0, packer_id="P")]))
-    at = microseconds(_START + timedelta(days=1))
-    history.add(None, [Inspected("I", "B", "B", at, "papers", "violation", "placarding", at)])
-    history.add(None, [Inspected("J", "B", "B", at, "box", "pending", "", at)])
-    assert len(history.log().openings) == 0
+    arrived = Arrived(declared("B", 0, packer_id="P"))
+    arrived.arrive(concluded("B", 1, findings="placarding", inspection_id="I", step="papers"))
+    arrived.arrive(concluded("B", 1, "pending", "", inspection_id="J"))
+    assert _conclusions(arrived) == 0
 
 
 def test_a_correction_that_changes_nothing_found_teaches_nothing_new() -> None:
-    history = _taught(({"packer_id": "P"}, "securing"))
-    later = microseconds(_START + timedelta(days=9))
-    history.add(None, [Inspected("I-B0", "B0", "B0", later, "box", "violation", "securing;documentation", later)])
-    assert len(history.log().openings) == 1
-    history.add(None, [Inspected("I-B0", "B0", "B0", later + 1, "box", "compliant", "", later)])
-    assert len(history.log().openings) == 2
+    arrived = _taught(({"packer_id": "P"}, "securing"))
+    arrived.arrive(_opened("B0", 9, "securing;documentation"))
+    assert _conclusions(arrived) == 1
+    arrived.arrive(_opened("B0", 9.5))
+    assert _conclusions(arrived) == 2
 
 
 @pytest.mark.parametrize("outcome", ["compliant", "pending"])
@@ -94,8 +89,7 @@ def test_a_correction_takes_back_what_was_learned(outcome: str) -> None:
     mistaken = _taught(*port, ({"packer_id": "P"}, "securing"))
     right = _taught(*port, *clean * (outcome == "compliant"))
     wrong, wanted = _effect(mistaken, "packer", packer_id="P"), _effect(right, "packer", packer_id="P")
-    later = microseconds(_START + timedelta(days=100))
-    mistaken.add(None, [Inspected("I-B80", "B80", "B80", later, "box", outcome, "", later)])
+    mistaken.arrive(concluded("B80", 100, outcome, "", inspected=100, inspection_id="I-B80"))
     assert abs(_effect(mistaken, "packer", packer_id="P") - wanted) < 0.01 * abs(wrong - wanted)
 
 
@@ -107,7 +101,7 @@ def test_moment_matching_is_that_of_the_exact_posterior() -> None:
     for found in (0.0, 1.0):
         beliefs = Beliefs()
         outcome = np.full((1, len(LEARNED)), found)
-        beliefs.learn(Openings(np.array([0]), np.array([1]), traits, outcome, np.zeros(1, int)))
+        beliefs.learn(Openings(np.array([0]), traits, outcome, np.full(1, -1)))
         told = beliefs.read(np.array([0]), traits)
         spread = SPREADS[_PACKING, column]
         grid = np.linspace(-8, 8, 40_001) * np.sqrt(spread)
@@ -124,10 +118,8 @@ def test_beliefs_stay_within_what_was_believed_at_first(openings: list[tuple[int
     """Doubt never exceeds that of knowing nothing, and with time a belief fades towards it."""
     told = [({"packer_id": f"P{packer}"}, "securing" if found else "") for packer, found in openings]
     history = _taught(*told)
-    soon = boxes_of_rows([_box("probe", 60, packer_id="P0")])
-    late = boxes_of_rows([_box("probe", 60 + days, packer_id="P0")])
-    first, then = history.read(soon), history.read(late)
-    nothing = History().read(soon)
+    first, then = history.read(60, packer_id="P0"), history.read(60 + days, packer_id="P0")
+    nothing = Arrived().read(60, packer_id="P0")
     assert first.doubt[0, _PACKING] <= nothing.doubt[0, _PACKING] + 1e-9
     assert first.doubt[0, _PACKING] <= then.doubt[0, _PACKING] + 1e-9
     assert abs(then.effects[0, _PACKING]).sum() <= abs(first.effects[0, _PACKING]).sum() + 1e-9

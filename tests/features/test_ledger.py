@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from features.entities import INDEX
+from features.events import declared_events
 from features.history import History
-from features.ledger import DECAY_PER_US, SUM, SUMS, Ledger
+from features.ledger import DECAY_PER_US, NEVER, SUM, SUMS, Ledger
 from features.outcomes import Inspected
-from tests.worlds import dataset
+from tests.features.arriving import Arrived, concluded, declared, instant
 
 _DAY = 86_400_000_000
 _event = st.tuples(st.integers(0, 30), st.integers(0, 4), st.booleans(), st.floats(0, 9))
@@ -28,68 +33,58 @@ def test_kernel_equals_a_plain_account(events: list[tuple[int, int, bool, float]
         for place, wanted in enumerate((key, 7)):
             earlier = [
                 (then, amount)
-                for then, other, adds, amount in events
-                if adds and then < day and wanted != 0 and wanted in (other, 7)
+                for then, other, adds, amount in events[:row]
+                if adds and wanted != 0 and wanted in (other, 7)
             ]
             decayed = sum(amount * 0.5 ** ((day - then) / 10.0) for then, amount in earlier)
             assert np.isclose(profiles.sums[row, place, 0], decayed, rtol=1e-9)
             assert np.isclose(profiles.sums[row, place, 1], sum(amount for _, amount in earlier), rtol=1e-9)
 
 
-def _history(*rows: Inspected) -> tuple[History, int]:
-    boxes = dataset().boxes.take(np.array([10]))
-    history = History()
-    history.add(boxes, rows)
-    return history, int(boxes.declared_at[0])
+def _arrived(*rows: Inspected) -> Arrived:
+    return Arrived(declared("B", 0, packer_id="P"), *rows)
 
 
-def _row(recorded_at: int, outcome: str, findings: str = "", inspection_id: str = "I1") -> Inspected:
-    boxes = dataset().boxes
-    return Inspected(
-        inspection_id, boxes.box["declaration_id"][10], boxes.box["box_no"][10], recorded_at, "box", outcome, findings
-    )
-
-
-def _sum_after(history: History, at: int, name: str) -> float:
-    box = dataset().boxes.take(np.array([10]))
-    box.box["declared_at"] = np.array([at])
-    return float(history.read(box).sums[0, 1, SUM[name]])
-
-
-def test_an_outcome_counts_from_recorded_at_on_and_not_before() -> None:
-    start = int(dataset().boxes.declared_at[10])
-    history, _ = _history(_row(start + 5 * _DAY, "violation", "misdeclared"))
-    assert _sum_after(history, start + 5 * _DAY, "found_declaration") == 0.0
-    assert _sum_after(history, start + 5 * _DAY + 1, "found_declaration") > 0.99
+def _sum_on(arrived: Arrived, day: float, name: str) -> float:
+    return float(arrived.read(day, packer_id="P").sums[0, INDEX["packer"], SUM[name]])
 
 
 def test_a_correction_leaves_what_the_right_outcome_would_have_left() -> None:
-    start = int(dataset().boxes.declared_at[10])
-    wrong, _ = _history(
-        _row(start + 5 * _DAY, "violation", "misdeclared"), _row(start + 9 * _DAY, "violation", "securing")
-    )
-    right, _ = _history(_row(start + 5 * _DAY, "violation", "securing"))
+    wrong = _arrived(concluded("B", 5), concluded("B", 9, findings="securing"))
+    right = _arrived(concluded("B", 5, findings="securing"))
     for name in SUMS:
-        assert np.isclose(
-            _sum_after(wrong, start + 20 * _DAY, name), _sum_after(right, start + 20 * _DAY, name), atol=1e-12
-        )
-    assert _sum_after(wrong, start + 7 * _DAY, "found_declaration") > 0.9
+        assert np.isclose(_sum_on(wrong, 20, name), _sum_on(right, 20, name), atol=1e-12)
 
 
 def test_a_pending_outcome_adds_nothing_until_it_is_concluded() -> None:
-    start = int(dataset().boxes.declared_at[10])
-    history, _ = _history(_row(start + 5 * _DAY, "pending"), _row(start + 9 * _DAY, "compliant"))
-    assert _sum_after(history, start + 8 * _DAY, "opened") == 0.0
-    assert _sum_after(history, start + 9 * _DAY + 1, "opened") > 0.9
+    arrived = _arrived(concluded("B", 5, "pending", ""))
+    assert _sum_on(arrived, 8, "opened") == 0.0
+    arrived.arrive(concluded("B", 9, "compliant", ""))
+    assert _sum_on(arrived, 9.1, "opened") > 0.9
 
 
-def test_an_inspection_that_arrives_before_its_declaration_waits_for_it() -> None:
-    boxes = dataset().boxes.take(np.array([10]))
-    start = int(boxes.declared_at[0])
-    history = History()
-    history.add(None, [_row(start + 5 * _DAY, "violation", "misdeclared")])
-    history.add(boxes)
-    assert _sum_after(history, start + 6 * _DAY, "found_declaration") > 0.9
+def test_a_box_on_record_is_read_without_its_own_declaration() -> None:
+    """With what came since, and as if never seen where nothing else was."""
+    first, again = declared("A", 0, packer_id="P"), declared("B", 2, packer_id="P", shipper_id="NEW")
+    arrived = Arrived(first, again, concluded("A", 5))
+    profiles = arrived.history.read_again(again, declared_events(again), instant(6))
+    assert profiles.sums[0, INDEX["packer"], SUM["found_declaration"]] > 0.9
+    assert profiles.sums[0, INDEX["packer"], SUM["declared"]] == pytest.approx(0.5 ** (6 / 365), rel=1e-12)
+    assert profiles.first[0, INDEX["shipper"]] == profiles.last[0, INDEX["shipper"]] == NEVER
+    assert not profiles.sums[0, INDEX["shipper"]].any()
+    assert arrived.read(6, packer_id="P").sums[0, INDEX["packer"], SUM["declared"]] > 1.9
+
+
+def test_a_snapshot_gives_the_same_history_back() -> None:
+    arrived = _arrived(concluded("B", 5), declared("C", 7, packer_id="P"), concluded("D", 8, inspection_id="J"))
+    kept = {name: held.copy() for name, held in arrived.history.arrays().items()}
+    again = deepcopy(arrived)
+    again.history = History.of_arrays(kept)
+    for one in (arrived, again):
+        one.arrive(concluded("B", 9, "compliant", ""))
+        one.arrive(declared("E", 10, packer_id="Q"))
+    for name, held in arrived.history.arrays().items():
+        assert np.array_equal(held, again.history.arrays()[name]), name
 
 
 def test_decay_halves_in_the_half_life() -> None:

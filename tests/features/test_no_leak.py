@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from features.beliefs import NO_OPENINGS
 from features.catalogue import NAMES, matrix
@@ -19,7 +18,7 @@ def test_no_feature_changes_when_the_log_is_cut_at_the_boxs_own_instant() -> Non
     count = len(everything.boxes)
     for position in np.random.default_rng(1).choice(count, 60, replace=False):
         box = everything.boxes.take(np.array([position]))
-        cut = everything.log.before(int(box.declared_at[0]))
+        cut = everything.log.before(int(box.known_at[0]))
         with_future = matrix(View(box, replay(box, everything.log)))[0]
         without_future = matrix(View(box, replay(box, cut)))[0]
         changed = [name for name, a, b in zip(NAMES, with_future, without_future, strict=True) if a != b and a == a]
@@ -32,21 +31,19 @@ def test_the_cut_test_can_fail() -> None:
     log = everything.log
     events = log.events
     opened = np.flatnonzero(events.amounts.any(axis=1) & (events.amounts[:, SUM["opened"]] == 1))[-1]
-    latest = everything.boxes.take(np.array([int(np.argmax(everything.boxes.declared_at))]))
-    latest.box["declared_at"] = np.array([events.times[opened]])
+    latest = everything.boxes.take(np.array([int(np.argmax(everything.boxes.known_at))]))
+    latest.box["known_at"] = np.array([events.times[opened]])
     latest.keys[:] = events.keys[opened]
     before = matrix(View(latest, replay(latest, log)))
-    latest.box["declared_at"] = latest.box["declared_at"] + 1
+    latest.box["known_at"] = latest.box["known_at"] + 1
     after = matrix(View(latest, replay(latest, log)))
     assert not np.array_equal(before, after, equal_nan=True)
 
 
-@pytest.mark.parametrize("shift", [0, 1])
-def test_events_of_one_instant_do_not_see_each_other(shift: int) -> None:
+def test_a_box_does_not_see_its_own_declaration() -> None:
     everything = dataset()
     box = everything.boxes.take(np.array([500]))
     events = everything.log.events
-    own = Log(events.where(events.times == box.declared_at[0]), NO_OPENINGS)
-    box.box["declared_at"] = box.box["declared_at"] + shift
-    seen = replay(box, own).sums[0]
-    assert seen.any() == bool(shift)
+    own = Log(events.where((events.times == box.known_at[0]) & (events.kinds == 0)), NO_OPENINGS)
+    assert not replay(box, own).sums[0].any()
+    assert replay(box.known_from(box.known_at + 1), own).sums[0].any()

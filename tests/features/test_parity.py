@@ -7,11 +7,14 @@ from typing import Any
 import numpy as np
 
 from data.records import DECLARATION_COLUMNS
-from features.boxes import Boxes, boxes_of_frame, boxes_of_rows
+from features.boxes import boxes_of_frame, boxes_of_rows
 from features.catalogue import NAMES, matrix
-from features.checks.counting import COUNTS, FOUND, LIKELY
-from features.history import History, replay
+from features.checks.stage import check
+from features.columns import KNOWN_AT
+from features.events import box_ids
+from features.history import log_of, replay
 from features.view import View
+from tests.features.arriving import Arrived
 from tests.worlds import dataset, world
 
 _BOXES = 1_200
@@ -28,10 +31,6 @@ def _rows_by_box() -> dict[tuple[str, str, float], list[dict[str, Any]]]:
     return rows
 
 
-def _in_order(boxes: Boxes) -> np.ndarray[Any, Any]:
-    return np.argsort(boxes.declared_at, kind="stable")[:_BOXES]
-
-
 def test_rows_and_frame_give_the_same_boxes() -> None:
     frame = world().declarations.head(400)
     by_frame = boxes_of_frame(frame)
@@ -45,50 +44,32 @@ def test_rows_and_frame_give_the_same_boxes() -> None:
                 values == other if values.dtype == object else np.isclose(values, other, rtol=0, atol=0, equal_nan=True)
             )
             assert same.all(), name
-    assert len(by_frame.box) == sum(column.part == "box" for column in DECLARATION_COLUMNS) + len(
-        [FOUND, LIKELY, *COUNTS]
-    )
+    assert by_frame.box.keys() == {column.name for column in DECLARATION_COLUMNS if column.part == "box"} | {KNOWN_AT}
 
 
 def test_one_by_one_equals_batch_to_the_bit() -> None:
+    """A port's past in one replay, and as it would have been served: each box by itself, from rows, in its order."""
     everything = dataset()
-    chosen = everything.boxes.take(_in_order(everything.boxes))
-    end = int(chosen.declared_at[-1])
+    chosen = everything.boxes.take(np.lexsort((box_ids(everything.boxes), everything.boxes.known_at))[:_BOXES])
+    end = int(chosen.known_at[-1])
     inspections = sorted(
-        (row for row in everything.inspections if row.recorded_at <= end),
-        key=lambda row: (row.recorded_at, row.event_id),
+        (row for row in everything.inspections if row.known_at <= end), key=lambda row: (row.known_at, row.event_id)
     )
-    batch_history = History()
-    batch_history.add(chosen, inspections)
-    batch = matrix(View(chosen, replay(chosen, batch_history.log())))
+    batch = matrix(View(chosen, replay(chosen, log_of(chosen, inspections))))
 
-    rows, history, waiting = _rows_by_box(), History(), 0
+    rows, arrived, waiting = _rows_by_box(), Arrived(), 0
     for position in range(len(chosen)):
         name = chosen.box["declaration_id"][position], chosen.box["box_no"][position]
-        box = boxes_of_rows(rows[(*name, float(chosen.box["amendment_no"][position]))])
-        while waiting < len(inspections) and inspections[waiting].recorded_at < box.declared_at[0]:
-            history.add(None, [inspections[waiting]])
+        box = check(boxes_of_rows(rows[(*name, float(chosen.box["amendment_no"][position]))]))
+        while waiting < len(inspections) and inspections[waiting].known_at < box.known_at[0]:
+            arrived.arrive(inspections[waiting])
             waiting += 1
-        single = matrix(View(box, history.read(box)))[0]
+        single = matrix(View(box, arrived.history.read(box, int(box.known_at[0]))))[0]
         differ = [
             n for n, a, b in zip(NAMES, single, batch[position], strict=True) if a != b and not (a != a and b != b)
         ]
         assert not differ, f"box {position}: {differ}"
-        history.add(box)
-
-
-def test_late_and_shuffled_arrivals_leave_the_same_ledger() -> None:
-    everything = dataset()
-    ordered = everything.boxes.take(_in_order(everything.boxes)[:300])
-    probe = everything.boxes.take(_in_order(everything.boxes)[300:340])
-    in_time, shuffled = History(), History()
-    in_time.add(ordered)
-    for position in np.random.default_rng(3).permutation(len(ordered)):
-        shuffled.add(ordered.take(np.array([position])))
-        shuffled.add(ordered.take(np.array([position])))
-    for position in range(len(probe)):
-        box = probe.take(np.array([position]))
-        assert np.array_equal(in_time.read(box).sums, shuffled.read(box).sums)
+        arrived.arrive(box)
 
 
 def test_taking_boxes_keeps_their_lines() -> None:

@@ -11,7 +11,7 @@ import sys
 from collections import Counter
 
 from data.errors import InvalidInput
-from data.sources.edifact import acknowledge, is_edifact
+from data.sources.edifact import acknowledge, contrl_of, is_edifact
 from data.sources.reading import Accepted, Entry, Rejected
 from data.sources.tables import scan_bytes
 from tests.data.edifact.messages import AT
@@ -37,7 +37,7 @@ def tried(content: bytes) -> str:
             assert "segment" in str(entry)
     assert not boxes_in_part(entries), "a box of a message was accepted in part"
     if is_edifact(content):
-        acknowledge(content, "m", refused, AT).contrl()
+        contrl_of(acknowledge(content, "m", refused, AT))
     return "accepted" if not refused else "refused in part" if accepted else "refused"
 
 
@@ -47,7 +47,7 @@ def refused_whole(content: bytes, error: InvalidInput) -> str:
     assert error.remedy
     if is_edifact(content):
         assert re.search(r"segment \d+|no segment|is empty", error.detail), error.detail
-        acknowledge(content, "m", [], AT).contrl()
+        contrl_of(acknowledge(content, "m", [], AT))
     return "refused whole"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from data.settings import Settings
 from data.sources.rows import validate_declaration, validate_inspection
 from features.boxes import boxes_of_rows
 from models.assessor import Assessor
+from models.planning import Planning
 
 _NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
@@ -77,15 +78,76 @@ def test_a_contradicting_box_is_refused_whole(assessor: Assessor) -> None:
     assert assessor.assess([_row(line_no="1", gross_mass_kg="2000", amendment_no="1")], _NOW)
 
 
-def test_a_finding_is_seen_by_the_next_box_of_the_packer_and_not_by_an_earlier_one(assessor: Assessor) -> None:
+def test_a_finding_is_seen_by_every_box_that_arrives_after_it(assessor: Assessor) -> None:
+    """Whatever instant its papers state: late, of the same minute or in order."""
     assessor.assess([_row()], _NOW)
     before = assessor.assess([_row("D2", "2026-05-06T08:00:00Z")], _NOW)[0]
     assessor.record([_finding()], _NOW)
-    after = assessor.assess([_row("D3", "2026-05-07T08:00:00Z")], _NOW)[0]
-    earlier = assessor.assess([_row("D4", "2026-05-03T08:00:00Z")], _NOW)[0]
     assert before["evidence"]["openings"]["packer"] == 0.0
-    assert after["evidence"]["openings"]["packer"] > 0.9
-    assert earlier["evidence"]["openings"]["packer"] == 0.0
+    for name, declared_at in (("D3", "2026-05-07T08:00:00Z"), ("D4", "2026-05-03T08:00:00Z")):
+        after = assessor.assess([_row(name, declared_at)], _NOW)[0]
+        assert after["evidence"]["openings"]["packer"] > 0.9
+        assert after["declared_at"] == declared_at
+        assert datetime.fromisoformat(after["as_of"]) > _NOW
+
+
+def test_a_box_sent_again_is_assessed_with_what_is_known_by_now(assessor: Assessor) -> None:
+    first = assessor.assess([_row()], _NOW)[0]
+    assessor.assess([_row("D2", "2026-05-06T08:00:00Z")], _NOW)
+    assessor.record([_finding("D2")], _NOW)
+    counts = assessor.store.counts()
+    again = assessor.assess([_row()], _NOW + timedelta(days=1))[0]
+    assert first["evidence"]["openings"]["packer"] == 0.0
+    assert again["evidence"]["openings"]["packer"] > 0.9
+    assert again["as_of"] == "2026-06-02T00:00:00Z"
+    assert assessor.store.counts() == {**counts, "assessments": counts["assessments"] + 1}
+
+
+def test_a_batch_is_a_sequence_in_the_order_of_its_own_instants(assessor: Assessor) -> None:
+    rows = [_row(f"D{n}", f"2026-05-{9 - n:02d}T08:00:00Z", shipper_id="S7") for n in range(4)]
+    bodies = assessor.assess(rows, _NOW)
+    assert [body["declaration_id"] for body in bodies] == ["D0", "D1", "D2", "D3"]
+    assert sorted(bodies, key=lambda body: datetime.fromisoformat(body["as_of"])) == bodies[::-1]
+    known = [body["known_events"]["declarations"] for body in bodies]
+    assert known == [3, 2, 1, 0]
+
+
+def test_older_history_makes_the_history_anew(assessor: Assessor) -> None:
+    assessor.assess([_row()], _NOW)
+    assessor.record([_finding()], _NOW)
+    assessor.store.add_declarations([_row("OLD", "2026-01-01T08:00:00Z")], "history.csv", _NOW)
+    assessor.store.add_inspections([_finding("OLD", "2026-01-09T08:00:00Z")], "history.csv", _NOW)
+    body = assessor.assess([_row("D2", "2026-05-06T08:00:00Z")], _NOW)[0]
+    assert body["evidence"]["openings"]["packer"] > 1.5
+
+
+def test_while_older_history_waits_answers_say_what_they_were_made_without(assessor: Assessor) -> None:
+    assessor.beside = True
+    assessor.assess([_row()], _NOW)
+    assessor.store.add_declarations([_row("OLD", "2026-01-01T08:00:00Z")], "history.csv", _NOW)
+    body = assessor.assess([_row("D2", "2026-05-06T08:00:00Z")], _NOW)[0]
+    assert assessor.following.is_behind
+    assert body["known_events"] == {
+        "declarations": 2, "inspections": 0, "statements": 0, "without": {"declarations": [[2, 2]]}
+    }  # fmt: skip
+
+
+def test_nothing_is_declared_that_was_not_assessed(assessor: Assessor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both are stored together, or neither: what fails in between leaves no trace, in the history neither."""
+    assessor.assess([_row()], _NOW)
+    counts, before = assessor.store.counts(), assessor.answer(boxes_of_rows([_row("D9")]), _NOW)[0]
+
+    def fails(*_: Any) -> None:
+        raise RuntimeError("no space left on the device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("data.store.answered.Answered.add_assessments", fails)
+        for rows in ([_row("D2")], [_row("D3"), _row("D4")]):
+            with pytest.raises(RuntimeError):
+                assessor.assess(rows, _NOW)
+    assert assessor.store.counts() == counts
+    after = assessor.answer(boxes_of_rows([_row("D9")]), _NOW)[0]
+    assert {**after, "assessment_id": ""} == {**before, "assessment_id": ""}
 
 
 def test_two_processes_on_one_store_follow_each_other(assessor: Assessor, tmp_path: Path) -> None:
@@ -114,7 +176,9 @@ def test_a_restart_answers_the_same(assessor: Assessor, tmp_path: Path) -> None:
 def test_a_plan_keeps_the_capacity_and_logs_each_probability(assessor: Assessor) -> None:
     rows = [_row(f"D{i}", gross_mass_kg=str(500 + i)) for i in range(400)]
     assessor.store.add_declarations(rows, "test", _NOW)
-    bodies = [body for part in assessor.plan(boxes_of_rows(rows), _NOW).bodies() for body in part]
+    assessor.follow()
+    boxes = assessor.recorded([(row["declaration_id"], row["box_no"]) for row in rows], _NOW)
+    bodies = [body for part in Planning(assessor, boxes, _NOW).bodies() for body in part]
     assert len(bodies) == 400
     by_score = [body for body in bodies if body["lane"] == "red" and body["selected_by"] == "score"]
     # All are of a shipper new to the port, so that the lot takes 2 of the 5 %.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from features.boxes import Boxes, boxes_of_rows
 from features.columns import microseconds
 from models.capacity import ALWAYS, HOUR_US, opening_costs, opening_hours, slots_of, windows
 
+DALIAN = ZoneInfo("Asia/Shanghai")
 AT = microseconds(datetime(2026, 3, 2, 4, tzinfo=UTC))  # Noon in Dalian.
 TEAMS = [Team("DCT", "day", "1", 480, 1200, 12.0), Team("DCT", "night", "1", 1200, 1920, 8.0)]
 
@@ -28,14 +30,25 @@ def _boxes(*more: dict[str, str]) -> Boxes:
 
 
 def test_shifts_are_local_and_recur_and_one_that_has_begun_counts_for_what_is_left() -> None:
-    slots = slots_of(TEAMS, AT, days=1, utc_offset_hours=8)
+    slots = slots_of(TEAMS, AT, days=1, zone=DALIAN)
     hours = [((start - AT) / HOUR_US, (end - AT) / HOUR_US) for start, end in zip(slots.start, slots.end, strict=True)]
     assert hours == [(0, 8), (8, 20), (20, 32)]
     assert slots.shift == ("day", "night", "day")
     assert slots.openings.tolist() == [8.0, 8.0, 12.0]
-    later = slots_of(TEAMS, AT + 10 * HOUR_US, days=1, utc_offset_hours=8)
+    later = slots_of(TEAMS, AT + 10 * HOUR_US, days=1, zone=DALIAN)
     assert later.shift == ("night", "day", "night")
     assert later.openings.round(6).tolist() == [6.666667, 12.0, 8.0]
+
+
+def test_shifts_keep_the_local_time_when_the_clock_is_changed() -> None:
+    """Hamburg's clock was put forward on 29 March 2026: that night has seven hours, and the next begins earlier."""
+    nights = [Team("CTA", "night", "1", 1320, 1800, 8.0)]
+    slots = slots_of(
+        nights, microseconds(datetime(2026, 3, 28, 12, tzinfo=UTC)), days=2, zone=ZoneInfo("Europe/Berlin")
+    )
+    begins = [datetime.fromtimestamp(start / 1e6, UTC) for start in slots.start.tolist()]
+    assert begins == [datetime(2026, 3, 28, 21, tzinfo=UTC), datetime(2026, 3, 29, 20, tzinfo=UTC)]
+    assert ((slots.end - slots.start) / HOUR_US).tolist() == [7.0, 8.0]
 
 
 def test_long_special_and_urgent_boxes_cost_more() -> None:
@@ -46,7 +59,7 @@ def test_long_special_and_urgent_boxes_cost_more() -> None:
         {"box_type": "22U1", "loading_at": later}, {"box_type": "22G1", "loading_at": soon},
         {"box_type": "22G1", "loading_at": soon, "flow": "import"}, {},
     )  # fmt: skip
-    nowhere = slots_of([Team("NPT", "day", "1", 480, 1200, 12.0)], AT, 1, 8.0)
+    nowhere = slots_of([Team("NPT", "day", "1", 480, 1200, 12.0)], AT, 1, DALIAN)
     costs = opening_costs(boxes, nowhere, AT)
     assert costs[0] == costs[6] == costs[7] == 1.0
     assert (costs[1:6] != 1.0).all()

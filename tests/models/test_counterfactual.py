@@ -15,7 +15,7 @@ from data.settings import Settings
 from data.store import Store
 from data.vocabulary import Correction, Family
 from features.boxes import boxes_of_rows
-from features.checks.counting import COUNTS, FOUND, LIKELY
+from features.checks.stage import check
 from features.entities import INDEX
 from models.assessor import Assessor
 from models.corrections import COLUMNS, changes, with_corrections
@@ -72,10 +72,10 @@ def test_the_numbers_are_those_of_a_really_corrected_declaration(assessor: Asses
     assert found.told
     for one in found.told:
         really = {name: value for c in one.corrections for name, value in REALLY[c].items()}
-        (body,) = assessor.answer(boxes_of_rows([{**row, **really}]), _NOW)
+        (body,) = assessor.answer(check(boxes_of_rows([{**row, **really}])), _NOW)
         assert one.after.probability == {Family(name): share for name, share in body["probability"].items()}
         assert (one.after.risk, one.after.lane) == (body["risk"], body["lane"])
-    (body,) = assessor.answer(boxes_of_rows([row]), _NOW)
+    (body,) = assessor.answer(check(boxes_of_rows([row])), _NOW)
     assert (found.before.risk, found.before.lane) == (body["risk"], body["lane"])
 
 
@@ -121,14 +121,10 @@ def test_no_correction_touches_what_is_not_for_a_declarant_to_choose(start: int)
         assert set().union(*open_to.values()) <= COLUMNS
         fixed = with_corrections(box, [tuple(open_to)])
         assert all(same(box.line[name], fixed.line[name]) for name in box.line)
-        assert {name for name in box.box if not same(box.box[name], fixed.box[name])} <= COLUMNS | {
-            *COUNTS,
-            FOUND,
-            LIKELY,
-        }
+        assert {name for name in box.box if not same(box.box[name], fixed.box[name])} <= COLUMNS
         assert (np.delete(box.keys, INDEX["phone"], 1) == np.delete(fixed.keys, INDEX["phone"], 1)).all()
-        assert fixed.box["severe"][0] <= box.box["severe"][0]
-        assert fixed.box["faults"][0] <= box.box["faults"][0]
+        assert fixed.checks.severe[0] <= box.checks.severe[0]
+        assert fixed.checks.faults[0] <= box.checks.faults[0]
         assert not set(changes(fixed)) & set(open_to)
 
 
@@ -144,7 +140,7 @@ def test_words_contradict_only_what_they_can_be_compared_with(
     manifest: str | None, description: str, technical: str | None, is_open: bool
 ) -> None:
     told = {"shipping_name": None, "description": description, "technical_name": technical}
-    box = boxes_of_rows([{**_row("D8"), **told, "manifest_description": manifest}])
+    box = check(boxes_of_rows([{**_row("D8"), **told, "manifest_description": manifest}]))
     assert (Correction.MANIFEST_AGREES in changes(box)) is is_open
 
 
@@ -167,12 +163,12 @@ def test_columns_of_goods_parties_weighings_and_times_are_out_of_reach() -> None
     "tank", [{"box_type": "22T6"}, {"un_no": "3359", "hazard_class": "9", "packing_group": None}], ids=["tank", "unit"]
 )
 def test_no_certificate_is_asked_for_where_none_is_issued(tank: dict[str, Any]) -> None:
-    assert Correction.CERTIFICATE_SUPPLIED in changes(boxes_of_rows([_row("D8", flow="export")]))
-    assert Correction.CERTIFICATE_SUPPLIED not in changes(boxes_of_rows([{**_row("D8", flow="export"), **tank}]))
+    assert Correction.CERTIFICATE_SUPPLIED in changes(check(boxes_of_rows([_row("D8", flow="export")])))
+    assert Correction.CERTIFICATE_SUPPLIED not in changes(check(boxes_of_rows([{**_row("D8", flow="export"), **tank}])))
 
 
 def test_the_supplied_numbers_stand_for_no_ones() -> None:
-    box = boxes_of_rows([_row("D9", **BAD)])
+    box = check(boxes_of_rows([_row("D9", **BAD)]))
     fixed = with_corrections(box, [(), (Correction.PHONE_SUPPLIED,)])
     assert len(fixed) == 2
     assert fixed.keys[1, INDEX["phone"]] not in dataset().log.events.keys[:, INDEX["phone"]]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -16,14 +17,16 @@ from data.settings import Settings
 from data.sources.rows import validate_inspection
 from data.vocabulary import SelectedBy
 from features.boxes import boxes_of_rows
+from features.checks.stage import check
 from features.columns import microseconds
 from models.assessor import Assessor
 from models.capacity import slots_of
 from models.due import due
-from models.planning import Wanted
+from models.planning import Planning, Wanted
 from models.rules import RulesBaseline
 from tests.models.test_assessor import _NOW, _row
 
+_DALIAN = ZoneInfo("Asia/Shanghai")
 _CALL = "2026-06-02T12:00:00Z"
 _TEAMS = [Team("DCT", "day", "1", 480, 1200, 6.0), Team("DCT", "night", "1", 1200, 1920, 3.0)]
 _CODES = ("2210", "1950", "1263", "1017", "3480", "1203")
@@ -45,7 +48,7 @@ def assessor(tmp_path: Path) -> Iterator[Assessor]:
 
 
 def _wanted(at: datetime = _NOW, **more: Any) -> Wanted:
-    return Wanted(slots_of(_TEAMS, microseconds(at), 2, 8.0), until=at + timedelta(days=2), **more)
+    return Wanted(slots_of(_TEAMS, microseconds(at), 2, _DALIAN), until=at + timedelta(days=2), **more)
 
 
 class _NothingRanks(RulesBaseline):
@@ -56,7 +59,7 @@ class _NothingRanks(RulesBaseline):
 
 def _plan(assessor: Assessor, wanted: Wanted) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     boxes, _ = due(assessor, _NOW, 2)
-    made = assessor.plan(boxes, _NOW, wanted)
+    made = Planning(assessor, boxes, _NOW, wanted)
     return made.told, [body for part in made.bodies() for body in part]
 
 
@@ -127,7 +130,7 @@ def test_another_process_takes_over_the_cut_and_another_policy_does_not(assessor
     for salt in ("QwzxSalt", "other"):
         one = Assessor.open(Settings(var=tmp_path, selection_salt=salt))
         one.model = _NothingRanks()
-        (body,) = one.answer(boxes_of_rows([row]), _NOW + timedelta(hours=1))
+        (body,) = one.answer(check(boxes_of_rows([row])), _NOW + timedelta(hours=1))
         reds.append((body["lane"] == "red" and body["selected_by"] == "score", body["risk"] > told["cuts"]["DCT"]))
         one.store.close()
     assert reds == [(True, True), (False, True)]
@@ -175,9 +178,9 @@ def test_a_tip_is_not_undone_by_an_amendment_and_the_box_keeps_its_place(assesso
 
 
 def test_an_amendment_of_tomorrow_does_not_take_the_box_out_of_the_plan(assessor: Assessor) -> None:
-    tomorrow = (_NOW + timedelta(hours=8)).isoformat()
-    row = _row("D5", box_no="MSKU0000005", amendment_no=1, declared_at=tomorrow, terminal="DCT", loading_at=_CALL)
-    assessor.store.add_declarations([row], "test", _NOW)
+    tomorrow = _NOW + timedelta(hours=8)
+    facts = {"terminal": "DCT", "loading_at": _CALL, "declared_at": tomorrow.isoformat()}
+    assessor.store.add_declarations([_row("D5", box_no="MSKU0000005", amendment_no=1, **facts)], "test", tomorrow)
     boxes, _ = due(assessor, _NOW, 2)
     assert len(boxes) == 80
     assert boxes.box["amendment_no"].max() == 0
@@ -195,7 +198,7 @@ def test_a_claim_that_no_shift_suits_is_told_with_its_deadline_and_comes_first(a
     row = _row("D902", box_no="MSKU0000902", terminal="DCT", loading_at=(_NOW + timedelta(hours=6)).isoformat())
     assessor.store.add_declarations([row], "test", _NOW)
     late = [Team("DCT", "late", "1", 1200, 1920, 3.0)]
-    slots = slots_of(late, microseconds(_NOW), 2, 8.0)
+    slots = slots_of(late, microseconds(_NOW), 2, _DALIAN)
     told, bodies = _plan(assessor, Wanted(slots, {("D902", "MSKU0000902"): SelectedBy.RULE}, until=_NOW + timedelta(2)))
     (body,) = [body for body in bodies if body["declaration_id"] == "D902"]
     assert (body["lane"], body["selected_by"], body["planned"]["place"]) == ("red", "rule", None)
@@ -210,8 +213,8 @@ def test_what_a_box_costs_does_not_depend_on_when_the_plan_is_made(assessor: Ass
     costs = []
     for hours in (0, 4):
         at = _NOW + timedelta(hours=hours)
-        slots = slots_of(teams, microseconds(at), 2, 8.0)
-        made = assessor.plan(due(assessor, at, 2)[0], at, Wanted(slots, until=at + timedelta(days=2)))
+        slots = slots_of(teams, microseconds(at), 2, _DALIAN)
+        made = Planning(assessor, due(assessor, at, 2)[0], at, Wanted(slots, until=at + timedelta(days=2)))
         placed = [body for part in made.bodies() for body in part if body["planned"]]
         costs.append({body["box_no"]: body["planned"]["cost"] for body in placed})
     both = costs[0].keys() & costs[1].keys()

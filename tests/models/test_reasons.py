@@ -14,12 +14,15 @@ import pytest
 from data.records import GOODS_PAPERS
 from data.texts import LANGUAGES
 from data.vocabulary import Family, ReasonKind
-from features.boxes import Boxes, Numbers, boxes_of_frame
+from features.boxes import Numbers, boxes_of_frame
 from features.catalogue import CATALOGUE, matrix
+from features.checks.results import CheckedBoxes
+from features.checks.stage import check
 from features.history import replay
 from features.view import View
 from models.harm import FAMILY_WEIGHTS
-from models.reasons import LEAST_CONTRIBUTION, MOST_REASONS, norms, reasons
+from models.reason_groups import LEAST_CONTRIBUTION, MOST_REASONS
+from models.reasons import norms, reasons
 from models.risk import BELIEFS_SHARE, RiskModel
 from models.rules import RulesBaseline
 from models.scorer import Scorer, probability
@@ -37,7 +40,7 @@ def model() -> RiskModel:
     return learn_at(everything, everything.end, seed=1, threads=1)
 
 
-def seen(boxes: Boxes, before: int | None = None) -> tuple[View, Numbers]:
+def seen(boxes: CheckedBoxes, before: int | None = None) -> tuple[View, Numbers]:
     """Boxes with their history; with `before`, as it was then for all."""
     log = dataset().log
     view = View(boxes, replay(boxes, log if before is None else log.before(before)))
@@ -171,7 +174,7 @@ def likes(kind: str) -> Iterator[tuple[Told, Numbers, Told, Numbers]]:
     rows = world().declarations
     rows = rows[rows["amendment_no"].fillna(0) == 0].drop_duplicates(["declaration_id", "box_no"])
     rows = rows.drop_duplicates("declaration_id").sort_values("declared_at").tail(250)
-    both = [boxes_of_frame(one) for one in (rows, hair(rows, kind))]
+    both = [check(boxes_of_frame(one)) for one in (rows, hair(rows, kind))]
     before = int(both[0].declared_at.min())
     (view, features), (other, changed) = (seen(boxes, before) for boxes in both)
     odds, odds_then = model().log_odds(features), model().log_odds(changed)

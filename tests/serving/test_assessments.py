@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from data import __version__
 from tests.serving.conftest import Service
 
 NewBox = Callable[..., dict[str, Any]]
@@ -39,7 +40,8 @@ def test_without_a_model_the_rules_answer_and_say_so(service: Service, new_box: 
     ready = service.client.get("/readyz").json()
     assert body["degraded"] is True
     assert "hazlane train" in ready.pop("cause")
-    assert ready == {"status": "ready", "degraded": True, "model_version": body["model_version"]}
+    expected = {"status": "ready", "version": __version__, "degraded": True, "model_version": body["model_version"]}
+    assert ready == expected
 
 
 def test_values_are_read_as_in_a_table(service: Service, new_box: NewBox) -> None:

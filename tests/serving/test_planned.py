@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from data.planning import Team
 from data.settings import Settings
@@ -13,7 +14,7 @@ from features.columns import microseconds
 from models.assessor import Assessor
 from models.capacity import slots_of
 from models.lanes import policy_of
-from models.planning import Wanted
+from models.planning import Planning, Wanted
 from models.rules import RulesBaseline
 from tests.serving.conftest import Service
 
@@ -27,10 +28,10 @@ def test_the_worklist_says_who_opens_a_box_when(service: Service, new_box: NewBo
         service.client.post("/v1/assessments", json=box).raise_for_status()
     pairs = [(box["declaration_id"], box["box_no"]) for box in boxes]
     at = datetime(2026, 3, 2, tzinfo=UTC)
-    slots = slots_of([Team("T-PLANNED", "夜班", "2", 1200, 1920, 3.0)], microseconds(at), 1, 8.0)
+    slots = slots_of([Team("T-PLANNED", "夜班", "2", 1200, 1920, 3.0)], microseconds(at), 1, ZoneInfo("Asia/Shanghai"))
     wanted = Wanted(slots, {pairs[4]: SelectedBy.TIP, pairs[6]: SelectedBy.RULE}, until=at + timedelta(days=1))
     assessor = Assessor(service.store, RulesBaseline(), policy_of(Settings()))
-    made = assessor.plan(assessor.recorded(pairs), at, wanted)
+    made = Planning(assessor, assessor.recorded(pairs, at), at, wanted)
     assert sum(len(part) for part in made.bodies()) == 7
     rows = service.client.get("/v1/worklist", params={"terminal": "T-PLANNED", "limit": 500}).json()["boxes"]
     (tipped,) = [row for row in rows if row["selected_by"] == "tip"]

@@ -1,7 +1,8 @@
 """EDIFACT: interchanges taken apart by pydifact, checked as ISO 9735 demands, and read message by message."""
 
 from data.sources.edifact.acknowledging import Acknowledgement, acknowledge
+from data.sources.edifact.contrl import contrl_of
 from data.sources.edifact.scanning import scan_edifact
 from data.sources.edifact.syntax import is_edifact
 
-__all__ = ["Acknowledgement", "acknowledge", "is_edifact", "scan_edifact"]
+__all__ = ["Acknowledgement", "acknowledge", "contrl_of", "is_edifact", "scan_edifact"]

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from data.errors import InvalidInput
-from data.sources.edifact.contrl import contrl_of
 from data.sources.edifact.grammar import check, told
 from data.sources.edifact.interchange import Interchange, Message, interchanges
 from data.sources.edifact.scanning import problem_of
@@ -76,10 +75,6 @@ class Acknowledgement:
         found: dict[str, Any] = {"state": _overall([str(one["state"]) for one in told_]), "interchanges": told_}
         first = self.fault or next((interchange.fault for interchange, _ in self.answered if interchange.fault), None)
         return {**found, "error": _error(first)} if first and found["state"] == "rejected" else found
-
-    def contrl(self) -> str:
-        """As EDIFACT: a CONTRL message for each interchange received, in one interchange back to the first sender."""
-        return contrl_of(self)
 
 
 def acknowledge(content: bytes, name: str, rejected: Sequence[Rejected], at: datetime) -> Acknowledgement:

@@ -7,13 +7,11 @@ errors are told beneath it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from data.sources.edifact.acknowledging import Acknowledgement, Answered
 from data.sources.edifact.interchange import Interchange
 from data.sources.edifact.syntax import Advice
-
-if TYPE_CHECKING:
-    from data.sources.edifact.acknowledging import Acknowledgement, Answered
 
 _REJECTED: Final = "4"
 _ACKNOWLEDGED: Final = "7"
@@ -24,7 +22,7 @@ _ENVELOPE: Final = ("UNH", "UNT")
 
 
 def contrl_of(acknowledgement: Acknowledgement) -> str:
-    """One interchange, sent back to the sender of the first one received."""
+    """As EDIFACT: a CONTRL message for each interchange received, in one interchange back to the first sender."""
     answered = acknowledgement.answered
     first = answered[0][0].head if answered else None
     sender, recipient = (first.elements[2:3], first.elements[1:2]) if first else ((), ())

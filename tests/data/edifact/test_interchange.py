@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from data.errors import InvalidInput
-from data.sources.edifact import acknowledge
+from data.sources.edifact import acknowledge, contrl_of
 from data.sources.edifact.interchange import interchanges
 from data.sources.reading import Accepted, Rejected
 from tests.data.edifact.messages import AT, entries, interchange, message, rows
@@ -117,7 +117,7 @@ class TestAcknowledgement:
     def told(self, text: str) -> tuple[dict[str, object], str]:
         refused = [entry for entry in entries(text) if isinstance(entry, Rejected)]
         answer = acknowledge(text.encode(), "m.edi", refused, AT)
-        return answer.as_dict(), answer.contrl()
+        return answer.as_dict(), contrl_of(answer)
 
     def test_accepted_with_errors_and_rejected_messages(self) -> None:
         two_boxes = message(
@@ -145,4 +145,4 @@ class TestAcknowledgement:
         answer = acknowledge(text.encode(), "m.edi", [], AT)
         assert answer.as_dict()["state"] == "rejected"
         assert answer.as_dict()["error"]["segment"] == 10
-        assert interchanges(answer.contrl().encode(), "contrl")[0].messages[0].fault is None
+        assert interchanges(contrl_of(answer).encode(), "contrl")[0].messages[0].fault is None

@@ -10,7 +10,7 @@ import pytest
 
 from data.errors import InvalidInput
 from data.ingest import ingest_bytes
-from data.sources.edifact import acknowledge
+from data.sources.edifact import acknowledge, contrl_of
 from data.sources.edifact.interchange import interchanges
 from data.sources.edifact.scanning import scan_edifact
 from data.sources.reading import Accepted, Rejected
@@ -192,8 +192,8 @@ def test_a_test_interchange_is_answered_and_never_stored(tmp_path: Path) -> None
     assert len(entries(marked.replace("++++++1'UNH", "+++++1'UNH"))) == 1
     answer = acknowledge(marked.encode(), "m.edi", [], AT)
     assert answer.as_dict()["error"]["code"] == "25"
-    assert "UCI+1+SENDER+PORT+4+25+UNB'" in answer.contrl()
-    assert interchanges(answer.contrl().encode(), "c")[0].fault is None
+    assert "UCI+1+SENDER+PORT+4+25+UNB'" in contrl_of(answer)
+    assert interchanges(contrl_of(answer).encode(), "c")[0].fault is None
     store = Store.open(f"sqlite:///{tmp_path / 's.db'}")
     summary = ingest_bytes(marked.encode(), "m.edi", store, AT)
     assert (summary.accepted, bool(summary.error)) == (0, True)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from data.frames import frame_of_rows
 from data.record import Record, filled, record_of, standing
 from data.record.disclosing import disclosures
-from data.records import DECLARATION_COLUMNS, NOTICE_COLUMNS, STATEMENT_COLUMNS
+from data.record.rows import plain_rows
+from data.records import BOX_COLUMNS, BOX_KEY, DECLARATION_COLUMNS, NOTICE_COLUMNS, STATEMENT_COLUMNS
 from tests.data.examples import declaration, notice, statement
 
 BOX = ("DLC2026-000123", "MSKU1234565")
@@ -141,6 +142,28 @@ class TestFilled:
         assert alone["weighed_kg"].isna().tolist() == [True]
         assert filled(table([declared()]), weighed)["weighed_kg"].tolist() == [9000.0]
 
+    def test_the_goods_of_a_box_before_those_of_its_booking(self) -> None:
+        """One booking, of one instant, with the goods of this box and of boxes that have no number yet."""
+        whole = paper("booking", "BK1", "2026-02-20T01:00:00Z", booking_no="BK9", box_no="", description="OTHER")
+        own = paper("booking", "BK1", "2026-02-20T01:00:00Z", booking_no="BK9", description="PAINT")
+        for said in ((whole, own), (own, whole)):
+            found = only(filled(table([declared(booking_no="BK9")]), papers(*said)), "booking_description")
+            assert found == {"booking_description": "PAINT"}
+
+    def test_lines_of_a_paper_are_put_together(self) -> None:
+        lines = [
+            paper(
+                "manifest", "M1", "2026-02-28T00:00:00Z", line_no=n, un_no=un_no, gross_mass_kg=kg, package_count=count
+            )
+            for n, un_no, kg, count in ((2, "1263", "0.1", "3"), (1, "1993", "0.2", ""), (3, "1263", "0.3", "4"))
+        ]
+        names = ("manifest_un_no", "manifest_gross_mass_kg", "manifest_package_count")
+        found = only(filled(table([declared(**dict.fromkeys(names, ""))]), papers(*lines)), *names)
+        assert found["manifest_un_no"] == "1263 1993"
+        assert found["manifest_gross_mass_kg"] == pytest.approx(0.6)
+        # One line does not state its packages.
+        assert pd.isna(found["manifest_package_count"])
+
     def test_rows_order_and_other_boxes_are_left_as_they_are(self) -> None:
         rows = [
             declared(line_no=2), declared(box_no="TCLU7654326"), declared(line_no=1), declared(amendment_no=1),
@@ -184,6 +207,20 @@ class TestRecord:
         assert vgm.stated_at == datetime(2026, 2, 28, tzinfo=UTC)
         assert found.fields["shipper_name"].source == "declaration"
         assert found.fields["booking_description"].value == "CHARCOAL"
+
+    def test_people_see_what_features_are_filled_with(self) -> None:
+        """A party that is declared by name is not given another paper's number: it may be another firm's."""
+        listed = paper("manifest", "M1", "2026-02-28T00:00:00Z", shipper_id="S2", shipper_name="二", consignee_id="C2")
+        box = declared(shipper_id="", consignee_id="", consignee_name="")
+        shown = record(*FIVE, listed, rows=[box]).fields
+        [filled_box] = plain_rows(filled(table([box]), papers(*FIVE, listed)))
+        assert {name: stated.value for name, stated in shown.items()} == {
+            name: value
+            for name, value in filled_box.items()
+            if name in {column.name for column in BOX_COLUMNS} - set(BOX_KEY)
+        }
+        assert shown["consignee_id"].source == "manifest"
+        assert "shipper_id" not in shown
 
     def test_disagreements_stay_visible(self) -> None:
         second = paper("weighbridge", "W2", "2026-03-02T00:00:00Z", weighed_kg="25000")

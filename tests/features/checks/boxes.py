@@ -7,7 +7,7 @@ from typing import Any
 
 from features.boxes import boxes_of_rows
 from features.checks.check import Discrepancy
-from features.checks.counting import FOUND
+from features.checks.stage import check
 
 Row = dict[str, Any]
 Cases = list[tuple[str, Row | tuple[Row, ...], Row, Row]]
@@ -121,13 +121,18 @@ GAS = _line(
 
 
 def found_in(*lines: Row, **box: Any) -> list[Discrepancy]:
-    """What the checks find in a box of these lines; masses of several lines are shared out."""
+    """What the checks find in a box of these lines."""
+    return list(check(boxes_of_rows(rows_of(*lines, **box))).checks.discrepancies(0))
+
+
+def rows_of(*lines: Row, **box: Any) -> list[Row]:
+    """The rows of a box of these lines; masses of several lines are shared out."""
     count = len(lines)
     rows = []
     for number, line in enumerate(lines, 1):
         masses = {name: line[name] and line[name] / count for name in ("net_mass_kg", "gross_mass_kg")}
         rows.append(BOX | line | box | masses | {"line_no": number})
-    return list(boxes_of_rows(rows).box[FOUND][0])
+    return rows
 
 
 def codes(found: list[Discrepancy]) -> set[str]:

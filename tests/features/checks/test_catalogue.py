@@ -13,17 +13,16 @@ from benchmarks.verification import measured
 from data.reference.dangerous_goods import entries
 from data.reference.segregation import Goods, between, compatible_explosives
 from data.simulator.faults import FAULTS
-from data.vocabulary import Lane, SelectedBy, Severity
-from features.boxes import boxes_of_frame, boxes_of_rows
-from features.checks.catalogue import CATALOGUE, verify
-from features.checks.counting import COUNTS, FOUND
+from data.vocabulary import Lane, SelectedBy
+from features.boxes import boxes_of_rows
+from features.checks.catalogue import CATALOGUE
 from features.checks.documentation import page
 from features.checks.letter import request
+from features.checks.stage import check
 from models.lanes import Policy
 from tests.data.examples import Row
 from tests.data.test_sources_roundtrip import declarations
 from tests.features.checks.boxes import CHARCOAL, PAINT, found_in
-from tests.worlds import world
 
 DOCS = Path(__file__).parents[3] / "docs" / "checks.md"
 
@@ -35,9 +34,9 @@ def test_codes_are_unique_and_the_page_is_up_to_date() -> None:
 
 def test_what_is_checked_is_said_by_the_check_itself() -> None:
     """The English text of a check is its docstring, so that the code and the officer read the same."""
-    for check in CATALOGUE:
-        if not isinstance(check.function, partial):
-            assert check.function.__doc__ == check.describe("en"), check.code
+    for one in CATALOGUE:
+        if not isinstance(one.function, partial):
+            assert one.function.__doc__ == one.describe("en"), one.code
 
 
 def test_a_discrepancy_speaks_both_languages_and_asks_for_something() -> None:
@@ -55,25 +54,12 @@ def test_a_discrepancy_speaks_both_languages_and_asks_for_something() -> None:
 @given(rows=declarations())
 @settings(max_examples=60, deadline=None)
 def test_no_valid_declaration_whatsoever_stops_the_checks(rows: list[Row]) -> None:
-    boxes = boxes_of_rows(rows)
-    for found in boxes.box[FOUND]:
-        for one in found:
+    boxes = check(boxes_of_rows(rows))
+    for place in range(len(boxes)):
+        for one in boxes.checks.discrepancies(place):
             assert one.message("en")
             assert one.message("zh")
             assert one.request("zh")
-
-
-def test_counts_are_those_of_the_discrepancies_in_a_batch_and_alone() -> None:
-    table = world(4_000, 365, 7).declarations
-    boxes = boxes_of_frame(table)
-    places = np.flatnonzero(boxes.box["faults"] + boxes.box["advisories"] > 0)[:40]
-    for place in places:
-        one = boxes.take(np.array([place]))
-        [found] = verify(one)
-        assert tuple(found) == one.box[FOUND][0]
-        assert one.box["severe"][0] == sum(each.severity is Severity.SEVERE for each in found)
-        assert one.box["faults"][0] == sum(each.severity is Severity.FAULT for each in found)
-    assert set(COUNTS) <= set(boxes.box)
 
 
 def test_a_lawful_port_is_silent_and_planted_faults_are_seen() -> None:

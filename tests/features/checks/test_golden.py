@@ -10,6 +10,7 @@ from data.records import BOX_COLUMNS
 from data.vocabulary import Severity
 from features.boxes import boxes_of_rows
 from features.checks.catalogue import CATALOGUE
+from features.checks.stage import check
 from tests.features.checks import (
     cases_box,
     cases_concern,
@@ -48,6 +49,7 @@ from tests.features.checks.boxes import (
     Lawful,
     Row,
     found_in,
+    rows_of,
 )
 
 _BY_TOPIC = (
@@ -67,12 +69,18 @@ _PERFECT = {
 }  # fmt: skip
 
 
-def _raised(goods: Row | Sequence[Row], changes: Row) -> set[str]:
-    """Codes of what is found, each also with its severity."""
+def rows_of_case(goods: Row | Sequence[Row], changes: Row) -> list[Row]:
+    """The rows of a case's box, with its changes."""
     lines = [goods] if isinstance(goods, dict) else list(goods)
     box = {name: value for name, value in changes.items() if name in _BOX}
     lines[-1] = lines[-1] | {name: value for name, value in changes.items() if name not in _BOX}
-    return {name for one in found_in(*lines, **box) for name in (one.code, f"{one.code}:{one.severity.value}")}
+    return rows_of(*lines, **box)
+
+
+def _raised(goods: Row | Sequence[Row], changes: Row) -> set[str]:
+    """Codes of what is found, each also with its severity."""
+    found = check(boxes_of_rows(rows_of_case(goods, changes))).checks.discrepancies(0)
+    return {name for one in found for name in (one.code, f"{one.code}:{one.severity.value}")}
 
 
 @pytest.mark.parametrize("name", _PERFECT)
@@ -106,4 +114,4 @@ def test_there_are_cases_for_every_check() -> None:
 
 def test_nothing_is_said_of_a_box_that_says_nothing() -> None:
     bare = {"declaration_id": "D1", "box_no": "MSKU1234565", "declared_at": BOX["declared_at"], "line_no": 1}
-    assert boxes_of_rows([bare]).box["discrepancies"].tolist() == [()]
+    assert check(boxes_of_rows([bare])).checks.discrepancies(0) == ()

@@ -1,0 +1,5 @@
+"""Facts of a box that more than one part of the program asks for, each defined once.
+
+Checks, features, reasons, pages and the simulated port take them from here. A definition takes plain values or columns
+of them, and knows nothing of who asks.
+"""

@@ -1,0 +1,75 @@
+"""Where the port is: its local time, in which papers are dated and firms keep office hours.
+
+The one owner of the port's time zone (`HAZLANE_TIME_ZONE`) for features and papers.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.settings import settings
+
+Instants = NDArray[np.int64]
+
+_SECOND_US: Final = 1_000_000
+# Offsets are looked up within these years; before and after them the first and the last one holds.
+_FROM: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_UNTIL: Final = datetime(2100, 1, 1, tzinfo=UTC)
+# No zone changes its offset twice within so short a time.
+_STEP: Final = timedelta(days=7)
+
+
+def port_zone() -> ZoneInfo:
+    """The time zone of the port."""
+    return ZoneInfo(settings().time_zone)
+
+
+def local_date(instant: datetime) -> date:
+    """The day at the port, of an aware instant."""
+    return instant.astimezone(port_zone()).date()
+
+
+def local_us(instants: Instants) -> Instants:
+    """The port's local time of UTC instants: both in microseconds since 1970, shape (n,)."""
+    changes, offsets = _offsets(port_zone())
+    return instants + offsets[changes.searchsorted(instants, side="right")]
+
+
+@lru_cache(maxsize=4)
+def _offsets(zone: ZoneInfo) -> tuple[Instants, Instants]:
+    """When the offset of a zone from UTC changes, shape (n,), and the offsets before, between and after, (n + 1,);
+    microseconds."""
+    changes: list[int] = []
+    offsets = [_offset(_FROM, zone)]
+    before = _FROM
+    while before < _UNTIL:
+        after = before + _STEP
+        if _offset(after, zone) != offsets[-1]:
+            changes.append(_change(before, after, zone))
+            offsets.append(_offset(after, zone))
+        before = after
+    in_us = np.array([offset // timedelta(microseconds=1) for offset in offsets], dtype=np.int64)
+    return np.array(changes, dtype=np.int64) * _SECOND_US, in_us
+
+
+def _offset(instant: datetime, zone: ZoneInfo) -> timedelta:
+    return instant.astimezone(zone).utcoffset() or timedelta()
+
+
+def _change(before: datetime, after: datetime, zone: ZoneInfo) -> int:
+    """The first second, since 1970, of the offset that holds at `after` and not at `before`."""
+    low, high = int(before.timestamp()), int(after.timestamp())
+    wanted = _offset(after, zone)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _offset(datetime.fromtimestamp(middle, UTC), zone) == wanted:
+            high = middle
+        else:
+            low = middle
+    return high

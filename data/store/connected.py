@@ -1,0 +1,23 @@
+"""What every part of the store does its work through: transactions that read, and transactions of a writer."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+
+import sqlalchemy as sa
+
+from data.store.engine import reading, writing
+
+
+class Connected:
+    """Transactions on an engine, one for each step; or, within a turn, all steps on its one connection."""
+
+    def __init__(self, engine: sa.Engine, connection: sa.Connection | None = None) -> None:
+        self._engine = engine
+        self._connection = connection
+
+    def _reading(self) -> AbstractContextManager[sa.Connection]:
+        return reading(self._engine) if self._connection is None else nullcontext(self._connection)
+
+    def _writing(self) -> AbstractContextManager[sa.Connection]:
+        return writing(self._engine) if self._connection is None else nullcontext(self._connection)

@@ -1,0 +1,116 @@
+"""What is made from the facts and kept to start quickly: the history as arrays, and boxes as columns.
+
+A snapshot is written in short transactions, part by part, while others read and write; it counts once it is complete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import sqlalchemy as sa
+from numpy.typing import NDArray
+
+from data.store.connected import Connected
+from data.store.schema import box_columns, snapshot_parts, snapshots
+
+# Bytes of one part before compression: what one transaction writes.
+_PART_BYTES: Final = 8 * 2**20
+_CODEC: Final = "zstd"
+
+
+@dataclass(frozen=True)
+class Part:
+    """Boxes whose first event comes after `after_event_no` and up to `last_event_no`, and their lines, as Parquet; with
+    what other papers said up to `last_statement_no`."""
+
+    version: str
+    after_event_no: int
+    last_event_no: int
+    last_statement_no: int
+    boxes: int
+    box_content: bytes
+    line_content: bytes
+
+
+class Snapshots(Connected):
+    """The part of the store that holds what is made from the facts. Everything in it can be made again."""
+
+    def keep_snapshot(self, version: str, watermark: Mapping[str, int], arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Keep arrays made of all events up to `watermark` (by table); older snapshots are deleted."""
+        row = {"version": version, "watermark": dict(watermark), "complete": False}
+        with self._writing() as connection:
+            number = connection.execute(sa.insert(snapshots), row).inserted_primary_key[0]
+        for part_no, part in enumerate(_parts(arrays)):
+            with self._writing() as connection:
+                connection.execute(sa.insert(snapshot_parts), {"snapshot_no": number, "part_no": part_no, **part})
+        with self._writing() as connection:
+            connection.execute(sa.update(snapshots).where(snapshots.c.snapshot_no == number).values(complete=True))
+            connection.execute(sa.delete(snapshot_parts).where(snapshot_parts.c.snapshot_no < number))
+            connection.execute(sa.delete(snapshots).where(snapshots.c.snapshot_no < number))
+
+    def snapshot(self, version: str) -> tuple[dict[str, int], dict[str, NDArray[Any]]] | None:
+        """The watermark and the arrays of the last complete snapshot of a version; None where there is none."""
+        query = sa.select(snapshots.c.snapshot_no, snapshots.c.watermark).where(
+            snapshots.c.version == version, snapshots.c.complete
+        )
+        with self._reading() as connection:
+            found = connection.execute(query.order_by(snapshots.c.snapshot_no.desc()).limit(1)).one_or_none()
+            if found is None:
+                return None
+            number, watermark = found
+            parts = sa.select(snapshot_parts).where(snapshot_parts.c.snapshot_no == number)
+            arrays: dict[str, NDArray[Any]] = {}
+            rows = connection.execution_options(yield_per=1).execute(parts.order_by(snapshot_parts.c.part_no))
+            for row in rows.mappings():
+                if row["name"] not in arrays:
+                    arrays[row["name"]] = np.empty(row["shape"], dtype=row["dtype"])
+                flat = arrays[row["name"]].reshape(-1)
+                end = min(row["begins"] + _PART_BYTES // flat.itemsize, len(flat))
+                held = pa.decompress(row["content"], (end - row["begins"]) * flat.itemsize, codec=_CODEC, asbytes=True)
+                flat[row["begins"] : end] = np.frombuffer(held, dtype=flat.dtype)
+        return dict(watermark), arrays
+
+    def snapshot_watermark(self, version: str) -> dict[str, int] | None:
+        """Up to which events the last complete snapshot of a version goes; None where there is none."""
+        query = sa.select(snapshots.c.watermark).where(snapshots.c.version == version, snapshots.c.complete)
+        with self._reading() as connection:
+            found = connection.scalar(query.order_by(snapshots.c.snapshot_no.desc()).limit(1))
+        return None if found is None else dict(found)
+
+    def add_box_columns(self, part: Part) -> None:
+        """Keep boxes as columns; what other versions kept is deleted."""
+        with self._writing() as connection:
+            connection.execute(sa.delete(box_columns).where(box_columns.c.version != part.version))
+            connection.execute(sa.insert(box_columns), [vars(part)])
+
+    def box_columns(self, version: str) -> Iterator[Part]:
+        """The boxes that are kept as columns of a version, in order."""
+        query = sa.select(box_columns.c.part_no).where(box_columns.c.version == version)
+        with self._reading() as connection:
+            numbers = list(connection.scalars(query.order_by(box_columns.c.last_event_no)))
+        columns = [box_columns.c[name] for name in Part.__dataclass_fields__]
+        for number in numbers:
+            with self._reading() as connection:
+                row = connection.execute(sa.select(*columns).where(box_columns.c.part_no == number)).one_or_none()
+            if row is not None:
+                yield Part(**row._mapping)
+
+    def forget_derived(self) -> None:
+        """Delete all snapshots and columns, so that they are made again."""
+        with self._writing() as connection:
+            for table in (snapshot_parts, snapshots, box_columns):
+                connection.execute(sa.delete(table))
+
+
+def _parts(arrays: Mapping[str, NDArray[Any]]) -> Iterator[dict[str, Any]]:
+    for name, held in arrays.items():
+        flat = np.ascontiguousarray(held).reshape(-1)
+        step = _PART_BYTES // flat.itemsize
+        for begin in range(0, max(len(flat), 1), step):
+            content = pa.compress(flat[begin : begin + step].tobytes(), codec=_CODEC, asbytes=True)
+            shape = list(held.shape)
+            yield {"name": name, "dtype": flat.dtype.str, "shape": shape, "begins": begin, "content": content}

@@ -1,0 +1,73 @@
+"""The stage of the checks: boxes in, the same boxes with what is wrong in them out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final
+
+from data.vocabulary import Severity
+from features.boxes import Boxes
+from features.checks.catalogue import CATALOGUE
+from features.checks.check import Box, Discrepancy
+from features.checks.empties import EASED, all_empty, is_empty
+from features.checks.reading import boxes_to_check
+from features.checks.repeated import without_repeats
+from features.checks.results import CheckedBoxes, CheckResults, with_results
+from features.checks.undeclared import recognise
+
+_OVER_GOODS: Final = tuple((check, check.function) for check in CATALOGUE if check.over == "goods")
+_OVER_LINES: Final = tuple((check, check.function) for check in CATALOGUE if check.over == "line")
+_OVER_BOXES: Final = tuple((check, check.function) for check in CATALOGUE if check.over == "box")
+# Boxes that are held in memory together.
+_AT_ONCE: Final = 64
+_WEIGHT: Final = {Severity.SEVERE: 0, Severity.FAULT: 1, Severity.ADVISORY: 2}
+
+
+def check(boxes: Boxes) -> CheckedBoxes:
+    """Check the papers of each box: every check of the catalogue, over one box or a million by the same code."""
+    editions: list[int] = []
+    found: list[list[Discrepancy]] = []
+    probabilities: list[float] = []
+    for one in read(boxes):
+        editions.append(one.edition)
+        found.append(discrepancies(one))
+        probabilities.append(max([line.likely[0].probability for line in one.lines if line.likely], default=0.0))
+    return with_results(boxes, CheckResults.of(editions, found, probabilities))
+
+
+def read(boxes: Boxes) -> Iterator[Box]:
+    """Each box as the checks see it; what its general cargo is likely to be is worked out for many boxes at once."""
+    every = boxes_to_check(boxes)
+    while some := list(islice(every, _AT_ONCE)):
+        recognise([line for one in some for line in one.lines if not line["un_no"]])
+        yield from some
+
+
+def discrepancies(one: Box) -> list[Discrepancy]:
+    """What is wrong with a box, the gravest first, then in order of the catalogue."""
+    told: list[Discrepancy] = []
+    for lines, checks in ((one.lines, _OVER_LINES), (one.goods, _OVER_GOODS)):
+        for line in lines:
+            for of, function in checks:
+                found = function(line)
+                if found is not None:
+                    told.append(Discrepancy(of, found._replace(line_no=line["line_no"])))
+    for of, function in _OVER_BOXES:
+        for found in function(one):
+            told.append(Discrepancy(of, found))  # noqa: PERF401 (most find nothing: a list for each costs more)
+    if not told:
+        return told
+    eased = without_repeats([_eased(found, one) for found in told])
+    return sorted(eased, key=lambda found: _WEIGHT[found.severity])
+
+
+def _eased(discrepancy: Discrepancy, one: Box) -> Discrepancy:
+    """As an advisory where it is told of empty packagings that need not say what full ones must."""
+    if discrepancy.code not in EASED or discrepancy.severity is Severity.ADVISORY:
+        return discrepancy
+    number = discrepancy.line_no
+    lines = [line for line in one.lines if line["line_no"] == number]
+    if not (all(is_empty(line, one) for line in lines) if lines else all_empty(one)):
+        return discrepancy
+    return Discrepancy(discrepancy.check, discrepancy.found._replace(severity=Severity.ADVISORY))

@@ -1,0 +1,164 @@
+"""Versions of what was computed: of the features, of the check results, of the history state.
+
+Each is a digest of the code that computes the values, of the reference lists it reads, and of the tables in code that
+steer it (features, factors with their prior variances, checks, columns), these without what only names an entry to a
+reader: theme, reason, unit, rule, note. Of the settings, a version covers the port's time zone. What it does not cover:
+texts, other settings, and the libraries underneath.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import fields
+from functools import cache, partial
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Final
+
+from data.record.declarations import filled, filled_rows
+from data.records import DECLARATION_COLUMNS, GOODS_PAPERS, STATEMENT_COLUMNS
+from data.settings import settings
+from features.boxes import boxes_of_frame, boxes_of_rows
+from features.catalogue import CATALOGUE, matrix
+from features.checks.catalogue import CATALOGUE as CHECKS
+from features.checks.check import Check
+from features.checks.stage import check
+from features.code_digest import Code, Name
+from features.columns import columns_of_frame, columns_of_rows
+from features.feature import Feature, Gathered
+from features.history import History, log_of, replay
+from features.traits import TRAITS, Trait
+
+_ROOT: Final = Path(__file__).parents[1]
+_LISTS: Final = ("data/reference", "data/parties")
+# What every value starts from: a declared row as columns, with what other papers say beside it.
+_COLUMNS: Final = (filled, filled_rows, columns_of_frame, columns_of_rows)
+_CHECKED: Final = (*_COLUMNS, check)
+_HISTORY: Final = (*_CHECKED, boxes_of_frame, boxes_of_rows, History, replay, log_of)
+# Given entry by entry below, or words for a reader.
+_LEFT_OUT: Final = (
+    Name("data.records", "DECLARATION_COLUMNS"),
+    Name("data.records", "GOODS_PAPERS"),
+    Name("data.records", "STATEMENT_COLUMNS"),
+    Name("data.settings", "settings"),
+    Name("data.texts", "both"),
+    Name("data.texts", "table"),
+    Name("data.texts", "text"),
+    Name("features.catalogue", "CATALOGUE"),
+    Name("features.checks.catalogue", "CATALOGUE"),
+    Name("features.traits", "TRAITS"),
+)
+
+Function = Callable[..., Any]
+
+
+@cache
+def features_version() -> str:
+    """The version of the feature values, 16 hex digits: what a model was trained on, and refuses to score without."""
+    return version_of_features(product_code())
+
+
+@cache
+def checks_version() -> str:
+    """The version of the check results, 16 hex digits: stored ones are valid for it. Their words are not part of it."""
+    return version_of_checks(product_code())
+
+
+@cache
+def history_version() -> str:
+    """The version of the history state, 16 hex digits: a snapshot of another one must be made again.
+
+    It covers the checks, since the history counts declarations with faults.
+    """
+    return version_of_history(product_code())
+
+
+@cache
+def product_code() -> Code:
+    """The source of this installation."""
+    return Code(_ROOT, ("data", "features"), _LISTS)
+
+
+def version_of_features(
+    code: Code,
+    features: Sequence[Feature] = CATALOGUE,
+    traits: Sequence[Trait] = TRAITS,
+    checks: Sequence[Check] = CHECKS,
+) -> str:
+    """`features_version` of other source, or of other tables."""
+    facts = [*_features(features), *_traits(traits), *_checks(checks), *_columns()]
+    computes = [feature.compute for feature in features]
+    return _version(code, facts, (matrix, *computes, *_HISTORY, *_measures(traits), *_functions(checks)))
+
+
+def version_of_checks(code: Code, checks: Sequence[Check] = CHECKS) -> str:
+    """`checks_version` of other source, or of other checks."""
+    return _version(code, [*_checks(checks), *_columns()], (*_CHECKED, *_functions(checks)))
+
+
+def version_of_history(code: Code, traits: Sequence[Trait] = TRAITS, checks: Sequence[Check] = CHECKS) -> str:
+    """`history_version` of other source, or of other tables."""
+    facts = [*_traits(traits), *_checks(checks), *_columns()]
+    return _version(code, facts, (*_HISTORY, *_measures(traits), *_functions(checks)))
+
+
+def _version(code: Code, facts: Iterable[str], functions: Iterable[Function]) -> str:
+    reached = code.reach(map(_defined_at, functions), _LEFT_OUT)
+    return blake2b("\n".join([*facts, reached.digest]).encode(), digest_size=8).hexdigest()
+
+
+def _features(features: Iterable[Feature]) -> Iterator[str]:
+    for one in features:
+        # Those that hold a belief are half of a model's opinion, by family.
+        told = one.family if one.told_by else None
+        yield f"feature {one.name} {_function(one.compute)} rises {sorted(one.rises)} belief {told}"
+
+
+def _traits(traits: Iterable[Trait]) -> Iterator[str]:
+    for one in traits:
+        variances = {family.value: told.spread for family, told in one.told.items()}
+        value = _function(one.value) if one.value else None
+        yield f"trait {one.name} {variances} {value} {one.edges}"
+
+
+def _checks(checks: Iterable[Check]) -> Iterator[str]:
+    for one in checks:
+        yield f"check {one.code} {one.topic} {one.severity} over {one.over} {_function(one.function)}"
+
+
+def _columns() -> Iterator[str]:
+    for one in (*DECLARATION_COLUMNS, *STATEMENT_COLUMNS):
+        yield f"column {one.part} {one.name} {one.kind}"
+    yield f"papers {list(GOODS_PAPERS)}"
+    # The only setting that changes a value: the local time in which papers are dated and hours of filing are told.
+    yield f"time zone {settings().time_zone}"
+
+
+def _measures(traits: Iterable[Trait]) -> list[Function]:
+    return [one.value for one in traits if one.value]
+
+
+def _functions(checks: Iterable[Check]) -> list[Function]:
+    return [one.function for one in checks]
+
+
+def _function(function: Function) -> str:
+    """A function by its place and the arguments, or a gathered column by its place and the fields, it is bound to."""
+    place = f"{_bare(function).__module__}.{_bare(function).__qualname__}"
+    if isinstance(function, Gathered):
+        return f"{place} {[str(getattr(function, one.name)) for one in fields(function)]}"
+    if not isinstance(function, partial):
+        return place
+    bound = {name: str(value) for name, value in sorted(function.keywords.items())}
+    return f"{place} {[str(value) for value in function.args]} {bound}"
+
+
+def _defined_at(function: Function) -> Name:
+    """The definition at a module's top level that a function or class is, or is part of."""
+    return Name(_bare(function).__module__, _bare(function).__qualname__.partition(".")[0])
+
+
+def _bare(function: Any) -> Any:
+    if isinstance(function, Gathered):
+        return type(function)
+    return function.func if isinstance(function, partial) else function

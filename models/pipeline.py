@@ -1,0 +1,102 @@
+"""The way of a box through the process: enrich, check, featurize, score, decide, explain, store.
+
+A single call, a batch, a message, a plan, a backtest and a benchmark go through these stages, and no others:
+
+    enrich     declared lines, other papers          -> Boxes            features.recorded.enriched
+    check      Boxes                                 -> CheckedBoxes     features.checks.stage.check
+    featurize  CheckedBoxes, Profiles                -> Featurized       featurize
+    score      Featurized                            -> Scores           score
+    decide     Scores, what holds now                -> Decision         decide; of a plan: models.planning
+    explain    Scores, Decision                      -> assessments      explain
+    store      assessments, with the declarations    -> the store        Store.turn
+
+What was known of a box (`Profiles`) comes from the history that a process keeps (`features.following`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from features.boxes import Numbers
+from features.catalogue import matrix
+from features.checks.results import CheckedBoxes
+from features.columns import microseconds
+from features.ledger import Profiles
+from features.outcomes import pairs_of
+from features.view import View
+from models.answers import answers
+from models.capacity import opening_costs, windows
+from models.current_plan import CurrentPlan
+from models.groups import new_shippers
+from models.harm import hazard, risk
+from models.lanes import Decision, Policy
+from models.scorer import Scorer, probability
+from models.scoring import Scores
+
+Body = dict[str, Any]
+Place = Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Featurized:
+    """n boxes with what was known of them (`view`), and their features (n, k)."""
+
+    view: View
+    features: Numbers
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """By what boxes are decided on: the model, the policy, and the plan that holds, if any."""
+
+    model: Scorer
+    policy: Policy
+    plan: CurrentPlan | None = None
+
+
+def featurize(boxes: CheckedBoxes, profiles: Profiles) -> Featurized:
+    """The features of checked boxes with what was known of each."""
+    view = View(boxes, profiles)
+    return Featurized(view, matrix(view))
+
+
+def score(model: Scorer, boxes: Featurized) -> Scores:
+    """Log-odds and probabilities by family, and the risk, of each box."""
+    log_odds = model.log_odds(boxes.features)
+    probabilities = probability(log_odds)
+    risks = risk(probabilities, hazard(boxes.view.boxes))
+    return Scores(boxes.view, boxes.features, log_odds, probabilities, risks)
+
+
+def decide(by: Deciding, scores: Scores, at: datetime) -> Decision:
+    """Lanes of boxes that come one by one: by the plan that holds, else by the risk of recent boxes.
+
+    What was declared too late to be opened is not in the random sample: its probability could not be kept.
+    """
+    boxes, worth, cuts, plan = scores.view.boxes, scores.risks, None, by.plan
+    costed = plan.costed(by.model.version, by.policy.version) if plan else None
+    if plan and costed is not None:
+        worth = worth / opening_costs(boxes, plan.slots, microseconds(at)) if costed else worth
+        cuts = plan.cuts(boxes.box["terminal"].tolist())
+    return by.policy.decide(
+        scores.risks, boxes.box["declaration_id"].tolist(), by.model.risk_quantiles, boxes.checks.severe > 0,
+        new_shippers(scores.features), worth, cuts, plan.claims(pairs_of(boxes)) if plan else None,
+        gone=windows(boxes)[1] <= boxes.declared_at,
+    )  # fmt: skip
+
+
+def explain(
+    by: Deciding,
+    scores: Scores,
+    decision: Decision,
+    at: datetime,
+    guarantee: Mapping[str, Any],
+    places: Sequence[Place],
+    known: Sequence[Mapping[str, Any]],
+) -> list[Body]:
+    """The assessments of boxes: score, decision and reasons, with each one's place in a plan, and the events that were
+    `known`."""
+    return answers(by.model, by.policy, scores, decision, guarantee, at, places, known)

@@ -1,0 +1,64 @@
+"""What a service does beside answering: it follows what other processes store, and keeps snapshots of the history."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+from typing import Final
+
+from features.following import Following
+from models.assessor import Assessor
+
+log = logging.getLogger("hazlane.serving")
+
+_EVERY_SECONDS: Final = 1.0
+
+
+class Upkeep:
+    """A thread of its own; `lock` is held by whoever changes the assessor."""
+
+    def __init__(self, assessor: Assessor, lock: threading.Lock) -> None:
+        self._assessor = assessor
+        self._lock = lock
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="upkeep", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._assessor.beside = True
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, and wait until it has ended."""
+        self._stopped.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopped.wait(_EVERY_SECONDS):
+            try:
+                self.once()
+            except Exception:
+                log.exception("the history could not be brought up to the store")
+
+    def once(self) -> None:
+        """Follow the store; make the history anew beside the answers when older history was imported."""
+        with self._lock:
+            self._assessor.follow()
+            behind, old = self._assessor.following.is_behind, self._assessor.following.wants_snapshot
+        if not behind and not old:
+            return
+        log.info("making the history anew" if behind else "keeping a snapshot of the history")
+        if old or self._assessor.following.is_long:
+            # In a process of its own: it takes minutes of a core, and as much memory again.
+            environment = {**os.environ, "HAZLANE_DATABASE_URL": self._assessor.store.url}
+            subprocess.run([sys.executable, "-m", "features.following"], env=environment, check=True)
+        if behind:
+            fresh = Following(self._assessor.store)
+            with self._lock:
+                fresh.follow(self._assessor.store)
+                self._assessor.following = fresh
+        else:
+            self._assessor.following.snapshot_was_kept()

@@ -1,0 +1,64 @@
+"""Facts that arrive one after the other at a history, for tests: what a running service does, without a store."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from features.boxes import boxes_of_rows
+from features.checks.results import CheckedBoxes
+from features.checks.stage import check
+from features.columns import microseconds
+from features.following import NO_BOXES
+from features.history import History, Remembered
+from features.ledger import Profiles
+from features.outcomes import Inspected
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def instant(day: float) -> int:
+    """Microseconds of a day counted from START."""
+    return microseconds(START + timedelta(days=day))
+
+
+def declared(box: str, day: float, known: float | None = None, **facts: Any) -> CheckedBoxes:
+    """A box declared on a day, known then or on the day `known`."""
+    row = {"declaration_id": box, "box_no": box, "declared_at": START + timedelta(days=day), **facts}
+    boxes = check(boxes_of_rows([row]))
+    return check(boxes.known_from(np.array([instant(day if known is None else known)])))
+
+
+def concluded(
+    box: str, recorded: float, outcome: str = "violation", findings: str = "misdeclared", inspected: float = 2,
+    inspection_id: str = "I", known: float | None = None, step: str = "box",
+) -> Inspected:  # fmt: skip
+    """An inspection row recorded on a day, known then or on the day `known`."""
+    arrived = instant(recorded if known is None else known)
+    return Inspected(inspection_id, box, box, instant(recorded), step, outcome, findings, instant(inspected), arrived)
+
+
+class Arrived:
+    """A history, and what it was given."""
+
+    def __init__(self, *facts: CheckedBoxes | Inspected) -> None:
+        self.history = History()
+        self._facts = Remembered()
+        self.profiles: list[Profiles] = []
+        for fact in facts:
+            self.arrive(fact)
+
+    def arrive(self, fact: CheckedBoxes | Inspected) -> Profiles:
+        """Add a fact; what was known of its box just before, or nothing for an inspection."""
+        boxes, rows = (NO_BOXES, [fact]) if isinstance(fact, Inspected) else (fact, [])
+        profiles = self.history.follow(boxes, rows, self._facts)
+        self._facts.add(boxes, rows)
+        if len(boxes):
+            self.profiles.append(profiles)
+        return profiles
+
+    def read(self, day: float, **facts: Any) -> Profiles:
+        """What is known on a day of a box with these facts that is not on record."""
+        return self.history.read(declared("probe", day, **facts), instant(day))

@@ -1,0 +1,196 @@
+"""Protects the versions: what changes a value changes them, what only names something to a reader does not."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+
+import pytest
+
+from data.records import DECLARATION_COLUMNS, Kind
+from data.settings import settings
+from features import versions
+from features.boxes import boxes_of_frame, boxes_of_rows
+from features.catalogue import CATALOGUE, matrix
+from features.checks.catalogue import CATALOGUE as CHECKS
+from features.checks.stage import check
+from features.code_digest import Code, Name
+from features.history import History, Remembered
+from features.likely_goods import recogniser
+from features.outcomes import inspected_rows
+from features.traits import TRAITS
+from features.versions import (
+    checks_version,
+    features_version,
+    history_version,
+    version_of_checks,
+    version_of_features,
+    version_of_history,
+)
+from features.view import View
+from tests.worlds import world
+
+EXAMPLE = {column.name: column.example for column in DECLARATION_COLUMNS if column.kind in (Kind.TEXT, Kind.CODE)}
+ROOT = Path(__file__).parents[2]
+TABLES = ("data/reference", "data/parties")
+Versions = tuple[str, str, str]
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A copy of the code and of the lists."""
+    for package in ("data", "features"):
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+def _versions(root: Path) -> Versions:
+    code = Code(root, ("data", "features"), TABLES)
+    return version_of_features(code), version_of_checks(code), version_of_history(code)
+
+
+def _changed(root: Path, path: str, before: str, after: str) -> str:
+    """Which versions a change of the source changes: of the features (F), the checks (C), the history (H)."""
+    file = root / path
+    text = file.read_text(encoding="utf-8")
+    assert text.count(before) == 1, f"{before!r} stands {text.count(before)} times in {path}"
+    file.write_text(text.replace(before, after), encoding="utf-8")
+    ours = features_version(), checks_version(), history_version()
+    return "".join(name for name, old, new in zip("FCH", ours, _versions(root), strict=True) if old != new)
+
+
+def test_the_same_source_elsewhere_has_the_same_versions(tree: Path) -> None:
+    assert _versions(tree) == (features_version(), checks_version(), history_version())
+    assert len({len(version) for version in _versions(tree)}) == 1
+    assert len(features_version()) == 16
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after", "changes"),
+    [
+        # The constant of a feature, of a check, of a counter; code that only features use.
+        ("features/view.py", "_PORT_STRENGTH: Final = ", "_PORT_STRENGTH: Final = 1.0 + ", "FH"),
+        ("features/links.py", "_SILENT_DAYS: Final = 45.0", "_SILENT_DAYS: Final = 46.0", "F"),
+        ("features/habits.py", "LATE_HOURS: Final = 24.0", "LATE_HOURS: Final = 25.0", "FH"),
+        ("features/checks/reading.py", "AMENDMENT_42: Final = 42", "AMENDMENT_42: Final = 43", "FCH"),
+        # Half-lives, and how names become keys.
+        ("features/ledger.py", '"_short": 60.0', '"_short": 61.0', "FH"),
+        ("features/ledger.py", "LONG_DAYS: Final = 365.0", "LONG_DAYS: Final = 366.0", "FH"),
+        ("data/parties/names.py", "_LEAST_CORE: Final = ", "_LEAST_CORE: Final = 1 + ", "FH"),
+        # Rows of lists.
+        ("data/reference/dangerous_goods.csv", "\n0004,", "\n0005,", "FCH"),
+        ("data/reference/trade_lanes.csv", "\nCN,", "\nCX,", "FH"),
+        ("data/parties/trade_words.csv", "\n", "\n ", "FH"),
+        ("data/reference/repairs.csv", "\n", "\n\n", ""),
+        # Comments, docstrings, annotations, layout.
+        ("features/timing.py", "from __future__ import annotations", "# Why.\nfrom __future__ import annotations", ""),
+        ("features/ledger.py", '"""How long a sum remembers', '"""How long each sum remembers', ""),
+        ("features/ledger.py", "HALF_LIVES_DAYS: Final = {", "HALF_LIVES_DAYS: Final[dict[str, float]] = {", ""),
+        ("features/ledger.py", '{"": LONG_DAYS, "_short"', '{\n    "": LONG_DAYS,\n    "_short"', ""),
+        # Words for readers.
+        ("data/texts/features.csv", "\nreason.goods,", "\nreason.cargo,", ""),
+        ("features/grouping.py", "def history_reason", "def reason_of_history", ""),
+    ],
+)
+def test_what_a_change_of_the_source_changes(tree: Path, path: str, before: str, after: str, changes: str) -> None:
+    if path.endswith(".csv"):
+        text = (tree / path).read_text(encoding="utf-8")
+        before, after = text, text.replace(before, after, 1)
+        assert before != after
+    assert _changed(tree, path, before, after) == changes
+
+
+def test_line_endings_do_not_count(tree: Path) -> None:
+    for path in (*tree.rglob("*.csv"), *tree.rglob("*.py")):
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert _versions(tree) == (features_version(), checks_version(), history_version())
+
+
+def test_what_names_a_feature_to_a_reader_is_no_part_of_the_version() -> None:
+    code = versions.product_code()
+    first, *others = CATALOGUE
+    for change in ({"reason": "x"}, {"theme": CATALOGUE[-1].theme}, {"unit": CATALOGUE[-1].unit}, {"key": "x"}):
+        assert version_of_features(code, [dataclasses.replace(first, **change), *others]) == features_version()
+    for change in ({"name": "x"}, {"rises": CATALOGUE[4].rises}, {"compute": others[0].compute}):
+        assert version_of_features(code, [dataclasses.replace(first, **change), *others]) != features_version()
+    assert version_of_features(code, [*others, first]) != features_version()
+
+
+def test_a_prior_variance_is_part_of_the_version() -> None:
+    code = versions.product_code()
+    first, second, *others = TRAITS
+    assert second.declaration is not None
+    other = dataclasses.replace(second, declaration=dataclasses.replace(second.declaration, spread=0.41))
+    assert version_of_features(code, traits=[first, other, *others]) != features_version()
+    assert version_of_history(code, traits=[first, other, *others]) != history_version()
+    named = dataclasses.replace(second, declaration=dataclasses.replace(second.declaration, by="x"))
+    assert version_of_features(code, traits=[first, named, *others]) == features_version()
+
+
+def test_a_severity_is_part_of_all_versions_and_a_rule_of_none() -> None:
+    code = versions.product_code()
+    first, *others = CHECKS
+    other = next(check.severity for check in CHECKS if check.severity is not first.severity)
+    heavier = [dataclasses.replace(first, severity=other), *others]
+    assert version_of_features(code, checks=heavier) != features_version()
+    assert version_of_checks(code, heavier) != checks_version()
+    assert version_of_history(code, checks=heavier) != history_version()
+    assert version_of_checks(code, [dataclasses.replace(first, rule="1.1"), *others]) == checks_version()
+
+
+def test_of_the_settings_the_time_zone_is_part(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = _versions(tree)
+    assert _changed(tree, "data/settings.py", "seed: int = Field(2026", "seed: int = Field(2027") == ""
+    monkeypatch.setenv("HAZLANE_TIME_ZONE", "Europe/Berlin")
+    settings.cache_clear()
+    try:
+        assert not set(_versions(tree)) & set(ours)
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+
+
+def test_every_function_that_runs_for_a_feature_is_part_of_the_version() -> None:
+    """What the names lead to is held against what is called, on boxes of a port with all that is known of them."""
+    called: set[Name] = set()
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        module = frame.f_globals.get("__name__", "")
+        made = frame.f_code.co_filename.startswith("<")
+        if event == "call" and module.split(".")[0] in ("data", "features") and not made:
+            called.add(Name(module, frame.f_code.co_qualname.partition(".")[0]))
+
+    port = world()
+    filled_in = {**EXAMPLE, "declaration_id": "D", "declared_at": datetime(2026, 1, 1, tzinfo=UTC)}
+    recogniser()  # Learned before, since learning under a profiler takes a minute.
+    rows = inspected_rows(port.inspections.head(200))
+    sys.setprofile(note)
+    try:
+        history, facts = History(), Remembered()
+        boxes = check(boxes_of_frame(port.declarations.head(200)))
+        facts.add(boxes)
+        profiles = history.follow(boxes, rows, facts)
+        one = check(boxes_of_rows([filled_in]))
+        for some, known in ((boxes, profiles), (one, history.read(one, history.clock))):
+            matrix(View(some, known))
+    finally:
+        sys.setprofile(None)
+    starts = [versions._defined_at(one) for one in _starts()]
+    reached = versions.product_code().reach(starts, versions._LEFT_OUT).names
+    others = {f"{module}.{name}" for module, name in called - set(reached) if not name.startswith("<")}
+    # Words for a reader, the making of the rows, where a history looks up what it was given, and the settings, of which
+    # the time zone is named.
+    outside = {"data.texts.both", "data.texts.table", "data.texts.text", "features.outcomes.inspected_rows"}
+    outside |= {"features.history.Remembered", "data.settings.settings", "data.settings.Settings"}
+    assert others <= outside
+    assert len(called) > 100
+
+
+def _starts() -> list[Callable[..., object]]:
+    functions = [feature.compute for feature in CATALOGUE] + [trait.value for trait in TRAITS if trait.value]
+    return [matrix, *functions, *versions._HISTORY, *(check.function for check in CHECKS)]
