@@ -56,6 +56,24 @@ def test_every_feature_varies_over_a_port_and_is_finite_or_unknown() -> None:
     assert set(dull) <= {"limited_quantity", "concern_flaws", "booking_disagreement"}
 
 
+@pytest.mark.parametrize("count", [1, 2_000])
+def test_a_feature_alone_equals_its_column_of_the_matrix(count: int) -> None:
+    boxes = dataset().boxes.take(np.arange(count) + 1_000)
+    profiles = replay(boxes, dataset().log)
+    values = matrix(View(boxes, profiles))
+    differ = [
+        feature.name
+        for column, feature in enumerate(CATALOGUE)
+        if feature.compute(View(boxes, profiles)).tobytes() != values[:, column].tobytes()
+    ]
+    assert not differ
+
+
+def test_no_boxes_have_no_features() -> None:
+    none = dataset().boxes.take(np.zeros(0, dtype=np.int64))
+    assert matrix(View(none, replay(none, dataset().log))).shape == (0, len(CATALOGUE))
+
+
 def test_a_box_without_optional_fields_has_features() -> None:
     bare = {"declaration_id": "D", "box_no": "B", "declared_at": datetime(2026, 1, 1, tzinfo=UTC)}
     boxes = check(boxes_of_rows([bare]))
