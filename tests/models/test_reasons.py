@@ -18,6 +18,7 @@ from data.texts import LANGUAGES
 from data.vocabulary import Family, ReasonKind
 from features.boxes import Boxes, Numbers, boxes_of_frame
 from features.catalogue import CATALOGUE, matrix
+from features.checks.stage import check
 from features.history import replay
 from features.links import observed
 from features.view import LINKED, View
@@ -245,7 +246,7 @@ def likes(kind: str) -> Iterator[tuple[Told, Numbers, Told, Numbers]]:
     rows = world().declarations
     rows = rows[rows["amendment_no"].fillna(0) == 0].drop_duplicates(["declaration_id", "box_no"])
     rows = rows.drop_duplicates("declaration_id").sort_values("declared_at").tail(250)
-    both = [boxes_of_frame(one) for one in (rows, hair(rows, kind))]
+    both = [check(boxes_of_frame(one)) for one in (rows, hair(rows, kind))]
     before = int(both[0].declared_at.min())
     (view, features), (other, changed) = (seen(boxes, before) for boxes in both)
     odds, odds_then = model().log_odds(features), model().log_odds(changed)
