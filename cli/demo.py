@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from cli.assess import assessed
-from cli.ingest import ingested, tell
+from cli.ingest import ingested
+from cli.ingest_summary import tell
 from cli.output import Steps, console, print_policies, progress
 from data.settings import Settings, settings
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from cli.ingest import tell
+from cli.ingest_summary import tell
 from cli.output import now, print_json
 from data.settings import settings
 

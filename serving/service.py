@@ -22,7 +22,7 @@ from pydantic_core import to_json
 from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from data.errors import HazlaneError
 from data.settings import Settings, settings
@@ -69,7 +69,22 @@ class GuardedService(bentoml.Service[Any]):  # type: ignore[misc]
         # before it answers. Outside: the answer of that middleware is not problem details either.
         app.user_middleware.append(Middleware(Guard, refused=SITE.refused))
         app.router.routes.insert(0, Route("/readyz", SITE.ready))
-        return Guard(app, SITE.refused)
+        return _Closing(Guard(app, SITE.refused))
+
+
+class _Closing:
+    """The application, which ends what the desk began once the server has shut down."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            desk = getattr(SITE, "desk", None)
+            if scope["type"] == "lifespan" and desk is not None:
+                desk.close()
 
 
 @bentoml.service(

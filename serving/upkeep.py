@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import Final
 
 from features.following import Following
@@ -15,6 +16,7 @@ from models.assessor import Assessor
 log = logging.getLogger("hazlane.serving")
 
 _EVERY_SECONDS: Final = 1.0
+_ROOT: Final = Path(__file__).parents[1]
 
 
 class Upkeep:
@@ -53,7 +55,8 @@ class Upkeep:
         log.info("making the history anew" if behind else "keeping a snapshot of the history")
         if old or self._assessor.following.is_long:
             # In a process of its own: it takes minutes of a core, and as much memory again.
-            environment = {**os.environ, "HAZLANE_DATABASE_URL": self._assessor.store.url}
+            # The URL goes by the environment, not among the arguments, which all users of the machine see.
+            environment = {**os.environ, "HAZLANE_DATABASE_URL": self._assessor.store.url, "PYTHONPATH": str(_ROOT)}
             subprocess.run([sys.executable, "-m", "features.following"], env=environment, check=True)
         if behind:
             fresh = Following(self._assessor.store)
