@@ -13,6 +13,7 @@ from types import FrameType
 import pytest
 
 from data.records import DECLARATION_COLUMNS, Kind
+from data.settings import settings
 from features import versions
 from features.boxes import boxes_of_frame, boxes_of_rows
 from features.catalogue import CATALOGUE, matrix
@@ -73,9 +74,9 @@ def test_the_same_source_elsewhere_has_the_same_versions(tree: Path) -> None:
     ("path", "before", "after", "changes"),
     [
         # The constant of a feature, of a check, of a counter; code that only features use.
-        ("features/view.py", "_PORT_STRENGTH: Final = ", "_PORT_STRENGTH: Final = 1.0 + ", "FH"),
+        ("features/shrinkage.py", "_PORT_STRENGTH: Final = ", "_PORT_STRENGTH: Final = 1.0 + ", "F"),
         ("features/links.py", "_SILENT_DAYS: Final = 45.0", "_SILENT_DAYS: Final = 46.0", "F"),
-        ("features/habits.py", "LATE_HOURS: Final = 24.0", "LATE_HOURS: Final = 25.0", "FH"),
+        ("data/definitions/filing.py", "LATE_HOURS: Final = 24.0", "LATE_HOURS: Final = 25.0", "FH"),
         ("features/checks/reading.py", "AMENDMENT_42: Final = 42", "AMENDMENT_42: Final = 43", "FCH"),
         # Half-lives, and how names become keys.
         ("features/ledger.py", '"_short": 60.0', '"_short": 61.0', "FH"),
@@ -140,6 +141,18 @@ def test_a_severity_is_part_of_all_versions_and_a_rule_of_none() -> None:
     assert version_of_checks(code, heavier) != checks_version()
     assert version_of_history(code, checks=heavier) != history_version()
     assert version_of_checks(code, [dataclasses.replace(first, rule="1.1"), *others]) == checks_version()
+
+
+def test_the_time_zone_of_the_port_is_part_of_the_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = features_version()
+    monkeypatch.setenv("HAZLANE_TIME_ZONE", "Europe/Amsterdam")
+    settings.cache_clear()
+    try:
+        assert version_of_features(versions.product_code()) != here
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+    assert version_of_features(versions.product_code()) == here
 
 
 def test_every_function_that_runs_for_a_feature_is_part_of_the_version() -> None:
