@@ -9,9 +9,11 @@ READY := $(call stamp,requirements)
 READY_DEV := $(call stamp,requirements-dev)
 READY_BENCH := $(call stamp,requirements-bench)
 
+SITE := var/site
+
 LOCKING := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 
-.PHONY: demo test lint fuzz bench serve docs system browser lock
+.PHONY: demo test lint fuzz bench serve docs openapi system browser lock
 
 demo: system $(READY)
 	$(RUN) -m cli demo
@@ -20,7 +22,8 @@ serve: system $(READY)
 	$(RUN) -m cli serve
 
 test: system $(READY_DEV) browser lint
-	$(RUN) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(RUN) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --cov --cov-report=
+	@echo "Line coverage: $$($(RUN) -m coverage report --format=total) %"
 
 lint: $(READY_DEV)
 	$(RUN) -m ruff check .
@@ -41,7 +44,11 @@ bench: $(READY_DEV) $(READY_BENCH)
 	$(RUN) -m benchmarks.card_fraud
 	$(RUN) -m benchmarks.korea
 	$(RUN) -m benchmarks.parity
-	$(RUN) -m benchmarks.latency
+	$(RUN) -m benchmarks.latency --growth 60000,200000,1000000
+	$(RUN) -m benchmarks.http
+	$(RUN) -m benchmarks.startup
+	$(RUN) -m benchmarks.training_stages
+	$(RUN) -m benchmarks.history_kernel
 	$(RUN) -m benchmarks.policy
 	$(RUN) -m benchmarks.ingest
 	$(RUN) -m benchmarks.parties
@@ -51,11 +58,17 @@ bench: $(READY_DEV) $(READY_BENCH)
 	$(RUN) -m benchmarks.undeclared
 	$(RUN) -m benchmarks.report
 
-# Pages that are generated from the code; tests fail when they are stale.
-docs: $(READY_DEV)
+# The description of the HTTP interface as it is published; a test shows when the code describes another one.
+openapi: $(READY_DEV)
+	$(RUN) -m serving.published > docs/openapi.json
+
+# Pages that are generated from the code, of which tests fail when they are stale; then all pages as a site, offline.
+docs: openapi
 	$(RUN) -m data.dictionary > docs/data-dictionary.md
 	$(RUN) -m data.settings > docs/settings.md
 	$(RUN) -m features.checks.documentation > docs/checks.md
+	$(RUN) -m mkdocs build --strict --quiet --site-dir $(SITE)
+	@echo "The site: $(SITE)/index.html"
 
 # LightGBM needs the OpenMP runtime, which slim images lack.
 system:

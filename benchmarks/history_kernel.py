@@ -43,7 +43,7 @@ TOLERANCE: Final = 1e-9
 # Rows whose sums are compared.
 _COMPARED: Final = 5_000
 # Rows read at once: their profiles take 6 kB a row.
-_CHUNK: Final = 20_000
+CHUNK: Final = 20_000
 Numbers = NDArray[np.float64]
 
 
@@ -64,11 +64,11 @@ class Rows:
 
 
 # The product, through this function alone.
-def by_kernel(rows: Rows, chosen: NDArray[np.int64]) -> tuple[float, Numbers]:
+def by_kernel(rows: Rows, chosen: NDArray[np.int64], chunk: int = CHUNK) -> tuple[float, Numbers]:
     """Seconds of processor time that the kernel takes for all rows, and the sums (chosen, entities, sums) of some."""
     ledger, seconds = Ledger(), 0.0
     sums = np.empty((len(chosen), rows.keys.shape[1], rows.amounts.shape[1]))
-    for part in _chunks(rows.times):
+    for part in _chunks(rows.times, chunk):
         reads = np.arange(part.stop - part.start)
         begun = time.process_time()
         profiles = ledger.replay(rows.times[part], rows.keys[part], rows.amounts[part], reads)
@@ -78,11 +78,11 @@ def by_kernel(rows: Rows, chosen: NDArray[np.int64]) -> tuple[float, Numbers]:
     return seconds, sums
 
 
-def _chunks(times: NDArray[np.int64]) -> Iterator[slice]:
+def _chunks(times: NDArray[np.int64], chunk: int) -> Iterator[slice]:
     """Parts of the rows, none of which ends within an instant: rows of one instant do not see each other."""
     begin = 0
     while begin < len(times):
-        end = min(begin + _CHUNK, len(times))
+        end = min(begin + chunk, len(times))
         end = int(np.searchsorted(times, times[end - 1], side="right"))
         yield slice(begin, end)
         begin = end
@@ -219,7 +219,7 @@ def main() -> None:
     asked = parser.parse_args()
     rows = simulated(asked.rows, asked.seed)
     chosen = np.sort(np.random.default_rng(asked.seed).choice(len(rows), min(_COMPARED, len(rows)), replace=False))
-    by_kernel(rows.first(_CHUNK), chosen[:0])
+    by_kernel(rows.first(CHUNK), chosen[:0])
     ours, theirs, difference = [], [], 0.0
     for _ in range(asked.rounds):
         seconds, sums = by_kernel(rows, chosen)

@@ -28,7 +28,7 @@ import gc
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -55,9 +55,9 @@ from benchmarks.ports import KEPT_PORTS, Port, boxes_of, kept_port
 from data.errors import HazlaneError
 from data.ingest import ingest_bytes
 from data.settings import Settings
-from features.catalogue import matrix
-from features.view import View
+from features.checks.stage import check
 from models.assessor import Assessor
+from models.pipeline import featurize
 from models.risk import RiskModel
 
 _DAY: Final = timedelta(days=1)
@@ -75,11 +75,12 @@ class Product:
 
     @staticmethod
     def prepare(var: Path) -> None:
-        """Make what a start makes once (a snapshot), before the folder is copied. Today a start keeps nothing."""
+        """Make what a start makes once (a snapshot), before the folder is copied."""
+        Assessor.open(Settings(var=var, threads=1, selection_salt="benchmark")).store.close()
 
     def answer(self, rows: Rows, at: datetime) -> list[dict[str, Any]]:
         """The answer for validated rows of one box that arrives at an instant; nothing is stored."""
-        return self._assessor.answer(self._assessor._boxes_of(rows), at)
+        return self._assessor.answer(self._assessor.boxes_of(rows), at)
 
     def assess(self, rows: Rows, at: datetime) -> list[dict[str, Any]]:
         """Store the box and its assessment, and answer."""
@@ -94,12 +95,12 @@ class Product:
 
     def feature_row(self, rows: Rows) -> np.ndarray[Any, np.dtype[np.float64]]:
         """The feature row (1, k) of a box that is not stored."""
-        boxes = self._assessor._boxes_of(rows)
-        return matrix(View(boxes, self._assessor.known(boxes)))
+        boxes = check(self._assessor.boxes_of(rows))
+        return featurize(boxes, self._assessor.following.read(boxes, datetime.now(UTC))).features
 
     def verified_mass_kg(self, rows: Rows) -> float:
         """The verified gross mass of a box, as declared or as other papers state it; NaN where nobody does."""
-        return float(self._assessor._boxes_of(rows).box["vgm_kg"][0])
+        return float(self._assessor.boxes_of(rows).box["vgm_kg"][0])
 
     def bare(self, row: np.ndarray[Any, np.dtype[np.float64]]) -> None:
         """LightGBM's own predict and contributions for each booster, nothing of ours."""

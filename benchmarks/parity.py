@@ -19,7 +19,7 @@ from data.simulator import simulate
 from features.beliefs import Beliefs
 from features.catalogue import matrix
 from features.events import WIDTH
-from features.history import replay
+from features.history import places_of, replay
 from features.ledger import Ledger
 from features.traits import traits_of
 from features.view import View
@@ -42,8 +42,8 @@ def main(json_only: bool, boxes: int, days: int, scored: int, seed: int) -> None
     dataset = dataset_of(world.declarations, world.inspections)
     del world
     say(json_only, f"{len(dataset.boxes):,} box versions, {len(dataset.log.events):,} events")
-    model = learn_at(dataset, int(np.quantile(dataset.boxes.declared_at, _LEARNED)), seed, settings().threads)
-    order = np.argsort(dataset.boxes.declared_at, kind="stable")
+    model = learn_at(dataset, int(np.quantile(dataset.boxes.known_at, _LEARNED)), seed, settings().threads)
+    order = np.argsort(dataset.boxes.known_at, kind="stable")
     chosen = order[np.sort(np.random.default_rng(seed).choice(len(order), min(scored, len(order)), replace=False))]
     some = dataset.boxes.take(chosen)
 
@@ -57,20 +57,20 @@ def main(json_only: bool, boxes: int, days: int, scored: int, seed: int) -> None
     ledger, beliefs, at, taught = Ledger(), Beliefs(), 0, 0
     nothing = np.full((1, WIDTH), np.nan)
     features, odds = np.empty_like(together), np.empty_like(scores)
-    for place in range(len(some)):
+    places = places_of(some, log)
+    for place in np.argsort(places, kind="stable").tolist():
         box = some.take(np.array([place]))
-        upto = int(np.searchsorted(log.times, box.declared_at[0], side="left"))
+        upto = int(places[place])
         for event in range(at, upto):
             one = slice(event, event + 1)
-            # Events of one instant must not see each other; added one at a time, none of them reads.
             ledger.replay(log.times[one], log.keys[one], log.amounts[one], np.full(1, -1))
         at = upto
-        known = int(np.searchsorted(openings.times, box.declared_at[0], side="left"))
+        known = int(np.searchsorted(openings.times, box.known_at[0], side="left"))
         for opening in range(taught, known):
             beliefs.learn(openings.where(slice(opening, opening + 1)))
         taught = known
-        sums = ledger.replay(box.declared_at, box.keys, nothing, np.zeros(1, np.int64))
-        believed = beliefs.read(box.declared_at, traits_of(box))
+        sums = ledger.replay(box.known_at, box.keys, nothing, np.zeros(1, np.int64))
+        believed = beliefs.read(box.known_at, traits_of(box))
         profiles = replace(sums, effects=believed.effects, doubt=believed.doubt)
         features[place] = matrix(View(box, profiles))[0]
         odds[place] = model.log_odds(features[place : place + 1])[0]

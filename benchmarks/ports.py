@@ -71,8 +71,11 @@ def days_of(boxes: int) -> int:
 
 
 def kept_port(boxes: int, seed: int, following: int = 12_000, model: bool = True) -> Port:
-    """The kept port of `boxes` boxes, and `following` boxes to come; made where it is not there."""
-    name = f"{boxes}-seed-{seed}-next-{following}-{_digest()}{'' if model else '-no-model'}"
+    """The kept port of `boxes` boxes, and `following` boxes to come; made where it is not there.
+
+    `model` asks for a trained model beside the store.
+    """
+    name = f"{boxes}-seed-{seed}-next-{following}-{_digest()}"
     folder = KEPT_PORTS / name
     if not folder.exists():
         _progress(f"making {folder} (simulated, stored and kept; once)")

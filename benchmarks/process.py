@@ -62,6 +62,8 @@ def running(
 
     Raises RuntimeError with the end of its log when it ends before, or does not answer in half an hour.
     """
+    if sys.platform != "linux":
+        raise RuntimeError("Memory and processor time of other processes are read from /proc: run this on Linux.")
     began = time.perf_counter()
     with (
         log.open("wb") as out,
@@ -136,7 +138,3 @@ def _cpu_seconds(pid: int) -> float:
     except OSError:
         return 0.0
     return (int(fields[11]) + int(fields[12])) / _TICKS
-
-
-if sys.platform != "linux":
-    raise RuntimeError("Memory and processor time of other processes are read from /proc: run this on Linux.")

@@ -27,6 +27,7 @@ COMMANDS: Final = (
     "backtest",
     "assess",
     "plan",
+    "repeat",
     "serve",
 )
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import isnan
 from typing import Any, Final
 
 import numpy as np
@@ -142,19 +143,16 @@ def _groups(columns: Columns) -> NDArray[np.int64]:
     return np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)
 
 
-def _column(function: Callable[..., float], *texts: NDArray[Any]) -> Numbers:
-    return np.array([function(*values) for values in zip(*texts, strict=True)], dtype=np.float64)
-
-
 def _add_goods_facts(line: Columns) -> None:
     """Add to `line` what the lists say of its goods: class, packing group and concern as numbers."""
-    line["class_no"] = _column(_class_no, line["un_no"], line["hazard_class"])
-    line["group_no"] = _column(_group_no, line["packing_group"])
-    line["concern"] = _column(_concern, line["un_no"])
-    line["suspected"] = _column(_suspected, line["un_no"], line["hs_code"], line["description"], line["shipping_name"])
-    line["hazard"] = line["class_no"].astype(bool) * 100.0 + line["concern"] * 50.0
-    line["hazard"] += [4.0 * _class_rank(number) for number in line["class_no"].tolist()]
-    line["hazard"] += np.where(np.isnan(line["group_no"]), 0.0, 3.0 - line["group_no"])
+    un_no, hs_code = line["un_no"].tolist(), line["hs_code"].tolist()
+    class_no = list(map(_class_no, un_no, line["hazard_class"].tolist()))
+    group_no = list(map(_group_no, line["packing_group"].tolist()))
+    concern = list(map(_concern, un_no))
+    suspected = list(map(_suspected, un_no, hs_code, line["description"].tolist(), line["shipping_name"].tolist()))
+    hazard = list(map(_hazard, class_no, group_no, concern))
+    names = ("class_no", "group_no", "concern", "suspected", "hazard")
+    line.update(zip(names, np.array([class_no, group_no, concern, suspected, hazard], dtype=np.float64), strict=True))
 
 
 _RANKS: Final = {
@@ -172,6 +170,12 @@ _RANKS: Final = {
     4.1: 5,
     8.0: 4,
 }
+
+
+def _hazard(class_no: float, group_no: float, concern: float) -> float:
+    """How dangerous a line item is, against the others in its box."""
+    group = 0.0 if isnan(group_no) else 3.0 - group_no
+    return 100.0 * (class_no != 0) + 50.0 * concern + 4.0 * _class_rank(class_no) + group
 
 
 def _class_rank(class_no: float) -> int:

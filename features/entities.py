@@ -75,13 +75,11 @@ _SINGLE_AT: Final = np.array([INDEX[entity] for entity in _SINGLE if entity in I
 _PAIRS_AT: Final = np.array([INDEX[pair] for pair in _PAIRS])
 _HALVES: Final = tuple(np.array([_SINGLE.index(pair[half]) for pair in _PAIRS.values()]) for half in (0, 1))
 _NOT_WORD = re.compile(r"[\W_]+")
-# Texts and keys that are remembered: of a few hundred bytes each, so some tens of MB at most.
-_TEXTS_REMEMBERED: Final = 1 << 16
+# Of a few hundred bytes each: some tens of MB at most.
 _KEYS_REMEMBERED: Final = 1 << 18
 _Keys = NDArray[np.int64]
 
 
-@lru_cache(maxsize=_TEXTS_REMEMBERED)
 def normalised(text: str) -> str:
     """Letters and digits only, width and case folded: the form in which names and goods are compared."""
     return _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()

@@ -47,8 +47,10 @@ class History:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """All that a snapshot keeps, by name."""
-        parts = {"counters": self._ledger, "beliefs": self._beliefs, "outcomes": self._outcomes}
-        arrays = {f"{part}.{name}": held for part, one in parts.items() for name, held in one.arrays().items()}
+        parts = {
+            "counters": self._ledger.arrays(), "beliefs": self._beliefs.arrays(), "outcomes": self._outcomes.arrays(),
+        }  # fmt: skip
+        arrays = {f"{part}.{name}": held for part, some in parts.items() for name, held in some.items()}
         return {**arrays, "clock": np.array([self.clock])}
 
     @classmethod
@@ -188,7 +190,7 @@ def _walked(
 ) -> Iterator[tuple[NDArray[np.int64], Profiles]]:
     """Add a log to counters and beliefs, and read each box just before its place in it."""
     events, openings = log.events, log.openings
-    places = _places(boxes, events)
+    places = places_of(boxes, events)
     order = np.argsort(places, kind="stable")
     ordered = places[order]
     traits, instants = traits_of(boxes), boxes.known_at
@@ -222,7 +224,7 @@ def _walked(
             return
 
 
-def _places(boxes: CheckedBoxes, events: Events) -> NDArray[np.int64]:
+def places_of(boxes: CheckedBoxes, events: Events) -> NDArray[np.int64]:
     """Before which event of a log each box is read, shape (n,): its own declaration, else the first of its instant."""
     places = np.searchsorted(events.times, boxes.known_at, side="left")
     declared = np.flatnonzero(events.kinds == 0)

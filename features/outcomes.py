@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from data.definitions.opened import is_opening
 from data.vocabulary import Family, Finding, Outcome
 from features.beliefs import Openings
+from features.boxes import Boxes
 from features.checks.results import CheckedBoxes
 from features.columns import KNOWN_AT, UNKNOWN, microseconds
 from features.entities import ENTITIES, hash_of
@@ -81,7 +82,7 @@ Pair = tuple[str, str]
 Versions = Mapping[Pair, Sequence[Version]]
 
 
-def pairs_of(boxes: CheckedBoxes) -> list[Pair]:
+def pairs_of(boxes: Boxes) -> list[Pair]:
     """Declaration and box number of each box, in order."""
     return list(zip(boxes.box["declaration_id"].tolist(), boxes.box["box_no"].tolist(), strict=True))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -97,8 +98,21 @@ def worded_apart(first: Iterable[str | None], second: Iterable[str | None]) -> N
 
 
 def _apart(first: str | None, second: str | None) -> float:
-    a, b = normalised(first or ""), normalised(second or "")
-    # "SOAP" does not contradict 肥皂.
-    if not any(script.search(a) and script.search(b) for script in _SCRIPTS):
+    if not first or not second:
         return np.nan
-    return float(not (a in b or b in a or set(a.split()) & set(b.split())))
+    (a, words, scripts), (b, others, other_scripts) = _read(first), _read(second)
+    # "SOAP" does not contradict 肥皂.
+    if scripts.isdisjoint(other_scripts):
+        return np.nan
+    return float(words.isdisjoint(others) and a not in b and b not in a)
+
+
+@lru_cache(maxsize=65_536)
+def _read(text: str) -> tuple[str, frozenset[str], frozenset[int]]:
+    """A text in the form in which it is compared, its words and its scripts."""
+    plain = normalised(text)
+    return (
+        plain,
+        frozenset(plain.split()),
+        frozenset(number for number, script in enumerate(_SCRIPTS) if script.search(plain)),
+    )

@@ -163,6 +163,7 @@ def _numpy(column: pa.ChunkedArray) -> NDArray[Any]:
         whole = whole.chunk(0)
     if not pa.types.is_dictionary(whole.type):
         return np.array(whole.to_numpy(zero_copy_only=False))
-    values = np.empty(len(whole.dictionary) + 1, dtype=object)
+    values: NDArray[np.object_] = np.empty(len(whole.dictionary) + 1, dtype=object)
     values[:-1] = whole.dictionary.to_pylist()
-    return values[whole.indices.fill_null(len(whole.dictionary)).to_numpy(zero_copy_only=False)]
+    places: NDArray[np.int32] = whole.indices.fill_null(len(whole.dictionary)).to_numpy(zero_copy_only=False)
+    return values[places]

@@ -29,7 +29,7 @@ class Slots:
 
     def find(self, key: int) -> int:
         """The number of a key, -1 when it was never added."""
-        return int(self._table[slot_of(self._table, self._keys, np.int64(key))]) if self._used else -1
+        return int(self._table[slot_of(self._table, self._keys, key)]) if self._used else -1
 
     def add(self, key: int) -> int:
         """The number of a key, a new one when it was never added."""
@@ -42,7 +42,7 @@ class Slots:
                 self._table = table_for(len(self._keys))
                 rehash(self._table, self._keys, self._used)
         self._keys[self._used] = key
-        self._table[slot_of(self._table, self._keys, np.int64(key))] = self._used
+        self._table[slot_of(self._table, self._keys, key)] = self._used
         self._used += 1
         return self._used - 1
 

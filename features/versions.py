@@ -2,20 +2,21 @@
 
 Each is a digest of the code that computes the values, of the reference lists it reads, and of the tables in code that
 steer it (features, factors with their prior variances, checks, columns), these without what only names an entry to a
-reader: theme, reason, unit, rule, note. What a version does not cover: texts, settings, and the libraries underneath.
+reader: theme, reason, unit, rule, note. Of the settings, a version covers the port's time zone. What it does not cover:
+texts, other settings, and the libraries underneath.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import fields
 from functools import cache, partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
 
-from data.record.declarations import filled
+from data.record.declarations import filled, filled_rows
 from data.records import DECLARATION_COLUMNS, GOODS_PAPERS, STATEMENT_COLUMNS
+from data.settings import settings
 from features.boxes import boxes_of_frame, boxes_of_rows
 from features.catalogue import CATALOGUE, matrix
 from features.checks.catalogue import CATALOGUE as CHECKS
@@ -30,7 +31,7 @@ from features.traits import TRAITS, Trait
 _ROOT: Final = Path(__file__).parents[1]
 _LISTS: Final = ("data/reference", "data/parties")
 # What every value starts from: a declared row as columns, with what other papers say beside it.
-_COLUMNS: Final = (filled, columns_of_frame, columns_of_rows)
+_COLUMNS: Final = (filled, filled_rows, columns_of_frame, columns_of_rows)
 _CHECKED: Final = (*_COLUMNS, check)
 _HISTORY: Final = (*_CHECKED, boxes_of_frame, boxes_of_rows, History, replay, log_of)
 # Given entry by entry below, or words for a reader.
@@ -38,6 +39,7 @@ _LEFT_OUT: Final = (
     Name("data.records", "DECLARATION_COLUMNS"),
     Name("data.records", "GOODS_PAPERS"),
     Name("data.records", "STATEMENT_COLUMNS"),
+    Name("data.settings", "settings"),
     Name("data.texts", "both"),
     Name("data.texts", "table"),
     Name("data.texts", "text"),
@@ -127,6 +129,8 @@ def _columns() -> Iterator[str]:
     for one in (*DECLARATION_COLUMNS, *STATEMENT_COLUMNS):
         yield f"column {one.part} {one.name} {one.kind}"
     yield f"papers {list(GOODS_PAPERS)}"
+    # The only setting that changes a value: the local time in which papers are dated and hours of filing are told.
+    yield f"time zone {settings().time_zone}"
 
 
 def _measures(traits: Iterable[Trait]) -> list[Function]:
@@ -141,7 +145,7 @@ def _function(function: Function) -> str:
     """A function by its place and the arguments, or a gathered column by its place and the fields, it is bound to."""
     place = f"{_bare(function).__module__}.{_bare(function).__qualname__}"
     if isinstance(function, Gathered):
-        return f"{place} {[str(getattr(function, one.name)) for one in fields(function)]}"
+        return f"{place} {[f'{name}={value!s}' for name, value in sorted(vars(function).items())]}"
     if not isinstance(function, partial):
         return place
     bound = {name: str(value) for name, value in sorted(function.keywords.items())}

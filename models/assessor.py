@@ -144,18 +144,19 @@ class Assessor:
             places = {(b["declaration_id"], b["box_no"], b["amendment_no"]): b for b in bodies}
             order = dict.fromkeys((row["declaration_id"], row["box_no"], int(row["amendment_no"] or 0)) for row in rows)
             return [places[key] for key in order]
-        boxes = check(self._enriched(turn, rows, [microseconds(instant) for instant in added.known_at]))
+        known_at = np.array([microseconds(instant) for instant in added.known_at], dtype=np.int64)
+        unchecked = self.boxes_of(rows, turn)
+        boxes = check(unchecked.known_from(known_at[unchecked.start]))
         profiles = self.following.added(turn, boxes, [], {"declarations": added.new})
         firsts = added.first_event_no + boxes.start
         events = [known.before("declarations", int(first)).as_dict() for first in firsts]
         return self._bodies(boxes, profiles, at, events)
 
-    def _enriched(self, turn: Store, rows: Sequence[Mapping[str, Any]], known_at: Sequence[int]) -> Boxes:
-        """The boxes of validated rows, filled from other papers that are known."""
+    def boxes_of(self, rows: Sequence[Mapping[str, Any]], store: Store | None = None) -> Boxes:
+        """The boxes of validated rows, filled from other papers that are known; in a turn, `store` is the turn's."""
         if self.following.has_statements:
-            rows = [row for box in _by_box(rows) for row in self._filled(turn, box)]
-        boxes = boxes_of_rows(rows)
-        return boxes.known_from(np.array(known_at, dtype=np.int64)[boxes.start])
+            rows = [row for box in _by_box(rows) for row in self._filled(store or self.store, box)]
+        return boxes_of_rows(rows)
 
     @staticmethod
     def _filled(turn: Store, box: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:

@@ -40,6 +40,8 @@ OPENING_HOURS: Final = 4.0
 HANDLING_HOURS: Final = 4.0
 # Imports are opened after discharge: once they stand in the yard, and before the consignee comes for them.
 AFTER_DISCHARGE_HOURS: Final = (4.0, 60.0)
+_HANDLING_US: Final = int(HANDLING_HOURS * HOUR_US)
+_IN_YARD_US: Final = tuple(int(hours * HOUR_US) for hours in AFTER_DISCHARGE_HOURS)
 
 
 @dataclass(frozen=True)
@@ -102,9 +104,8 @@ def opening_hours(boxes: Boxes) -> Numbers:
 def windows(boxes: Boxes) -> tuple[Instants, Instants]:
     """From when and until when each box can be opened, microseconds, shapes (n,); no limit where it is not known."""
     loading, known, imported = boxes.box["loading_at"], _known(boxes), _imported(boxes)
-    first, last = (int(hours * HOUR_US) for hours in AFTER_DISCHARGE_HOURS)
-    since = np.where(known & imported, loading + first, ALWAYS[0])
-    until = np.where(known, loading + np.where(imported, last, -int(HANDLING_HOURS * HOUR_US)), ALWAYS[1])
+    since = np.where(known & imported, loading + _IN_YARD_US[0], ALWAYS[0])
+    until = np.where(known, loading + np.where(imported, _IN_YARD_US[1], -_HANDLING_US), ALWAYS[1])
     return since, until
 
 

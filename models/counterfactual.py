@@ -15,8 +15,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from data.vocabulary import Correction, Family, Lane
-from features.boxes import Boxes
-from features.checks.stage import check
+from features.checks.results import CheckedBoxes
 from features.columns import microseconds
 from features.events import Events
 from models.assessor import Assessor
@@ -53,7 +52,7 @@ class Counterfactual:
     told: tuple[Corrected, ...]
 
 
-def counterfactual(box: Boxes, stand: Callable[[Boxes], Sequence[Standing]]) -> Counterfactual:
+def counterfactual(box: CheckedBoxes, stand: Callable[[CheckedBoxes], Sequence[Standing]]) -> Counterfactual:
     """Every choice of up to three corrections of a single box, assessed by `stand` as any box is.
 
     Of each number of corrections the one that lowers the risk most is told, if it does so by LEAST_FALL more than
@@ -86,12 +85,11 @@ def counterfactual_of(assessor: Assessor, declaration_id: str, box_no: str, at: 
     return counterfactual(box, partial(_stand, assessor, box.own, at)) if len(box) else None
 
 
-def _stand(assessor: Assessor, own: Events, at: datetime, boxes: Boxes) -> list[Standing]:
-    checked = check(boxes)
+def _stand(assessor: Assessor, own: Events, at: datetime, boxes: CheckedBoxes) -> list[Standing]:
     events = own.where(np.zeros(len(boxes), dtype=np.int64))
     history = assessor.following.history
-    profiles = history.read_again(checked, events, max(microseconds(at), history.clock))
-    scores = score(assessor.model, featurize(checked, profiles))
+    profiles = history.read_again(boxes, events, max(microseconds(at), history.clock))
+    scores = score(assessor.model, featurize(boxes, profiles))
     decision = decide(assessor.deciding(at), scores, at)
     chances = [dict(zip(Family, row, strict=True)) for row in scores.probabilities.tolist()]
     return list(map(Standing, chances, scores.risks.tolist(), decision.lanes))

@@ -16,6 +16,7 @@ from features.catalogue import NAMES
 SIZES: Final = ((0.0, "none yet"), (10.0, "1 to 10"), (50.0, "11 to 50"), (np.inf, "over 50"))
 # A shipper with fewer is new to the port.
 NEW_BELOW_BOXES: Final = 10.0
+_SHIPPER_DECLARED: Final = NAMES.index("shipper_declared")
 # Fewer boxes than this are not told apart: their rates would be chance.
 FEWEST_BOXES: Final = 50
 OTHERS: Final = "others"
@@ -34,7 +35,7 @@ Labels = NDArray[np.str_]
 
 def shipper_boxes(features: Numbers) -> Numbers:
     """Boxes each box's shipper had declared before, as the ledger counts them, from features (n, k); NaN: not named."""
-    return np.asarray(np.expm1(features[:, NAMES.index("shipper_declared")]))
+    return np.asarray(np.expm1(features[:, _SHIPPER_DECLARED]))
 
 
 def new_shippers(features: Numbers) -> NDArray[np.bool_]:

@@ -15,6 +15,8 @@ from data.vocabulary import Family
 from features.boxes import Boxes, box_mass_kg
 
 FAMILY_WEIGHTS: Final = {Family.DECLARATION: 1.0, Family.PACKING: 0.6, Family.PAPERS: 0.15}
+_WEIGHTS: Final = np.array([FAMILY_WEIGHTS[family] for family in Family])
+_BY_OPENING: Final = np.array([family.needs_opening for family in Family])
 # By class or division; the whole class stands for divisions not named.
 CLASS_HAZARD: Final = {
     1.0: 1.0, 1.4: 0.8, 2.1: 0.9, 2.2: 0.6, 2.3: 1.0, 3.0: 0.8, 4.1: 0.8, 4.2: 0.95, 4.3: 0.95,
@@ -44,8 +46,7 @@ def _class_hazard(class_no: float) -> float:
 
 def risk(probabilities: NDArray[np.float64], hazards: NDArray[np.float64]) -> NDArray[np.float64]:
     """Expected harm from 0 to 100, shape (n,), of family probabilities (n, families) and hazards (n,)."""
-    weights = np.array([FAMILY_WEIGHTS[family] for family in Family])
-    return np.asarray(100.0 * hazards * (1.0 - np.prod(1.0 - weights * probabilities, axis=1)))
+    return np.asarray(100.0 * hazards * (1.0 - np.prod(1.0 - _WEIGHTS * probabilities, axis=1)))
 
 
 def worth_opening(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -53,5 +54,4 @@ def worth_opening(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
 
     The families are taken as independent given the features.
     """
-    opening = np.array([family.needs_opening for family in Family])
-    return np.asarray(1.0 - np.prod(1.0 - probabilities[:, opening], axis=1))
+    return np.asarray(1.0 - np.prod(1.0 - probabilities[:, _BY_OPENING], axis=1))

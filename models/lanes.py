@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 
 import numpy as np
@@ -107,7 +108,7 @@ class Policy:
                 "Lower HAZLANE_PAPERS_SHARE or HAZLANE_CAPACITY_SHARE.",
             )
 
-    @property
+    @cached_property
     def version(self) -> str:
         """A name for these shares and this salt that does not give the salt away."""
         facts = (self.capacity, self.random, self.random_new, self.papers, self.most_useless, self.salt)
@@ -156,7 +157,7 @@ class Policy:
         nothing = np.zeros(len(risks), dtype=bool)
         gone = nothing if gone is None else gone
         shares = [1 - self.by_score, 1 - self.by_score - self.papers]
-        red_cut, amber_cut = np.interp(shares, np.linspace(0, 1, len(quantiles)), quantiles)
+        red_cut, amber_cut = np.interp(shares, _levels(len(quantiles)), quantiles)
         red, amber = risks > red_cut, risks > amber_cut
         if cuts is not None:
             red = np.where(np.isnan(cuts.red), red, (risks if worth is None else worth) > cuts.red)
@@ -203,6 +204,14 @@ class Policy:
         amber, papers_cuts = _papers(self.papers, demand, certain, ties)
         decision = _decision(demand.claims, choice.by_score, amber, drawn, demand.severe, rate)
         return Plan(decision, slots, choice, ties, papers_cuts)
+
+
+@lru_cache(maxsize=16)
+def _levels(count: int) -> Numbers:
+    """Evenly spaced levels from 0 to 1, shape (count,); not to be written to."""
+    levels = np.linspace(0, 1, count)
+    levels.flags.writeable = False
+    return levels
 
 
 def _papers(share: float, demand: Demand, certain: Flags, ties: Numbers) -> tuple[Flags, dict[str, float]]:

@@ -90,7 +90,7 @@ def chosen(contributions: Numbers) -> Chosen:
 @numba.njit(cache=True)
 def _rounded(value: float) -> float:
     """As `numpy.round` does it."""
-    return np.rint(value * _SCALE) / _SCALE
+    return float(np.rint(value * _SCALE) / _SCALE)
 
 
 @numba.njit(cache=True)

@@ -68,13 +68,13 @@ def _told(view: View, features: Numbers, medians: Numbers, best: Chosen) -> Iter
     values, norms = features[rows, places].tolist(), medians[places].tolist()
     tried, found = _evidence(view, best).T.tolist()
     # One by one: thousands of them at once would be work for the garbage collector.
-    for row, place, value, *figures in zip(rows.tolist(), places.tolist(), values, norms, tried, found, strict=True):
+    columns_of = (rows.tolist(), places.tolist(), values, norms, tried, found)
+    for row, place, value, norm, inspected, counted in zip(*columns_of, strict=True):
         feature = CATALOGUE[place]
-        if feature.counted:
-            figures[0] = columns.norm(feature)[row]
+        usual = columns.norm(feature)[row] if feature.counted else norm
         # Only of what has no value must be known whether it was named.
         named = value == value or columns.names(feature.entity)[row]
-        yield Told(feature, _number(value), *map(_number, figures), named)
+        yield Told(feature, _number(value), _number(usual), _number(inspected), _number(counted), named)
 
 
 def _evidence(view: View, best: Chosen) -> Numbers:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 from data.errors import HazlaneError
 from data.ingest import SourceSummary
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from models.counterfactual import Counterfactual
 
 Rows = Sequence[Mapping[str, Any]]
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
 
 _BOXES_A_TURN: Final = 128
 # What a message that came by HTTP is called among the sources.
@@ -72,12 +74,14 @@ class Desk:
         """Bring the history up to what other processes have stored."""
         await self._do(self.assessor.follow)
 
-    async def _do(self, work: Callable[..., Any], *arguments: Any) -> Any:
+    async def _do(
+        self, work: Callable[_Arguments, _Result], *args: _Arguments.args, **named: _Arguments.kwargs
+    ) -> _Result:
         """Work in the assessor's thread, in the order in which it was asked for."""
 
-        def locked() -> Any:
+        def locked() -> _Result:
             with self._lock:
-                return work(*arguments)
+                return work(*args, **named)
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, locked)
 

@@ -141,6 +141,18 @@ def test_a_generated_page_is_what_its_generator_writes(module: str, page: str) -
     assert written.stdout == _text(page), "run `make docs`"
 
 
+def test_the_site_builds_without_a_warning_and_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
+    """Broken links and anchors are warnings; a page that loads a style or a script from a host is not offline."""
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(tmp_path)]
+    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stderr
+    pages = {path.stem for path in tmp_path.glob("*.html")}
+    assert {path.stem for path in PAGES} - {"README"} | {"index"} <= pages
+    loaded = r"""(?:<(?:script|img)[^>]+src|<link[^>]+href|url\()=?["']?(?:https?:)?//[^"')]*"""
+    files = [path for path in tmp_path.rglob("*") if path.suffix in (".html", ".css")]
+    assert [found for path in files for found in re.findall(loaded, path.read_text(encoding="utf-8"))] == []
+
+
 def test_the_model_page_tells_the_constants_of_the_code() -> None:
     page = _text("docs/model.md")
     told = (
@@ -164,6 +176,15 @@ def test_the_picture_and_the_two_commands_stand_on_the_first_screen() -> None:
         assert "docs/img/box.png" in first
         assert "make demo" in first
         assert "make test" in first
+
+
+def test_each_commit_is_held_to_the_checks_of_make_lint() -> None:
+    """The hooks run what `make lint` runs, from the same folder of packages, and fetch nothing."""
+    (recipe,) = re.findall(r"^lint:.*\n((?:\t.*\n)+)", _text("Makefile"), re.MULTILINE)
+    checks = [line.strip().replace("$(RUN)", ".venv/bin/python") for line in recipe.splitlines()]
+    hooks = _text(".pre-commit-config.yaml")
+    assert re.findall(r"repo: (.+)", hooks) == ["local"]
+    assert re.findall(r"entry: (.+)", hooks) == checks
 
 
 def test_the_gate_is_make_test_and_nothing_else() -> None:

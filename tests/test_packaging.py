@@ -65,7 +65,7 @@ def test_the_wheel_holds_every_tracked_file_of_the_packages(wheel: zipfile.ZipFi
 
 def test_every_interface_reports_the_same_version() -> None:
     assert _printed("-m", "cli", "--version").split() == ["hazlane,", "version", __version__]
-    described = _printed("-c", "from serving.openapi import document; print(document()['info']['version'])")
+    described = _printed("-c", "from serving.service import SITE; print(SITE.document['info']['version'])")
     assert described.strip() == __version__
     assert "version" not in PROJECT["project"], "the number belongs in data/__init__.py only"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter, itemgetter
@@ -20,11 +20,11 @@ _KEY: Final = itemgetter(*STATEMENT_BOX_KEY)
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One version of a paper about one box, or about a booking where `box_no` is "".
+    """One version of a paper about one box, or about a booking where `box_no` is "", as the port knew it at `known_at`.
 
-    `known_at` is when the port knew of it. `values` are the known cells of its first line, `stated_on` (its date at
-    the port) and the goods of all lines: `goods_description` (the first line's description or shipping name) and
-    `goods_*` for each of `GOODS_FACTS` (`together`).
+    `values` are the known cells of its first line, `stated_on` (its date at the port) and the goods of all lines:
+    `goods_description` (the first line's description or shipping name) and `goods_*` for each of `GOODS_FACTS`
+    (`together`).
     """
 
     document: str
@@ -39,11 +39,16 @@ class Paper:
 
 
 def papers_of(statements: Iterable[Mapping[str, Any]]) -> list[Paper]:
-    """One paper for each version and box in `statements` (validated rows, one a line), in order of `stated_at`."""
+    """The papers that `statements` (validated rows, one a line) make up, in order of `stated_at`: one for each version
+    and box, and one more for each time that the port came to know further lines of it.
+
+    Without `known_at`, a row was known when it was stated.
+    """
     lines_of: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
     for row in statements:
         lines_of.setdefault(_KEY(row), []).append(row)
-    return sorted(map(_paper, lines_of.values()), key=attrgetter("stated_at", *STATEMENT_BOX_KEY))
+    papers = [paper for lines in lines_of.values() for paper in _papers(lines)]
+    return sorted(papers, key=attrgetter("stated_at", *STATEMENT_BOX_KEY, "known_at"))
 
 
 def together(name: str, values: Sequence[Any]) -> Any:
@@ -65,19 +70,32 @@ def latest(papers: Iterable[Paper]) -> list[Paper]:
     for paper in papers:
         name = (paper.document, paper.document_no, paper.box_no)
         held = last.get(name)
-        if held is None or (paper.version, paper.stated_at) >= (held.version, held.stated_at):
+        if held is None or _AGE(paper) > _AGE(held):
             last[name] = paper
     return sorted((paper for paper in last.values() if not paper.withdrawn), key=_ORDER)
 
 
+_AGE: Final = attrgetter("version", "stated_at", "known_at")
 _ORDER: Final = attrgetter("stated_at", "document_no", "version", "document", "box_no")
 
 
-def _paper(lines: list[Mapping[str, Any]]) -> Paper:
-    several = len(lines) > 1
-    if several:
-        lines.sort(key=lambda line: line.get("line_no") or np.inf)
-    first = lines[0]
+def _papers(lines: list[Mapping[str, Any]]) -> Iterator[Paper]:
+    """The paper as it was known each time that lines of it became known."""
+    if len(lines) == 1:
+        yield _paper(lines, _known_at(lines[0]))
+        return
+    lines.sort(key=lambda line: line.get("line_no") or np.inf)
+    for instant in sorted(set(map(_known_at, lines))):
+        yield _paper([line for line in lines if _known_at(line) <= instant], instant)
+
+
+def _known_at(line: Mapping[str, Any]) -> datetime:
+    known_at: datetime = line.get("known_at") or line["stated_at"]
+    return known_at
+
+
+def _paper(lines: Sequence[Mapping[str, Any]], known_at: datetime) -> Paper:
+    first, several = lines[0], len(lines) > 1
     values = {name: value for name, value in first.items() if value is not None}
     stated_at = values["stated_at"]
     values["stated_on"] = local_date(stated_at)
@@ -92,7 +110,7 @@ def _paper(lines: list[Mapping[str, Any]]) -> Paper:
         values["version"],
         bool(values.get("withdrawn")),
         stated_at,
-        values.get("known_at", stated_at),
+        known_at,
         voyage_of(values),
         values,
     )

@@ -15,10 +15,11 @@ from data.record.matching import VERSION_COLUMNS, version_of
 from data.record.papers import Paper, latest, papers_of, together
 from data.record.rows import Row, plain_rows
 from data.record.standing import standing
-from data.records import BOX_COLUMNS, BOX_KEY, GOODS_FACTS, LINE_COLUMNS
+from data.records import BOX_COLUMNS, BOX_KEY, GOODS_FACTS, LINE_COLUMNS, STATEMENT_COLUMNS
 from data.vocabulary import Notice
 
 DECLARATION: Final = "declaration"
+_STATED: Final = tuple(column.name for column in STATEMENT_COLUMNS)
 # Masses within this share of each other agree: papers round.
 _TOLERANCE: Final = 0.005
 
@@ -103,7 +104,8 @@ def record_of(
     latest_version = own[own["amendment_no"] == number].sort_values("line_no")
     lines = plain_rows(latest_version)
     versions = plain_rows(declarations.drop_duplicates(list(BOX_KEY)), VERSION_COLUMNS)
-    papers = papers_of(plain_rows(statements[statements["stated_at"] <= as_of]))
+    # People see each paper as it was stated, whenever the port came to know of it.
+    papers = papers_of(plain_rows(statements[statements["stated_at"] <= as_of], _STATED))
     filling = fill(lines[0], papers, [version_of(row) for row in versions])
     stands = not standing(latest_version, notices).empty
     state = "cancelled" if not stands else "amended" if number else "declared"

@@ -125,9 +125,7 @@ def _statements_query() -> sa.Select[Any]:
 
 def _versions_query() -> sa.Select[Any]:
     table = facts.DECLARATIONS.table.c
-    return sa.select(*(table[name] for name in _OF_A_VERSION if name in table)).where(
-        table.box_no == sa.bindparam("box_no")
-    )
+    return sa.select(*(table[name] for name in _OF_A_VERSION)).where(table.box_no == sa.bindparam("box_no"))
 
 
 # Made once, so that the database's driver gets the same text each time.

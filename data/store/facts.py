@@ -270,10 +270,19 @@ def _written(value: object) -> str:
 
 def _recorded(connection: sa.Connection, kind: Kind, rows: Sequence[Fact]) -> Iterator[Fact]:
     """What is recorded under the first part of the keys of `rows`."""
-    name = kind.key[0]
-    names = list({row[name] for row in rows})
-    query = sa.select(*(kind.table.c[column.name] for column in kind.columns))
+    names = list({row[kind.key[0]] for row in rows})
     for start in range(0, len(names), _NAMES_A_QUERY):
-        asked = names[start : start + _NAMES_A_QUERY]
-        for row in connection.execute(query.where(kind.table.c[name].in_(asked))):
+        asked = {"names": names[start : start + _NAMES_A_QUERY]}
+        for row in connection.execute(_NAMED[kind.table.name], asked):
             yield row._asdict()
+
+
+def _named_query(kind: Kind) -> sa.Select[Any]:
+    names: sa.BindParameter[list[str]] = sa.bindparam("names", expanding=True)
+    return sa.select(*(kind.table.c[column.name] for column in kind.columns)).where(
+        kind.table.c[kind.key[0]].in_(names)
+    )
+
+
+# Made once: to make a query of so many columns takes longer than to ask it.
+_NAMED: Final = {name: _named_query(kind) for name, kind in KINDS.items()}

@@ -43,7 +43,8 @@ class Snapshots(Connected):
         """Keep arrays made of all events up to `watermark` (by table); older snapshots are deleted."""
         row = {"version": version, "watermark": dict(watermark), "complete": False}
         with self._writing() as connection:
-            number = connection.execute(sa.insert(snapshots), row).inserted_primary_key[0]
+            connection.execute(sa.insert(snapshots), row)
+            number = connection.scalar(sa.select(sa.func.max(snapshots.c.snapshot_no)))
         for part_no, part in enumerate(_parts(arrays)):
             with self._writing() as connection:
                 connection.execute(sa.insert(snapshot_parts), {"snapshot_no": number, "part_no": part_no, **part})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any
 
 import pandas as pd
@@ -112,6 +113,17 @@ class TestKnownAt:
         assert mass(amended, first, second) == 1.0
         assert mass(amended, first, second | {"withdrawn": True}) is None
 
+    def test_lines_that_arrive_later_are_not_seen_before(self) -> None:
+        """A manifest's second line arrives after the box."""
+        at = ("2026-03-01T08:00:00Z", "2026-03-01T13:00:00Z")
+        lines = [
+            paper("manifest", "M1", at[0], line_no=n, un_no=un_no) | {"known_at": instant(known_at)}
+            for n, un_no, known_at in zip((2, 1), ("1263", "1170"), at, strict=True)
+        ]
+        amended = self.BOX | {"amendment_no": 1, "known_at": instant("2026-03-01T14:00:00Z")}
+        found = filled_rows([self.BOX, amended], lines)
+        assert [row["manifest_un_no"] for row in found] == ["1263", "1170 1263"]
+
 
 _HOURS = st.integers(-60, 300)
 _DELAYS = st.sampled_from((0, 0, 1, 5, 30, 200))
@@ -120,9 +132,10 @@ _BOOKINGS = st.sampled_from((None, "BK1", "BK2"))
 
 
 @st.composite
-def _statements(draw: st.DrawFn) -> Row:
+def _papers(draw: st.DrawFn) -> list[Row]:
+    """The lines of one version of a paper; a second one may become known later than the first."""
     stated, number = draw(_HOURS), draw(st.integers(1, 9))
-    return _EMPTY | {
+    first = _EMPTY | {
         "document": draw(st.sampled_from([document.value for document in Document])),
         "document_no": draw(st.sampled_from(("1", "2"))),
         "box_no": draw(st.sampled_from(("A", "A", "B", ""))),
@@ -144,6 +157,8 @@ def _statements(draw: st.DrawFn) -> Row:
         "un_no": str(1000 + number),
         "package_count": draw(st.sampled_from((None, float(number)))),
     }
+    second = {"line_no": 2, "un_no": "1263", "known_at": first["known_at"] + timedelta(hours=draw(_DELAYS))}
+    return [first, first | second] if draw(st.booleans()) else [first]
 
 
 @st.composite
@@ -163,17 +178,18 @@ def _declarations(draw: st.DrawFn) -> Row:
     }
 
 
-def _keyed(rows: st.SearchStrategy[Row], key: Sequence[str], most: int) -> st.SearchStrategy[list[Row]]:
-    return st.lists(rows, min_size=1, max_size=most, unique_by=lambda row: tuple(row[name] for name in key))
+_BOXES = st.lists(_declarations(), min_size=1, max_size=8, unique_by=itemgetter(*BOX_KEY))
+_SAID = st.lists(_papers(), min_size=1, max_size=12, unique_by=lambda lines: itemgetter(*STATEMENT_BOX_KEY)(lines[0]))
 
 
 class TestOneByOne:
     """Boxes filled one by one as they and their papers arrive, and all at once from the log."""
 
-    @given(_keyed(_declarations(), BOX_KEY, 8), _keyed(_statements(), STATEMENT_BOX_KEY, 12))
+    @given(_BOXES, _SAID)
     @settings(max_examples=150, deadline=None)
-    def test_arrival_and_bulk_fill_alike(self, boxes: list[Row], said: list[Row]) -> None:
-        """Late papers, papers of other voyages, withdrawn ones and corrections included."""
+    def test_arrival_and_bulk_fill_alike(self, boxes: list[Row], stated: list[list[Row]]) -> None:
+        """Late papers and lines, papers of other voyages, withdrawn ones and corrections included."""
+        said = list(chain.from_iterable(stated))
         arrivals = sorted([*said, *boxes], key=_arrival)
         statements: list[Row] = []
         known: list[Row] = []
