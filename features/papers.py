@@ -84,7 +84,7 @@ def declared_words(view: View) -> list[str]:
 def manifest_un_differs(view: View) -> Numbers:
     """Whether a UN number on the manifest is not one of those declared."""
     declared, first = view.boxes.line["un_no"].tolist(), view.boxes.start.tolist()
-    manifest = zip(view.boxes.box["manifest_un_no"].tolist(), first, [*first[1:], len(declared)], strict=True)
+    manifest = zip(view.boxes.box["manifest_un_no"].tolist(), first, [*first, len(declared)][1:], strict=True)
     return np.array(
         [float(not set(said.split()) <= set(declared[line:end])) if said else np.nan for said, line, end in manifest],
         dtype=np.float64,

@@ -236,7 +236,8 @@ class Assessor:
                 ]
                 bodies = self._bodies(boxes.take(new), profiles.take(new), at, events) if len(new) else []
             done = {(body["declaration_id"], body["box_no"]) for body in bodies}
-            again = [pair not in done for pair in zip(lines["declaration_id"], lines["box_no"], strict=True)]
+            names = zip(lines["declaration_id"], lines["box_no"], strict=True)
+            again = np.array([pair not in done for pair in names], dtype=bool)
             bodies += self._again(turn, lines[again].reset_index(drop=True), at)
             turn.add_assessments(bodies)
         place = {pair: number for number, pair in enumerate(pairs)}

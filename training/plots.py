@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from data.vocabulary import Family
 from features.catalogue import NAMES
@@ -106,11 +107,17 @@ def _calibration(axes: Axes, evaluation: Evaluation) -> None:
     axes.legend(frameon=False)
 
 
+def spread(boxes: int, most: int = _SHAP_ROWS) -> NDArray[np.int64]:
+    """Positions of at most `most` of the boxes, evenly spaced from the first to the last, so that all times count."""
+    return np.linspace(0, boxes - 1, min(boxes, most)).round().astype(np.int64)
+
+
 def _shap(evaluation: Evaluation, family: Family, folder: Path) -> Path:
+    """Write the SHAP summary of a family: the model's exact contributions to the log-odds of the judged boxes."""
     import shap
     from matplotlib import pyplot
 
-    rows = evaluation.features[:_SHAP_ROWS]
+    rows = evaluation.features[spread(len(evaluation.features))]
     parts = evaluation.model.families[family].contributions(rows, 1, evaluation.model.medians)[:, :-1]
     known = np.asarray(~np.isnan(rows).all(axis=0))
     shap.summary_plot(

@@ -71,8 +71,8 @@ def filled(declarations: pd.DataFrame, statements: pd.DataFrame, known: pd.DataF
     everyone = declarations if known is None else known
     everyone = everyone[everyone["box_no"].isin(boxes)].drop_duplicates(list(BOX_KEY))
     versions = concerned.drop_duplicates(list(BOX_KEY))
-    said = statements[statements["box_no"].isin(boxes | {""})]
-    values = _values(plain_rows(versions, _READ), papers_of(plain_rows(said)), plain_rows(everyone, VERSION_COLUMNS))
+    naming = statements[statements["box_no"].isin(boxes | {""})]
+    values = _values(plain_rows(versions, _READ), papers_of(plain_rows(naming)), plain_rows(everyone, VERSION_COLUMNS))
     by_version = dict(zip(_keys(versions), values, strict=True))
     return _written_back(declarations, named.to_numpy().nonzero()[0].tolist(), map(by_version.get, _keys(concerned)))
 

@@ -142,8 +142,8 @@ def _disagreements(lines: Sequence[Row], papers: Sequence[Paper]) -> Iterator[Di
             continue
         documents, name = SOURCES.get(column.name, ((), column.name))
         stated = [_declared(declared, declared[column.name])] if column.name in declared else []
-        told = [paper for paper in papers if paper.document in documents] if documents else papers
-        yield from _differing(column.name, [*stated, *_all_stated(told, name)])
+        stating = [paper for paper in papers if paper.document in documents] if documents else papers
+        yield from _differing(column.name, [*stated, *_all_stated(stating, name)])
     # The goods: what the declaration's lines say together against what each paper's lines say.
     for name in GOODS_FACTS:
         mine = together(name, [line.get(name) for line in lines])

@@ -57,12 +57,11 @@ def decode(content: bytes) -> str:
     """The text of `content`, without a byte order mark."""
     import io
 
-    name = encoding_of(lambda: io.BytesIO(content)).name
-    return content.decode(name, on_errors(name))
+    return content.decode(encoding_of(lambda: io.BytesIO(content)).name, "surrogateescape")
 
 
 def on_errors(name: str) -> str:
-    """How a codec treats bytes that it cannot decode: kept as they are; half a character of UTF-16 is marked."""
+    """How a stream treats bytes that it cannot decode: kept as they are; half a character of UTF-16 is marked."""
     return "replace" if name.startswith("utf-16") else "surrogateescape"
 
 

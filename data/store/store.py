@@ -253,8 +253,8 @@ class Store(Answered, Snapshots):
             return asking.naming(connection, facts.DECLARATIONS, {"declaration_id": declaration_ids})
 
     def papers_of(self, box_no: str, booking_nos: Collection[str] = ()) -> asking.Papers:
-        """What other papers say of one box and its bookings, and its declared versions, as plain rows; both empty where
-        no paper speaks of it."""
+        """The statements about one box and its bookings, and its declared versions, as plain rows; both empty where no
+        paper names it."""
         with self._reading() as connection:
             return asking.papers(connection, box_no, booking_nos)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from data.vocabulary import Family
 from tests.worlds import world
 
 ROOT = Path(__file__).parents[2]
@@ -45,6 +46,8 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_an_export_takes_three_commands_to_assessments(port: Path) -> None:
     trained = _run(port, "train", "--json")
     assert trained.returncode == 0, trained.stderr
+    report = {path.name for path in (port / "var" / "mlruns").glob("*/artifacts/report/*.png")}
+    assert report >= {f"shap_{family.value}.png" for family in Family}
     told = _run(port, "assess", str(port / "new.csv"), "--out", str(port / "out.parquet"), "--json")
     assert told.returncode == 0, told.stderr
     assert json.loads(told.stdout)["degraded"] is False

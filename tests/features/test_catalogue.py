@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from datetime import UTC, datetime
-from functools import partial
 
 import numpy as np
 import pytest
@@ -41,7 +40,7 @@ def test_a_feature_is_described_and_phrased_in_both_languages(feature: Feature) 
 
 @pytest.mark.parametrize("feature", CATALOGUE, ids=lambda feature: str(feature.name))
 def test_the_docstring_of_a_feature_is_what_an_inspector_reads(feature: Feature) -> None:
-    if not isinstance(feature.compute, partial):
+    if inspect.isfunction(feature.compute):
         assert inspect.getdoc(feature.compute) == feature.describe("en")
 
 
@@ -55,6 +54,24 @@ def test_every_feature_varies_over_a_port_and_is_finite_or_unknown() -> None:
     # The rules for charcoal begin in 2026, after this port's years; other cargoes of concern are few.
     # Its bookings say no mass.
     assert set(dull) <= {"limited_quantity", "concern_flaws", "booking_disagreement"}
+
+
+@pytest.mark.parametrize("count", [1, 2_000])
+def test_a_feature_alone_equals_its_column_of_the_matrix(count: int) -> None:
+    boxes = dataset().boxes.take(np.arange(count) + 1_000)
+    profiles = replay(boxes, dataset().log)
+    values = matrix(View(boxes, profiles))
+    differ = [
+        feature.name
+        for column, feature in enumerate(CATALOGUE)
+        if feature.compute(View(boxes, profiles)).tobytes() != values[:, column].tobytes()
+    ]
+    assert not differ
+
+
+def test_no_boxes_have_no_features() -> None:
+    none = dataset().boxes.take(np.zeros(0, dtype=np.int64))
+    assert matrix(View(none, replay(none, dataset().log))).shape == (0, len(CATALOGUE))
 
 
 def test_a_box_without_optional_fields_has_features() -> None:

@@ -74,9 +74,9 @@ def test_the_same_source_elsewhere_has_the_same_versions(tree: Path) -> None:
     ("path", "before", "after", "changes"),
     [
         # The constant of a feature, of a check, of a counter; code that only features use.
-        ("features/view.py", "_PORT_STRENGTH: Final = ", "_PORT_STRENGTH: Final = 1.0 + ", "FH"),
+        ("features/shrinkage.py", "_PORT_STRENGTH: Final = ", "_PORT_STRENGTH: Final = 1.0 + ", "FH"),
         ("features/links.py", "_SILENT_DAYS: Final = 45.0", "_SILENT_DAYS: Final = 46.0", "F"),
-        ("features/habits.py", "LATE_HOURS: Final = 24.0", "LATE_HOURS: Final = 25.0", "FH"),
+        ("data/definitions/filing.py", "FILED_BEFORE_HOURS: Final = 24.0", "FILED_BEFORE_HOURS: Final = 25.0", "FCH"),
         ("features/checks/reading.py", "AMENDMENT_42: Final = 42", "AMENDMENT_42: Final = 43", "FCH"),
         # Half-lives, and how names become keys.
         ("features/ledger.py", '"_short": 60.0', '"_short": 61.0', "FH"),

@@ -10,19 +10,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from data.records import GOODS_PAPERS
 from data.texts import LANGUAGES
 from data.vocabulary import Family, ReasonKind
-from features.boxes import Numbers, boxes_of_frame
+from features.boxes import Boxes, Numbers, boxes_of_frame
 from features.catalogue import CATALOGUE, matrix
-from features.checks.results import CheckedBoxes
 from features.checks.stage import check
 from features.history import replay
-from features.view import View
+from features.links import observed
+from features.view import LINKED, View
 from models.harm import FAMILY_WEIGHTS
-from models.reason_groups import LEAST_CONTRIBUTION, MOST_REASONS
-from models.reasons import norms, reasons
+from models.reason_groups import CODES, LEAST_CONTRIBUTION, MOST_REASONS, chosen
+from models.reasons import reasons
 from models.risk import BELIEFS_SHARE, RiskModel
 from models.rules import RulesBaseline
 from models.scorer import Scorer, probability
@@ -40,7 +42,7 @@ def model() -> RiskModel:
     return learn_at(everything, everything.end, seed=1, threads=1)
 
 
-def seen(boxes: CheckedBoxes, before: int | None = None) -> tuple[View, Numbers]:
+def seen(boxes: Boxes, before: int | None = None) -> tuple[View, Numbers]:
     """Boxes with their history; with `before`, as it was then for all."""
     log = dataset().log
     view = View(boxes, replay(boxes, log if before is None else log.before(before)))
@@ -127,14 +129,84 @@ def test_every_family_that_moved_has_its_strongest_reason_told() -> None:
         assert all(after <= before + 1e-9 for before, after in pairwise(sizes))
 
 
-def test_the_norm_of_a_history_is_the_ports_own() -> None:
-    view, features = seen(dataset().boxes.take(np.arange(3_000, 3_010)))
-    usual = norms(view, model().medians)
-    for place, feature in enumerate(CATALOGUE):
-        if feature.counted:
-            port = view.rate("port", feature.family) if feature.family else view.share("port", feature.counted)
-            assert np.array_equal(usual[:, place], port)
-    assert features.shape == usual.shape
+def scattered(count: int) -> Numbers:
+    """Contributions that no model gave, in which every feature has its turn, shape (count, families, features + 1)."""
+    chance = np.random.default_rng(7)
+    parts = chance.normal(0, 0.3, (count, len(Family), len(CATALOGUE) + 1))
+    return np.asarray(parts * (chance.random(parts.shape) < 0.05))
+
+
+def test_a_history_is_compared_with_the_ports_own_and_a_fact_with_the_median() -> None:
+    view, features = seen(dataset().boxes.take(np.arange(3_000, 3_200)))
+    by_name = {feature.name: place for place, feature in enumerate(CATALOGUE)}
+    kinds = set()
+    for row, (one, _) in enumerate(reasons(view, features, scattered(200), model().medians)):
+        for reason in (reason for reason in one if reason["code"] != "other"):
+            place = by_name[reason["feature"]]
+            feature, usual = CATALOGUE[place], model().medians[place]
+            if feature.counted:
+                port = view.rate("port", feature.family) if feature.family else view.share("port", feature.counted)
+                usual = port[row]
+            assert reason["norm"] == (None if np.isnan(usual) else usual)
+            assert reason["value"] == (None if np.isnan(features[row, place]) else features[row, place])
+            kinds.add((bool(feature.counted), bool(feature.family)))
+    assert len(kinds) == 3
+
+
+def test_the_evidence_of_a_reason_is_what_the_ledger_holds() -> None:
+    view, features = seen(dataset().boxes.take(np.arange(3_000, 3_400)))
+    by_name = {feature.name: feature for feature in CATALOGUE}
+    linked = 0
+    for row, (one, _) in enumerate(reasons(view, features, scattered(400), model().medians)):
+        for reason in (reason for reason in one if reason["code"] != "other"):
+            feature = by_name[reason["feature"]]
+            found, tried = (
+                view.held(feature.entity, name)[row] if feature.evidence and name else np.nan
+                for name in (feature.counted, feature.evidence)
+            )
+            if feature.entity == LINKED and feature.family:
+                found, tried = (values[row] for values in observed(view, feature.family))
+                linked += 1
+            assert [reason["found"], reason["evidence"]] == [None if np.isnan(x) else x for x in (found, tried)]
+    assert linked
+
+
+def test_one_box_has_the_reasons_that_it_has_among_many() -> None:
+    boxes = dataset().boxes.take(np.arange(3_000, 3_150))
+    view, features = seen(boxes)
+    many = reasons(view, features, model().contributions(features), model().medians)
+    for row, together in enumerate(many):
+        alone, own = seen(boxes.take(np.array([row])))
+        assert reasons(alone, own, model().contributions(own), model().medians) == [together]
+
+
+def test_no_box_has_no_reasons() -> None:
+    none = dataset().boxes.take(np.arange(0))
+    view, features = View(none, replay(none, dataset().log)), np.zeros((0, len(CATALOGUE)))
+    assert reasons(view, features, np.zeros((0, len(Family), len(CATALOGUE) + 1)), model().medians) == []
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from([0.02, 0.1, 1.0]), st.booleans())
+def test_the_groups_reported_are_the_leads_of_the_families_then_those_that_move_the_risk_most(
+    seed: int, size: float, ties: bool
+) -> None:
+    chance = np.random.default_rng(seed)
+    parts = chance.normal(0, size, (1, len(Family), len(CATALOGUE) + 1))
+    parts *= chance.random(parts.shape) < 0.1
+    parts = parts.round(1) if ties else parts
+    best = chosen(parts)
+    groups = np.array([CODES.index(feature.reason) for feature in CATALOGUE])
+    sums = np.stack([parts[0][:, :-1][:, groups == group].sum(axis=1) for group in range(len(CODES))], axis=1)
+    chances = probability(parts[0].sum(axis=1))
+    slopes = np.array([FAMILY_WEIGHTS[family] for family in Family]) * chances * (1 - chances)
+    moved = np.where(np.abs(sums) < LEAST_CONTRIBUTION, 0.0, (np.abs(sums) * slopes[:, None]).round(9))
+    told = list(zip(best.families.tolist(), best.groups.tolist(), strict=True))
+    ranked = sorted((-moved[place], place) for place in np.ndindex(*moved.shape) if moved[place] > 0)
+    leads = [(family, int(np.abs(own).round(9).argmax())) for family, own in enumerate(sums)]
+    leads = [place for place in leads if moved[place] > 0]
+    others = [place for _, place in ranked if place not in leads][: MOST_REASONS - len(leads)]
+    assert told == [place for _, place in ranked if place in leads or place in others]
+    assert best.counts == [len(told)]
 
 
 def test_rounding_changes_neither_order_nor_headline() -> None:

@@ -15,7 +15,7 @@ from tests.worlds import dataset, world
 from training.evaluate import evaluate, split_instant, summary
 from training.labels import labels_known
 from training.learn import learn_at
-from training.plots import write_plots
+from training.plots import spread, write_plots
 
 
 def test_same_seed_same_model_to_the_byte(tmp_path: Path) -> None:
@@ -61,6 +61,11 @@ def test_evaluation_without_an_oracle_judges_opened_boxes_only(tmp_path: Path) -
     plots = write_plots(evaluation, tmp_path)
     assert len(plots) == 6
     assert all(path.stat().st_size > 10_000 for path in plots)
+
+
+def test_a_shap_summary_takes_boxes_of_the_whole_judged_time() -> None:
+    assert spread(3, most=10).tolist() == [0, 1, 2]
+    assert spread(11, most=6).tolist() == [0, 2, 4, 6, 8, 10]
 
 
 def test_opened_boxes_stand_for_the_boxes_of_their_time_and_those_after_a_tip_for_none() -> None:
