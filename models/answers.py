@@ -59,47 +59,50 @@ def answers(
         "policy_version": policy.version,
         "degraded": model.degraded,
     }
-    columns = zip(
-        boxes.box["declaration_id"].tolist(), boxes.box["box_no"].tolist(), boxes.box["amendment_no"].tolist(),
-        boxes.declared_at.tolist(), view.profiles.at.tolist(), known,
-        scores.risks.tolist(), scores.probabilities.tolist(),
-        decision.lanes, decision.selection_probability.tolist(), decision.without_lot, decision.lot_chance.tolist(),
-        decision.drawn.tolist(), decision.selected_by, places,
-        reasons(view, scores.features, contributions, model.medians), range(len(boxes)),
-        np.where(np.isnan(openings), 0.0, openings).tolist(), strict=True,
-    )  # fmt: skip
-    return [
-        {
-            "assessment_id": str(uuid4()),
-            "declaration_id": declaration_id,
-            "box_no": box_no,
-            "amendment_no": int(amendment_no),
-            "declared_at": instant_text(declared_at),
-            "as_of": instant_text(as_of),
-            "known_events": events,
-            "risk": risk,
-            "probability": dict(zip(_FAMILIES, probabilities, strict=True)),
-            "lane": lane.value,
-            "selection_probability": selection_probability,
-            "lane_without_lot": without_lot.value,
-            "lot_chance": lot_chance,
-            "lot_drawn": drawn,
-            "selected_by": selected_by.value if selected_by else None,
-            "planned": planned,
-            "reasons": told,
-            "base": base,
-            "discrepancies": [one.as_dict() for one in boxes.checks.discrepancies(place)],
-            "evidence": {"openings": dict(zip(_KNOWN_BY, opened, strict=True)), "text": _openings_told(opened)},
-            **shared,
-        }
-        for (
-            declaration_id, box_no, amendment_no, declared_at, as_of, events, risk, probabilities, lane,
-            selection_probability, without_lot, lot_chance, drawn, selected_by, planned, (told, base), place, opened,
-        ) in columns
-    ]  # fmt: skip
+    told = reasons(view, scores.features, contributions, model.medians)
+    # Lists, because taking one number at a time out of an array is slow.
+    declaration_ids, box_nos, amendment_nos = (
+        boxes.box[name].tolist() for name in ("declaration_id", "box_no", "amendment_no")
+    )
+    declared_at, as_of = boxes.declared_at.tolist(), view.profiles.at.tolist()
+    risks, probabilities = scores.risks.tolist(), scores.probabilities.tolist()
+    chances, lot_chances = decision.selection_probability.tolist(), decision.lot_chance.tolist()
+    drawn, opened = decision.drawn.tolist(), np.where(np.isnan(openings), 0.0, openings).tolist()
+    bodies = []
+    for i in range(len(boxes)):
+        selected_by = decision.selected_by[i]
+        bodies.append(
+            {
+                "assessment_id": str(uuid4()),
+                "declaration_id": declaration_ids[i],
+                "box_no": box_nos[i],
+                "amendment_no": int(amendment_nos[i]),
+                "declared_at": instant_text(declared_at[i]),
+                "as_of": instant_text(as_of[i]),
+                "known_events": known[i],
+                "risk": risks[i],
+                "probability": dict(zip(_FAMILIES, probabilities[i], strict=True)),
+                "lane": decision.lanes[i].value,
+                "selection_probability": chances[i],
+                "lane_without_lot": decision.without_lot[i].value,
+                "lot_chance": lot_chances[i],
+                "lot_drawn": drawn[i],
+                "selected_by": selected_by.value if selected_by else None,
+                "planned": places[i],
+                "reasons": told[i][0],
+                "base": told[i][1],
+                "discrepancies": [one.as_dict() for one in boxes.checks.discrepancies(i)],
+                "evidence": {
+                    "openings": dict(zip(_KNOWN_BY, opened[i], strict=True)),
+                    "text": _openings_text(opened[i]),
+                },
+                **shared,
+            }
+        )
+    return bodies
 
 
-def _openings_told(counts: Sequence[float]) -> dict[str, str]:
+def _openings_text(counts: Sequence[float]) -> dict[str, str]:
     return _openings_in_words(*(f"{count:.0f}" for count in counts)).copy()
 
 

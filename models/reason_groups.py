@@ -23,6 +23,8 @@ MOST_REASONS: Final = 8
 LEAST_CONTRIBUTION: Final = 0.02
 # Effects are compared in nine digits: what differs by less is a tie, reported in the order of the catalogue.
 _SCALE: Final = 1e9
+# Fills places that are not used.
+_NONE: Final = -1
 
 CODES: Final = tuple(dict.fromkeys(feature.reason for feature in CATALOGUE))
 """The reason codes, in the order of the catalogue: the groups."""
@@ -31,7 +33,7 @@ _WEIGHTS: Final = np.array([FAMILY_WEIGHTS[family] for family in Family])
 
 
 def _table(rows: list[list[int]]) -> NDArray[np.int64]:
-    """Lists of places as one array, shape (lists, longest), filled up with -1."""
+    """Lists of places as one array, shape (lists, longest), filled up with `_NONE`."""
     most = max(map(len, rows))
     return np.array([[*places, *[_NONE] * (most - len(places))] for places in rows], dtype=np.int64)
 
@@ -50,7 +52,6 @@ def _counted_with() -> NDArray[np.int64]:
     return _table(list(places.values()))
 
 
-_NONE: Final = -1
 _MEMBERS: Final = _members()
 _COUNTED_WITH: Final = _counted_with()
 
@@ -78,11 +79,11 @@ def chosen(contributions: Numbers) -> Chosen:
     grouped = contributions[:, :, :-1] @ _SUMMING
     totals = probability(contributions.sum(axis=2))
     places = np.full((len(grouped), MOST_REASONS), _NONE)
-    _choose(grouped, _WEIGHTS * totals * (1 - totals), places)
+    _write_places(grouped, _WEIGHTS * totals * (1 - totals), places)
     rows, turns = np.nonzero(places != _NONE)
     families, groups = np.divmod(places[rows, turns], len(CODES))
     headlines = np.empty(len(rows), dtype=np.int64)
-    _head(contributions, grouped, rows, families, groups, _MEMBERS, _COUNTED_WITH, headlines)
+    _write_headlines(contributions, grouped, rows, families, groups, _MEMBERS, _COUNTED_WITH, headlines)
     counts = (places != _NONE).sum(axis=1).tolist()
     return Chosen(counts, rows, families, groups, grouped[rows, families, groups], headlines, grouped.sum(axis=2))
 
@@ -94,7 +95,7 @@ def _rounded(value: float) -> float:
 
 
 @numba.njit(cache=True)
-def _choose(grouped: NDArray[Any], slopes: NDArray[Any], places: NDArray[Any]) -> None:
+def _write_places(grouped: NDArray[Any], slopes: NDArray[Any], places: NDArray[Any]) -> None:
     """Write to `places` (n, MOST_REASONS) the groups of each box that are reported, counted family by family.
 
     `grouped` (n, families, groups), `slopes` (n, families) of the risk. The strongest group of each family is among
@@ -128,7 +129,7 @@ def _choose(grouped: NDArray[Any], slopes: NDArray[Any], places: NDArray[Any]) -
 
 
 @numba.njit(cache=True)
-def _head(
+def _write_headlines(
     contributions: NDArray[Any],
     grouped: NDArray[Any],
     rows: NDArray[Any],

@@ -44,15 +44,15 @@ def reasons(
     features (n, k), contributions (n, families, k + 1) as the model gives them, medians (k,).
     """
     best = chosen(contributions)
-    told = zip(
+    chosen_facts = zip(
         best.families.tolist(), best.groups.tolist(), best.contributions.tolist(),
-        _told(view, features, medians, best), strict=True,
+        _facts(view, features, medians, best), strict=True,
     )  # fmt: skip
     found = []
     bases = contributions[:, :, -1].tolist()
     for count, sums, base in zip(best.counts, best.sums.tolist(), bases, strict=True):
         entries, shown = [], [0.0] * len(sums)
-        for family, group, contribution, fact in islice(told, count):
+        for family, group, contribution, fact in islice(chosen_facts, count):
             shown[family] += contribution
             entries.append(_reason(CODES[group], _FAMILIES[family], contribution, fact))
         for family, total in enumerate(sums):
@@ -62,8 +62,8 @@ def reasons(
     return found
 
 
-def _told(view: View, features: Numbers, medians: Numbers, best: Chosen) -> Iterator[Told]:
-    """What is told of the feature that stands for each chosen group."""
+def _facts(view: View, features: Numbers, medians: Numbers, best: Chosen) -> Iterator[Told]:
+    """What is reported of the feature that stands for each chosen group."""
     rows, places, columns = best.rows, best.headlines, _Columns(view)
     values, norms = features[rows, places].tolist(), medians[places].tolist()
     tried, found = _evidence(view, best).T.tolist()

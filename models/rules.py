@@ -52,6 +52,9 @@ RULES: Final = (
     Rule(Family.PACKING, "box_flaws", 1, 1.0),
     Rule(Family.PAPERS, "fields_missing", 4, 0.5),
 )
+_RULES_OF: Final = {
+    family: [(NAMES.index(rule.feature), rule) for rule in RULES if rule.family is family] for family in Family
+}
 
 
 class RulesBaseline:
@@ -76,8 +79,6 @@ def points(features: Numbers, family: Family) -> Numbers:
     """Points of one family by feature, shape (n, features + 1), the base value last."""
     parts = np.zeros((len(features), len(NAMES) + 1))
     parts[:, -1] = log_odds_of(BASE_RATES[family])
-    for rule in RULES:
-        if rule.family is family:
-            column = NAMES.index(rule.feature)
-            parts[:, column] += np.where(features[:, column] >= rule.threshold, rule.points, 0.0)
+    for column, rule in _RULES_OF[family]:
+        parts[:, column] += np.where(features[:, column] >= rule.threshold, rule.points, 0.0)
     return parts
