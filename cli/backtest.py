@@ -61,7 +61,7 @@ def backtest(
                 f"The {told} ({share:g}) is larger than the capacity ({opened:g}).", f"Lower {name} or raise {most}."
             )
     papers = min(set_to.papers_share, 1 - opened)
-    policy = Policy(opened, drawn, papers, set_to.selection_salt, of_new, set_to.most_useless)
+    policy = Policy(opened, drawn, papers, set_to.drawing_salt, of_new, set_to.most_useless)
     with progress(as_json) as bars:
         task = bars.add_task("reading the store", total=None)
         dataset = stored_dataset(set_to)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -35,8 +36,8 @@ def demo(boxes: int, serving: bool) -> None:
     """
     from models.assessor import Assessor
 
-    chosen = settings()
-    folder = chosen.var / "demo"
+    folder = settings().var / "demo"
+    chosen = with_salt(settings(), folder / "selection-salt")
     _simulated(folder, boxes, chosen.seed)
     tell(ingested([folder / "declarations.csv", folder / "inspections.csv"]).sources)
     _trained(chosen, folder)
@@ -52,6 +53,21 @@ def demo(boxes: int, serving: bool) -> None:
     )
     if serving:
         _served(chosen, folder)
+
+
+def with_salt(chosen: Settings, kept: Path) -> Settings:
+    """The settings with a secret salt: the one set, or a random one that is kept in a file, so that a later run draws
+    alike.
+    """
+    if chosen.selection_salt:
+        return chosen
+    if not kept.exists() or not kept.read_text(encoding="utf-8").strip():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.touch(mode=0o600)
+        kept.write_text(secrets.token_hex(16), encoding="utf-8")
+    console.print(f"Salt of the random selection: {kept}. Another command draws alike with", soft_wrap=True)
+    console.print(f'export HAZLANE_SELECTION_SALT="$(cat {kept})"', soft_wrap=True)
+    return chosen.model_copy(update={"selection_salt": kept.read_text(encoding="utf-8").strip()})
 
 
 def _simulated(folder: Path, boxes: int, seed: int) -> None:

@@ -15,6 +15,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from data.errors import InvalidInput
 
 _PREFIX: Final = "HAZLANE_"
+PUBLIC_SALT: Final = "hazlane"
+"""The salt of random selection where none is set: it stands in the source, so its draws can be predicted."""
 
 
 class Settings(BaseSettings):
@@ -72,7 +74,10 @@ class Settings(BaseSettings):
         0.10, ge=0, le=1, description="Share of the boxes planned together at a terminal whose papers can be checked."
     )
     selection_salt: str = Field(
-        "hazlane", description="Secret salt of the random selection. Set your own; keep it for audits."
+        "",
+        description="Secret salt of the random selection, for example of `openssl rand -hex 16`; keep it for audits. "
+        "Empty: anyone can predict who is drawn, the service warns, and no release guarantee is claimed. "
+        "`hazlane demo` makes its own.",
     )
     threads: int = Field(
         2, ge=1, le=64, description="Threads for training and batch scoring; no more than the free cores."
@@ -87,6 +92,21 @@ class Settings(BaseSettings):
         except (ValueError, OSError, KeyError) as error:
             raise ValueError("no such time zone is known; write its IANA name, for example Asia/Shanghai") from error
         return name
+
+    @property
+    def drawing_salt(self) -> str:
+        """Salt that is drawn with: the one set, or the public one."""
+        return self.selection_salt or PUBLIC_SALT
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a port should change before boxes are assessed in earnest, one sentence or two each."""
+        if self.drawing_salt != PUBLIC_SALT:
+            return []
+        return [
+            "HAZLANE_SELECTION_SALT is not set to a secret, so anyone can predict which declarations are opened at "
+            "random, and no release guarantee is claimed. Set a salt of your own and keep it for audits."
+        ]
 
     @property
     def store_url(self) -> str:

@@ -54,7 +54,7 @@ class Assessor:
         progress: Callable[[str], None] = lambda step: None,
     ) -> None:
         self.store = store
-        self.green_lane = green_lane or GreenLane(store)
+        self.green_lane = green_lane or GreenLane(store, predictable=policy.predictable)
         self.model = model
         self.policy = policy
         self.cause = cause
@@ -82,7 +82,7 @@ class Assessor:
         except HazlaneError as error:
             cause = str(error)
         store = Store.open(settings.store_url)
-        green_lane = GreenLane(store, promise, timedelta(days=settings.recording_delay_days))
+        green_lane = GreenLane(store, promise, timedelta(days=settings.recording_delay_days), policy.predictable)
         return cls(store, model or RulesBaseline(), policy, "" if model else cause, green_lane, progress)
 
     @property

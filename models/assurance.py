@@ -22,6 +22,7 @@ from data.vocabulary import Lane, Outcome
 from features.boxes import Numbers
 from features.outcomes import families_of
 from models.guarantee import DECIDED_WITHIN_DAYS, LOOK_BACK, Promise, Window, guarantee, window_at
+from models.lanes import PREDICTABLE
 from models.limits import evidence_of
 from models.widest import widest_lane
 
@@ -35,12 +36,16 @@ Box = tuple[str, str]
 
 
 class GreenLane:
-    """A promise about the released lane of a store. `delay` is how long openings take to be concluded and recorded."""
+    """A promise about the released lane of a store. `delay` is how long openings take to be concluded and recorded;
+    while the draws are `predictable` (models.lanes) nothing is guaranteed."""
 
-    def __init__(self, store: Store, promise: Promise = _DEFAULT, delay: timedelta = _DELAY) -> None:
+    def __init__(
+        self, store: Store, promise: Promise = _DEFAULT, delay: timedelta = _DELAY, predictable: bool = False
+    ) -> None:
         self._store = store
         self._promise = promise
         self._delay = delay
+        self._predictable = predictable
         self._told: tuple[datetime, dict[str, Any]] | None = None
         self._looking = Lock()
 
@@ -51,7 +56,8 @@ class GreenLane:
             window = window_at(look, self._delay)
             decided = self._decided(window, look)
             groups = _by_declaration(decided, _released)
-            told = guarantee(evidence_of(*self._columns(groups, look)), self._promise, _spanned(decided, window))
+            evidence = evidence_of(*self._columns(groups, look))
+            told = guarantee(evidence, self._promise, _spanned(decided, window), self._predictable)
             self._told = look, told.as_dict()
         return self._told[1]
 
@@ -76,8 +82,13 @@ class GreenLane:
         """The widest lane that is shown to keep the rate, in the same window.
 
         Cuts are quantiles of the risk in the half year before the window. Raises NotReady when nothing was decided
-        then.
+        then, or while the draws are predictable.
         """
+        if self._predictable:
+            raise NotReady(
+                "No lane is shown to keep the rate while anyone can predict which declarations are drawn.",
+                "Set HAZLANE_SELECTION_SALT to a secret salt, and plan without --widest until its draws are concluded.",
+            )
         look = _look(at)
         window = window_at(look, self._delay)
         before = _by_declaration(self._decided(Window(window.begins_at - LOOK_BACK, window.begins_at), look), _any)
@@ -93,12 +104,14 @@ class GreenLane:
         return widest_lane(risks, *self._columns(groups, look), cuts.tolist(), self._promise).as_dict()
 
     def _decided(self, window: Window, look: datetime) -> list[Decided]:
-        """What was decided before the look on boxes declared in the window, while they were still there."""
+        """What was decided before the look on boxes declared in the window, while they were still there, by draws that
+        nobody could predict."""
         found: list[Decided] = []
         for one in self._store.first_decisions(window.begins_at):
             declared_at = datetime.fromisoformat(one["declared_at"])
             in_time = one["assessed_at"] < look and one["assessed_at"] - declared_at <= _DECIDED_WITHIN
-            if in_time and window.begins_at <= declared_at < window.ends_at:
+            secret = not one["policy_version"].startswith(PREDICTABLE)
+            if secret and in_time and window.begins_at <= declared_at < window.ends_at:
                 found.append(one)
         return found
 

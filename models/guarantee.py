@@ -68,7 +68,7 @@ class Guarantee:
     """Where a promise stands: `most` and `fewest` violators that the `evidence` leaves possible.
 
     `further` is how many more random openings would make it guaranteed if what is seen goes on: 0 where it is
-    guaranteed, None where no number would.
+    guaranteed, None where no number would. `predictable` says that anyone can predict the draws.
     """
 
     state: Assurance
@@ -78,6 +78,7 @@ class Guarantee:
     most: int
     fewest: int
     further: int | None
+    predictable: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON: the numbers, `text` for the inspector and `manager` for whoever answers for the port."""
@@ -107,7 +108,9 @@ class Guarantee:
             "ends": f"{self.window.ends_at:%Y-%m-%d}",
         }
         told, case = self.state.value, self.state.value
-        if not shown.declarations:
+        if self.predictable and self.state is not Assurance.BROKEN:
+            told = case = "predictable"
+        elif not shown.declarations:
             told = case = "nothing_yet"
         elif not shown.drawn:
             case = "none_drawn"
@@ -121,9 +124,15 @@ class Guarantee:
         }
 
 
-def guarantee(evidence: Evidence, promise: Promise, window: Window) -> Guarantee:
-    """Where the promise stands, by what the lot has shown of the green lane in a window."""
+def guarantee(evidence: Evidence, promise: Promise, window: Window, predictable: bool = False) -> Guarantee:
+    """Where the promise stands, by what the lot has shown of the green lane in a window.
+
+    While the draws are predictable nothing limits the violators upwards: those who know them are not in the lot.
+    """
     state, most, fewest = judged(evidence, promise.rate, promise.error)
+    if predictable:
+        state = state if state is Assurance.BROKEN else Assurance.NOT_ENOUGH_EVIDENCE
+        return Guarantee(state, promise, window, evidence, evidence.declarations, fewest, None, predictable)
     further = 0 if state is Assurance.GUARANTEED else _further(evidence, promise)
     return Guarantee(state, promise, window, evidence, most, fewest, further)
 

@@ -15,12 +15,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
 from hashlib import blake2b
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data.errors import InvalidInput
-from data.settings import Settings
+from data.settings import PUBLIC_SALT, Settings
 from data.vocabulary import Lane, SelectedBy
 from features.boxes import Numbers
 from models.capacity import Slots
@@ -28,6 +29,9 @@ from models.demand import Demand, Flags, plain
 from models.planner import USELESS_OFF, Cap, Choice, chosen
 from models.rooms import suited
 from models.shares import apportioned, by_teams, shared
+
+PREDICTABLE: Final = "predictable-"
+"""How the version of a policy begins whose draws anyone can predict: nothing can be guaranteed by them."""
 
 
 @dataclass(frozen=True)
@@ -110,9 +114,15 @@ class Policy:
 
     @cached_property
     def version(self) -> str:
-        """A name for these shares and this salt that does not give the salt away."""
+        """A name for these shares and this salt that does not give the salt away, but says when it is public."""
         facts = (self.capacity, self.random, self.random_new, self.papers, self.most_useless, self.salt)
-        return f"p-{blake2b(f'planned by worth:{facts}'.encode(), digest_size=5).hexdigest()}"
+        kind = PREDICTABLE if self.predictable else "p-"
+        return f"{kind}{blake2b(f'planned by worth:{facts}'.encode(), digest_size=5).hexdigest()}"
+
+    @property
+    def predictable(self) -> bool:
+        """Whether anyone can predict the draws, because the salt is public."""
+        return self.salt in ("", PUBLIC_SALT)
 
     @property
     def by_score(self) -> float:
@@ -252,6 +262,6 @@ def _decision(
 def policy_of(settings: Settings) -> Policy:
     """The policy the settings ask for. Raises InvalidInput when they contradict each other."""
     return Policy(
-        settings.capacity_share, settings.random_share, settings.papers_share, settings.selection_salt,
+        settings.capacity_share, settings.random_share, settings.papers_share, settings.drawing_salt,
         settings.random_share_new, settings.most_useless,
     )  # fmt: skip

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 
 # Before bentoml is imported: it reads this once.
@@ -32,6 +33,7 @@ from serving.guard import Guard
 from serving.site import Site
 from serving.wire import Assessment, BatchAnswer, Body, Box, Boxes
 
+log = logging.getLogger("hazlane.serving")
 Method = Callable[[Any, Body], Awaitable[Response]]
 
 
@@ -105,6 +107,8 @@ class Hazlane:
         from models.assessor import Assessor
 
         chosen = self.settings or settings()
+        for warning in chosen.warnings:
+            log.warning(warning)
         self.desk = SITE.desk = Desk(chosen, Assessor.open(chosen))
         # The first look at the promise is made before the first box comes.
         self.desk.guarantee(datetime.now(UTC))

@@ -66,10 +66,12 @@ class Site:
         return document(self._scoring(), operations(ENDPOINTS))
 
     async def ready(self, request: Request) -> Response:
-        """Whether the service answers, in which version, by which model; whether only the rules answer, and why."""
+        """Whether the service answers, in which version, by which model; whether only the rules answer, and why; what
+        a port should change before it relies on the answers."""
         assessor = self.desk.assessor
         model = {"degraded": assessor.degraded, "model_version": assessor.model_version}
-        return as_json({"status": "ready", "version": __version__, **model, "cause": assessor.cause or None})
+        told = {"cause": assessor.cause or None, "warnings": self.desk.settings.warnings}
+        return as_json({"status": "ready", "version": __version__, **model, **told})
 
     def openapi(self, request: Request) -> Response:
         """The OpenAPI document."""

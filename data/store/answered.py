@@ -69,7 +69,7 @@ class Answered(Connected):
 
     def first_decisions(self, since: datetime) -> list[dict[str, Any]]:
         """The first decision on each box that was first decided on from an instant on, in order, where it told what
-        would have been without the lot: declaration_id, box_no, assessed_at, declared_at, risk, lane, lane_without_lot,
-        lot_chance and lot_drawn."""
+        would have been without the lot: declaration_id, box_no, assessed_at, declared_at, risk, lane, policy_version,
+        lane_without_lot, lot_chance and lot_drawn."""
         with self._reading() as connection:
             return assessments.first_decisions(connection, since)

@@ -116,6 +116,7 @@ def first_decisions(connection: sa.Connection, since: datetime) -> list[dict[str
         *(assessments.c[name] for name in ("declaration_id", "box_no", "assessed_at", "risk", "lane")),
         # Before version 6 of the schema `as_of` was the instant of declaration.
         sa.func.coalesce(body["declared_at"].as_string(), body["as_of"].as_string()).label("declared_at"),
+        body["policy_version"].as_string().label("policy_version"),
         body["lane_without_lot"].as_string().label("lane_without_lot"),
         body["lot_chance"].as_float().label("lot_chance"),
         body["lot_drawn"].as_boolean().label("lot_drawn"),

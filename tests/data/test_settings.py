@@ -31,6 +31,19 @@ def test_settings_come_from_the_environment_and_are_frozen(monkeypatch: pytest.M
         read.port = 1  # type: ignore[misc]
 
 
+@pytest.mark.parametrize("salt", ["", "hazlane"])
+def test_without_a_secret_salt_the_settings_warn(salt: str) -> None:
+    """The salt that stands in the source is no secret, also when somebody sets it."""
+    (warning,) = Settings(selection_salt=salt).warnings
+    assert "HAZLANE_SELECTION_SALT is not set to a secret" in warning
+    assert Settings(selection_salt=salt).drawing_salt == "hazlane"
+
+
+def test_a_secret_salt_is_drawn_with_and_not_warned_of() -> None:
+    chosen = Settings(selection_salt="of the port")
+    assert (chosen.warnings, chosen.drawing_salt) == ([], "of the port")
+
+
 @pytest.mark.parametrize("wrong", [{"capacity_share": 1.5}, {"port": 0}, {"language": "de"}, {"threads": 0}])
 def test_a_setting_out_of_range_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):

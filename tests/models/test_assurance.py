@@ -14,6 +14,7 @@ from data.store import Store
 from data.vocabulary import Lane
 from models.assurance import GreenLane
 from models.guarantee import Promise
+from models.lanes import Policy
 
 _AT = datetime(2026, 11, 26, 9, tzinfo=UTC)
 _DECLARED = datetime(2026, 7, 1, tzinfo=UTC)
@@ -129,6 +130,25 @@ def test_the_widest_lane_needs_decisions_from_before_the_window(store: Store) ->
     _record(store, [_opened(number) for number in range(0, 500, 5)])
     told = GreenLane(store, Promise(0.1)).widest(_AT)
     assert told["share"] == pytest.approx(1.0)
+
+
+def test_predictable_draws_guarantee_nothing_and_say_what_to_set(store: Store) -> None:
+    _record(store, [_opened(number) for number in range(0, 500, 5)])
+    lane = GreenLane(store, Promise(0.1), predictable=True)
+    told = lane.guarantee(_AT)
+    assert (told["state"], told["most_rate"], told["further_openings"]) == ("not_enough_evidence", 1.0, None)
+    assert told["text"]["en"].startswith("No release guarantee")
+    assert all("HAZLANE_SELECTION_SALT" in told["manager"][language] for language in ("en", "zh"))
+    with pytest.raises(NotReady, match="predict") as refused:
+        lane.widest(_AT)
+    assert "HAZLANE_SELECTION_SALT" in refused.value.remedy
+
+
+def test_what_was_drawn_with_a_public_salt_is_no_evidence_later(store: Store) -> None:
+    """Whoever knew the draws was not among the drawn: a secret salt of today says nothing of then."""
+    public = Policy(0.2, 0.1, 0.1, salt="").version
+    store.add_assessments([_answer(number, False, policy_version=public) for number in range(2_000, 2_300)])
+    assert _told(store)["declarations"] == 500
 
 
 def test_before_anything_was_decided_nothing_is_claimed(store: Store) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from data.errors import InvalidInput
 from data.vocabulary import Lane, SelectedBy
 from models.demand import plain
-from models.lanes import Policy
+from models.lanes import PREDICTABLE, Policy
 
 POLICY = Policy(capacity=0.05, random=0.01, papers=0.1, salt="test")
 NAMES = [f"D{number}" for number in range(20_000)]
@@ -54,6 +54,15 @@ def test_a_draw_can_be_replayed_with_a_hash_alone() -> None:
     names = ["DLC2026-000001", "DLC2026-000002", "申报单-3"]
     assert policy.draws(names).tolist() == [0.7591532408735089, 0.48359946077576893, 0.5499234374435306]
     assert policy.draws(names, "tie").tolist() == [0.5925761646287887, 0.4822505566334265, 0.384104382948696]
+
+
+def test_a_public_salt_is_named_in_the_version_and_a_secret_one_is_not() -> None:
+    for salt in ("", "hazlane"):
+        public = Policy(0.05, 0.01, 0.1, salt)
+        assert public.predictable
+        assert public.version.startswith(PREDICTABLE)
+    assert not POLICY.predictable
+    assert not POLICY.version.startswith(PREDICTABLE)
 
 
 def test_draws_are_uniform_and_depend_on_the_salt_and_the_purpose() -> None:

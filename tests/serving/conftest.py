@@ -51,6 +51,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         **{name: value for name, value in os.environ.items() if not name.startswith("HAZLANE_")},
         "HAZLANE_VAR": str(var),
         "HAZLANE_PORT": str(port),
+        "HAZLANE_SELECTION_SALT": "a salt of the tests",
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
         "OMP_NUM_THREADS": "1",

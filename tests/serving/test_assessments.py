@@ -41,6 +41,7 @@ def test_without_a_model_the_rules_answer_and_say_so(service: Service, new_box: 
     assert body["degraded"] is True
     assert "hazlane train" in ready.pop("cause")
     expected = {"status": "ready", "version": __version__, "degraded": True, "model_version": body["model_version"]}
+    assert ready.pop("warnings") == []
     assert ready == expected
 
 

@@ -13,8 +13,9 @@ import httpx
 from tests.serving.conftest import ROOT, START, Service
 
 
-def start(var: Path, port: int | str) -> subprocess.Popen[str]:
+def start(var: Path, port: int | str, salt: str = "a salt of the tests") -> subprocess.Popen[str]:
     environment = {**os.environ, "HAZLANE_VAR": str(var), "HAZLANE_PORT": str(port), "PYTHONPATH": str(ROOT)}
+    environment["HAZLANE_SELECTION_SALT"] = salt
     return subprocess.Popen(
         [sys.executable, "-u", "-c", START], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -35,6 +36,22 @@ def test_a_new_port_is_told_how_to_begin(free_port: int, tmp_path: Path) -> None
         process.terminate()
         process.communicate(timeout=30)
     assert "hazlane assess FILE" in told
+
+
+def test_without_a_secret_salt_it_starts_warns_and_claims_no_guarantee(free_port: int, tmp_path: Path) -> None:
+    with start(tmp_path, free_port, salt="") as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        ready = httpx.get(f"{url}/readyz", timeout=60).json()
+        guarantee = httpx.get(f"{url}/v1/worklist", timeout=60).json()["guarantee"]
+        pages = [httpx.get(f"{url}/worklist?lang={language}", timeout=60).text for language in ("en", "zh")]
+        process.terminate()
+        _, errors = process.communicate(timeout=30)
+    assert [warning for warning in ready["warnings"] if "HAZLANE_SELECTION_SALT" in warning]
+    assert ready["warnings"][0] in errors
+    assert guarantee["state"] == "not_enough_evidence"
+    assert "No release guarantee" in pages[0]
+    assert "不作放行保证" in pages[1]
 
 
 def test_an_interrupt_ends_it_quietly(free_port: int, tmp_path: Path) -> None:
