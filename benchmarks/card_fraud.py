@@ -18,13 +18,13 @@ from typing import Any, Final
 import click
 import numpy as np
 
-from benchmarks.card_fraud_baselines import lookup_scores, regression_scores
-from benchmarks.card_fraud_handbook import handbook_figures
-from benchmarks.card_fraud_rows import DELAY_DAYS, Cards, read
-from benchmarks.card_fraud_select import search
-from benchmarks.card_fraud_trial import Choice, day_of, figures, known, scored_rows, scores
-from benchmarks.knowing import mean
-from benchmarks.output import as_json, say
+from benchmarks.public_data.card_fraud_baselines import lookup_scores, regression_scores
+from benchmarks.public_data.card_fraud_handbook import handbook_figures
+from benchmarks.public_data.card_fraud_rows import DELAY_DAYS, Cards, read
+from benchmarks.public_data.card_fraud_select import search
+from benchmarks.public_data.card_fraud_trial import Choice, day_of, figures, known, scored_rows, scores
+from benchmarks.public_data.known_as_of import mean
+from benchmarks.reporting.output import as_json, say
 
 FILE: Final = (
     Path(__file__).resolve().parents[2]

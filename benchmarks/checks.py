@@ -17,9 +17,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from benchmarks.output import as_json, say
+from benchmarks.reporting.output import as_json, say
 from data.reference.dangerous_goods import by_un_no
-from data.simulator.world import simulate
+from data.simulator.port import simulate
 from features.boxes import Boxes, boxes_of_frame
 from features.checks.catalogue import CATALOGUE
 from features.checks.stage import check, discrepancies, read

@@ -16,11 +16,11 @@ from typing import Final
 import click
 import numpy as np
 
-from benchmarks.chicago_rows import City, read
-from benchmarks.chicago_select import search
-from benchmarks.chicago_trial import Choice, figures, scores
-from benchmarks.knowing import mean
-from benchmarks.output import as_json, say
+from benchmarks.public_data.chicago_rows import City, read
+from benchmarks.public_data.chicago_select import search
+from benchmarks.public_data.chicago_trial import Choice, figures, scores
+from benchmarks.public_data.known_as_of import mean
+from benchmarks.reporting.output import as_json, say
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "shared" / "benchmarks" / "chicago_food"
 MODELS: Final = 5

@@ -1,7 +1,7 @@
 """Writes the product's own training configuration: forward validation on simulated ports that no benchmark reports.
 
-`python -m benchmarks.configure [--seeds 11,12,13] [--trials 40]` writes training/configuration.json. It takes an
-hour on one core; the same arguments choose the same.
+`python -m benchmarks.configure [--seeds 11,12,13] [--trials 40]` writes training/fitting/configuration.json. It takes
+an hour on one core; the same arguments choose the same.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from pathlib import Path
 
 import click
 
-import training.configuration
+import training.fitting.configuration
 from data.settings import settings
 from data.simulator import simulate
 from data.vocabulary import Family
 from training.dataset import dataset_of
-from training.evaluate import split_instant
-from training.tune import rows_at, tune
+from training.evaluation.evaluate import split_instant
+from training.fitting.tune import rows_at, tune
 
 
 @click.command()
@@ -37,7 +37,7 @@ def main(seeds: str, boxes: int, days: int, trials: int) -> None:
 
     origin = f"python -m benchmarks.configure --seeds {seeds} --boxes {boxes} --days {days} --trials {trials}"
     chosen = tune(ports, trials, 1e9, 1, settings().threads, origin, tell)
-    path = Path(training.configuration.__file__).with_name("configuration.json")
+    path = Path(training.fitting.configuration.__file__).with_name("configuration.json")
     chosen.save(path)
     click.echo(f"{path} written.")
 

@@ -20,19 +20,20 @@ from typing import Final
 
 import click
 
-from benchmarks.drift_loop import CAPACITY, Period, audited, port
-from benchmarks.drift_table import DAYS, LATE_START, ONSET, STEP, Periods, recovery, told_of
-from benchmarks.output import as_json, keep, kept, say
-from benchmarks.port_trial import code_digest
-from models.lanes import Policy
+from benchmarks.reporting.output import as_json, keep, kept, say
+from benchmarks.simulated_port.drift_loop import CAPACITY, Period, audited, port
+from benchmarks.simulated_port.drift_table import DAYS, LATE_START, ONSET, STEP, Periods, recovery, told_of
+from benchmarks.simulated_port.trial import code_digest
+from models.policy.lanes import Policy
 
 ARMS: Final = {"with_random": 0.01, "without_random": 0.0}
 FIRST_SHARE: Final = 0.6
 
 
 def trial(seed: int, boxes: int, threads: int, again: bool = False) -> dict[str, Periods]:
-    """The periods of both arms for one seed, kept in var/benchmarks/drift/ as `benchmarks.port_trial` keeps its own."""
-    name, code = f"drift/{boxes}-{seed}", code_digest("benchmarks/drift.py", "benchmarks/drift_loop.py")
+    """The periods of both arms for one seed, kept in var/benchmarks/drift/ as `benchmarks.simulated_port.trial` keeps
+    its own."""
+    name, code = f"drift/{boxes}-{seed}", code_digest("benchmarks/drift.py", "benchmarks/simulated_port/drift_loop.py")
     held = kept(name)
     if not held or held["code"] != code or again:
         held = {"code": code, "arms": {}}

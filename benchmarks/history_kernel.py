@@ -26,8 +26,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from benchmarks.output import as_json, say
-from features.ledger import DECAY_PER_US, Ledger
+from benchmarks.reporting.output import as_json, say
+from features.history.counters import DECAY_PER_US, Ledger
 
 ENTITIES: Final[tuple[tuple[str, ...], ...]] = (
     (), ("shipper_id",), ("consignee_id",), ("forwarder_id",), ("packer_id",), ("declarant_id",), ("carrier_id",),

@@ -32,11 +32,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from benchmarks.http_callers import AT, ID, Called, Job
-from benchmarks.latency_cases import Rows, moved
-from benchmarks.output import as_json, say
-from benchmarks.ports import KEPT_PORTS, boxes_of, kept_port
-from benchmarks.process import ROOT, Running, free_port, machine_cpu_seconds, product_environment, running
+from benchmarks.reporting.output import as_json, say
+from benchmarks.speed.http_callers import AT, ID, Called, Job
+from benchmarks.speed.kept_ports import KEPT_PORTS, boxes_of, kept_port
+from benchmarks.speed.latency_cases import Rows, moved
+from benchmarks.speed.processes import ROOT, Running, free_port, machine_cpu_seconds, product_environment, running
 from data.records import BOX_COLUMNS, LINE_COLUMNS
 from data.store import Store
 
@@ -151,7 +151,7 @@ def figures(product: Mapping[int, Measured], echo: Mapping[int, Measured]) -> di
 def call(job: Job, service: Running, measured: Measured) -> None:
     """Let callers run a job against a service. Raises RuntimeError when one call was refused."""
     began, machine, own = time.perf_counter(), machine_cpu_seconds(), service.cpu_seconds()
-    command = [sys.executable, "-m", "benchmarks.http_callers"]
+    command = [sys.executable, "-m", "benchmarks.speed.http_callers"]
     done = subprocess.run(command, cwd=ROOT, input=json.dumps(asdict(job)), text=True, capture_output=True, check=True)
     found = Called(**json.loads(done.stdout))
     if found.refused:
@@ -213,7 +213,7 @@ def main() -> None:
                 [sys.executable, "-m", "cli", "serve"], product_environment(var, serve), serve, _READY, var / "log"
             ) as service,
             running(
-                [sys.executable, "-m", "benchmarks.http_echo", str(bare), str(echoing)],
+                [sys.executable, "-m", "benchmarks.speed.http_echo", str(bare), str(echoing)],
                 product_environment(bare), echoing, _READY, var / "echo.log",
             ) as echoed,
         ):  # fmt: skip

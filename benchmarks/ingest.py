@@ -19,7 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.output import as_json, say
+from benchmarks.reporting.output import as_json, say
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
 SEED = 1
@@ -29,7 +29,7 @@ _BOXES = 20_000
 def write_table(path: Path, rows: int) -> None:
     """A declarations table of `rows` rows: the simulated port's, again and again with other declaration ids."""
     from data.records import DECLARATION_COLUMNS
-    from data.simulator.world import simulate
+    from data.simulator.port import simulate
     from data.simulator.writing import write
 
     port = path.with_name("port.csv")

@@ -19,11 +19,11 @@ from typing import Any, Final
 import click
 import numpy as np
 
-from benchmarks.knowing import mean
-from benchmarks.korea_rows import Declarations, read
-from benchmarks.korea_select import GOODS, PAIRS, search
-from benchmarks.korea_trial import Choice, figures, lookup_scores, model_scores, regression_scores, unseen
-from benchmarks.output import as_json, say
+from benchmarks.public_data.known_as_of import mean
+from benchmarks.public_data.korea_rows import Declarations, read
+from benchmarks.public_data.korea_select import GOODS, PAIRS, search
+from benchmarks.public_data.korea_trial import Choice, figures, lookup_scores, model_scores, regression_scores, unseen
+from benchmarks.reporting.output import as_json, say
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "shared" / "benchmarks" / "korea_customs"
 MODELS: Final = 3

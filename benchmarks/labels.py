@@ -19,22 +19,22 @@ from typing import Any, Final
 import click
 import numpy as np
 
-from benchmarks.output import as_json, say
+from benchmarks.reporting.output import as_json, say
 from data.settings import settings
 from data.simulator import simulate
 from data.vocabulary import Family, SelectedBy
 from features.boxes import Numbers, latest_versions
-from models.harm import worth_opening
-from models.risk import beliefs_of
-from models.scorer import probability
-from training.configuration import shipped
+from models.scoring.expected_harm import worth_opening
+from models.scoring.risk_model import beliefs_of
+from models.scoring.scorer import probability
 from training.dataset import Dataset, dataset_of
-from training.evaluate import matched, split_instant, truths
-from training.fit import Rows, fit
-from training.labels import Labels, labels_known
-from training.learn import LATER_SHARE, monotone
-from training.metrics import at_capacity
-from training.selection import stands_for
+from training.evaluation.evaluate import matched, split_instant, truths
+from training.evaluation.metrics import at_capacity
+from training.fitting.configuration import shipped
+from training.fitting.fit import Rows, fit
+from training.fitting.labels import Labels, labels_known
+from training.fitting.sample_weights import stands_for
+from training.fitting.train_at import LATER_SHARE, monotone
 
 VARIANTS: Final = ("naive", "by_step", "calibrated", "weighted")
 

@@ -3,7 +3,7 @@
     python -m benchmarks.latency [--boxes N] [--growth N,N,N] [--calls N] [--seconds S] [--seed N] [--json]
 
 A simulated port's boxes are on record (100,000 by default), with their inspections. Then its next boxes come, one by
-one; by case (`benchmarks.latency_cases`):
+one; by case (`benchmarks.speed.latency_cases`):
 
     in_order                   declared now, later than every event on record
     same_minute                declared at the instant of the last event on record
@@ -35,7 +35,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from benchmarks.latency_cases import (
+from benchmarks.reporting.output import as_json, say
+from benchmarks.speed.kept_ports import KEPT_PORTS, Port, boxes_of, kept_port
+from benchmarks.speed.latency_cases import (
     CASES,
     MINUTE,
     RATIOS,
@@ -50,15 +52,13 @@ from benchmarks.latency_cases import (
     moved,
     vermas,
 )
-from benchmarks.output import as_json, say
-from benchmarks.ports import KEPT_PORTS, Port, boxes_of, kept_port
 from data.errors import HazlaneError
 from data.ingest import ingest_bytes
 from data.settings import Settings
 from features.checks.stage import check
 from models.assessor import Assessor
 from models.pipeline import featurize
-from models.risk import RiskModel
+from models.scoring.risk_model import RiskModel
 
 _DAY: Final = timedelta(days=1)
 

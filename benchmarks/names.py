@@ -20,8 +20,8 @@ from typing import Any, Final, NamedTuple
 
 from rapidfuzz import fuzz, process
 
-from benchmarks.name_variants import KINDS, alternatives, is_chinese
-from benchmarks.output import as_json, say
+from benchmarks.reporting.output import as_json, say
+from benchmarks.text.name_variants import KINDS, alternatives, is_chinese
 from data.reference.dangerous_goods import by_un_no, entries
 from data.reference.shipping_names import agrees
 

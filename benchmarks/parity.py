@@ -13,18 +13,18 @@ from time import perf_counter
 import click
 import numpy as np
 
-from benchmarks.output import as_json, say
+from benchmarks.reporting.output import as_json, say
 from data.settings import settings
 from data.simulator import simulate
-from features.beliefs import Beliefs
-from features.catalogue import matrix
-from features.events import WIDTH
-from features.history import places_of, replay
-from features.ledger import Ledger
-from features.traits import traits_of
-from features.view import View
+from features.definitions.catalogue import matrix
+from features.definitions.context import View
+from features.definitions.factors import traits_of
+from features.history.counters import Ledger
+from features.history.effects import Beliefs
+from features.history.events import WIDTH
+from features.history.state import places_of, replay
 from training.dataset import dataset_of
-from training.learn import learn_at
+from training.fitting.train_at import learn_at
 
 # The model only has to be a model: it learns from the first part of the boxes.
 _LEARNED: float = 0.25

@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from stdnum.cn import uscc
 
-from benchmarks.output import as_json, say
+from benchmarks.reporting.output import as_json, say
 from data.parties.mentions import Mention
 from data.parties.resolving import SIMILAR, Entity, resolve
 from data.parties.successors import links
@@ -173,7 +173,7 @@ def judged(made: Sequence[Planted], groups: Sequence[Sequence[Mention]]) -> dict
 
 def by_exact_name(mentions: Sequence[Mention]) -> list[list[Mention]]:
     """Baseline: the same name in letters and digits alone, width and case folded."""
-    from features.entities import normalised
+    from features.history.entities import normalised
 
     groups: dict[str, list[Mention]] = defaultdict(list)
     for mention in mentions:

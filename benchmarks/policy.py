@@ -15,8 +15,8 @@ from typing import Any, Final
 
 import click
 
-from benchmarks import policy_estimates, policy_loop, policy_past, policy_plan, policy_promise
-from benchmarks.output import as_json, say
+from benchmarks.opening_policy import estimates, learning_loop, plan_cost, release_guarantee, without_log
+from benchmarks.reporting.output import as_json, say
 
 _LOOP_SEEDS: Final = (1, 2, 3, 4, 5)
 _LOOP_BOXES: Final = 12_000
@@ -24,11 +24,11 @@ _PORTS: Final = 500
 _PORT_BOXES: Final = 12_000
 PARTS: Final[Mapping[str, Callable[[int], dict[str, Any]]]] = MappingProxyType(
     {
-        "plan": lambda threads: policy_plan.measured(),
-        "promise": lambda threads: policy_promise.measured(_PORTS, _PORT_BOXES, threads),
-        "estimates": lambda threads: policy_estimates.measured(threads=threads),
-        "past": lambda threads: policy_past.measured(threads=threads),
-        "loop": lambda threads: policy_loop.measured(_LOOP_SEEDS, _LOOP_BOXES, threads),
+        "plan": lambda threads: plan_cost.measured(),
+        "promise": lambda threads: release_guarantee.measured(_PORTS, _PORT_BOXES, threads),
+        "estimates": lambda threads: estimates.measured(threads=threads),
+        "past": lambda threads: without_log.measured(threads=threads),
+        "loop": lambda threads: learning_loop.measured(_LOOP_SEEDS, _LOOP_BOXES, threads),
     }
 )
 

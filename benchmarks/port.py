@@ -6,7 +6,7 @@ capacity, then precision, recall, useless_rate and share_of_oracle for boxes wit
 means over the seeds; `by_seed` holds each seed's own. `scenarios` holds every scenario with intervals, the model
 against its best peer, the openings saved, calibration and groups.
 
-Trials that are done are kept (`port_trial.py`), so a long run may be made in pieces: ask for a few seeds or scenarios
+Trials that are done are kept (`trial.py`), so a long run may be made in pieces: ask for a few seeds or scenarios
 at a time, then for all.
 """
 
@@ -16,9 +16,9 @@ from typing import Any
 
 import click
 
-from benchmarks.output import as_json, say
-from benchmarks.port_table import together
-from benchmarks.port_trial import SCENARIOS, trial
+from benchmarks.reporting.output import as_json, say
+from benchmarks.simulated_port.scenario_table import together
+from benchmarks.simulated_port.trial import SCENARIOS, trial
 from data.errors import InvalidInput
 
 

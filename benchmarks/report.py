@@ -11,9 +11,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.output import KEPT
-from benchmarks.report_plain import plain
-from benchmarks.report_port import drift, port
+from benchmarks.reporting.output import KEPT
+from benchmarks.reporting.plain import plain
+from benchmarks.reporting.port import drift, port
 
 PAGE: Final = Path("docs") / "benchmarks.md"
 # In the order of the page; a benchmark that is not named here follows in the order of the alphabet.

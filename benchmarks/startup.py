@@ -8,8 +8,8 @@ that holds no snapshot, as after a migration, then over what the first one left 
 `peak_memory_mb` is the sum of the peaks (VmHWM) of the process and its children until then, and
 `peak_memory_mb_with_answer` until a first box has been assessed by the model. `first_start` holds the same of the
 first start, `to_first_start` the ratio of the seconds. Beside them, in the same run, a BentoML service that does
-nothing (`benchmarks.http_echo`), and `to_bare_bentoml`, the ratio to its seconds. On a machine that does other work
-too, read `cpu_seconds_to_ready`.
+nothing (`benchmarks.speed.http_echo`), and `to_bare_bentoml`, the ratio to its seconds. On a machine that does other
+work too, read `cpu_seconds_to_ready`.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from benchmarks.http import document
-from benchmarks.latency_cases import moved
-from benchmarks.output import as_json, say
-from benchmarks.ports import KEPT_PORTS, Port, boxes_of, kept_port
-from benchmarks.process import Running, free_port, product_environment, running
+from benchmarks.reporting.output import as_json, say
+from benchmarks.speed.kept_ports import KEPT_PORTS, Port, boxes_of, kept_port
+from benchmarks.speed.latency_cases import moved
+from benchmarks.speed.processes import Running, free_port, product_environment, running
 
 _READY: Final = "/readyz"
 
@@ -60,7 +60,7 @@ def started(var: Path, body: bytes) -> dict[str, float]:
 def bare_bentoml(folder: Path) -> dict[str, float]:
     """One start of a BentoML service that does nothing."""
     port = free_port()
-    command = [sys.executable, "-m", "benchmarks.http_echo", str(folder), str(port)]
+    command = [sys.executable, "-m", "benchmarks.speed.http_echo", str(folder), str(port)]
     with running(command, product_environment(folder), port, _READY, folder / "log") as service:
         return _at_ready(service)
 

@@ -28,28 +28,28 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from benchmarks.output import as_json, say
-from benchmarks.ports import KEPT_PORTS, kept_port
+from benchmarks.reporting.output import as_json, say
+from benchmarks.speed.kept_ports import KEPT_PORTS, kept_port
 
 STAGES: Final = (
     ("reading", "data.store.store:Store.boxes_between"),
     ("reading", "data.store.store:Store.inspections"),
-    ("reading columns", "features.recorded:recorded_boxes"),
+    ("reading columns", "features.history.recorded_boxes:recorded_boxes"),
     ("filling", "data.record.declarations:filled"),
     ("columns", "features.columns:columns_of_frame"),
     ("checking", "features.checks.stage:check"),
     ("keys", "features.boxes:_keys"),
-    ("log", "features.history:log_of"),
-    ("labels", "training.labels:labels_known"),
+    ("log", "features.history.state:log_of"),
+    ("labels", "training.fitting.labels:labels_known"),
     ("replay", "training.dataset:Dataset.prepare"),
-    ("features", "features.catalogue:matrix"),
-    ("selection weights", "training.selection:stands_for"),
+    ("features", "features.definitions.catalogue:matrix"),
+    ("selection weights", "training.fitting.sample_weights:stands_for"),
     ("boosting", "lightgbm:train"),
-    ("calibration", "training.calibration:calibrated"),
-    ("evaluation", "training.evaluate:evaluate"),
-    ("evaluation", "training.evaluate:summary"),
-    ("plots", "training.plots:write_plots"),
-    ("registering", "models.registry:Registry.register"),
+    ("calibration", "training.fitting.calibration:calibrated"),
+    ("evaluation", "training.evaluation.evaluate:evaluate"),
+    ("evaluation", "training.evaluation.evaluate:summary"),
+    ("plots", "training.evaluation.plots:write_plots"),
+    ("registering", "models.scoring.registry:Registry.register"),
 )
 """What is timed: the stage, and the function or method that is it. This table is all that is known of the product,
 beside `trained`."""

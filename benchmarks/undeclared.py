@@ -24,9 +24,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from benchmarks.output import as_json, say
+from benchmarks.reporting.output import as_json, say
 from data.reference.watchlist import terms
-from features.goods_names import (
+from features.text.goods_names import (
     Name,
     everyday_names,
     harmless_tariff_texts,
@@ -36,7 +36,7 @@ from features.goods_names import (
     trade_names,
     words_of,
 )
-from features.likely_goods import SUSPICIOUS, Likely, Recogniser, likely_many, recogniser
+from features.text.likely_goods import SUSPICIOUS, Likely, Recogniser, likely_many, recogniser
 
 DEVELOPMENT_SEEDS: Final = (101, 102)
 FOLDS: Final = 5

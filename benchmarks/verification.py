@@ -18,12 +18,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from benchmarks.output import as_json, say
+from benchmarks.reporting.output import as_json, say
 from data.definitions.filing import FILED_BEFORE_HOURS
-from data.simulator.belief import HONEST
 from data.simulator.declaring import LEAD_HOURS, OTHER, WEIGHING_STEP_KG
 from data.simulator.goods import goods, schemes
-from data.simulator.world import World, simulate
+from data.simulator.oracle_posterior import HONEST
+from data.simulator.port import World, simulate
 from data.vocabulary import Severity
 from features.boxes import boxes_of_frame
 from features.checks.stage import check

@@ -93,7 +93,7 @@ def assessed(
     """
     from data.sources.tables import read
     from data.store.bookmarks import Bookmark
-    from models.planning import Planning
+    from models.planning.plan import Planning
 
     with progress(quiet) as bars:
         task = bars.add_task(f"reading {file.name}", total=None)

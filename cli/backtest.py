@@ -13,7 +13,7 @@ from data.errors import InvalidInput
 from data.settings import settings
 
 if TYPE_CHECKING:
-    from training.backtest import Backtest
+    from training.off_policy.backtest import Backtest
 
 
 @click.command()
@@ -39,12 +39,12 @@ def backtest(
 ) -> None:
     """Replay a policy over past months with the knowledge of each day, beside what was really done."""
     from data.store import Store
-    from models.lanes import Policy
-    from models.registry import Registry
-    from training.backtest import backtest as replay
-    from training.backtest_page import metrics, write_report
-    from training.configuration import chosen
-    from training.replay import Learning
+    from models.policy.lanes import Policy
+    from models.scoring.registry import Registry
+    from training.fitting.configuration import chosen
+    from training.off_policy.backtest import backtest as replay
+    from training.off_policy.backtest_page import metrics, write_report
+    from training.off_policy.replay import Learning
     from training.train import stored_dataset
 
     set_to = settings()
@@ -93,8 +93,8 @@ def backtest(
 
 def _print(test: Backtest) -> None:
     """What was done beside what would have been, with 95 % intervals, and where the chances were taken from."""
-    from training.backtest import day_of
-    from training.backtest_page import number, with_bounds
+    from training.off_policy.backtest import day_of
+    from training.off_policy.backtest_page import number, with_bounds
 
     whole, done, would = test.whole, test.whole.done, test.whole.headline
     rows = [

@@ -17,10 +17,10 @@ from data.settings import settings
 @json_option
 def evaluate(oracle: Path | None, plots: Path | None, as_json: bool) -> None:
     """Train on the first three quarters, judge on the last, beside rules, hit-rate table and random."""
-    from training.configuration import chosen
-    from training.evaluate import evaluate as evaluated
-    from training.evaluate import summary
-    from training.plots import write_plots
+    from training.evaluation.evaluate import evaluate as evaluated
+    from training.evaluation.evaluate import summary
+    from training.evaluation.plots import write_plots
+    from training.fitting.configuration import chosen
     from training.train import read_oracle, stored_dataset
 
     with progress(as_json) as bars:

@@ -72,10 +72,10 @@ def planned(
     """Plan, store and return the report and the assessments. Raises NotReady when there is nothing to plan."""
     from data.planning import read_claims, read_limits, read_teams
     from features.columns import microseconds
-    from models.capacity import slots_of
-    from models.due import due
-    from models.groups import GROUPINGS, NOT_TOLD, OTHERS
-    from models.planning import Planning, Wanted
+    from models.planning.eligibility import due
+    from models.planning.groups import GROUPINGS, NOT_TOLD, OTHERS
+    from models.planning.plan import Planning, Wanted
+    from models.policy.capacity import slots_of
 
     slots, terminals = None, assessor.store.terminals()
     if chosen.teams_file:
@@ -109,7 +109,7 @@ def _order(body: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _opening(body: dict[str, Any]) -> dict[str, Any]:
-    from models.answers import strongest
+    from models.explanation.assessment import strongest
 
     same = ("declaration_id", "box_no", "risk", "selected_by", "selection_probability", "planned")
     return {**{name: body[name] for name in same}, "strongest": strongest(body["reasons"])}
@@ -143,7 +143,7 @@ def _tell(told: dict[str, Any], bodies: list[dict[str, Any]]) -> None:
 
 def lines(told: dict[str, Any]) -> list[str]:
     """The report in sentences."""
-    from models.groups import FEWEST_BOXES
+    from models.planning.groups import FEWEST_BOXES
 
     lot = told["lot"]
     found = [

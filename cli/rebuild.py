@@ -17,7 +17,7 @@ def rebuild(as_json: bool) -> None:
     Services that run go on answering, and load what was made when they start next.
     """
     from data.store import Store
-    from features.following import Following
+    from features.history.following import Following
 
     store = Store.open(settings().store_url)
     try:

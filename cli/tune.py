@@ -16,10 +16,10 @@ from data.vocabulary import Family
 @json_option
 def tune(trials: int, minutes: float, as_json: bool) -> None:
     """Choose the training parameters by forward validation on this port; `hazlane train` uses them from then on."""
-    from training.configuration import FILE_NAME
+    from training.fitting.configuration import FILE_NAME
+    from training.fitting.tune import rows_at
+    from training.fitting.tune import tune as tuned
     from training.train import stored_dataset
-    from training.tune import rows_at
-    from training.tune import tune as tuned
 
     path = settings().var / FILE_NAME
     with progress(as_json) as bars:

@@ -32,7 +32,7 @@ def verify(file: Path, lang: str, letters: Path | None, as_json: bool) -> None:
     from data.sources.tables import read
     from features.boxes import boxes_of_rows
     from features.checks.check import Topic
-    from features.checks.letter import request
+    from features.checks.request_letter import request
     from features.checks.stage import check
 
     found = read(file, now())

@@ -20,7 +20,7 @@ from data.reference.dangerous_goods import by_un_no
 from data.reference.trade_lanes import trade_lane
 from data.reference.watchlist import cargoes_of_concern, concern_un_nos
 from features.columns import EVENT_NO, KNOWN_AT, Columns, columns_of_frame, columns_of_rows
-from features.entities import keys_of, party_of
+from features.history.entities import keys_of, party_of
 
 Numbers = NDArray[np.float64]
 

@@ -18,15 +18,15 @@ from data.record.declarations import filled, filled_rows
 from data.records import DECLARATION_COLUMNS, GOODS_PAPERS, STATEMENT_COLUMNS
 from data.settings import settings
 from features.boxes import boxes_of_frame, boxes_of_rows
-from features.catalogue import CATALOGUE, matrix
 from features.checks.catalogue import CATALOGUE as CHECKS
 from features.checks.check import Check
 from features.checks.stage import check
 from features.code_digest import Code, Name
 from features.columns import columns_of_frame, columns_of_rows
-from features.feature import Feature, Gathered
-from features.history import History, log_of, replay
-from features.traits import TRAITS, Trait
+from features.definitions.catalogue import CATALOGUE, matrix
+from features.definitions.factors import TRAITS, Trait
+from features.definitions.feature import Feature, Gathered
+from features.history.state import History, log_of, replay
 
 _ROOT: Final = Path(__file__).parents[1]
 _LISTS: Final = ("data/reference", "data/parties")
@@ -43,9 +43,9 @@ _LEFT_OUT: Final = (
     Name("data.texts", "both"),
     Name("data.texts", "table"),
     Name("data.texts", "text"),
-    Name("features.catalogue", "CATALOGUE"),
+    Name("features.definitions.catalogue", "CATALOGUE"),
     Name("features.checks.catalogue", "CATALOGUE"),
-    Name("features.traits", "TRAITS"),
+    Name("features.definitions.factors", "TRAITS"),
 )
 
 Function = Callable[..., Any]

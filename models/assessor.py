@@ -24,17 +24,17 @@ from features.boxes import Boxes, boxes_of_rows
 from features.checks.results import CheckedBoxes
 from features.checks.stage import check
 from features.columns import EVENT_NO, microseconds
-from features.following import Following, Recorded, Watermark
-from features.ledger import Profiles
-from features.outcomes import Pair, inspected_row, pairs_of
-from models.assurance import GreenLane
-from models.current_plan import CurrentPlan
-from models.guarantee import Promise
-from models.lanes import Policy, policy_of
+from features.history.counters import Profiles
+from features.history.following import Following, Recorded, Watermark
+from features.history.outcomes import Pair, inspected_row, pairs_of
+from models.guarantee.release_guarantee import Promise
+from models.guarantee.release_monitor import GreenLane
 from models.pipeline import Body, Deciding, Place, decide, explain, featurize, score
-from models.registry import Registry
-from models.rules import RulesBaseline
-from models.scorer import Scorer
+from models.planning.current_plan import CurrentPlan
+from models.policy.lanes import Policy, policy_of
+from models.scoring.registry import Registry
+from models.scoring.rules import RulesBaseline
+from models.scoring.scorer import Scorer
 
 _NO_PLAN: Final = -1
 # Later than all that is on record: what becomes known now is known after all of it.

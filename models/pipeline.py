@@ -2,15 +2,15 @@
 
 A single call, a batch, a message, a plan, a backtest and a benchmark go through these stages, and no others:
 
-    enrich     declared lines, other papers          -> Boxes            features.recorded.enriched
+    enrich     declared lines, other papers          -> Boxes            features.history.recorded_boxes.enriched
     check      Boxes                                 -> CheckedBoxes     features.checks.stage.check
     featurize  CheckedBoxes, Profiles                -> Featurized       featurize
     score      Featurized                            -> Scores           score
-    decide     Scores, what holds now                -> Decision         decide; of a plan: models.planning
+    decide     Scores, what holds now                -> Decision         decide; of a plan: models.planning.plan
     explain    Scores, Decision                      -> assessments      explain
     store      assessments, with the declarations    -> the store        Store.turn
 
-What was known of a box (`Profiles`) comes from the history that a process keeps (`features.following`).
+What was known of a box (`Profiles`) comes from the history that a process keeps (`features.history.following`).
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from datetime import datetime
 from typing import Any
 
 from features.boxes import Numbers
-from features.catalogue import matrix
 from features.checks.results import CheckedBoxes
 from features.columns import microseconds
-from features.ledger import Profiles
-from features.outcomes import pairs_of
-from features.view import View
-from models.answers import answers
-from models.capacity import opening_costs, windows
-from models.current_plan import CurrentPlan
-from models.groups import new_shippers
-from models.harm import hazard, risk
-from models.lanes import Decision, Policy
-from models.scorer import Scorer, probability
-from models.scoring import Scores
+from features.definitions.catalogue import matrix
+from features.definitions.context import View
+from features.history.counters import Profiles
+from features.history.outcomes import pairs_of
+from models.explanation.assessment import answers
+from models.planning.current_plan import CurrentPlan
+from models.planning.groups import new_shippers
+from models.policy.capacity import opening_costs, windows
+from models.policy.lanes import Decision, Policy
+from models.scoring.expected_harm import hazard, risk
+from models.scoring.score import Scores
+from models.scoring.scorer import Scorer, probability
 
 Body = dict[str, Any]
 Place = Mapping[str, Any] | None

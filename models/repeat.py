@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.errors import Conflict
-from features import recorded
 from features.checks.results import CheckedBoxes
 from features.columns import EVENT_NO, microseconds
-from features.history import History
-from features.outcomes import inspected_rows
+from features.history import recorded_boxes
+from features.history.outcomes import inspected_rows
+from features.history.state import History
 from models.assessor import Assessor
 from models.pipeline import Body, decide, explain, featurize, score
 
@@ -73,7 +73,7 @@ def repeated(assessor: Assessor, assessment_id: str) -> Repeated:
 def _history(assessor: Assessor, known: Mapping[str, Any], instant: int) -> History:
     """The history that an assessment knew."""
     store, last = assessor.store, store_numbers(assessor)
-    parts = (part.take(_known(part.box[EVENT_NO], known, "declarations")) for part in recorded.parts(store, last))
+    parts = (part.take(_known(part.box[EVENT_NO], known, "declarations")) for part in recorded_boxes.parts(store, last))
     found = store.inspections(0, known["inspections"])
     rows = inspected_rows(found[_known(found[EVENT_NO].to_numpy(), known, "inspections")])
     return History.made(

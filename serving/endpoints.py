@@ -14,11 +14,11 @@ from starlette.responses import Response
 
 from data.record.stored import stored_record
 from data.vocabulary import Lane
-from serving import intake, media, messages, wire
-from serving.desk import Desk
+from serving import content_types, messages, parsing, schemas
+from serving.application import Desk
 from serving.openapi import OBJECT, answer, count, errors, one_or_many, operation, parameter
-from serving.pages.reading import language_of
-from serving.wire import Assessment, Inspection, Recorded, Worklist
+from serving.pages.formatting import language_of
+from serving.schemas import Assessment, Inspection, Recorded, Worklist
 from serving.worklist import MAX_PAGE_SIZE, PAGE_SIZE, Query
 
 Handler = Callable[[Request, Desk], Response | Awaitable[Response]]
@@ -50,15 +50,15 @@ def assessment(request: Request, desk: Desk) -> Response:
 
 async def inspections(request: Request, desk: Desk) -> Response:
     """Record one inspection, or a list of them."""
-    body = await wire.received(request)
+    body = await schemas.received(request)
     at = datetime.now(UTC)
-    rows = intake.inspections(media.one(body.content, body.media_type), at)
+    rows = parsing.inspections(content_types.one(body.content, body.media_type), at)
     return as_json({"recorded": await desk.record(rows, at)}, 201)
 
 
 async def message(request: Request, desk: Desk) -> Response:
     """Store a raw message; the answer acknowledges it and holds the assessments of the boxes it declares."""
-    body = await wire.received(request)
+    body = await schemas.received(request)
     return await messages.take(body, request.headers.get("accept", ""), desk, datetime.now(UTC))
 
 
@@ -77,7 +77,7 @@ def worklist(request: Request, desk: Desk) -> Response:
 
 def as_json(body: Any, status: int = 200) -> Response:
     """A JSON response; what is not a number becomes null."""
-    return Response(to_json(body, inf_nan_mode="null"), status, media_type=media.JSON)
+    return Response(to_json(body, inf_nan_mode="null"), status, media_type=content_types.JSON)
 
 
 _BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
@@ -101,7 +101,7 @@ ENDPOINTS: Final = (
         operation(
             "Record inspections. A later row with the same inspection_id corrects the earlier one.",
             {"201": answer("Recorded.", Recorded), **errors(409, 413, 415, 422)},
-            body={media.JSON: {"schema": one_or_many(Inspection)}},
+            body={content_types.JSON: {"schema": one_or_many(Inspection)}},
         ),
     ),
     Endpoint(

@@ -11,13 +11,13 @@ from starlette.responses import Response
 from data.errors import InvalidInput
 from data.ingest import COUNTED, SourceSummary
 from data.sources.edifact import acknowledge, contrl_of, is_edifact
-from serving import media
-from serving.desk import MESSAGE, Desk
+from serving import content_types
+from serving.application import MESSAGE, Desk
 from serving.problems import HttpError
-from serving.wire import Body
+from serving.schemas import Body
 
 EDIFACT: Final = "application/edifact"
-ACCEPTED: Final = (EDIFACT, "application/edi-x12", media.JSON, "text/plain", "application/octet-stream")
+ACCEPTED: Final = (EDIFACT, "application/edi-x12", content_types.JSON, "text/plain", "application/octet-stream")
 
 
 async def take(body: Body, accept: str, desk: Desk, at: datetime) -> Response:
@@ -47,7 +47,7 @@ async def take(body: Body, accept: str, desk: Desk, at: datetime) -> Response:
             problems=problems,
         )
     return Response(
-        to_json({**told, "problems": problems, "assessments": assessments}), _status(summary), None, media.JSON
+        to_json({**told, "problems": problems, "assessments": assessments}), _status(summary), None, content_types.JSON
     )
 
 

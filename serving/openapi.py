@@ -9,12 +9,12 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from data import __version__
-from serving import media, problems
-from serving.wire import Assessment, BatchAnswer, Box, Inspection, ProblemDetails, Recorded, Worklist
+from serving import content_types, problems
+from serving.schemas import Assessment, BatchAnswer, Box, Inspection, ProblemDetails, Recorded, Worklist
 
 _REF: Final = "#/components/schemas/{model}"
-_TABLES: Final = (*media.PARQUET, media.ARROW_STREAM, media.ARROW_FILE)
-OBJECT: Final = {media.JSON: {"schema": {"type": "object"}}}
+_TABLES: Final = (*content_types.PARQUET, content_types.ARROW_STREAM, content_types.ARROW_FILE)
+OBJECT: Final = {content_types.JSON: {"schema": {"type": "object"}}}
 """The content of a body that is any JSON object."""
 _SCORING: Final = ("/v1/assessments", "/v1/assessments/batch")
 _INFRASTRUCTURE: Final = {
@@ -82,7 +82,7 @@ def count(least: int, most: int | None, default: int) -> dict[str, Any]:
 
 def answer(description: str, model: type[BaseModel]) -> dict[str, Any]:
     """A response object with a JSON body."""
-    return {"description": description, "content": {media.JSON: {"schema": _reference(model)}}}
+    return {"description": description, "content": {content_types.JSON: {"schema": _reference(model)}}}
 
 
 def errors(*statuses: int) -> dict[str, Any]:
@@ -99,7 +99,7 @@ def errors(*statuses: int) -> dict[str, Any]:
 
 
 def _batch_content(model: Any) -> dict[str, Any]:
-    lines = {kind: {"schema": _reference(model)} for kind in media.JSON_LINES[:2]}
+    lines = {kind: {"schema": _reference(model)} for kind in content_types.JSON_LINES[:2]}
     return lines | {kind: {"schema": {"type": "string", "format": "binary"}} for kind in _TABLES}
 
 

@@ -27,11 +27,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from data.errors import HazlaneError
 from data.settings import Settings, settings
-from serving import intake, media, problems
-from serving.desk import Desk
-from serving.guard import Guard
-from serving.site import Site
-from serving.wire import Assessment, BatchAnswer, Body, Box, Boxes
+from serving import content_types, parsing, problems
+from serving.application import Desk
+from serving.middleware import Guard
+from serving.routes import Site
+from serving.schemas import Assessment, BatchAnswer, Body, Box, Boxes
 
 log = logging.getLogger("hazlane.serving")
 Method = Callable[[Any, Body], Awaitable[Response]]
@@ -118,16 +118,16 @@ class Hazlane:
     async def assess(self, body: Body) -> Response:
         """Assess one box: its lane, its risk, and why. Stored before it is answered."""
         at = datetime.now(UTC)
-        assessment = await self.desk.assess(intake.box(media.one(body.content, body.media_type), at), at)
+        assessment = await self.desk.assess(parsing.box(content_types.one(body.content, body.media_type), at), at)
         location = {"Location": f"/v1/assessments/{assessment['assessment_id']}"}
-        return Response(to_json(assessment), 201, location, media.JSON)
+        return Response(to_json(assessment), 201, location, content_types.JSON)
 
     @bentoml.api(route="/v1/assessments/batch", input_spec=Boxes, output_spec=BatchAnswer)  # type: ignore[untyped-decorator]
     @answered
     async def assess_batch(self, body: Body) -> Response:
         """Assess many boxes: JSON Lines, Parquet or Arrow in, the same out; bad boxes come back with their problems."""
         at = datetime.now(UTC)
-        submissions = intake.boxes(media.rows(body.content, body.media_type), at)
+        submissions = parsing.boxes(content_types.rows(body.content, body.media_type), at)
         valid = [submission for submission in submissions if submission.refused() is None]
         assessed = iter(await self.desk.assess_many([submission.rows for submission in valid], at))
         answers = []
@@ -138,4 +138,4 @@ class Hazlane:
                 answers.append({**named, "problem": problems.document(found, body.path)})
             else:
                 answers.append({**named, "assessment": found})
-        return Response(media.written(answers, body.media_type), 200, media_type=body.media_type)
+        return Response(content_types.written(answers, body.media_type), 200, media_type=body.media_type)

@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 from typing import Final
 
-from features.following import Following
+from features.history.following import Following
 from models.assessor import Assessor
 
 log = logging.getLogger("hazlane.serving")
@@ -57,7 +57,7 @@ class Upkeep:
             # In a process of its own: it takes minutes of a core, and as much memory again.
             # The URL goes by the environment, not among the arguments, which all users of the machine see.
             environment = {**os.environ, "HAZLANE_DATABASE_URL": self._assessor.store.url, "PYTHONPATH": str(_ROOT)}
-            subprocess.run([sys.executable, "-m", "features.following"], env=environment, check=True)
+            subprocess.run([sys.executable, "-m", "features.history.following"], env=environment, check=True)
         if behind:
             fresh = Following(self._assessor.store)
             with self._lock:

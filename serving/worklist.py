@@ -15,7 +15,7 @@ from data.sources.problems import shown
 from data.store import Store
 from data.store.assessments import EVERY, Part
 from data.vocabulary import Lane
-from models.answers import strongest
+from models.explanation.assessment import strongest
 from serving.goods import goods_name, present
 
 PAGE_SIZE: Final = 50

@@ -12,11 +12,11 @@ import pytest
 
 from cli.main import COMMANDS
 from data.settings import Settings
-from features.ledger import HALF_LIVES_DAYS, LONG_DAYS
-from models.reason_groups import MOST_REASONS
-from training.configuration import shipped
-from training.fit import FEWEST_LABELS, MOST_TREES
-from training.learn import FEWEST_OPENINGS, LATER_SHARE, RECENT_BOXES
+from features.history.counters import HALF_LIVES_DAYS, LONG_DAYS
+from models.explanation.reason_groups import MOST_REASONS
+from training.fitting.configuration import shipped
+from training.fitting.fit import FEWEST_LABELS, MOST_TREES
+from training.fitting.train_at import FEWEST_OPENINGS, LATER_SHARE, RECENT_BOXES
 
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh.md")

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from data.vocabulary import Family
 from features.boxes import Numbers, boxes_of_frame
-from features.catalogue import CATALOGUE
 from features.checks.results import CheckedBoxes
 from features.checks.stage import check
-from features.events import Log
-from features.history import log_of, replay, replayed
-from features.outcomes import Inspected, inspected_rows
-from features.view import View
+from features.definitions.catalogue import CATALOGUE
+from features.definitions.context import View
+from features.history.events import Log
+from features.history.outcomes import Inspected, inspected_rows
+from features.history.state import log_of, replay, replayed
 from models.pipeline import featurize
 
 

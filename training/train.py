@@ -15,16 +15,16 @@ from numpy.typing import NDArray
 from data.errors import InvalidInput, NotReady
 from data.settings import Settings
 from data.store import Store
-from features.recorded import recorded_boxes
-from models.registry import Registry
-from models.risk import RiskModel
-from training.configuration import chosen
+from features.history.recorded_boxes import recorded_boxes
+from models.scoring.registry import Registry
+from models.scoring.risk_model import RiskModel
 from training.dataset import Dataset, dataset_of
-from training.evaluate import Evaluation, evaluate, split_instant, summary
-from training.labels import DECLARED_LATER, NOT_DECLARED, labels_known
-from training.learn import learn_at, recent_boxes
-from training.plots import write_plots
-from training.selection import sampled_boxes
+from training.evaluation.evaluate import Evaluation, evaluate, split_instant, summary
+from training.evaluation.plots import write_plots
+from training.fitting.configuration import chosen
+from training.fitting.labels import DECLARED_LATER, NOT_DECLARED, labels_known
+from training.fitting.sample_weights import sampled_boxes
+from training.fitting.train_at import learn_at, recent_boxes
 
 # Inspections that could teach something, had the declarations been there.
 _LOST: Final = {

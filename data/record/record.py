@@ -9,12 +9,12 @@ from typing import Any, Final
 
 import pandas as pd
 
+from data.record.active import standing
 from data.record.disclosing import disclosures
 from data.record.filling import SOURCES, Filling, fill
 from data.record.matching import VERSION_COLUMNS, version_of
 from data.record.papers import Paper, latest, papers_of, together
 from data.record.rows import Row, plain_rows
-from data.record.standing import standing
 from data.records import BOX_COLUMNS, BOX_KEY, GOODS_FACTS, LINE_COLUMNS, STATEMENT_COLUMNS
 from data.vocabulary import Notice
 

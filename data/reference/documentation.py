@@ -104,7 +104,7 @@ def _other_lists(folder: Path) -> str:
         f"- `packages.csv`: {packages['no']:,} package codes in force, {packages['yes']:,} withdrawn.\n"
         f"- `tariff.csv`: {len(_rows(folder / 'tariff.csv')):,} six-digit tariff codes with their texts.\n"
         f"- `everyday.csv`: {everyday['en']:,} English and {everyday['zh']:,} Chinese names of harmless goods, which "
-        "`features/likely_goods.py` learns from beside the tariff texts.\n"
+        "`features/text/likely_goods.py` learns from beside the tariff texts.\n"
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
-from data.reference import slips
+from data.reference import misspellings
 from data.reference.dangerous_goods import FOLDER, by_un_no, entries, is_known
 from data.reference.name_additions import keeps_safe, without_additions, without_isomer
 from data.reference.name_alternatives import BRACKETS, Alternative, alternatives, states
@@ -157,7 +157,7 @@ def _fits(un_no: str, name: Alternative, said: Words) -> bool:
 
 
 def _is_repaired(un_no: str, name: Alternative, missing: frozenset[str], said: Words, extra: frozenset[str]) -> bool:
-    corrected = slips.repaired(name.words, missing, said, extra, _index().vocabulary)
+    corrected = misspellings.repaired(name.words, missing, said, extra, _index().vocabulary)
     if corrected is None:
         return False
     named = owners(with_marks(corrected, said))
@@ -176,7 +176,9 @@ def _is_technical_name(name: Alternative, said: Words, extra: frozenset[str]) ->
     if any((is_mark(word) and word[0] not in "#") or word in states() for word in extra):
         return False
     end = max((said.order.index(word) for word in {*name.required, NOS} if word in said.order), default=-1)
-    return all(at > end and not slips.is_near(word, states()) for at, word in enumerate(said.order) if word in extra)
+    return all(
+        at > end and not misspellings.is_near(word, states()) for at, word in enumerate(said.order) if word in extra
+    )
 
 
 @cache

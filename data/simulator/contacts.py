@@ -12,8 +12,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from data.simulator.belief import Ints
 from data.simulator.identity import Registry
+from data.simulator.oracle_posterior import Ints
 from data.simulator.parameters import Parameters
 from data.simulator.parties import Parties, Texts, only
 from data.simulator.shippers import Shippers

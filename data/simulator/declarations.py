@@ -11,11 +11,11 @@ import pandas as pd
 from data.frames import frame
 from data.records import DECLARATION_COLUMNS
 from data.simulator import instants
-from data.simulator.belief import Flags, Ints
 from data.simulator.declaring import MISSING, OTHER, VAGUE, WEIGHING_STEP_KG, Declared
 from data.simulator.details import BOX_TYPES, LINES_MOST, Details
 from data.simulator.goods import goods, rows
 from data.simulator.identity import box_numbers
+from data.simulator.oracle_posterior import Flags, Ints
 from data.simulator.parties import Parties, Texts, only
 from data.simulator.partners import TERMINALS, Partners
 from data.simulator.traffic import Traffic

@@ -10,10 +10,10 @@ from typing import Final
 
 import numpy as np
 
-from data.simulator.belief import Belief, Flags, Floats, Ints, sigmoid
 from data.simulator.goods import goods, schemes
-from data.simulator.habits import Habits
+from data.simulator.oracle_posterior import Belief, Flags, Floats, Ints, sigmoid
 from data.simulator.parameters import Parameters
+from data.simulator.practices import Habits
 from data.simulator.shippers import NO_SCHEME, Shippers
 from data.simulator.traffic import Traffic
 

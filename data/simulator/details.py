@@ -11,9 +11,9 @@ from typing import Final
 
 import numpy as np
 
-from data.simulator.belief import Flags, Floats, Ints, pick
 from data.simulator.declaring import FILL_LEVELS, FIRST_FILL, LEAD_HOURS, Declared
 from data.simulator.goods import goods
+from data.simulator.oracle_posterior import Flags, Floats, Ints, pick
 from data.simulator.shippers import Shippers
 from data.simulator.traffic import Traffic
 

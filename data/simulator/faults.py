@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from data.reference.dangerous_goods import Known, by_un_no
-from data.simulator.belief import Flags
+from data.simulator.oracle_posterior import Flags
 
 Rows = pd.DataFrame
 Mask = pd.Series

@@ -13,7 +13,7 @@ import numpy as np
 
 from data.reference import segregation
 from data.reference.dangerous_goods import Known, by_un_no
-from data.simulator.belief import Flags, Floats, Ints
+from data.simulator.oracle_posterior import Flags, Floats, Ints
 
 CLASS_GROUPS: Final = ("general", "flammable", "corrosive", "oxidizing", "miscellaneous", "gas or toxic", "solid")
 _GROUP_OF_CLASS: Final = {"": 0, "3": 1, "8": 2, "5": 3, "9": 4, "2": 5, "6": 5, "4": 6}

@@ -11,8 +11,8 @@ import numpy as np
 from stdnum import imo
 from stdnum.cn import uscc
 
-from data.simulator.belief import Ints
 from data.simulator.goods import rows
+from data.simulator.oracle_posterior import Ints
 
 T = TypeVar("T")
 

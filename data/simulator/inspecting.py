@@ -11,10 +11,10 @@ import pandas as pd
 from data.frames import frame
 from data.records import INSPECTION_COLUMNS
 from data.simulator import instants
-from data.simulator.belief import HONEST, Floats, pick
 from data.simulator.declaring import Declared
 from data.simulator.details import Details
 from data.simulator.goods import goods
+from data.simulator.oracle_posterior import HONEST, Floats, pick
 from data.simulator.parameters import Parameters
 from data.simulator.parties import Texts
 from data.simulator.selecting import Chosen

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from data.simulator.belief import Floats
+from data.simulator.oracle_posterior import Floats
 
 
 def of_hours(start: date, hours: Floats) -> NDArray[np.datetime64]:

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from data.simulator.belief import Flags, Floats, Ints
 from data.simulator.goods import regions, trades
 from data.simulator.identity import Registry, vessel_numbers, words
+from data.simulator.oracle_posterior import Flags, Floats, Ints
 from data.simulator.partners import Partners
 from data.simulator.shippers import Shippers
 

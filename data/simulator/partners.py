@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from data.simulator.belief import Flags, Floats, Ints, pick
 from data.simulator.goods import regions, rows, schemes, trades
 from data.simulator.identity import words
+from data.simulator.oracle_posterior import Flags, Floats, Ints, pick
 from data.simulator.parameters import Parameters
 from data.simulator.shippers import Shippers
 

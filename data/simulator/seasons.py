@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from data.simulator.belief import Floats
+from data.simulator.oracle_posterior import Floats
 
 
 def day_of_year(start: date, days: int) -> Floats:

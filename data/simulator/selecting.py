@@ -12,10 +12,10 @@ from typing import Final
 import numpy as np
 
 from data.definitions.masses import WEIGHINGS
-from data.simulator.belief import SCHEME, Flags, Floats, Ints
 from data.simulator.declaring import PLAIN, WEIGHING_STEP_KG, Declared
 from data.simulator.details import Details
 from data.simulator.goods import goods
+from data.simulator.oracle_posterior import SCHEME, Flags, Floats, Ints
 from data.simulator.parameters import Parameters
 from data.simulator.traffic import Traffic
 from data.simulator.violations import Violations

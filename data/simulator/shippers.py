@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from data.simulator.belief import Flags, Floats, Ints, pick
 from data.simulator.goods import goods, schemes, trades
+from data.simulator.oracle_posterior import Flags, Floats, Ints, pick
 from data.simulator.parameters import Parameters
 
 SLOTS: Final = 8

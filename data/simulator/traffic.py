@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 
 from data.simulator import seasons
-from data.simulator.belief import Floats, Ints, pick
 from data.simulator.goods import regions
+from data.simulator.oracle_posterior import Floats, Ints, pick
 from data.simulator.partners import Partners
 from data.simulator.shippers import Shippers
 from data.vocabulary import Flow

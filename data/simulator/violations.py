@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data.simulator import habits as hidden
-from data.simulator.belief import Flags, Floats, sigmoid
+from data.simulator import practices as hidden
 from data.simulator.declaring import FILL_LEVELS, Declared
 from data.simulator.details import BOX_TYPES, Details
 from data.simulator.goods import goods
-from data.simulator.habits import Habits
+from data.simulator.oracle_posterior import Flags, Floats, sigmoid
 from data.simulator.parameters import Parameters
+from data.simulator.practices import Habits
 from data.simulator.shippers import Shippers
 from data.simulator.traffic import Traffic
 

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from data.records import Column, Kind
 from data.sources.models import KNOWN_AT
-from data.sources.several import OF_SEVERAL, several
+from data.sources.multi_value import OF_SEVERAL, several
 from data.sources.units import conversion, fits
 
 _PLAIN_NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")

@@ -14,14 +14,14 @@ import sqlalchemy as sa
 from data.errors import NotFound
 from data.sources.problems import Problem
 from data.sources.reading import Accepted, Entry, Rejected, rejected
-from data.store import asking, bookmarks, facts, quarantine, schema
-from data.store.answered import Answered
+from data.store import bookmarks, facts, quarantine, queries, schema
 from data.store.bookmarks import Bookmark
 from data.store.engine import engine_of, writing
 from data.store.facts import Added, Fact
 from data.store.frames import facts_frame
 from data.store.migrate import migrate
 from data.store.snapshots import Snapshots
+from data.store.stored_assessments import Answered
 
 _NUMBERS: Final = {
     **{name: kind.table.c.event_no for name, kind in facts.KINDS.items()}, "plans": schema.plans.c.plan_no,
@@ -199,7 +199,7 @@ class Store(Answered, Snapshots):
         """All lines, up to the event `until`, of the box versions whose first line is an event after `after` and up to
         `last`; in order of their events."""
         with self._reading() as connection:
-            return asking.boxes_between(connection, after, last, until)
+            return queries.boxes_between(connection, after, last, until)
 
     def new_facts(self, table: str, after: int, until: int) -> tuple[int, datetime | None]:
         """How many facts of a table came after an event and up to another, and when the port knew the first of them."""
@@ -240,38 +240,38 @@ class Store(Answered, Snapshots):
     def statements_of(self, box_nos: Collection[str], booking_nos: Collection[str] = ()) -> pd.DataFrame:
         """What other papers say of these boxes, and of these bookings."""
         with self._reading() as connection:
-            return asking.naming(connection, facts.STATEMENTS, {"box_no": box_nos, "booking_no": booking_nos})
+            return queries.naming(connection, facts.STATEMENTS, {"box_no": box_nos, "booking_no": booking_nos})
 
     def declarations_of(self, box_nos: Collection[str], booking_nos: Collection[str] = ()) -> pd.DataFrame:
         """Every version of what was declared of these boxes, or under these bookings."""
         with self._reading() as connection:
-            return asking.naming(connection, facts.DECLARATIONS, {"box_no": box_nos, "booking_no": booking_nos})
+            return queries.naming(connection, facts.DECLARATIONS, {"box_no": box_nos, "booking_no": booking_nos})
 
     def declared(self, declaration_ids: Collection[str]) -> pd.DataFrame:
         """Every version of what was declared under these declarations."""
         with self._reading() as connection:
-            return asking.naming(connection, facts.DECLARATIONS, {"declaration_id": declaration_ids})
+            return queries.naming(connection, facts.DECLARATIONS, {"declaration_id": declaration_ids})
 
-    def papers_of(self, box_no: str, booking_nos: Collection[str] = ()) -> asking.Papers:
+    def papers_of(self, box_no: str, booking_nos: Collection[str] = ()) -> queries.Papers:
         """The statements about one box and its bookings, and its declared versions, as plain rows; both empty where no
         paper names it."""
         with self._reading() as connection:
-            return asking.papers(connection, box_no, booking_nos)
+            return queries.papers(connection, box_no, booking_nos)
 
     def notices_of(self, declaration_ids: Collection[str]) -> pd.DataFrame:
         """The cancellations and disclosures of these declarations."""
         with self._reading() as connection:
-            return asking.naming(connection, facts.NOTICES, {"declaration_id": declaration_ids})
+            return queries.naming(connection, facts.NOTICES, {"declaration_id": declaration_ids})
 
     def inspections_of(self, declaration_ids: Collection[str]) -> pd.DataFrame:
         """The inspections of the boxes of these declarations."""
         with self._reading() as connection:
-            return asking.naming(connection, facts.INSPECTIONS, {"declaration_id": declaration_ids})
+            return queries.naming(connection, facts.INSPECTIONS, {"declaration_id": declaration_ids})
 
     def versions(self, declaration_id: str, box_no: str) -> pd.DataFrame:
         """The line items of a box in all its versions, in order. Raises NotFound."""
         with self._reading() as connection:
-            found = asking.naming(connection, facts.DECLARATIONS, {"declaration_id": [declaration_id]})
+            found = queries.naming(connection, facts.DECLARATIONS, {"declaration_id": [declaration_id]})
         found = found[found["box_no"] == box_no]
         if found.empty:
             raise NotFound(f"No declaration {declaration_id} of box {box_no} is recorded.", "Check both numbers.")
@@ -290,13 +290,13 @@ class Store(Answered, Snapshots):
         left out.
         """
         with self._reading() as connection:
-            return asking.latest(connection, pairs, by)
+            return queries.latest(connection, pairs, by)
 
     def due(self, since: datetime, until: datetime, declared_since: datetime) -> list[tuple[str, str]]:
         """The boxes (declaration_id, box_no) with a version loaded or discharged from `since` to `until`, in order;
         where that is not known, declared from `declared_since` to `until`."""
         with self._reading() as connection:
-            return asking.due(connection, since, until, declared_since)
+            return queries.due(connection, since, until, declared_since)
 
     def last_event_nos(self) -> dict[str, int]:
         """The number of the last row of each table of facts, and of the plans; 0 where there is none."""

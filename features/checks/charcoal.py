@@ -11,7 +11,7 @@ from data.texts import both
 from data.vocabulary import Severity
 from features.checks.check import Box, Check, Found, Line, Topic, day_text, figure, known, words_of
 from features.checks.identity import NOTHING
-from features.checks.reading import AMENDMENT_42
+from features.checks.input import AMENDMENT_42
 
 CHARCOAL: Final = "1361"
 WEATHERED_DAYS: Final = 14.0

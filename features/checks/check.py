@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from data.reference.dangerous_goods import Entry
 from data.texts import both, text
 from data.vocabulary import Severity
-from features.likely_goods import Likely
+from features.text.likely_goods import Likely
 
 _EPOCH: Final = date(1970, 1, 1)
 

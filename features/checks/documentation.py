@@ -25,7 +25,7 @@ severe one puts the box into the amber lane at least; nothing else is decided by
 - Discrepancies count as features by topic and severity; a party's share of boxes with faults is in the ledger, so \
 clean papers count for him.
 - `hazlane verify FILE` reads any table or message and stores nothing; `--letters DIR` writes the requests.
-- Likely UN numbers of undeclared goods come from `features/likely_goods.py`, names from \
+- Likely UN numbers of undeclared goods come from `features/text/likely_goods.py`, names from \
 `data/reference/shipping_names.py`, segregation from `data/reference/segregation.py`.
 - Figures: `python -m benchmarks.checks` (speed), `benchmarks.verification` (lawful boxes, planted faults), \
 `benchmarks.names`, `benchmarks.undeclared`.

@@ -10,7 +10,7 @@ from data.texts import both
 from data.vocabulary import Severity
 from features.checks.check import Check, Found, Line, Topic, figure
 from features.checks.identity import NOTHING, hazards
-from features.checks.state import entries_of, is_liquid
+from features.checks.physical_state import entries_of, is_liquid
 
 FLASH_MOST_C: Final = 60.0
 FLASH_GROUP_III_FROM_C: Final = 23.0

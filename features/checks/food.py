@@ -9,7 +9,7 @@ from typing import Final
 from data.texts import both
 from data.vocabulary import Severity
 from features.checks.check import Box, Check, Found, Line, Topic, words_of
-from features.checks.segregated import class_of, hazards_of, is_exempt, named
+from features.checks.segregation import class_of, hazards_of, is_exempt, named
 
 # Chapters of the tariff whose goods are eaten or fed, headings of other chapters (oil seeds, residues) that are, and
 # of these chapters that are not: water, ethyl alcohol.

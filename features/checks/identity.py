@@ -11,7 +11,7 @@ from data.reference.name_ranges import contradicts, ranges
 from data.texts import both
 from data.vocabulary import Severity
 from features.checks.check import Check, Found, Line, Topic, words_of
-from features.checks.reading import AMENDMENT_42
+from features.checks.input import AMENDMENT_42
 
 NEW_IN_42: Final = frozenset(("0514", *(str(number) for number in range(3551, 3561))))
 """Numbers that amendment 42-24 brought."""

@@ -15,7 +15,7 @@ from data.texts import both
 from data.vocabulary import Severity
 from features.checks.check import Check, Found, Line, Topic
 from features.checks.identity import NOTHING
-from features.checks.reading import AMENDMENT_42
+from features.checks.input import AMENDMENT_42
 
 _SPECIFIC_ENOUGH: Final = re.compile(r"\(.*\w.*\)|（.*\w.*）")
 _BRACKETS: Final = re.compile(r"\s*[(（][^()（）]*[)）]\s*")

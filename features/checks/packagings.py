@@ -12,7 +12,7 @@ from data.reference.packages import is_package_code, package_name
 from data.texts import both
 from data.vocabulary import Severity
 from features.checks.check import Box, Check, Found, Line, Topic
-from features.checks.state import entries_of
+from features.checks.physical_state import entries_of
 
 UN_PACKAGING: Final = re.compile(
     r"(?:(?:[1-7]|50|51)[A-HLMNP]{1,2}|(?:11|13|21|31|41)[A-HLMN]Z?[A-HLMN]?)[1-9]?[VWTU]?"

@@ -13,7 +13,7 @@ from data.texts import both
 from data.vocabulary import Severity
 from features.checks.check import Check, Found, Line, Topic, figure, words_of
 from features.checks.identity import NOTHING
-from features.checks.state import entries_of
+from features.checks.physical_state import entries_of
 
 _CONTROLLED: Final = frozenset(str(number) for number in (*range(3111, 3121), *range(3231, 3241), 3533, 3534))
 # Goods that polymerise are controlled where their name says so.

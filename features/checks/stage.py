@@ -10,9 +10,9 @@ from data.vocabulary import Severity
 from features.boxes import Boxes
 from features.checks.catalogue import CATALOGUE
 from features.checks.check import Box, Discrepancy
-from features.checks.empties import EASED, all_empty, is_empty
-from features.checks.reading import boxes_to_check
-from features.checks.repeated import without_repeats
+from features.checks.deduplication import without_repeats
+from features.checks.empty_packagings import EASED, all_empty, is_empty
+from features.checks.input import boxes_to_check
 from features.checks.results import CheckedBoxes, CheckResults, with_results
 from features.checks.undeclared import recognise
 

@@ -11,10 +11,10 @@ from data.reference.watchlist import concern_un_nos
 from data.vocabulary import Severity
 from features.checks.charcoal import CHARCOAL, charcoal_exempted
 from features.checks.check import Check, Found, Line, Topic, words_of
-from features.checks.meals import SEED_CAKE
-from features.checks.missing import stated_of_dangerous_goods
-from features.checks.reading import AMENDMENT_42
-from features.likely_goods import SUSPICIOUS, likely_many
+from features.checks.input import AMENDMENT_42
+from features.checks.required_fields import stated_of_dangerous_goods
+from features.checks.seed_cake_and_fish_meal import SEED_CAKE
+from features.text.likely_goods import SUSPICIOUS, likely_many
 
 FAULT_FROM: Final = 0.9
 """Probability from which it is to be put right; below, from SUSPICIOUS on, it is worth a look."""

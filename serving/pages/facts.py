@@ -11,7 +11,7 @@ import pandas as pd
 from data.records import BOX_COLUMNS, LINE_COLUMNS, PARTIES, Column, Kind
 from data.texts import text
 from serving.goods import goods_name, present
-from serving.pages.reading import instant, quantity
+from serving.pages.formatting import instant, quantity
 
 _SHOWN_ELSEWHERE: Final = frozenset(
     {"declaration_id", "box_no", "amendment_no", "line_no", "un_no"}

@@ -15,13 +15,13 @@ from data.errors import HazlaneError
 from data.record.stored import stored_record
 from data.records import LAST_COUNTED
 from data.vocabulary import Lane, Notice
-from features.checks.letter import request as request_letter
-from serving.desk import Desk
+from features.checks.request_letter import request as request_letter
+from serving.application import Desk
 from serving.pages.chart import chart
 from serving.pages.facts import declared
-from serving.pages.inspected import Inspected, inspected
+from serving.pages.formatting import language_of, page
+from serving.pages.inspections import Inspected, inspected
 from serving.pages.papers import papers
-from serving.pages.reading import language_of, page
 from serving.worklist import Query
 
 

@@ -11,12 +11,20 @@ import pytest
 from click.testing import CliRunner
 
 from benchmarks.card_fraud import CHOICE, FILE, PUBLISHED, TEST_FROM, main
-from benchmarks.card_fraud_baselines import lookup_scores
-from benchmarks.card_fraud_handbook import WINDOWS_DAYS, handbook_features, handbook_figures
-from benchmarks.card_fraud_rows import DELAY_DAYS, Cards, cards, features, lifts, read
-from benchmarks.card_fraud_select import FOLDS, LEARNED_FROM, validated
-from benchmarks.card_fraud_trial import TEST_DAYS, card_precision, day_of, known, learned_rows, scored_rows, scores
-from benchmarks.knowing import DAY_US
+from benchmarks.public_data.card_fraud_baselines import lookup_scores
+from benchmarks.public_data.card_fraud_handbook import WINDOWS_DAYS, handbook_features, handbook_figures
+from benchmarks.public_data.card_fraud_rows import DELAY_DAYS, Cards, cards, features, lifts, read
+from benchmarks.public_data.card_fraud_select import FOLDS, LEARNED_FROM, validated
+from benchmarks.public_data.card_fraud_trial import (
+    TEST_DAYS,
+    card_precision,
+    day_of,
+    known,
+    learned_rows,
+    scored_rows,
+    scores,
+)
+from benchmarks.public_data.known_as_of import DAY_US
 from tests.shared import needs_shared
 
 _FIRST_DAY = day_of(TEST_FROM)

@@ -12,9 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from benchmarks.chicago import CHOICES, FOLDER, main
-from benchmarks.chicago_rows import COLUMNS, ENTITIES, City, histories, read
-from benchmarks.chicago_select import changes, start_of, validated
-from benchmarks.chicago_trial import days_earlier, scores
+from benchmarks.public_data.chicago_rows import COLUMNS, ENTITIES, City, histories, read
+from benchmarks.public_data.chicago_select import changes, start_of, validated
+from benchmarks.public_data.chicago_trial import days_earlier, scores
 from tests.shared import needs_shared
 
 _TRACKS = ("with_inspector", "without_inspector")

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.drift_loop import CAPACITY, _before, _outcome, audited, port
-from benchmarks.drift_table import ONSET, STEP, recovery, shares
+from benchmarks.simulated_port.drift_loop import CAPACITY, _before, _outcome, audited, port
+from benchmarks.simulated_port.drift_table import ONSET, STEP, recovery, shares
 from data.vocabulary import Step
-from features.view import DAY_US
-from models.lanes import Policy
+from features.definitions.context import DAY_US
+from models.policy.lanes import Policy
 
 _FIRST = int(ONSET) - 6 * STEP
 

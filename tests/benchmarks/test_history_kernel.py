@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.history_kernel import ENTITIES, Rows, by_kernel, differing, keys_of
-from features.ledger import DECAY_PER_US
+from features.history.counters import DECAY_PER_US
 
 
 def _rows(count: int = 300) -> Rows:

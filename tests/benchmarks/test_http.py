@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 
 from benchmarks.http import Measured, batch_body, document, figures, single_bodies
-from benchmarks.http_callers import AT as INSTANT
-from benchmarks.http_callers import ID, Called, Job, called, declared_at
-from benchmarks.ports import Rows, boxes_of
-from serving.intake import box as box_rows
-from serving.intake import boxes as batch_boxes
-from serving.media import JSON_LINES, rows
+from benchmarks.speed.http_callers import AT as INSTANT
+from benchmarks.speed.http_callers import ID, Called, Job, called, declared_at
+from benchmarks.speed.kept_ports import Rows, boxes_of
+from serving.content_types import JSON_LINES, rows
+from serving.parsing import box as box_rows
+from serving.parsing import boxes as batch_boxes
 from tests.worlds import world
 
 NOW = datetime(2026, 3, 1, 8, 30, 20, 500, tzinfo=UTC)

@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 from benchmarks.korea import CHOICES, FOLDER, main
-from benchmarks.korea_rows import ENTITIES, PARTIES, TUPLE, WORDS, Declarations, declarations, matrix, read
-from benchmarks.korea_select import axes
-from benchmarks.korea_trial import figures, lookup_scores, model_scores, unseen
+from benchmarks.public_data.korea_rows import ENTITIES, PARTIES, TUPLE, WORDS, Declarations, declarations, matrix, read
+from benchmarks.public_data.korea_select import axes
+from benchmarks.public_data.korea_trial import figures, lookup_scores, model_scores, unseen
 from tests.shared import needs_shared
 
 

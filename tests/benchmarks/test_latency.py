@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from benchmarks.latency_cases import (
+from benchmarks.speed.latency_cases import (
     CASES,
     FEWEST_CALLS,
     Taken,

@@ -8,17 +8,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks import output, port_trial
-from benchmarks.lookup import STRENGTH, most_telling, rates, tuples
-from benchmarks.peers import LEARNERS, Task, installed, lesson_at
-from benchmarks.port_table import against_best_peer, openings_saved, together
+from benchmarks.reporting import output
+from benchmarks.simulated_port import trial
+from benchmarks.simulated_port.comparison_models import LEARNERS, Task, installed, lesson_at
+from benchmarks.simulated_port.lookup import STRENGTH, most_telling, rates, tuples
+from benchmarks.simulated_port.scenario_table import against_best_peer, openings_saved, together
 from data.vocabulary import Family
-from features.entities import INDEX
-from features.ledger import SUM
+from features.history.counters import SUM
+from features.history.entities import INDEX
 from tests.worlds import dataset
 from training.dataset import Dataset
-from training.evaluate import split_instant
-from training.labels import labels_known
+from training.evaluation.evaluate import split_instant
+from training.fitting.labels import labels_known
 
 
 def test_a_lookup_counts_what_was_recorded_strictly_before() -> None:
@@ -106,12 +107,12 @@ def test_one_seed_tells_no_interval() -> None:
 
 def test_a_kept_trial_is_made_again_only_by_other_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(output, "KEPT", tmp_path)
-    name, code = "port/drift-1000-90-3", port_trial.code_digest(*port_trial.OWN)
+    name, code = "port/drift-1000-90-3", trial.code_digest(*trial.OWN)
     output.keep(name, {"code": code, "policies": {}})
-    assert port_trial.trial("drift", 3, 1_000, 90, 1) == {"code": code, "policies": {}}
+    assert trial.trial("drift", 3, 1_000, 90, 1) == {"code": code, "policies": {}}
     with monkeypatch.context() as patched:
-        patched.setattr(port_trial, "_tried", lambda *asked: {"policies": list(asked)})
+        patched.setattr(trial, "_tried", lambda *asked: {"policies": list(asked)})
         output.keep(name, {"code": "of other code", "policies": {}})
         made_again = {"code": code, "policies": ["drift", 3, 1_000, 90, 1]}
-        assert port_trial.trial("drift", 3, 1_000, 90, 1) == made_again == output.kept(name)
+        assert trial.trial("drift", 3, 1_000, 90, 1) == made_again == output.kept(name)
     assert sorted(path.name for path in (tmp_path / "port").iterdir()) == ["drift-1000-90-3.json"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from benchmarks.ports import boxes_of, days_of, divided, rows_of
+from benchmarks.speed.kept_ports import boxes_of, days_of, divided, rows_of
 from data.records import DECLARATION_COLUMNS, INSPECTION_COLUMNS
 from data.sources.rows import validate_declaration, validate_inspection
 from tests.worlds import world

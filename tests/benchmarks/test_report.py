@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks import report
-from benchmarks.output import keep
-from benchmarks.report_plain import number, plain
-from benchmarks.report_port import drift, port
+from benchmarks.reporting.output import keep
+from benchmarks.reporting.plain import number, plain
+from benchmarks.reporting.port import drift, port
 
 
 def test_rows_alike_make_one_table() -> None:
@@ -36,7 +36,7 @@ def test_numbers_are_short() -> None:
 
 def test_a_benchmark_that_kept_nothing_is_named_as_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(report, "KEPT", tmp_path)
-    monkeypatch.setattr("benchmarks.output.KEPT", tmp_path)
+    monkeypatch.setattr("benchmarks.reporting.output.KEPT", tmp_path)
     keep("checks", {"command": "python -m benchmarks.checks", "figures": {"lines_per_second": 5}})
     page = report.page()
     assert "Command: `python -m benchmarks.checks`." in page
@@ -45,7 +45,7 @@ def test_a_benchmark_that_kept_nothing_is_named_as_not_run(tmp_path: Path, monke
 
 
 def test_the_port_and_the_drift_have_tables_of_their_own() -> None:
-    from benchmarks.port_table import together
+    from benchmarks.simulated_port.scenario_table import together
     from tests.benchmarks.test_port import _trial
 
     run = {"boxes": 1000, "days": 90, "seeds": "1,2"}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.process import free_port, product_environment, running
+from benchmarks.speed.processes import free_port, product_environment, running
 from benchmarks.startup import figures_of
 
 SERVER = """

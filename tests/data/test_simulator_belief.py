@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.simulator.belief import Belief, Floats, pick, stream
+from data.simulator.oracle_posterior import Belief, Floats, pick, stream
 
 SIMPLEX = st.lists(st.floats(0.01, 1), min_size=3, max_size=3).map(lambda w: np.array([w]) / sum(w))
 

@@ -9,13 +9,13 @@ import pandas as pd
 
 from data.parties.names import core
 from data.simulator import World, simulate
-from data.simulator import habits as habit
-from data.simulator.belief import HONEST, SCHEME, SLIP
+from data.simulator import practices as habit
 from data.simulator.declaring import PLAIN, TRADE, WEIGHING_STEP_KG
 from data.simulator.goods import goods, regions, schemes
+from data.simulator.oracle_posterior import HONEST, SCHEME, SLIP
 from data.simulator.parameters import Parameters
+from data.simulator.port import Hidden
 from data.simulator.shippers import NO_SCHEME
-from data.simulator.world import Hidden
 from tests.worlds import world
 
 BOXES, DAYS, SEED = 40_000, 730, 2026

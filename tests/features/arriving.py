@@ -11,10 +11,10 @@ from features.boxes import boxes_of_rows
 from features.checks.results import CheckedBoxes
 from features.checks.stage import check
 from features.columns import microseconds
-from features.following import NO_BOXES
-from features.history import History, Remembered
-from features.ledger import Profiles
-from features.outcomes import Inspected
+from features.history.counters import Profiles
+from features.history.following import NO_BOXES
+from features.history.outcomes import Inspected
+from features.history.state import History, Remembered
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from features.checks.results import CheckedBoxes
 from features.checks.stage import check
-from features.entities import INDEX
-from features.history import History, log_of, replay
-from features.ledger import SUM
-from features.outcomes import Inspected
-from features.recorded import joined
+from features.history.counters import SUM
+from features.history.entities import INDEX
+from features.history.outcomes import Inspected
+from features.history.recorded_boxes import joined
+from features.history.state import History, log_of, replay
 from tests.features.arriving import Arrived, concluded, declared, instant
 
 

@@ -74,9 +74,10 @@ def test_other_pythons_on_this_machine_give_the_same_digest_of_the_product() -> 
     script = (
         "from pathlib import Path; from features.code_digest import Code, Name;"
         "code = Code(Path.cwd(), ('data', 'features'), ('data/reference', 'data/parties'));"
-        "print(code.reach([Name('features.catalogue', 'CATALOGUE'), Name('features.history', 'History')]).digest)"
+        "print(code.reach([Name('features.definitions.catalogue', 'CATALOGUE'), Name('features.history.state', "
+        "'History')]).digest)"
     )
-    starts = [Name("features.catalogue", "CATALOGUE"), Name("features.history", "History")]
+    starts = [Name("features.definitions.catalogue", "CATALOGUE"), Name("features.history.state", "History")]
     ours = Code(ROOT, ("data", "features"), ("data/reference", "data/parties")).reach(starts).digest
     for found in _other_pythons():
         done = subprocess.run([found, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)

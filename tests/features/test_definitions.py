@@ -14,13 +14,13 @@ from data.definitions.masses import ON_PAPERS, WEIGHINGS, Tolerance, disagree
 from data.definitions.opened import is_concluded_opening, is_opening, openings
 from data.definitions.unstated import MAY_SAY_NOTHING, NEVER_ZERO, is_stated
 from data.records import DECLARATION_COLUMNS
-from features import papers, quantity
 from features.boxes import boxes_of_rows
 from features.checks.results import CheckedBoxes
 from features.checks.stage import check
-from features.habits import behaviour
-from features.ledger import NO_PROFILES
-from features.view import View
+from features.definitions import papers, quantity
+from features.definitions.context import View
+from features.definitions.filing_behaviour import behaviour
+from features.history.counters import NO_PROFILES
 from tests.features.checks.boxes import BOX, PAINT, TOYS, rows_of
 from tests.features.checks.test_stage import golden
 from tests.worlds import dataset

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from features.beliefs import NO_OPENINGS
-from features.catalogue import NAMES, matrix
-from features.events import Log
-from features.history import replay
-from features.ledger import SUM
-from features.view import View
+from features.definitions.catalogue import NAMES, matrix
+from features.definitions.context import View
+from features.history.counters import SUM
+from features.history.effects import NO_OPENINGS
+from features.history.events import Log
+from features.history.state import replay
 from tests.worlds import dataset
 
 

@@ -8,12 +8,12 @@ import numpy as np
 
 from data.records import DECLARATION_COLUMNS
 from features.boxes import boxes_of_frame, boxes_of_rows
-from features.catalogue import NAMES, matrix
 from features.checks.stage import check
 from features.columns import KNOWN_AT
-from features.events import box_ids
-from features.history import log_of, replay
-from features.view import View
+from features.definitions.catalogue import NAMES, matrix
+from features.definitions.context import View
+from features.history.events import box_ids
+from features.history.state import log_of, replay
 from tests.features.arriving import Arrived
 from tests.worlds import dataset, world
 

@@ -16,14 +16,15 @@ from data.records import DECLARATION_COLUMNS, Kind
 from data.settings import settings
 from features import versions
 from features.boxes import boxes_of_frame, boxes_of_rows
-from features.catalogue import CATALOGUE, matrix
 from features.checks.catalogue import CATALOGUE as CHECKS
 from features.checks.stage import check
 from features.code_digest import Code, Name
-from features.history import History, Remembered
-from features.likely_goods import recogniser
-from features.outcomes import inspected_rows
-from features.traits import TRAITS
+from features.definitions.catalogue import CATALOGUE, matrix
+from features.definitions.context import View
+from features.definitions.factors import TRAITS
+from features.history.outcomes import inspected_rows
+from features.history.state import History, Remembered
+from features.text.likely_goods import recogniser
 from features.versions import (
     checks_version,
     features_version,
@@ -32,7 +33,6 @@ from features.versions import (
     version_of_features,
     version_of_history,
 )
-from features.view import View
 from tests.worlds import world
 
 EXAMPLE = {column.name: column.example for column in DECLARATION_COLUMNS if column.kind in (Kind.TEXT, Kind.CODE)}
@@ -74,13 +74,13 @@ def test_the_same_source_elsewhere_has_the_same_versions(tree: Path) -> None:
     ("path", "before", "after", "changes"),
     [
         # The constant of a feature, of a check, of a counter; code that only features use.
-        ("features/shrinkage.py", "_PORT_STRENGTH: Final = ", "_PORT_STRENGTH: Final = 1.0 + ", "FH"),
-        ("features/links.py", "_SILENT_DAYS: Final = 45.0", "_SILENT_DAYS: Final = 46.0", "F"),
+        ("features/definitions/shrinkage.py", "_PORT_STRENGTH: Final = ", "_PORT_STRENGTH: Final = 1.0 + ", "FH"),
+        ("features/definitions/linked_firms.py", "_SILENT_DAYS: Final = 45.0", "_SILENT_DAYS: Final = 46.0", "F"),
         ("data/definitions/filing.py", "FILED_BEFORE_HOURS: Final = 24.0", "FILED_BEFORE_HOURS: Final = 25.0", "FCH"),
-        ("features/checks/reading.py", "AMENDMENT_42: Final = 42", "AMENDMENT_42: Final = 43", "FCH"),
+        ("features/checks/input.py", "AMENDMENT_42: Final = 42", "AMENDMENT_42: Final = 43", "FCH"),
         # Half-lives, and how names become keys.
-        ("features/ledger.py", '"_short": 60.0', '"_short": 61.0', "FH"),
-        ("features/ledger.py", "LONG_DAYS: Final = 365.0", "LONG_DAYS: Final = 366.0", "FH"),
+        ("features/history/counters.py", '"_short": 60.0', '"_short": 61.0', "FH"),
+        ("features/history/counters.py", "LONG_DAYS: Final = 365.0", "LONG_DAYS: Final = 366.0", "FH"),
         ("data/parties/names.py", "_LEAST_CORE: Final = ", "_LEAST_CORE: Final = 1 + ", "FH"),
         # Rows of lists.
         ("data/reference/dangerous_goods.csv", "\n0004,", "\n0005,", "FCH"),
@@ -88,13 +88,23 @@ def test_the_same_source_elsewhere_has_the_same_versions(tree: Path) -> None:
         ("data/parties/trade_words.csv", "\n", "\n ", "FH"),
         ("data/reference/repairs.csv", "\n", "\n\n", ""),
         # Comments, docstrings, annotations, layout.
-        ("features/timing.py", "from __future__ import annotations", "# Why.\nfrom __future__ import annotations", ""),
-        ("features/ledger.py", '"""How long a sum remembers', '"""How long each sum remembers', ""),
-        ("features/ledger.py", "HALF_LIVES_DAYS: Final = {", "HALF_LIVES_DAYS: Final[dict[str, float]] = {", ""),
-        ("features/ledger.py", '{"": LONG_DAYS, "_short"', '{\n    "": LONG_DAYS,\n    "_short"', ""),
+        (
+            "features/definitions/timing.py",
+            "from __future__ import annotations",
+            "# Why.\nfrom __future__ import annotations",
+            "",
+        ),
+        ("features/history/counters.py", '"""How long a sum remembers', '"""How long each sum remembers', ""),
+        (
+            "features/history/counters.py",
+            "HALF_LIVES_DAYS: Final = {",
+            "HALF_LIVES_DAYS: Final[dict[str, float]] = {",
+            "",
+        ),
+        ("features/history/counters.py", '{"": LONG_DAYS, "_short"', '{\n    "": LONG_DAYS,\n    "_short"', ""),
         # Words for readers.
         ("data/texts/features.csv", "\nreason.goods,", "\nreason.cargo,", ""),
-        ("features/grouping.py", "def history_reason", "def reason_of_history", ""),
+        ("features/definitions/reason_groups.py", "def history_reason", "def reason_of_history", ""),
     ],
 )
 def test_what_a_change_of_the_source_changes(tree: Path, path: str, before: str, after: str, changes: str) -> None:
@@ -185,8 +195,8 @@ def test_every_function_that_runs_for_a_feature_is_part_of_the_version() -> None
     others = {f"{module}.{name}" for module, name in called - set(reached) if not name.startswith("<")}
     # Words for a reader, the making of the rows, where a history looks up what it was given, and the settings, of which
     # the time zone is named.
-    outside = {"data.texts.both", "data.texts.table", "data.texts.text", "features.outcomes.inspected_rows"}
-    outside |= {"features.history.Remembered", "data.settings.settings", "data.settings.Settings"}
+    outside = {"data.texts.both", "data.texts.table", "data.texts.text", "features.history.outcomes.inspected_rows"}
+    outside |= {"features.history.state.Remembered", "data.settings.settings", "data.settings.Settings"}
     assert others <= outside
     assert len(called) > 100
 

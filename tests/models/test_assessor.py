@@ -15,7 +15,7 @@ from data.settings import Settings
 from data.sources.rows import validate_declaration, validate_inspection
 from features.boxes import boxes_of_rows
 from models.assessor import Assessor
-from models.planning import Planning
+from models.planning.plan import Planning
 
 _NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
@@ -141,7 +141,7 @@ def test_nothing_is_declared_that_was_not_assessed(assessor: Assessor, monkeypat
         raise RuntimeError("no space left on the device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("data.store.answered.Answered.add_assessments", fails)
+        patched.setattr("data.store.stored_assessments.Answered.add_assessments", fails)
         for rows in ([_row("D2")], [_row("D3"), _row("D4")]):
             with pytest.raises(RuntimeError):
                 assessor.assess(rows, _NOW)

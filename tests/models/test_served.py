@@ -14,8 +14,8 @@ import pytest
 import models.assessor
 from data.settings import Settings
 from data.sources.rows import validate_inspection
-from features.catalogue import NAMES
-from features.recorded import recorded_boxes
+from features.definitions.catalogue import NAMES
+from features.history.recorded_boxes import recorded_boxes
 from models.assessor import Assessor
 from models.pipeline import Featurized
 from models.repeat import repeated

@@ -15,8 +15,8 @@ import httpx
 from packaging.utils import canonicalize_name
 
 from data.settings import Settings
-from models.registry import Registry
-from tests.models.test_risk import _model
+from models.scoring.registry import Registry
+from tests.models.scoring.test_risk_model import _model
 from tests.serving.conftest import ROOT, START
 
 # An interpreter that finds no module of the banned names, as if their distributions were not installed.

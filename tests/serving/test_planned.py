@@ -12,10 +12,10 @@ from data.settings import Settings
 from data.vocabulary import SelectedBy
 from features.columns import microseconds
 from models.assessor import Assessor
-from models.capacity import slots_of
-from models.lanes import policy_of
-from models.planning import Planning, Wanted
-from models.rules import RulesBaseline
+from models.planning.plan import Planning, Wanted
+from models.policy.capacity import slots_of
+from models.policy.lanes import policy_of
+from models.scoring.rules import RulesBaseline
 from tests.serving.conftest import Service
 
 NewBox = Callable[..., dict[str, Any]]

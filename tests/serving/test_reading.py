@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serving.pages.reading import instant, odds, percent, quantity
+from serving.pages.formatting import instant, odds, percent, quantity
 
 
 @pytest.mark.parametrize(

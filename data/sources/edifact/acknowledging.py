@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from data.errors import InvalidInput
-from data.sources.edifact.grammar import check, told
+from data.sources.edifact.essentials import check, told
 from data.sources.edifact.interchange import Interchange, Message, interchanges
 from data.sources.edifact.scanning import problem_of
 from data.sources.edifact.syntax import Fault

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Final
 
 from data.sources.edifact.boxes import BoxesReader
+from data.sources.edifact.essentials import check, told
 from data.sources.edifact.goods import GoodsReader
-from data.sources.edifact.grammar import check, told
 from data.sources.edifact.interchange import LISTS, MESSAGE_REMEDY, Interchange, Message, interchanges
 from data.sources.edifact.syntax import Fault, Segment
 from data.sources.messages import entries_of_message

@@ -17,9 +17,9 @@ from data.vocabulary import Lane, SelectedBy
 from features.boxes import boxes_of_rows
 from features.checks.catalogue import CATALOGUE
 from features.checks.documentation import page
-from features.checks.letter import request
+from features.checks.request_letter import request
 from features.checks.stage import check
-from models.lanes import Policy
+from models.policy.lanes import Policy
 from tests.data.examples import Row
 from tests.data.test_sources_roundtrip import declarations
 from tests.features.checks.boxes import CHARCOAL, PAINT, found_in

@@ -1,0 +1,124 @@
+"""The same, of the past of a port that had no product yet: a lot and a rule, told by the inspections alone.
+
+    python -m benchmarks.opening_policy.without_log [--ports 4] [--draws 125] [--boxes 12000] [--json]
+
+On each simulated port a policy (5 % capacity, 1 % at random) is replayed over the last 180 days. Who was opened in
+these days is drawn anew as often as there are `draws`, as the simulator draws it: at random, by the officers' rule, by
+tips. From the opened boxes alone, with what their inspections log, the estimators are asked for the policy replayed.
+The rule's chance of boxes that it did not open is estimated from the time before, so that it is wrong as a port's would
+be. Figures as in `policy_estimates`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, Final
+
+import click
+import numpy as np
+
+from benchmarks.opening_policy.estimates import figures_of
+from benchmarks.reporting.output import as_json, say
+from data.simulator import selecting
+from data.simulator.parameters import Parameters
+from data.simulator.port import World, simulate
+from data.simulator.violations import Violations
+from data.vocabulary import SelectedBy
+from features.boxes import Boxes, Numbers
+from features.definitions.context import DAY_US
+from models.policy.lanes import Policy
+from training.dataset import dataset_of
+from training.evaluation.evaluate import matched
+from training.fitting.sample_weights import chance_of_opening
+from training.off_policy.backtest import REPLAYED_DAYS, span
+from training.off_policy.estimates import estimated
+from training.off_policy.logged_policy import Log
+from training.off_policy.port_log import from_inspections
+from training.off_policy.recorded_openings import recorded
+from training.off_policy.replay import Learning, Replayed, decided_versions, midnight, replayed
+
+POLICY: Final = Policy(0.05, 0.01, 0.0, "past")
+QUANTITIES: Final = ("hits", "released")
+_DAYS: Final = 730
+# From declaration to record, about as in the simulator: only what was recorded makes an offender.
+_RECORDED_AFTER_HOURS: Final = 168.0
+
+
+def draws(world: World, boxes: Boxes, one: Replayed, truth: Numbers, rates: Numbers, count: int) -> Iterator[Log]:
+    """Logs of the replayed boxes under other draws of who was opened; `truth` (n,) what an opening finds."""
+    hidden = world.hidden
+    place = {name: position for position, name in enumerate(boxes.box["declaration_id"].tolist())}
+    here = np.array([place.get(name, -1) for name in hidden.declaration_id.tolist()])
+    oracle = world.oracle.set_index("declaration_id").loc[hidden.declaration_id.tolist()]
+    violations = Violations(
+        oracle["probability_packing"].to_numpy(), oracle["truth_packing"].to_numpy(dtype=bool),
+        oracle["probability_papers"].to_numpy(), oracle["truth_papers"].to_numpy(dtype=bool),
+    )  # fmt: skip
+    known_hours = hidden.details.declared_hours + _RECORDED_AFTER_HOURS
+    told = (hidden.traffic, hidden.declared, hidden.details, violations, known_hours, Parameters())
+    for number in range(count):
+        openings, _ = selecting.choose(np.random.default_rng(number), *told)
+        by, logged = np.full(len(boxes), "", dtype="U8"), np.full(len(boxes), np.nan)
+        inside = here[openings.box] >= 0
+        positions = here[openings.box][inside]
+        by[positions] = [reason.value for reason, kept in zip(openings.by, inside, strict=True) if kept]
+        logged[positions] = openings.probability[inside]
+        share = float(logged[by == SelectedBy.RANDOM].mean())
+        chance, drawn = from_inspections(by, logged, share, rates)
+        yield replace(one.kept.log, probability=chance, opened=drawn, found=np.where(drawn, truth, np.nan))
+
+
+def measured(
+    ports: int = 4, lots: int = 125, boxes: int = 12_000, threads: int = 1, quiet: bool = True
+) -> dict[str, Any]:
+    """The figures, by quantity and estimator; ports have the seeds 1 to `ports`."""
+    rows: dict[tuple[str, str], list[tuple[float, float, float, float]]] = {}
+    openings: list[int] = []
+    for seed in range(1, ports + 1):
+        world = simulate(boxes=boxes, days=_DAYS, seed=seed)
+        dataset = dataset_of(world.declarations, world.inspections)
+        last = span(dataset)[1]
+        begin = midnight(last) - int(REPLAYED_DAYS * DAY_US)
+        one = replayed(dataset, recorded(dataset, []), POLICY, begin, last, Learning(seed, threads))
+        assert one is not None
+        later = dataset.boxes.take(decided_versions(dataset.boxes, begin, last))
+        others = set(SelectedBy) - {SelectedBy.RULE}
+        rates = chance_of_opening(dataset, dataset.features(later), begin, others, seed, threads)
+        known = matched(later, world.oracle)
+        truth = known[["truth_declaration", "truth_packing"]].max(axis=1).to_numpy(dtype=np.float64)
+        true = {"hits": float(one.target @ truth), "released": float((1 - one.target) @ truth)}
+        for log in draws(world, later, one, truth, rates, lots):
+            openings.append(int(log.seen.sum()))
+            for estimator, quantities in estimated(log, one.target).by_estimator.items():
+                for quantity in QUANTITIES:
+                    rows.setdefault((quantity, estimator), []).append((*quantities[quantity], true[quantity]))
+        say(quiet, f"port {seed}: {len(later)} boxes, {lots} draws")
+    table: dict[str, dict[str, Any]] = {}
+    for (quantity, estimator), told in rows.items():
+        table.setdefault(quantity, {})[estimator] = figures_of(np.array(told))
+    run = {"seeds": f"1 to {ports}", "logs": ports * lots, "boxes": boxes, "openings": round(float(np.mean(openings)))}
+    return {"quantities": table, "run": run}
+
+
+@click.command()
+@click.option("--json", "json_only", is_flag=True, help="Print only the JSON object.")
+@click.option("--ports", default=4, show_default=True)
+@click.option("--draws", "lots", default=125, show_default=True, help="Logs of each port.")
+@click.option("--boxes", default=12_000, show_default=True)
+@click.option("--threads", default=1, show_default=True)
+def main(json_only: bool, ports: int, lots: int, boxes: int, threads: int) -> None:
+    """Benchmark the estimates from the past of a port that had no product."""
+    figures = measured(ports, lots, boxes, threads, json_only)
+    for quantity, by_estimator in figures["quantities"].items():
+        for estimator, row in by_estimator.items():
+            say(
+                json_only,
+                f"{quantity:9} {estimator:20} truth {row['truth']:6.1f}, bias {row['bias']:+7.2f} "
+                f"(error {row['bias_error']:.2f}), coverage {row['coverage']:.1%}, width {row['width']:.0f}",
+            )
+    as_json(figures)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Rows, configurations and trials of the public data sets."""

@@ -1,0 +1,48 @@
+"""What a benchmark's ledger knew at an instant, and the mean of several trials: shared by the public data sets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.history.counters import Ledger, Profiles
+
+Numbers = NDArray[np.float64]
+Whole = NDArray[np.int64]
+
+DAY_US: Final = 86_400_000_000
+
+
+@dataclass(frozen=True)
+class Events:
+    """n events: `times` (n,) microseconds since 1970, ledger `keys` (n, entities)."""
+
+    times: Whole
+    keys: Whole
+
+    def where(self, chosen: NDArray[Any]) -> Events:
+        """The events under the mask or at the positions."""
+        return Events(self.times[chosen], self.keys[chosen])
+
+
+def sums_before(asked: Events, known: Events, amounts: Numbers, half_lives_days: Numbers) -> Profiles:
+    """The sums of `amounts` (known, sums) by entity that were known strictly before each asked instant.
+
+    The times of `known` say when each became known; sum j halves in half_lives_days[j]. Nothing asked adds anything.
+    """
+    # What is asked comes first, so that of one instant it is read before anything is added.
+    times = np.concatenate([asked.times, known.times])
+    keys = np.concatenate([asked.keys, known.keys])
+    added = np.concatenate([np.full((len(asked.times), amounts.shape[1]), np.nan), amounts])
+    reads = np.concatenate([np.arange(len(asked.times)), np.full(len(known.times), -1)])
+    order = np.argsort(times, kind="stable")
+    ledger = Ledger(np.log(2) / (half_lives_days * DAY_US))
+    return ledger.replay(times[order], keys[order], added[order], reads[order])
+
+
+def mean(several: list[dict[str, float]]) -> dict[str, float]:
+    """Mean of each figure."""
+    return {name: float(np.mean([one[name] for one in several])) for name in several[0]}

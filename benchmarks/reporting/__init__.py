@@ -1,0 +1,1 @@
+"""How figures are printed, kept, and written to docs/benchmarks.md."""

@@ -1,0 +1,168 @@
+"""The port's and the drift benchmark's sections of docs/benchmarks.md."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from benchmarks.reporting.plain import table
+from benchmarks.simulated_port.comparison_models import MOST_TREES, PATIENCE
+
+_SCENARIOS: Final = {
+    "drift": "The port as it is: a new scheme in the last quarter, packers that change",
+    "stationary": "Stationary: no new scheme, no packer that changes",
+    "cold_start": "Cold start: half of the firms open during the span",
+    "firms_reborn": "Firms reborn: four in five schemers close and come back under another name",
+}
+_POLICIES: Final = {
+    "oracle": "oracle",
+    "every_truth": "the model taught every past truth",
+    "model": "**model**",
+    "xgboost": "XGBoost",
+    "catboost": "CatBoost",
+    "hist_gradient_boosting": "HistGradientBoosting (scikit-learn)",
+    "logistic": "logistic regression",
+    "lookup": "lookup of the most telling tuple",
+    "table": "rates of shipper and packer",
+    "rules": "rules",
+    "random": "random",
+}
+_ARMS: Final = {"with_random": "with the random share", "without_random": "without it"}
+
+
+def port(figures: Mapping[str, Any]) -> list[str]:
+    """Lines of the port's section."""
+    run = figures["run"]
+    lines = [
+        f"Simulated ports of {run['boxes']:,} boxes in {run['days']} days, seeds {run['seeds']}; learned by three "
+        "quarters of the boxes, judged on every box of the last quarter by the planted truth. Settings of model and "
+        "peers were chosen on seeds 11 to 13. Intervals are Student's over the seeds, at 95 %. Violations are those "
+        "of declaration or packing.",
+        "",
+        "Peers learn from the same labelled boxes and features as the model, one learner a family. The later "
+        f"30 % of the rows stop XGBoost, CatBoost and HistGradientBoosting (at most {MOST_TREES} trees, patience "
+        f"{PATIENCE}) and choose the shrinkage of the logistic regression; then all rows are learned from. The lookup "
+        "tries all tuples of one to three of 13 columns by forward validation and reads the log to the instant of each "
+        'box, as the ledger does. "Taught every past truth" is the trainer of the model on the planted truth of all '
+        "past boxes, which nobody can have: what lies between it and the model is lost because few boxes are opened.",
+    ]
+    for name in (name for name in _SCENARIOS if name in figures["scenarios"]):
+        told = figures["scenarios"][name]
+        lines += ["", f"### {_SCENARIOS[name]}", *_policies(told)]
+        lines += ["", *(_against(share, best) for share, best in told["against_best_peer"].items())]
+        lines += [
+            "- By the violations to be expected in the same boxes (the oracle's exact probabilities, so without luck):",
+            *("  " + _against(share, best) for share, best in told["against_best_peer_expected"].items()),
+        ]
+        lines += ["", *_calibration(told), "", *_groups(told, ("shipper", "firm_size", "flow"))]
+    return lines
+
+
+def _policies(told: Mapping[str, Any]) -> list[str]:
+    rows = []
+    for policy, label in _POLICIES.items():
+        if policy in told["policies"]:
+            row = [label]
+            for share in told["against_best_peer"]:
+                figures = told["policies"][policy][share]
+                row += [f"{figures['share_of_oracle']:.3f}{_bounds(figures['interval'])}"]
+                row += [f"{figures['precision']:.3f}", _saved(told["openings_saved"][share].get(policy))]
+            rows.append(row)
+    head = ["policy"]
+    for share in told["against_best_peer"]:
+        head += [f"share of the oracle's finds at {_percent(float(share))}", "precision", "openings the model saves"]
+    return table(head, rows)
+
+
+def _percent(share: float, sign: str = "") -> str:
+    return f"{100 * share:{sign}.0f} %"
+
+
+def _saved(saved: Mapping[str, Any] | None) -> str:
+    return f"{saved['saved']:+,.0f} ({_percent(saved['share'], '+')})" if saved else "-"
+
+
+def _bounds(bounds: list[float] | None, form: str = ".3f") -> str:
+    return f" ({bounds[0]:{form}} to {bounds[1]:{form}})" if bounds else ""
+
+
+def _against(share: str, best: Mapping[str, Any]) -> str:
+    closed = best["distance_closed"]
+    gone = f"; {_percent(closed)} of the distance from it to the oracle is closed" if closed is not None else ""
+    return (
+        f"- {_percent(float(share))} opened: the best of the others is {_POLICIES[best['peer']]} "
+        f"with {best['peer_share']:.3f}; "
+        f"the model is ahead by {best['ahead']:+.3f}{_bounds(best['ahead_interval'], '+.3f')}{gone}."
+    )
+
+
+def _calibration(told: Mapping[str, Any]) -> list[str]:
+    rows = [
+        [
+            family,
+            f"{row['error']:.4f}",
+            f"{row['largest_error']:.4f}",
+            "-" if row["slope"] is None else f"{row['slope']:.2f}{_bounds(row['interval'], '.2f')}",
+        ]
+        for family, row in told["calibration"].items()
+    ]
+    return table(["family", "expected calibration error", "largest of the seeds", "slope"], rows)
+
+
+def _groups(told: Mapping[str, Any], groupings: tuple[str, ...]) -> list[str]:
+    rows = [
+        [
+            f"{grouping.replace('_', ' ')}: {name}", f"{row['boxes']:,}", f"{row['told']:.3f}", f"{row['seen']:.3f}",
+            f"{row['told_over_seen']:.2f}", f"{row['opened']:.3f}",
+        ]
+        for grouping in groupings
+        for name, row in told["groups"][grouping].items()
+    ]  # fmt: skip
+    return table(["boxes of all seeds by", "boxes", "told", "seen", "told / seen", "among the 5 % opened"], rows)
+
+
+def drift(figures: Mapping[str, Any]) -> list[str]:
+    """Lines of the drift section."""
+    arms = {arm: figures[arm] for arm in _ARMS if arm in figures}
+    rows = [
+        [
+            _ARMS[arm], f"{told['before']:.3f}", f"{told['worst']:.3f} (day {told['worst_by_day']})",
+            _days(told["recovered_days"]), ", ".join(_days(days) for days in told["by_seed"]),
+            f"{told['after_onset']:.3f}{_bounds(told['after_onset_interval'])}", _share(told["new_scheme_after_onset"]),
+            _days(told["new_scheme_recovered_days"]),
+        ]
+        for arm, told in arms.items()
+    ]  # fmt: skip
+    head = ["", "share of the oracle's finds before the onset", "worst 30 days", "days until it is back to 95 %",
+            "by seed", "after the onset", "of the new scheme alone", "days until it is found as well"]  # fmt: skip
+    first = next(iter(arms.values()))
+    curve = [
+        [
+            str(end),
+            *(f"{told['curve'][place][1]:.2f}" for told in arms.values()),
+            *(_share(told["new_scheme_curve"][place][1]) for told in arms.values()),
+        ]
+        for place, (end, _) in enumerate(first["curve"])
+    ]
+    return [
+        f"Simulated ports of {figures['run']['boxes']:,} boxes, seeds {figures['run']['seeds']}, 5 % opened.",
+        "",
+        *table(head, rows),
+        "",
+        *table(
+            [
+                "30 days that end on day (0 is the onset)",
+                *(_ARMS[arm] for arm in arms),
+                *(f"new scheme alone, {_ARMS[arm]}" for arm in arms),
+            ],
+            curve,
+        ),
+    ]
+
+
+def _days(days: int | None) -> str:
+    return "not seen" if days is None else str(days)
+
+
+def _share(share: float | None) -> str:
+    return "-" if share is None else f"{share:.3f}"

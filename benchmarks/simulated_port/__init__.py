@@ -1,0 +1,1 @@
+"""What the benchmarks of the simulated port share: trials, comparison models, and drift."""

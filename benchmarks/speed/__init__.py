@@ -1,0 +1,1 @@
+"""What the speed benchmarks share: kept ports, processes, callers, and cases."""

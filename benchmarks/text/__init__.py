@@ -1,0 +1,1 @@
+"""Variants of shipping names for the benchmarks of text."""

@@ -1,0 +1,82 @@
+"""The hidden habits of packers and of forwarders on their routes. No table of the port shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from data.simulator.goods import CLASS_GROUPS, goods
+from data.simulator.oracle_posterior import Flags, Floats, Ints
+from data.simulator.parameters import Parameters
+from data.simulator.partners import Partners
+from data.simulator.shippers import Shippers, members
+
+SOUND: Final = 0
+SLOPPY: Final = 1
+ONE_KIND: Final = 2
+
+
+@dataclass(frozen=True)
+class Habits:
+    """Each packer's habit before and after the day it changes, and the pairs where nobody looks."""
+
+    packer_before: Ints
+    packer_after: Ints
+    packer_changes: Floats
+    """Day of the change; infinite when there is none."""
+    packer_kind: Ints
+    """Class group that a packer of one kind packs badly."""
+    blind: Flags
+    """Forwarder and region pairs where goods are declared carelessly: (forwarders, regions)."""
+    weighing: Floats
+    """Each forwarder's relative error between verified and weighed mass."""
+    vague: Floats
+    """Each forwarder's share of bookings in vague or trade words."""
+
+
+def build(
+    rng: np.random.Generator, shippers: Shippers, partners: Partners, days: int, parameters: Parameters
+) -> Habits:
+    """Draw the habits so that, by expected boxes, they hold the shares the parameters ask for."""
+    share = partners.packer_share
+    habit = np.full(len(share), SOUND)
+    sloppy = members(rng, share, parameters.sloppy_packer_share, 2.5, 10)
+    habit[sloppy] = SLOPPY
+    habit[members(rng, share, parameters.kind_packer_share, 2.5, 10, ~sloppy)] = ONE_KIND
+
+    bad = habit != SOUND
+    turns_good = members(rng, share, parameters.packer_change_share * float(share[bad].sum()), 0, np.inf, bad)
+    lost = float(share[turns_good].sum())
+    turns_bad = members(rng, share, lost, 2.5, 10, ~bad)
+    after = habit.copy()
+    after[turns_good] = SOUND
+    after[turns_bad] = ONE_KIND
+    changes = np.where(turns_good | turns_bad, rng.uniform(0.25, 0.85, len(share)) * days, np.inf)
+
+    kinds = _kinds(shippers, partners)
+    kinds[:, 0] = 0.0
+    flat = partners.route_share.ravel()
+    blind = members(rng, flat, parameters.blind_share, 0.6, 6).reshape(partners.route_share.shape)
+    forwarders = len(partners.route_share)
+    return Habits(
+        packer_before=habit,
+        packer_after=after,
+        packer_changes=changes,
+        packer_kind=kinds.argmax(axis=1),
+        blind=blind,
+        weighing=rng.choice([0.003, 0.005, 0.009], forwarders, p=[0.5, 0.35, 0.15]),
+        vague=rng.choice([0.06, 0.15, 0.35], forwarders, p=[0.5, 0.35, 0.15]),
+    )
+
+
+def _kinds(shippers: Shippers, partners: Partners) -> Floats:
+    """Expected boxes by packer and class group: (packers, groups)."""
+    volume = np.zeros((len(partners.packer_share), len(CLASS_GROUPS)))
+    groups = goods().class_group[shippers.slots]
+    for i in range(partners.packers.shape[1]):
+        for slot in range(groups.shape[1]):
+            boxes = shippers.share * partners.packer_weights[:, i] * shippers.honest[:, slot]
+            np.add.at(volume, (partners.packers[:, i], groups[:, slot]), boxes)
+    return volume

@@ -1,0 +1,124 @@
+"""What makes a message worth nothing: no goods, no boxes, goods that belong to nothing. That is refused.
+
+Directories differ in what is optional, and ports differ from directories. So only what changes the meaning is
+demanded; all else that departs from the segment table, or from the character set, is told beside the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from data.sources.edifact.charsets import beyond
+from data.sources.edifact.conformance import departures
+from data.sources.edifact.interchange import MESSAGE_REMEDY, Message
+from data.sources.edifact.syntax import Fault, Segment
+from data.sources.edifact.tables import known_tags, table_of
+
+# Faults told of one message; a list of two thousand boxes makes the same one two thousand times.
+MOST_TOLD: Final = 20
+
+
+@dataclass(frozen=True)
+class Essentials:
+    """One message type: the segments it must have; by segment, which must have come before it, and since which others;
+    by segment that opens a group, what the group must hold."""
+
+    required: tuple[str, ...]
+    after: Mapping[str, str]
+    ends: Mapping[str, tuple[str, ...]]
+    each: Mapping[str, str]
+
+
+def _essentials(required: str, after: str, ends: str = "", each: str = "") -> Essentials:
+    pairs = {name: dict(pair.split("<") for pair in written.split()) for name, written in (("a", after), ("e", each))}
+    ended = {one.split(":")[0]: tuple(one.split(":")[1].split(",")) for one in ends.split()}
+    return Essentials(tuple(required.split()), pairs["a"], ended, {value: key for key, value in pairs["e"].items()})
+
+
+# `DGS<GID`: DGS only after a GID; `CNI:GID`: a CNI ends the GID before it.
+ESSENTIALS: Final[Mapping[str, Essentials]] = {
+    "IFTDGN": _essentials(
+        "BGM CNI GID", "GID<CNI DGS<GID SGP<GID PCI<GID COM<CTA SEL<EQD", "CNI:GID,DGS,CTA GID:DGS", "GID<CNI"
+    ),
+    "BAPLIE": _essentials("BGM TDT", "EQD<LOC DGS<EQD EQA<EQD TMP<LOC COM<CTA"),
+    "COPRAR": _essentials("BGM TDT EQD", "DGS<EQD EQN<EQD EQA<EQD SEL<EQD TMP<EQD COM<CTA"),
+    "VERMAS": _essentials("BGM EQD", "SEL<EQD MEA<EQD DOC<EQD COM<CTA", each="MEA<EQD"),
+    "IFTMBF": _essentials("BGM", "SGP<GID PCI<GID TPL<GID"),
+}
+# A message that takes another back need not repeat what was in it.
+_TAKEN_BACK: Final = ("1", "3")
+
+
+def check(message: Message, segments: Sequence[Segment]) -> None:
+    """Raises Fault, naming segment, position and what was expected, where the message cannot be understood."""
+    source = message.source
+    essentials = ESSENTIALS.get(message.kind)
+    if essentials is None:
+        said = f"message {message.reference} is {message.kind or 'of no type'}."
+        raise Fault(source, segments[0], said, "12", f"Send one of {', '.join(ESSENTIALS)}.")
+    body = segments[1:-1]
+    if not body or body[0].tag != "BGM":
+        raise Fault(source, segments[1], "BGM is missing before it.", "13", MESSAGE_REMEDY, "BGM")
+    taken_back = body[0].get(2) in _TAKEN_BACK
+    _in_order(body, essentials, source)
+    tags = {segment.tag for segment in body}
+    for tag in essentials.required if not taken_back else ("BGM",):
+        if tag not in tags:
+            raise Fault(source, segments[-1], f"the message has no {tag}.", "13", MESSAGE_REMEDY, tag)
+    if not taken_back:
+        _complete(body, essentials, source)
+
+
+def told(message: Message, segments: Sequence[Segment]) -> list[Fault]:
+    """What is against the standard in a message that was taken, at most MOST_TOLD faults."""
+    return list(islice(_told(message, segments), MOST_TOLD))
+
+
+def _told(message: Message, segments: Sequence[Segment]) -> Iterator[Fault]:
+    source, advice = message.source, message.advice
+    service = advice.component + advice.element + advice.release + advice.terminator + advice.repetition
+    if message.charset in ("UNOA", "UNOB"):
+        for piece in message.pieces:
+            if found := beyond(piece.text, message.charset, service):
+                said = f"{found!r} is not a character of {message.charset}; there may be more."
+                yield Fault(source, piece, said, "21", "Name the character set in UNB that is used: UNOC, UNOY.")
+                break
+    known = known_tags(message.kind)
+    body = segments[1:-1]
+    for segment in body:
+        if segment.tag not in known:
+            remedy = "Leave it out; it was not read."
+            yield Fault(source, segment, f"it is not of {message.kind}.", "15", remedy)
+    table = table_of(message.kind, message.release)
+    yield from departures(table, (one for one in body if one.tag in known), segments[-1], source)
+
+
+def _in_order(body: Sequence[Segment], essentials: Essentials, source: str) -> None:
+    seen: set[str] = set()
+    for segment in body:
+        opening = essentials.after.get(segment.tag)
+        if opening is not None and opening not in seen:
+            said = f"it comes before any {opening}."
+            raise Fault(source, segment, said, "15", MESSAGE_REMEDY)
+        if segment.tag == "BGM" and "BGM" in seen:
+            raise Fault(source, segment, "there are two.", "35", MESSAGE_REMEDY)
+        seen.difference_update(essentials.ends.get(segment.tag, ()))
+        seen.add(segment.tag)
+
+
+def _complete(body: Sequence[Segment], essentials: Essentials, source: str) -> None:
+    """Each group that must hold a segment holds it."""
+    for opening, member in essentials.each.items():
+        group: Segment | None = None
+        for segment in body:
+            if segment.tag == opening:
+                if group is not None:
+                    raise Fault(source, group, f"its group has no {member}.", "13", MESSAGE_REMEDY, member)
+                group = segment
+            elif segment.tag == member:
+                group = None
+        if group is not None:
+            raise Fault(source, group, f"its group has no {member}.", "13", MESSAGE_REMEDY, member)

@@ -1,0 +1,146 @@
+"""The catalogue: every feature, in the order of the model's columns. Read it like a table.
+
+To add one: write a pure function in the file of its theme, list it here, give it texts in
+texts/features.csv. The tests then hold it to the rules (no leak, both languages, batch equals single).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.vocabulary import Family
+from features.boxes import Numbers
+from features.definitions import (
+    discrepancies,
+    filing_behaviour,
+    linked_firms,
+    papers,
+    quantity,
+    route,
+    substance,
+    timing,
+)
+from features.definitions.context import View
+from features.definitions.effects import beliefs
+from features.definitions.feature import Feature, Gathered, Theme, Unit
+from features.definitions.inspection_rates import MassDeviation, age, rates, shares, volume
+
+DECLARATION, PACKING, PAPERS = Family.DECLARATION, Family.PACKING, Family.PAPERS
+_S, _Q, _P, _B, _R, _T, _D, _ = Theme
+_ALL: Final = tuple(Family)
+_OPENING: Final = (DECLARATION, PACKING)
+
+_SEEN: Final[tuple[Feature, ...]] = (
+    Feature("hazard_class", _S, "goods", Unit.CLASS, substance.hazard_class),
+    Feature("packing_group", _S, "goods", Unit.NUMBER, substance.packing_group),
+    Feature("declared_dangerous", _S, "goods", Unit.YES_NO, substance.declared_dangerous),
+    Feature("concern", _S, "concern", Unit.YES_NO, substance.concern),
+    Feature("suspected", _S, "suspected_goods", Unit.YES_NO, substance.suspected, (DECLARATION,)),
+    Feature("line_count", _S, "mixed_load", Unit.COUNT, substance.line_count),
+    Feature("class_count", _S, "mixed_load", Unit.NUMBER, substance.class_count),
+    Feature("limited_quantity", _S, "goods", Unit.YES_NO, substance.limited_quantity),
+    Feature("marine_pollutant", _S, "goods", Unit.YES_NO, substance.marine_pollutant),
+    Feature("flash_point_c", _S, "goods", Unit.CELSIUS, substance.flash_point_c),
+    *rates("substance", _S, _ALL, (DECLARATION,)),
+    *rates("tariff", _S, _OPENING, (DECLARATION,)),
+    *rates("goods", _S, _OPENING, (DECLARATION,), _OPENING),
+    volume("goods", _S),
+    Feature("mass_kg", _Q, "mass", Unit.KG, quantity.mass_kg),
+    Feature("net_share", _Q, "mass", Unit.SHARE, quantity.net_share),
+    Feature("package_kg", _Q, "mass", Unit.KG, quantity.package_kg),
+    Feature("mass_z", _Q, "mass_unusual", Unit.NUMBER, MassDeviation("substance")),
+    Feature("mass_z_goods", _Q, "mass_unusual", Unit.NUMBER, MassDeviation("goods")),
+    Feature("mass_z_shipper", _Q, "mass_unusual", Unit.NUMBER, MassDeviation("shipper_goods")),
+    Feature("vgm_excess", _Q, "weights_disagree", Unit.SHARE, quantity.vgm_excess),
+    Feature("vgm_disagreement", _Q, "weights_disagree", Unit.SHARE, quantity.vgm_disagreement, (DECLARATION,)),
+    Feature("weighed_excess", _Q, "weights_disagree", Unit.SHARE, quantity.weighed_excess),
+    Feature("weighed_disagreement", _Q, "weights_disagree", Unit.SHARE, quantity.weighed_disagreement, (DECLARATION,)),
+    Feature("booking_disagreement", _Q, "weights_disagree", Unit.SHARE, quantity.booking_disagreement),
+    Feature("manifest_disagreement", _Q, "weights_disagree", Unit.SHARE, quantity.manifest_disagreement),
+    *rates("shipper", _P, _ALL, _OPENING, _OPENING),
+    *shares("shipper", ("late", "contradicted", "weights_apart", "amended", "flawed")),
+    volume("shipper", _P),
+    *age("shipper", _P),
+    *rates("packer", _P, _ALL, _OPENING, _OPENING),
+    *shares("packer", ("contradicted", "flawed")),
+    volume("packer", _P),
+    *age("packer", _P),
+    *rates("forwarder", _P, _ALL, (DECLARATION,), (DECLARATION,)),
+    *shares("forwarder", ("contradicted", "weights_apart", "flawed")),
+    *rates("declarant", _P, (DECLARATION, PAPERS)),
+    *shares("declarant", ("late", "flawed")),
+    *rates("consignee", _P, _OPENING),
+    volume("consignee", _P),
+    *rates("carrier", _P, _OPENING),
+    *rates("phone", _P, _OPENING),
+    *linked_firms.FEATURES,
+    *discrepancies.FEATURES,
+    *filing_behaviour.FEATURES,
+    *rates("shipper_goods", _B, (DECLARATION,), (DECLARATION,), (DECLARATION,)),
+    volume("shipper_goods", _B),
+    *rates("shipper_class", _B, _OPENING),
+    *rates("shipper_lane", _B, (DECLARATION,)),
+    *rates("shipper_packer", _B, _OPENING),
+    volume("shipper_packer", _B),
+    *rates("packer_class", _B, (PACKING,), (PACKING,), (PACKING,)),
+    *rates("packer_goods", _B, _OPENING, (), (PACKING,)),
+    volume("packer_goods", _B),
+    *rates("forwarder_route", _B, _OPENING),
+    *rates("forwarder_lane", _B, (DECLARATION,), (), (DECLARATION,)),
+    *rates("goods_lane", _B, (DECLARATION,), (DECLARATION,)),
+    Feature("flow", _R, "route", Unit.NUMBER, route.flow),
+    Feature("box_size", _R, "route", Unit.NUMBER, route.box_size),
+    *rates("route", _R, _ALL, (DECLARATION,)),
+    *rates("lane", _R, _OPENING, (DECLARATION,)),
+    *rates("terminal", _R, (PACKING,)),
+    *rates("vessel", _R, (PACKING,)),
+    Feature("lead_hours", _T, "filed_late", Unit.HOURS, timing.lead_hours),
+    Feature("filed_hour", _T, "filing_time", Unit.NUMBER, timing.filed_hour),
+    Feature("filed_weekday", _T, "filing_time", Unit.NUMBER, timing.filed_weekday),
+    Feature("season_sine", _T, "filing_time", Unit.NUMBER, timing.season_sine),
+    Feature("season_cosine", _T, "filing_time", Unit.NUMBER, timing.season_cosine),
+    Feature("packed_days", _T, "packing_date", Unit.DAYS, timing.packed_days),
+    *rates("port", _T, (), _OPENING),
+    Feature("amendments", _D, "amended", Unit.COUNT, papers.amendments),
+    Feature("certificate_missing", _D, "papers_missing", Unit.YES_NO, papers.certificate_missing, (PAPERS,)),
+    Feature("phone_missing", _D, "papers_missing", Unit.YES_NO, papers.phone_missing, (PAPERS,)),
+    Feature("fields_missing", _D, "papers_missing", Unit.COUNT, papers.fields_missing),
+    Feature("booking_differs", _D, "papers_contradict", Unit.YES_NO, papers.booking_differs, (DECLARATION,)),
+    Feature("declared_differs", _D, "papers_contradict", Unit.YES_NO, papers.declared_differs, (DECLARATION,)),
+    Feature("manifest_un_differs", _D, "papers_contradict", Unit.YES_NO, papers.manifest_un_differs, (DECLARATION,)),
+)
+
+CATALOGUE: Final[tuple[Feature, ...]] = (*_SEEN, *beliefs({feature.name: feature for feature in _SEEN}))
+NAMES: Final = tuple(feature.name for feature in CATALOGUE)
+
+
+def _blocks() -> Iterator[tuple[NDArray[np.int64], Callable[[View], Numbers]]]:
+    """The features that are read together with their kind: their positions, and what reads them all."""
+    kinds: dict[type[Gathered], dict[int, Gathered]] = {}
+    for position, feature in enumerate(CATALOGUE):
+        if isinstance(feature.compute, Gathered):
+            kinds.setdefault(type(feature.compute), {})[position] = feature.compute
+    for kind, columns in kinds.items():
+        yield np.array(list(columns)), kind.together(tuple(columns.values()))
+
+
+_BLOCKS: Final = tuple(_blocks())
+_ALONE: Final = tuple(
+    (position, feature.compute)
+    for position, feature in enumerate(CATALOGUE)
+    if not isinstance(feature.compute, Gathered)
+)
+
+
+def matrix(view: View) -> Numbers:
+    """All features of n boxes, shape (n, len(CATALOGUE)), NaN where unknown. One box or a million, same code."""
+    values = np.empty((len(view.boxes), len(CATALOGUE)))
+    for positions, together in _BLOCKS:
+        values[:, positions] = together(view)
+    for position, compute in _ALONE:
+        values[:, position] = compute(view)
+    return values

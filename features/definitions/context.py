@@ -1,0 +1,204 @@
+"""What a feature may look at: the boxes, and what the ledger knew of their entities strictly before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property, wraps
+from typing import Any, Final, TypeVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import log_ndtr
+
+from data.vocabulary import Family
+from features.boxes import Numbers, box_mass_kg
+from features.checks.results import CheckedBoxes
+from features.columns import UNKNOWN
+from features.definitions.shrinkage import Places, RatePlaces, SharePlaces, place, rate_places, share_places
+from features.history.counters import NEVER, SUM, Profiles
+from features.history.entities import INDEX, LINKS
+
+DAY_US: Final = 86_400e6
+LINKED: Final = "linked"
+"""Not an entity of its own: the other firms that share telephone, address or core name with the shipper."""
+_TIES: Final = np.array([INDEX[link] for link in LINKS])
+_OWN: Final = np.array([INDEX[own] for own in LINKS.values()])
+_T = TypeVar("_T")
+
+
+class View:
+    """n boxes as features see them. All arrays have shape (n,) unless said otherwise, and are not to be changed."""
+
+    def __init__(self, boxes: CheckedBoxes, profiles: Profiles) -> None:
+        self.boxes = boxes
+        self.profiles = profiles
+        self._computed: dict[object, Any] = {}
+
+    @property
+    def instant(self) -> NDArray[np.int64]:
+        """When each box is looked at: what is known of it was known before."""
+        return self.profiles.at
+
+    def once(self, function: Callable[[View], _T]) -> _T:
+        """What `function` makes of this view; worked out when it is first asked for."""
+        if function not in self._computed:
+            self._computed[function] = function(self)
+        return cast(_T, self._computed[function])
+
+    @cached_property
+    def single_lines(self) -> bool:
+        """Whether every box has one line item, so that a line column is a box column."""
+        return len(self.boxes.line["line_no"]) == len(self.boxes)
+
+    def box(self, name: str) -> NDArray[np.float64]:
+        """A numeric box column."""
+        return self.boxes.box[name]
+
+    def lead(self, name: str) -> NDArray[np.float64]:
+        """A line column at the line that decides how dangerous the box is."""
+        return self.boxes.line[name][self.boxes.lead]
+
+    def highest(self, name: str) -> NDArray[np.float64]:
+        """The highest known value of a line column; NaN when no line has one."""
+        return self._over_lines(np.fmax, name)
+
+    def lowest(self, name: str) -> NDArray[np.float64]:
+        """The lowest known value of a line column; NaN when no line has one."""
+        return self._over_lines(np.fmin, name)
+
+    def _over_lines(self, chosen: np.ufunc, name: str) -> Numbers:
+        if self.single_lines:
+            return self.boxes.line[name]
+        key = (chosen, name)
+        if key not in self._computed:
+            self._computed[key] = chosen.reduceat(self.boxes.line[name], self.boxes.start)
+        return cast(Numbers, self._computed[key])
+
+    def total(self, name: str) -> NDArray[np.float64]:
+        """The sum of the known values of a line column; NaN when no line has one."""
+        values = self.boxes.line[name]
+        if self.single_lines:
+            return values
+        filled = np.where(np.isnan(values), 0.0, values)
+        return np.where(np.isnan(self.highest(name)), np.nan, np.add.reduceat(filled, self.boxes.start))
+
+    def given(self, name: str) -> NDArray[np.bool_]:
+        """Whether a text box column is filled."""
+        return np.asarray(self.boxes.box[name] != None, dtype=bool)  # noqa: E711 (by element)
+
+    def days_since(self, name: str) -> NDArray[np.float64]:
+        """Days from a box instant to the declaration; negative when it lies ahead, NaN when unknown."""
+        instant = self.boxes.box[name]
+        days = (self.boxes.declared_at - instant) / DAY_US
+        return np.where(instant == UNKNOWN, np.nan, days)
+
+    @cached_property
+    def mass_kg(self) -> NDArray[np.float64]:
+        """Declared mass of the goods in the box, kg."""
+        return box_mass_kg(self.boxes)
+
+    @cached_property
+    def unnamed(self) -> NDArray[np.bool_]:
+        """Which entities the box does not name, shape (n, entities)."""
+        return np.asarray(self.boxes.keys == 0)
+
+    def of_named(self, values: Numbers, entities: Places) -> Numbers:
+        """The values (n, k) of k entities, NaN put where the box does not name the entity."""
+        values[self.unnamed.take(entities, axis=1)] = np.nan
+        return values
+
+    @cached_property
+    def _sums(self) -> Numbers:
+        """The decayed sums of all entities in one row, shape (n, entities * sums)."""
+        boxes, entities, sums = self.profiles.sums.shape
+        return self.profiles.sums.reshape(boxes, entities * sums)
+
+    def sums_at(self, places: Places) -> Numbers:
+        """Decayed sums at k places (`shrinkage.place`), shape (n, k), a new array. 0 for an entity never seen."""
+        sums = self._sums.take(places, axis=1)
+        return np.maximum(sums, 0.0, out=sums)
+
+    def held(self, entity: str, name: str) -> NDArray[np.float64]:
+        """One decayed sum of an entity. 0 for an entity never seen, NaN for one the box does not name.
+
+        `linked` stands for the other firms tied to the shipper, by the tie that holds most.
+        """
+        if entity == LINKED:
+            return np.asarray(np.fmax.reduce(self.others[:, :, SUM[name]], axis=1))
+        values = np.maximum(self._sums[:, place(entity, name)], 0.0)
+        values[self.unnamed[:, INDEX[entity]]] = np.nan
+        return values
+
+    @cached_property
+    def others(self) -> Numbers:
+        """Decayed sums of all other firms that share a link with the shipper, shape (n, links, sums).
+
+        NaN where the shipper or what links him is not named. Exactly 0 where no other firm shares it: the sums of the
+        link and of the shipper's own part of it are then made of the same events.
+        """
+        ties, own = self.profiles.sums.take(_TIES, axis=1), self.profiles.sums.take(_OWN, axis=1)
+        values = np.maximum(np.subtract(ties, own, out=ties), 0.0, out=ties)
+        values[self.unnamed.take(_OWN, axis=1)] = np.nan
+        return values
+
+    @cached_property
+    def effects(self) -> Numbers:
+        """What is believed of each trait, in log-odds of a finding, shape (n, learned families, traits).
+
+        They add up to the log-odds of the probability that moment matching gives: of a normal sum, in probits.
+        """
+        probits = self.profiles.effects
+        total = probits.sum(axis=2)
+        margin = total / np.sqrt(1.0 + self.profiles.doubt)
+        odds = log_ndtr(margin) - log_ndtr(-margin)
+        none = total == 0
+        return probits * np.where(none, 0.0, odds / np.where(none, 1.0, total))[:, :, None]
+
+    def held_at(
+        self, rows: NDArray[np.intp], entities: NDArray[np.intp], sums: NDArray[np.intp]
+    ) -> NDArray[np.float64]:
+        """Decayed sums of chosen boxes, entities and names by their places, as `held` gives them; not of `linked`.
+
+        The shape is that of the places together.
+        """
+        values = np.maximum(self.profiles.sums[rows, entities, sums], 0.0)
+        return np.where(self.boxes.keys[rows, entities] == 0, np.nan, values)
+
+    def seen_days(self, entity: str, which: str) -> NDArray[np.float64]:
+        """Days since the entity was first or last seen; NaN when never."""
+        return self.days_from(getattr(self.profiles, which)[:, INDEX[entity], None])[:, 0]
+
+    def days_from(self, instants: NDArray[np.int64]) -> Numbers:
+        """Days from k instants of the ledger, shape (n, k), to that of the box; NaN for NEVER."""
+        days = (self.instant[:, None] - instants.astype(np.float64)) / DAY_US
+        days[instants == NEVER] = np.nan
+        return days
+
+    def rate(self, entity: str, family: Family, memory: str = "") -> NDArray[np.float64]:
+        """Share of the entity's inspections with a finding of the family, shrunk to its parent's share.
+
+        `memory` is one of HALF_LIVES_DAYS: over about a year, two months ("_short") or four years ("_lasting").
+        """
+        return self.rates(rate_places(((entity, family, memory),)))[:, 0]
+
+    def rates(self, chosen: RatePlaces) -> Numbers:
+        """Many such rates, shape (n, k)."""
+        return self.of_named(chosen.shrunk(self.sums_at(chosen.places)), chosen.entities)
+
+    def share(self, entity: str, name: str) -> NDArray[np.float64]:
+        """Share of the entity's declared boxes that a sum of the ledger counts, shrunk to the port's share."""
+        return self.shares(share_places(((entity, name),)))[:, 0]
+
+    def shares(self, chosen: SharePlaces) -> Numbers:
+        """Many such shares, shape (n, k)."""
+        return chosen.shrunk(self.of_named(self.sums_at(chosen.places), chosen.entities))
+
+
+def shared(function: Callable[[View], _T]) -> Callable[[View], _T]:
+    """The same function, worked out once a view: for what several features are made of."""
+
+    @wraps(function)
+    def once(view: View) -> _T:
+        return view.once(function)
+
+    return once

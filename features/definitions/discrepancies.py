@@ -1,0 +1,59 @@
+"""What verification found in the box itself."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+import numpy as np
+
+from data.vocabulary import Family
+from features.boxes import Numbers
+from features.checks.check import Topic
+from features.definitions.context import View
+from features.definitions.feature import Feature, Theme, Unit
+
+# What may only raise a probability, by topic.
+_RISES: Final = {
+    Topic.IDENTITY: (Family.DECLARATION, Family.PAPERS),
+    Topic.PROPERTIES: (Family.DECLARATION, Family.PAPERS),
+    Topic.QUANTITY: (Family.DECLARATION, Family.PACKING),
+    Topic.BOX: (Family.PACKING,),
+    Topic.PAPERS: (Family.PAPERS,),
+    Topic.CONCERN: (Family.DECLARATION,),
+    Topic.UNDECLARED: (Family.DECLARATION,),
+}
+
+
+def severe(view: View) -> Numbers:
+    """Severe discrepancies found by the checks."""
+    return view.boxes.checks.severe.astype(np.float64)
+
+
+def advisories(view: View) -> Numbers:
+    """Advisory discrepancies found by the checks."""
+    return view.boxes.checks.advisories.astype(np.float64)
+
+
+def flaws(view: View, topic: Topic) -> Numbers:
+    """Discrepancies to be put right, of one topic."""
+    return view.boxes.checks.flaws_of(topic).astype(np.float64)
+
+
+def undeclared_probability(view: View) -> Numbers:
+    """The highest probability that a line item of general cargo is dangerous goods, by its words and tariff code."""
+    return view.boxes.checks.undeclared_probability
+
+
+FEATURES: Final = (
+    Feature("severe_discrepancies", Theme.PAPERS, "discrepancies", Unit.COUNT, severe,
+            (Family.DECLARATION, Family.PAPERS)),
+    Feature("advisories", Theme.PAPERS, "discrepancies", Unit.COUNT, advisories),
+    *(
+        Feature(f"{topic.value}_flaws", Theme.PAPERS, "discrepancies", Unit.COUNT, partial(flaws, topic=topic),
+                _RISES[topic])
+        for topic in Topic
+    ),
+    Feature("undeclared_probability", Theme.SUBSTANCE, "suspected_goods", Unit.SHARE, undeclared_probability,
+            (Family.DECLARATION,)),
+)  # fmt: skip

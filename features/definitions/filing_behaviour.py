@@ -1,0 +1,121 @@
+"""How a party goes about its papers: late, contradicting, amended; what it does for the first time, and how regularly.
+
+None of it needs an opening: each declared box tells something of those behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.definitions.filing import is_late
+from features.boxes import Numbers
+from features.checks.results import CheckedBoxes
+from features.definitions import papers, quantity, timing
+from features.definitions.context import View
+from features.definitions.feature import Feature, Gathered, Theme, Unit
+from features.definitions.shrinkage import place
+from features.history.counters import HALF_LIVES_DAYS, LONG_DAYS, NEVER, NO_PROFILES
+from features.history.entities import INDEX
+
+# A firm that sends evenly has this part of its year's decayed count in the two months' one.
+_EVEN: Final = HALF_LIVES_DAYS["_short"] / LONG_DAYS
+# Fewer boxes, decayed, than this make no habit.
+_LEAST: Final = 2.0
+_PAIRS: Final = ("shipper_goods", "shipper_packer", "shipper_lane", "packer_class")
+
+
+def behaviour(boxes: CheckedBoxes) -> dict[str, NDArray[np.bool_]]:
+    """What the ledger counts of each box's papers, shape (n,): filed late, contradicting, weighings apart."""
+    view = View(boxes, NO_PROFILES)
+    worded = (papers.booking_differs(view), papers.declared_differs(view), papers.manifest_un_differs(view))
+    return {
+        "late": is_late(timing.lead_hours(view)),
+        "contradicted": quantity.manifest_disagrees(view) | (np.fmax.reduce(worded) > 0),
+        "weights_apart": quantity.weighings_disagree(view),
+    }
+
+
+@dataclass(frozen=True)
+class FirstTime(Gathered):
+    """Whether this is the first box of a pair (a party never seen before has none but first ones); NaN when unnamed."""
+
+    entity: str
+
+    @classmethod
+    def together(cls, columns: Sequence[Self]) -> Callable[[View], Numbers]:
+        """All pairs at once."""
+        entities = np.array([INDEX[column.entity] for column in columns])
+
+        def first(view: View) -> Numbers:
+            never = view.profiles.last.take(entities, axis=1) == NEVER
+            return view.of_named(never.astype(np.float64), entities)
+
+        return first
+
+
+@dataclass(frozen=True)
+class Growth(Gathered):
+    """Boxes of the last two months against the usual number of the year: 1 when even, more when growing."""
+
+    entity: str
+
+    @classmethod
+    def together(cls, columns: Sequence[Self]) -> Callable[[View], Numbers]:
+        """All entities at once."""
+        entities = np.array([INDEX[column.entity] for column in columns])
+        yearly, recent = (_places(columns, name) for name in ("declared", "declared_short"))
+
+        def growth(view: View) -> Numbers:
+            year, lately = view.of_named(view.sums_at(yearly), entities), view.sums_at(recent)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                return np.where(year >= _LEAST, lately / (_EVEN * year), np.nan)
+
+        return growth
+
+
+@dataclass(frozen=True)
+class Pause(Gathered):
+    """Days since the party was last heard of (a box, an outcome) against the usual interval between its boxes."""
+
+    entity: str
+
+    @classmethod
+    def together(cls, columns: Sequence[Self]) -> Callable[[View], Numbers]:
+        """All entities at once."""
+        entities, yearly = np.array([INDEX[column.entity] for column in columns]), _places(columns, "declared")
+
+        def pause(view: View) -> Numbers:
+            year = view.of_named(view.sums_at(yearly), entities)
+            usual_days = LONG_DAYS / np.log(2) / np.maximum(year, _LEAST)
+            days = view.days_from(view.profiles.last.take(entities, axis=1))
+            return np.where(year >= _LEAST, days / usual_days, np.nan)
+
+        return pause
+
+
+def _places(columns: Sequence[Growth] | Sequence[Pause], name: str) -> NDArray[np.int64]:
+    return np.array([place(column.entity, name) for column in columns])
+
+
+FEATURES: Final = (
+    *(
+        Feature(f"{pair}_first_time", Theme.PAIRS, "first_time", Unit.YES_NO, FirstTime(pair),
+                entity=pair, key="first_time")
+        for pair in _PAIRS
+    ),
+    *(
+        Feature(f"{entity}_growth", Theme.PARTIES, "cadence", Unit.NUMBER, Growth(entity),
+                entity=entity, key="growth")
+        for entity in ("shipper", "packer", "shipper_goods")
+    ),
+    *(
+        Feature(f"{entity}_pause", Theme.PARTIES, "cadence", Unit.NUMBER, Pause(entity),
+                entity=entity, key="pause")
+        for entity in ("shipper", "shipper_goods")
+    ),
+)  # fmt: skip

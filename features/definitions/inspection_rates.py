@@ -1,0 +1,195 @@
+"""Features read from the ledger: what openings and declarations of an entity have shown so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from data.vocabulary import Family
+from features.boxes import Numbers
+from features.definitions.context import View
+from features.definitions.feature import Feature, Gathered, Theme, Unit
+from features.definitions.reason_groups import evidence_reason, history_reason
+from features.definitions.shrinkage import place, rate_places, share_places
+from features.history.entities import INDEX
+
+
+@dataclass(frozen=True)
+class Rate(Gathered):
+    """A finding rate of an entity (`View.rate`)."""
+
+    entity: str
+    family: Family
+    memory: str = ""
+
+    @classmethod
+    def together(cls, columns: Sequence[Self]) -> Callable[[View], Numbers]:
+        """All rates at once, with those of parents and port that they are shrunk to."""
+        places = rate_places(tuple((column.entity, column.family, column.memory) for column in columns))
+        return lambda view: view.rates(places)
+
+
+@dataclass(frozen=True)
+class Share(Gathered):
+    """A share of an entity's declared boxes (`View.share`)."""
+
+    entity: str
+    name: str
+
+    @classmethod
+    def together(cls, columns: Sequence[Self]) -> Callable[[View], Numbers]:
+        """All shares at once, with the port's that they are shrunk to."""
+        places = share_places(tuple((column.entity, column.name) for column in columns))
+        return lambda view: view.shares(places)
+
+
+@dataclass(frozen=True)
+class LogCount(Gathered):
+    """A decayed sum of an entity, as log(1 + sum)."""
+
+    entity: str
+    name: str
+
+    @classmethod
+    def together(cls, columns: Sequence[Self]) -> Callable[[View], Numbers]:
+        """All counts at once."""
+        places = np.array([place(column.entity, column.name) for column in columns])
+        entities = np.array([INDEX[column.entity] for column in columns])
+        return lambda view: np.log1p(view.of_named(view.sums_at(places), entities))
+
+
+@dataclass(frozen=True)
+class SeenDays(Gathered):
+    """Days since an entity was first, else last, seen."""
+
+    entity: str
+    first: bool
+
+    @classmethod
+    def together(cls, columns: Sequence[Self]) -> Callable[[View], Numbers]:
+        """All of them at once."""
+        entities = np.array([INDEX[column.entity] for column in columns])
+        first = np.array([column.first for column in columns])
+
+        def days(view: View) -> Numbers:
+            firsts, lasts = view.profiles.first.take(entities, axis=1), view.profiles.last.take(entities, axis=1)
+            return view.days_from(np.where(first, firsts, lasts))
+
+        return days
+
+
+@dataclass(frozen=True)
+class MassDeviation(Gathered):
+    """Mass against what is usual for the entity, in standard deviations of the logarithm (at least 5 boxes)."""
+
+    entity: str
+
+    @classmethod
+    def together(cls, columns: Sequence[Self]) -> Callable[[View], Numbers]:
+        """All entities at once."""
+        names = ("weighed", "log_mass", "log_mass_squared")
+        places = np.array([place(column.entity, name) for name in names for column in columns])
+        entities, width = np.array([INDEX[column.entity] for column in columns]), len(columns)
+
+        def deviations(view: View) -> Numbers:
+            sums = view.sums_at(places)
+            count = view.of_named(sums[:, :width], entities)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                mean = sums[:, width : 2 * width] / count
+                variance = sums[:, 2 * width :] / count - mean**2
+                z = (np.log1p(view.mass_kg)[:, None] - mean) / np.sqrt(np.maximum(variance, 0.01))
+            return np.where(count >= 5, z, np.nan)
+
+        return deviations
+
+
+def rates(
+    entity: str,
+    theme: Theme,
+    families: Sequence[Family],
+    short: Sequence[Family] = (),
+    lasting: Sequence[Family] = (),
+) -> Iterator[Feature]:
+    """Shrunk finding rates of an entity, over a year, two months (`short`) and four years; more findings, more risk.
+
+    The openings (or checks) behind them come last: "unknown" differs from "good".
+    """
+    for memory, chosen in (("", families), ("_short", short), ("_lasting", lasting)):
+        for family in chosen:
+            tried = "opened" if family.needs_opening else "checked"
+            yield Feature(
+                name=f"{entity}_{family.value}_rate{memory}",
+                theme=theme,
+                reason=history_reason(entity),
+                unit=Unit.SHARE,
+                compute=Rate(entity, family, memory),
+                rises=(family,),
+                entity=entity,
+                family=family,
+                evidence=f"{tried}{memory}",
+                counted=f"found_{family.value}{memory}",
+                key=f"rate{memory}",
+            )
+    if entity != "port":
+        yield _evidence(entity, theme)
+
+
+def shares(entity: str, names: Sequence[str], rises: Sequence[Family] = ()) -> Iterator[Feature]:
+    """Habits of an entity that its papers alone show: the share of its boxes that a sum of the ledger counts."""
+    for name in names:
+        yield Feature(
+            name=f"{entity}_{name}_share",
+            theme=Theme.PARTIES,
+            reason=f"{entity}_habits",
+            unit=Unit.SHARE,
+            compute=Share(entity, name),
+            rises=tuple(rises),
+            entity=entity,
+            evidence="declared",
+            counted=name,
+            key=f"{name}_share",
+        )
+
+
+def _evidence(entity: str, theme: Theme) -> Feature:
+    return Feature(
+        name=f"{entity}_openings",
+        theme=theme,
+        reason=evidence_reason(entity),
+        unit=Unit.COUNT,
+        compute=LogCount(entity, "opened"),
+        entity=entity,
+        evidence="opened",
+        key="openings",
+    )
+
+
+def volume(entity: str, theme: Theme) -> Feature:
+    """How often the entity was declared in about a year (log): novelty and size."""
+    return Feature(
+        name=f"{entity}_declared",
+        theme=theme,
+        reason=evidence_reason(entity),
+        unit=Unit.COUNT,
+        compute=LogCount(entity, "declared"),
+        entity=entity,
+        evidence="declared",
+        key="declared",
+    )
+
+
+def age(entity: str, theme: Theme) -> Iterator[Feature]:
+    """Days since the entity was first and last seen."""
+    for which in ("first", "last"):
+        yield Feature(
+            name=f"{entity}_{which}_seen_days",
+            theme=theme,
+            reason=evidence_reason(entity),
+            unit=Unit.DAYS,
+            compute=SeenDays(entity, first=which == "first"),
+            entity=entity,
+            key=f"{which}_seen",
+        )

@@ -1,0 +1,118 @@
+"""What the papers lack, and where they contradict each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+
+from data.definitions import emergency_phone, packing
+from data.records import LAST_COUNTED
+from features.boxes import Numbers
+from features.definitions.context import View
+from features.history.entities import normalised
+
+_SCRIPTS: Final = (re.compile(r"[a-z]"), re.compile(r"[\u4e00-\u9fff]"))
+_EXPECTED: Final = (
+    "flow", "load_port", "discharge_port", "terminal", "vessel_imo", "voyage_no", "box_type", "packing_certificate_no",
+    "emergency_phone", "booking_description", "manifest_description", "shipper_id", "consignee_id", "forwarder_id",
+    "packer_id", "declarant_id", "carrier_id",
+)  # fmt: skip
+
+
+def amendments(view: View) -> Numbers:
+    """How often the declaration was amended."""
+    number = view.box("amendment_no")
+    # An amendment that came without a number has its instant for one: it is at least the first.
+    return np.where(number > LAST_COUNTED, 1.0, number)
+
+
+def certificate_missing(view: View) -> Numbers:
+    """Whether dangerous goods are packed into the box for sea without a packing certificate."""
+    box, line = view.boxes.box, view.boxes.line
+    numbers, flows, types = (box[name].tolist() for name in ("packing_certificate_no", "flow", "box_type"))
+    goods = list(zip(line["un_no"].tolist(), line["packaging_code"].tolist(), strict=True))
+    missing = [
+        packing.certificate_missing(number, flow, box_type, (goods[row] for row in rows))
+        for number, flow, box_type, rows in zip(numbers, flows, types, _dangerous(view), strict=True)
+    ]
+    return np.array(missing, dtype=np.float64)
+
+
+def phone_missing(view: View) -> Numbers:
+    """Whether dangerous goods are declared without an emergency telephone that can be called."""
+    un_nos = view.boxes.line["un_no"].tolist()
+    phones = zip(view.boxes.box["emergency_phone"].tolist(), _dangerous(view), strict=True)
+    missing = [emergency_phone.phone_missing(phone, (un_nos[row] for row in rows)) for phone, rows in phones]
+    return np.array(missing, dtype=np.float64)
+
+
+def _dangerous(view: View) -> Iterator[list[int]]:
+    """Places of the line items of each box that are declared as dangerous goods."""
+    dangerous = (view.boxes.line["class_no"] != 0).tolist()
+    starts = view.boxes.start.tolist()
+    for start, end in zip(starts, [*starts[1:], len(dangerous)], strict=True):
+        yield [row for row in range(start, end) if dangerous[row]]
+
+
+def fields_missing(view: View) -> Numbers:
+    """How many of the usual box fields are empty."""
+    fields = np.array([view.boxes.box[name] for name in _EXPECTED])
+    return np.asarray((fields == None).sum(axis=0), dtype=np.float64)  # noqa: E711 (by element)
+
+
+def booking_differs(view: View) -> Numbers:
+    """Whether the goods booked and the goods on the manifest are worded without a common word."""
+    return worded_apart(view.boxes.box["booking_description"], view.boxes.box["manifest_description"])
+
+
+def declared_differs(view: View) -> Numbers:
+    """Whether the goods booked and the goods declared are worded without a common word."""
+    return worded_apart(view.boxes.box["booking_description"], declared_words(view))
+
+
+def declared_words(view: View) -> list[str]:
+    """Name, technical name and description of the line item that decides how dangerous the box is, shape (n,)."""
+    line, lead = view.boxes.line, view.boxes.lead
+    parts = (line[name][lead] for name in ("shipping_name", "technical_name", "description"))
+    return [" ".join(word for word in words if word) for words in zip(*parts, strict=True)]
+
+
+def manifest_un_differs(view: View) -> Numbers:
+    """Whether a UN number on the manifest is not one of those declared."""
+    declared, first = view.boxes.line["un_no"].tolist(), view.boxes.start.tolist()
+    manifest = zip(view.boxes.box["manifest_un_no"].tolist(), first, [*first, len(declared)][1:], strict=True)
+    return np.array(
+        [float(not set(said.split()) <= set(declared[line:end])) if said else np.nan for said, line, end in manifest],
+        dtype=np.float64,
+    )
+
+
+def worded_apart(first: Iterable[str | None], second: Iterable[str | None]) -> Numbers:
+    """1 where two texts of one script share no word and neither holds the other; NaN where they cannot be compared."""
+    pairs = zip(first, second, strict=True)
+    return np.array([_apart(a, b) for a, b in pairs], dtype=np.float64)
+
+
+def _apart(first: str | None, second: str | None) -> float:
+    if not first or not second:
+        return np.nan
+    (a, words, scripts), (b, others, other_scripts) = _read(first), _read(second)
+    # "SOAP" does not contradict 肥皂.
+    if scripts.isdisjoint(other_scripts):
+        return np.nan
+    return float(words.isdisjoint(others) and a not in b and b not in a)
+
+
+@lru_cache(maxsize=65_536)
+def _read(text: str) -> tuple[str, frozenset[str], frozenset[int]]:
+    """A text in the form in which it is compared, its words and its scripts."""
+    plain = normalised(text)
+    return (
+        plain,
+        frozenset(plain.split()),
+        frozenset(number for number, script in enumerate(_SCRIPTS) if script.search(plain)),
+    )

@@ -1,0 +1,103 @@
+"""How much: masses, and how far the papers, the declared VGM and the weighbridge agree."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.definitions import masses
+from data.definitions.unstated import NEVER_ZERO
+from features.boxes import Numbers
+from features.definitions.context import View, shared
+
+Flags = NDArray[np.bool_]
+
+
+def mass_kg(view: View) -> Numbers:
+    """Declared gross mass of the goods in the box."""
+    return view.mass_kg
+
+
+def net_share(view: View) -> Numbers:
+    """Net mass as a share of the gross mass, in steps of 1 %."""
+    return np.rint(_ratio(view.total("net_mass_kg"), view.total("gross_mass_kg")) * 100.0) / 100.0
+
+
+def package_kg(view: View) -> Numbers:
+    """Gross mass a package."""
+    return _ratio(view.mass_kg, view.total("package_count"))
+
+
+@shared
+def vgm_excess(view: View) -> Numbers:
+    """Declared VGM less tare and goods, as a share of the box's mass."""
+    return _share(_known(view, "vgm_kg") - view.box("tare_kg") - view.mass_kg, _box_kg(view))
+
+
+def vgm_disagreement(view: View) -> Numbers:
+    """How far declared VGM and tare plus goods lie apart, as a share of the box's mass."""
+    return np.abs(vgm_excess(view))
+
+
+@shared
+def weighed_excess(view: View) -> Numbers:
+    """Weighbridge mass less declared VGM, as a share of the box's mass."""
+    return _share(_known(view, "weighed_kg") - _known(view, "vgm_kg"), _box_kg(view))
+
+
+def weighed_disagreement(view: View) -> Numbers:
+    """How far weighbridge and declared VGM lie apart, as a share of the box's mass."""
+    return np.abs(weighed_excess(view))
+
+
+def manifest_disagreement(view: View) -> Numbers:
+    """How far the goods' mass on the manifest and on the declaration lie apart, as a share of the declared."""
+    return np.abs(_share(_known(view, "manifest_gross_mass_kg") - view.mass_kg, view.mass_kg))
+
+
+def booking_disagreement(view: View) -> Numbers:
+    """How far the goods' mass as booked and as declared lie apart, as a share of the declared."""
+    return np.abs(_share(_known(view, "booking_gross_mass_kg") - view.mass_kg, view.mass_kg))
+
+
+def weighings_disagree(view: View) -> Flags:
+    """Whether weighbridge and declared VGM, or tare plus goods and declared VGM, differ by more than is allowed."""
+    vgm = _known(view, "vgm_kg")
+    scale = masses.disagree(_known(view, "weighed_kg"), vgm, masses.WEIGHINGS)
+    goods = masses.disagree(view.box("tare_kg") + view.mass_kg, vgm, masses.WEIGHINGS)
+    return np.asarray(scale | goods)
+
+
+def manifest_disagrees(view: View) -> Flags:
+    """Whether the manifest has another gross mass than all the goods and than the dangerous ones of them."""
+    gross, dangerous, start = view.boxes.line["gross_mass_kg"], view.boxes.line["class_no"] != 0, view.boxes.start
+    said, tolerance = _known(view, "manifest_gross_mass_kg"), masses.ON_PAPERS["manifest"]
+    # A sum with an unknown mass in it disagrees with nothing.
+    every = masses.disagree(said, np.add.reduceat(gross, start), tolerance)
+    alone = masses.disagree(said, np.add.reduceat(np.where(dangerous, gross, 0.0), start), tolerance)
+    return np.asarray(every & (alone | ~np.logical_or.reduceat(dangerous, start)))
+
+
+def _known(view: View, name: str) -> Numbers:
+    """A mass of a laden box or on another paper: systems write zero where they know none."""
+    mass = view.box(name)
+    return np.where(mass == 0.0, np.nan, mass) if name in NEVER_ZERO else mass
+
+
+@shared
+def _box_kg(view: View) -> Numbers:
+    """Mass of the box with its goods: the VGM, else tare and goods."""
+    vgm = _known(view, "vgm_kg")
+    return np.where(np.isnan(vgm), view.mass_kg + np.nan_to_num(view.box("tare_kg")), vgm)
+
+
+def _share(difference: Numbers, whole: Numbers) -> Numbers:
+    """A difference as a share, in steps of 0.1 %: a kilogram more or less is no other box."""
+    return np.rint(_ratio(difference, whole) * 1000.0) / 1000.0 + 0.0
+
+
+def _ratio(part: Numbers, whole: Numbers) -> Numbers:
+    """`part / whole`, NaN where the whole is not above 0."""
+    ratio = np.full(len(whole), np.nan)
+    np.divide(part, whole, out=ratio, where=whole > 0)
+    return ratio

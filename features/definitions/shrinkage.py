@@ -1,0 +1,133 @@
+"""Shares of entities, shrunk to what is usual: finding rates to the parent's or the port's, filing behaviour to the
+port's. Many shares are worked out at once, from the decayed sums at a compiled list of places.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.vocabulary import Family
+from features.boxes import Numbers
+from features.history.counters import SUM, SUMS
+from features.history.entities import INDEX
+
+Places = NDArray[np.int64]
+
+# A pair's rate is shrunk to that of one half, which must be no pair itself.
+_PARENTS: Final = {
+    "shipper_goods": "shipper",
+    "shipper_class": "shipper",
+    "shipper_lane": "shipper",
+    "shipper_packer": "packer",
+    "packer_class": "packer",
+    "packer_goods": "packer",
+    "forwarder_route": "forwarder",
+    "forwarder_lane": "forwarder",
+    "goods_lane": "goods",
+}
+# Rate assumed where the port itself has no openings yet, and how many openings that assumption is worth.
+_FIRST_RATE: Final = 0.05
+_PORT_STRENGTH: Final = 20.0
+# An entity's rate counts as much as its parent's once it has this many openings.
+_STRENGTH: Final = 4.0
+# Declared boxes at which an entity's share of boxes that were filed late, or the like, counts as much as the port's.
+_BEHAVIOUR_STRENGTH: Final = 10.0
+_FIRST_SHARE: Final = 0.1
+
+Rate = tuple[str, Family, str]
+"""Entity, family and memory (one of `ledger.HALF_LIVES_DAYS`) of a finding rate."""
+Share = tuple[str, str]
+"""Entity and name of the sum that counts the boxes."""
+
+
+def place(entity: str, name: str) -> int:
+    """Where a decayed sum of an entity stands when those of all entities stand in one row."""
+    return INDEX[entity] * len(SUMS) + SUM[name]
+
+
+@dataclass(frozen=True)
+class RatePlaces:
+    """Where k finding rates are worked out from: `places` (2m,) of m numbers of findings and, in the same order, of
+    the inspections behind them: first those of the port, then of entities, then of pairs. `entities` (k,) are those
+    of the rates."""
+
+    places: Places
+    entities: Places
+    _port: int
+    _port_of: Places
+    _parent_of: Places
+    _chosen: Places
+
+    def shrunk(self, sums: Numbers) -> Numbers:
+        """Rates, shape (n, k), from the sums at `places`: (found + s * parent) / (tried + s). Changes the sums."""
+        count, port, pairs = len(self.places) // 2, self._port, self._port + len(self._port_of)
+        rates, tried = sums[:, :count], sums[:, count:]
+        rates[:, :port] += _PORT_STRENGTH * _FIRST_RATE
+        tried[:, :port] += _PORT_STRENGTH
+        tried[:, port:] += _STRENGTH
+        rates[:, :port] /= tried[:, :port]
+        rates[:, port:pairs] += _STRENGTH * rates.take(self._port_of, axis=1)
+        rates[:, port:pairs] /= tried[:, port:pairs]
+        rates[:, pairs:] += _STRENGTH * rates.take(self._parent_of, axis=1)
+        rates[:, pairs:] /= tried[:, pairs:]
+        return rates.take(self._chosen, axis=1)
+
+
+@lru_cache(maxsize=1_024)
+def rate_places(chosen: tuple[Rate, ...]) -> RatePlaces:
+    """The places of the chosen rates, of their parents' and of the port's."""
+    parents = [(_PARENTS[entity], family, memory) for entity, family, memory in chosen if entity in _PARENTS]
+    port: list[Rate] = list(dict.fromkeys(("port", family, memory) for _, family, memory in chosen))
+    entities = list(dict.fromkeys(rate for rate in [*chosen, *parents] if rate[0] not in ("port", *_PARENTS)))
+    pairs = list(dict.fromkeys(rate for rate in chosen if rate[0] in _PARENTS))
+    rates = [*port, *entities, *pairs]
+    at = {rate: position for position, rate in enumerate(rates)}
+    found = [place(entity, f"found_{family.value}{memory}") for entity, family, memory in rates]
+    tried = [
+        place(entity, f"{'opened' if family.needs_opening else 'checked'}{memory}") for entity, family, memory in rates
+    ]
+    return RatePlaces(
+        np.array([*found, *tried]),
+        np.array([INDEX[entity] for entity, _, _ in chosen]),
+        len(port),
+        np.array([at["port", family, memory] for _, family, memory in entities], dtype=np.int64),
+        np.array([at[_PARENTS[entity], family, memory] for entity, family, memory in pairs], dtype=np.int64),
+        np.array([at[rate] for rate in chosen]),
+    )
+
+
+@dataclass(frozen=True)
+class SharePlaces:
+    """Where k shares are worked out from: `places` and `entities` (4k,) of the boxes counted and declared of each
+    entity, then of those of the port."""
+
+    places: Places
+    entities: Places
+
+    def shrunk(self, sums: Numbers) -> Numbers:
+        """Shares, shape (n, k), from the sums at `places`, NaN where an entity is not named."""
+        count = sums.shape[1] // 4
+        counted, declared, port_counted, port_declared = (
+            sums[:, part * count : (part + 1) * count] for part in range(4)
+        )
+        port = (port_counted + _BEHAVIOUR_STRENGTH * _FIRST_SHARE) / (port_declared + _BEHAVIOUR_STRENGTH)
+        return np.asarray((counted + _BEHAVIOUR_STRENGTH * port) / (declared + _BEHAVIOUR_STRENGTH))
+
+
+@lru_cache(maxsize=1_024)
+def share_places(chosen: tuple[Share, ...]) -> SharePlaces:
+    """The places of the chosen shares and of the port's."""
+    wanted = [
+        *chosen,
+        *((entity, "declared") for entity, _ in chosen),
+        *(("port", name) for _, name in chosen),
+        *(("port", "declared") for _ in chosen),
+    ]
+    return SharePlaces(
+        np.array([place(entity, name) for entity, name in wanted]), np.array([INDEX[entity] for entity, _ in wanted])
+    )

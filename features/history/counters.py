@@ -1,0 +1,312 @@
+"""The ledger: for each entity a few exponentially decayed sums, read strictly before they are added to.
+
+Events stand in the order in which the port knew them, and each reads what those before it added. One kernel serves the
+replay of millions of events and the single event online, so both give the same bits. Reading changes nothing: the decay
+is applied when something is added, and, on a copy, when read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Final
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+LONG_DAYS: Final = 365.0
+HALF_LIVES_DAYS: Final = {"": LONG_DAYS, "_short": 60.0, "_lasting": 1500.0}
+"""How long a sum remembers, by the end of its name: a year; two months (sudden changes); four years (habits)."""
+_OUTCOMES: Final = ("opened", "found_declaration", "found_packing", "checked", "found_papers")
+_BEHAVIOUR: Final = ("declared", "amended", "flawed", "late", "contradicted", "weights_apart")
+_MASSES: Final = ("weighed", "log_mass", "log_mass_squared")
+SUMS: Final[tuple[str, ...]] = (
+    *_OUTCOMES,
+    *_BEHAVIOUR,
+    *_MASSES,
+    *(f"{name}_short" for name in (*_OUTCOMES, "declared")),
+    *(f"{name}_lasting" for name in _OUTCOMES),
+)
+SUM: Final = {name: position for position, name in enumerate(SUMS)}
+
+
+def half_life_days(name: str) -> float:
+    """The half-life of a sum of the ledger."""
+    return next((days for end, days in HALF_LIVES_DAYS.items() if end and name.endswith(end)), LONG_DAYS)
+
+
+_HALF_LIVES_DAYS: Final = np.array([half_life_days(name) for name in SUMS])
+DECAY_PER_US: Final[NDArray[np.float64]] = np.log(2) / (_HALF_LIVES_DAYS * 86_400e6)
+NEVER: Final = np.iinfo(np.int64).min
+
+
+@numba.njit(cache=True, inline="never")
+def slot_of(table: NDArray[Any], slot_keys: NDArray[Any], key: int) -> int:
+    """Position in `table` where `key` stands or would stand (open addressing, linear probing)."""
+    mask = len(table) - 1
+    position = (key ^ (key >> 32)) & mask
+    while table[position] >= 0 and slot_keys[table[position]] != key:
+        position = (position + 1) & mask
+    return position
+
+
+@numba.njit(cache=True)
+def _replay(
+    start: int,
+    used: int,
+    table: NDArray[Any],
+    slot_keys: NDArray[Any],
+    sums: NDArray[Any],
+    seen: NDArray[Any],
+    decay: NDArray[Any],
+    times: NDArray[Any],
+    keys: NDArray[Any],
+    amounts: NDArray[Any],
+    reads: NDArray[Any],
+    out: NDArray[Any],
+    out_first: NDArray[Any],
+    out_last: NDArray[Any],
+) -> tuple[int, int]:
+    """Events in their order from `start`; returns (next event, slots used), early when slots run out.
+
+    `reads[i]` is the row of `out` that event i reads into before it adds, -1 when it only adds. An event whose
+    amounts begin with NaN only reads. `seen` (slots, 3) holds the first, the last and the last but one instant.
+    """
+    count, entities = keys.shape
+    width = decay.shape[0]
+    for event in range(start, count):
+        if used + entities > len(slot_keys):
+            return event, used
+        row, now = reads[event], times[event]
+        for entity in range(entities):
+            if row < 0:
+                break
+            slot = -1
+            if keys[event, entity] != 0:
+                slot = table[slot_of(table, slot_keys, keys[event, entity])]
+            if slot < 0:
+                for item in range(width):
+                    out[row, entity, item] = 0.0
+                out_first[row, entity] = NEVER
+                out_last[row, entity] = NEVER
+                continue
+            elapsed = float(now - seen[slot, 1])
+            left = 1.0
+            for item in range(width):
+                if item == 0 or decay[item] != decay[item - 1]:
+                    left = np.exp(-decay[item] * elapsed)
+                out[row, entity, item] = sums[slot, item] * left
+            out_first[row, entity] = seen[slot, 0]
+            out_last[row, entity] = seen[slot, 1]
+        if np.isnan(amounts[event, 0]):
+            continue
+        for entity in range(entities):
+            key = keys[event, entity]
+            if key == 0:
+                continue
+            position = slot_of(table, slot_keys, key)
+            slot = table[position]
+            if slot < 0:
+                slot = used
+                used += 1
+                table[position] = slot
+                slot_keys[slot] = key
+                seen[slot, 0] = now
+                seen[slot, 1] = now
+                seen[slot, 2] = NEVER
+            elapsed = float(now - seen[slot, 1])
+            left = 1.0
+            for item in range(width):
+                if item == 0 or decay[item] != decay[item - 1]:
+                    left = np.exp(-decay[item] * elapsed)
+                sums[slot, item] = sums[slot, item] * left + amounts[event, item]
+            if elapsed > 0.0:
+                seen[slot, 2] = seen[slot, 1]
+                seen[slot, 1] = now
+    return count, used
+
+
+@numba.njit(cache=True)
+def _read_without(
+    table: NDArray[Any],
+    slot_keys: NDArray[Any],
+    sums: NDArray[Any],
+    seen: NDArray[Any],
+    decay: NDArray[Any],
+    now: int,
+    keys: NDArray[Any],
+    own_times: NDArray[Any],
+    own_keys: NDArray[Any],
+    own_amounts: NDArray[Any],
+    out: NDArray[Any],
+    out_first: NDArray[Any],
+    out_last: NDArray[Any],
+) -> None:
+    """Read at `now` what rows would hold had each row's own event not been added: `own_amounts` to `own_keys` at
+    `own_times`."""
+    count, entities = keys.shape
+    width = decay.shape[0]
+    for row in range(count):
+        own = own_times[row]
+        since = float(now - own)
+        for entity in range(entities):
+            slot, mine = -1, keys[row, entity] == own_keys[row, entity]
+            if keys[row, entity] != 0:
+                slot = table[slot_of(table, slot_keys, keys[row, entity])]
+            if slot < 0 or (mine and seen[slot, 0] == own and seen[slot, 1] == own):
+                for item in range(width):
+                    out[row, entity, item] = 0.0
+                out_first[row, entity] = NEVER
+                out_last[row, entity] = NEVER
+                continue
+            elapsed = float(now - seen[slot, 1])
+            left, left_own = 1.0, 1.0
+            for item in range(width):
+                if item == 0 or decay[item] != decay[item - 1]:
+                    left = np.exp(-decay[item] * elapsed)
+                    left_own = np.exp(-decay[item] * since)
+                out[row, entity, item] = sums[slot, item] * left
+                if mine:
+                    out[row, entity, item] -= own_amounts[row, item] * left_own
+            out_first[row, entity] = seen[slot, 0]
+            out_last[row, entity] = seen[slot, 2] if mine and seen[slot, 1] == own else seen[slot, 1]
+
+
+@numba.njit(cache=True)
+def rehash(table: NDArray[Any], slot_keys: NDArray[Any], used: int) -> None:
+    """Enter the first `used` slots into an empty table."""
+    for slot in range(used):
+        table[slot_of(table, slot_keys, slot_keys[slot])] = slot
+
+
+@dataclass(frozen=True)
+class Profiles:
+    """What was known of each row at the instants `at` (n,): `sums` (n, entities, sums) of the ledger, `first`, `last`
+    seen (n, entities).
+
+    `effects` (n, learned families, traits) and `doubt` (n, learned families) are what is believed
+    (`features.history.effects`).
+    """
+
+    sums: NDArray[np.float64]
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    at: NDArray[np.int64]
+    effects: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0, 0)))
+    doubt: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)))
+
+    def take(self, chosen: NDArray[Any] | slice) -> Profiles:
+        """The rows at the positions, or under the mask, `chosen`."""
+        return Profiles(*(getattr(self, one.name)[chosen] for one in fields(self)))
+
+
+NO_PROFILES: Final = Profiles(
+    np.zeros((0, 0, 0)), np.zeros((0, 0), np.int64), np.zeros((0, 0), np.int64), np.zeros(0, np.int64)
+)
+"""For what looks at the papers alone."""
+
+
+class Ledger:
+    """Decayed sums by entity key. `decay_per_us` has one rate per sum; it fixes how many sums there are."""
+
+    def __init__(self, decay_per_us: NDArray[np.float64] = DECAY_PER_US, slots: int = 1024) -> None:
+        self._decay = decay_per_us
+        self._used = 0
+        self._slot_keys = np.zeros(slots, dtype=np.int64)
+        self._sums = np.zeros((slots, len(decay_per_us)))
+        self._seen = np.full((slots, 3), NEVER, dtype=np.int64)
+        self._table = table_for(slots)
+
+    def __len__(self) -> int:
+        """How many entities have a history."""
+        return self._used
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """What a snapshot keeps: arrays by name, without the room to grow."""
+        used = self._used
+        return {"keys": self._slot_keys[:used], "sums": self._sums[:used], "seen": self._seen[:used]}
+
+    @classmethod
+    def of_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Ledger:
+        """The counters that a snapshot kept; the arrays become its own. Their number of sums must be today's."""
+        ledger = cls(slots=1)
+        ledger._slot_keys, ledger._sums, ledger._seen = arrays["keys"], arrays["sums"], arrays["seen"]
+        ledger._used = len(ledger._slot_keys)
+        ledger._table = table_for(ledger._used)
+        rehash(ledger._table, ledger._slot_keys, ledger._used)
+        return ledger
+
+    def _make_room(self, more: int) -> None:
+        """Room for so many further entities; at least an eighth, so that growing stays cheap."""
+        wanted = max(self._used + more, len(self._slot_keys) + len(self._slot_keys) // 8)
+        self._slot_keys, self._sums, self._seen = (
+            with_room(held, wanted) for held in (self._slot_keys, self._sums, self._seen)
+        )
+        if 2 * wanted > len(self._table):
+            self._table = table_for(wanted)
+            rehash(self._table, self._slot_keys, self._used)
+
+    def replay(
+        self,
+        times: NDArray[np.int64],
+        keys: NDArray[np.int64],
+        amounts: NDArray[np.float64],
+        reads: NDArray[np.int64],
+    ) -> Profiles:
+        """Read and add events in the order in which they stand; each reads what those before it added.
+
+        times (n,) microseconds, never falling; keys (n, entities); amounts (n, sums), NaN in the first column for an
+        event that only reads; reads (n,) row to read into or -1. Returns one profile row a read.
+        """
+        rows, entities = int(reads.max(initial=-1)) + 1, keys.shape[1]
+        reading = reads >= 0
+        at = np.empty(rows, dtype=np.int64)
+        at[reads[reading]] = times[reading]
+        profiles = _empty_profiles(at, entities, len(self._decay))
+        position = 0
+        while True:
+            position, self._used = _replay(
+                position, self._used, self._table, self._slot_keys, self._sums, self._seen,
+                self._decay, times, keys, amounts, reads, profiles.sums, profiles.first, profiles.last,
+            )  # fmt: skip
+            if position == len(times):
+                return profiles
+            self._make_room(entities)
+
+    def read_without(
+        self,
+        now: int,
+        keys: NDArray[np.int64],
+        own_times: NDArray[np.int64],
+        own_keys: NDArray[np.int64],
+        own_amounts: NDArray[np.float64],
+    ) -> Profiles:
+        """What is held at `now` of rows with `keys` (n, entities), each without its own event, which was added before.
+
+        Where a key is that of the own event, `own_amounts` (n, sums) at `own_times` (n,) are taken out of the sums; an
+        entity that nothing else added to is as if never seen.
+        """
+        profiles = _empty_profiles(np.full(len(keys), now), keys.shape[1], len(self._decay))
+        _read_without(
+            self._table, self._slot_keys, self._sums, self._seen, self._decay, now, keys, own_times, own_keys,
+            own_amounts, profiles.sums, profiles.first, profiles.last,
+        )  # fmt: skip
+        return profiles
+
+
+def with_room(held: NDArray[Any], wanted: int) -> NDArray[Any]:
+    """The same rows, with zeros behind them up to `wanted` rows."""
+    larger = np.zeros((wanted, *held.shape[1:]), dtype=held.dtype)
+    larger[: len(held)] = held
+    return larger
+
+
+def table_for(slots: int) -> NDArray[np.int32]:
+    """An empty table with room for so many slots at no more than half full."""
+    return np.full(1 << (2 * max(slots, 1) - 1).bit_length(), -1, dtype=np.int32)
+
+
+def _empty_profiles(at: NDArray[np.int64], entities: int, sums: int) -> Profiles:
+    shape = (len(at), entities)
+    return Profiles(np.empty((*shape, sums)), np.empty(shape, np.int64), np.empty(shape, np.int64), at)

@@ -1,0 +1,97 @@
+"""Events of the log: columns of time, kind, id, entity keys and amounts, in the order in which the port knew them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.boxes import Boxes, box_mass_kg
+from features.checks.results import CheckedBoxes
+from features.definitions.filing_behaviour import behaviour
+from features.history.counters import SUM, SUMS
+from features.history.effects import Openings
+from features.history.entities import ENTITIES, hash_of
+
+WIDTH: Final = len(SUMS)
+
+
+@dataclass(frozen=True)
+class Events:
+    """n events in the order in which the port knew them.
+
+    `times` (n,) microseconds; `kinds` (n,) 0 for a declaration, 1 for an outcome; `ids` (n,) to break ties of one kind;
+    `keys` (n, entities); `amounts` (n, sums). The order is that of (time, kind, id): nothing of one instant depends on
+    the order in which files were read.
+    """
+
+    times: NDArray[np.int64]
+    kinds: NDArray[np.int8]
+    ids: NDArray[np.int64]
+    keys: NDArray[np.int64]
+    amounts: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+    def where(self, chosen: NDArray[Any]) -> Events:
+        """The events under the mask, or at the positions, `chosen`."""
+        return Events(self.times[chosen], self.kinds[chosen], self.ids[chosen], self.keys[chosen], self.amounts[chosen])
+
+
+def joined(parts: Iterable[Events]) -> Events:
+    """Several logs as one, in order."""
+    parts = [part for part in parts if len(part)] or [NO_EVENTS]
+    if len(parts) == 1:
+        whole = parts[0]
+    else:
+        whole = Events(*(np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(Events)))
+    order = np.lexsort((whole.ids, whole.kinds, whole.times))
+    return whole if np.array_equal(order, np.arange(len(order))) else whole.where(order)
+
+
+def declared_events(boxes: CheckedBoxes) -> Events:
+    """One event a box version: declared (or amended), with its mass."""
+    count = len(boxes)
+    if not count:
+        return NO_EVENTS
+    amounts = np.zeros((count, WIDTH))
+    first = boxes.box["amendment_no"] == 0
+    amounts[:, SUM["declared"]] = amounts[:, SUM["declared_short"]] = first
+    amounts[:, SUM["amended"]] = ~first
+    amounts[:, SUM["flawed"]] = first & (boxes.checks.faults + boxes.checks.severe > 0)
+    for name, happened in behaviour(boxes).items():
+        amounts[:, SUM[name]] = first & happened
+    log_mass = np.log1p(box_mass_kg(boxes))
+    weighed = first & ~np.isnan(log_mass)
+    amounts[:, SUM["weighed"]] = weighed
+    amounts[:, SUM["log_mass"]] = np.where(weighed, log_mass, 0.0)
+    amounts[:, SUM["log_mass_squared"]] = np.where(weighed, log_mass**2, 0.0)
+    return Events(boxes.known_at.copy(), np.zeros(count, dtype=np.int8), box_ids(boxes), boxes.keys, amounts)
+
+
+def box_ids(boxes: Boxes) -> NDArray[np.int64]:
+    """A number for each box version, shape (n,), the same in every process."""
+    names = zip(boxes.box["declaration_id"], boxes.box["box_no"], boxes.box["amendment_no"].tolist(), strict=True)
+    return np.array([hash_of(f"declared:{a}:{b}:{c:.0f}") for a, b, c in names], dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Log:
+    """All that was known, in order: the events that the ledger adds up, and the openings that beliefs learn from."""
+
+    events: Events
+    openings: Openings
+
+    def before(self, instant: int) -> Log:
+        """What was known strictly before an instant, microseconds."""
+        return Log(self.events.where(self.events.times < instant), self.openings.where(self.openings.times < instant))
+
+
+NO_EVENTS: Final = Events(
+    np.zeros(0, np.int64), np.zeros(0, np.int8), np.zeros(0, np.int64), np.zeros((0, len(ENTITIES)), np.int64),
+    np.zeros((0, WIDTH)),
+)  # fmt: skip

@@ -1,0 +1,242 @@
+"""The history of one process: counters and beliefs that follow the log, event by event, as the port knew them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, replace
+from typing import Any, Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.checks.results import CheckedBoxes
+from features.definitions.factors import traits_of
+from features.history.counters import Ledger, Profiles
+from features.history.effects import Beliefs, Believed
+from features.history.events import WIDTH, Events, Log, box_ids, declared_events, joined
+from features.history.outcomes import Inspected, Outcomes, Pair, Version, Versions, pairs_of, versions_of
+
+_BEGINNING: Final = np.iinfo(np.int64).min
+# Events, and boxes that are read, of which the arrays are made at once; a box's profile has some 8 kB.
+_EVENTS_AT_ONCE: Final = 50_000
+_BOXES_AT_ONCE: Final = 5_000
+
+
+class Facts(Protocol):
+    """Where a history looks up what was known before: the store, or memory."""
+
+    def versions(self, pairs: Collection[Pair], until: int) -> Versions:
+        """The versions of these boxes that were known by an instant, in the order in which they were known."""
+
+    def inspections(self, pairs: Collection[Pair], before: int) -> Sequence[Inspected]:
+        """The inspection rows of these boxes that were known before an instant."""
+
+
+class History:
+    """Counters and beliefs after all events up to `clock`; what is known next is the next event, whatever it states.
+
+    Reading changes nothing.
+    """
+
+    def __init__(self) -> None:
+        self._ledger = Ledger()
+        self._beliefs = Beliefs()
+        self._outcomes = Outcomes()
+        self.clock = _BEGINNING
+        """The instant of the last event, microseconds."""
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All that a snapshot keeps, by name."""
+        parts = {
+            "counters": self._ledger.arrays(), "beliefs": self._beliefs.arrays(), "outcomes": self._outcomes.arrays(),
+        }  # fmt: skip
+        arrays = {f"{part}.{name}": held for part, some in parts.items() for name, held in some.items()}
+        return {**arrays, "clock": np.array([self.clock])}
+
+    @classmethod
+    def of_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> History:
+        """The history that a snapshot kept; the arrays become its own."""
+
+        def part(name: str) -> dict[str, NDArray[Any]]:
+            return {key.partition(".")[2]: held for key, held in arrays.items() if key.startswith(f"{name}.")}
+
+        history = cls()
+        history._ledger = Ledger.of_arrays(part("counters"))
+        history._beliefs = Beliefs.of_arrays(part("beliefs"))
+        history._outcomes = Outcomes.of_arrays(part("outcomes"))
+        history.clock = int(arrays["clock"][0])
+        return history
+
+    def read(self, boxes: CheckedBoxes, at: int) -> Profiles:
+        """What is known at an instant (microseconds) of the entities of boxes that are not in the log, shape (n, …)."""
+        now = np.full(len(boxes), at)
+        nothing = np.full((len(boxes), WIDTH), np.nan)
+        sums = self._ledger.replay(now, boxes.keys, nothing, np.arange(len(boxes)))
+        return _believing(sums, self._beliefs.read(now, traits_of(boxes)))
+
+    def read_again(self, boxes: CheckedBoxes, own: Events, at: int) -> Profiles:
+        """What is known at an instant of boxes that are in the log with their `own` events: all but these."""
+        sums = self._ledger.read_without(at, boxes.keys, own.times, own.keys, own.amounts)
+        return _believing(sums, self._beliefs.read(np.full(len(boxes), at), traits_of(boxes)))
+
+    def follow(self, boxes: CheckedBoxes, inspections: Iterable[Inspected], facts: Facts) -> Profiles:
+        """Add what the port knew next, none of it before `clock`; returns what was known of each box just before.
+
+        A box declared now may have inspections that waited for it; `facts` has them.
+        """
+        rows = list(inspections)
+        declared = declared_events(boxes)
+        until = max([int(declared.times.max(initial=self.clock)), *(row.known_at for row in rows)])
+        first = min([int(declared.times.min(initial=until)), *(row.known_at for row in rows)])
+        if first < self.clock:
+            raise ValueError(f"A fact known at {first} is older than the last event of the history, {self.clock}.")
+        pairs = {(row.declaration_id, row.box_no) for row in rows}
+        waited_for = [pair for pair in pairs_of(boxes) if self._outcomes.waits(pair)]
+        if waited_for:
+            held = {(row.inspection_id, row.recorded_at) for row in rows}
+            earlier = facts.inspections(waited_for, int(declared.times.max()))
+            rows += [row for row in earlier if (row.inspection_id, row.recorded_at) not in held]
+            pairs |= set(waited_for)
+        known: dict[Pair, list[Version]] = {}
+        if pairs:
+            known = {pair: list(versions) for pair, versions in facts.versions(pairs, until).items()}
+            for pair, own in versions_of(boxes, pairs).items():
+                known[pair] = [*(one for one in known.get(pair, ()) if one.known_at < own[0].known_at), *own]
+        outcomes = self._outcomes.log(rows, known)
+        self.clock = until
+        log = Log(joined([declared, outcomes.events]), outcomes.openings)
+        return _followed(self._ledger, self._beliefs, boxes, log)
+
+    @classmethod
+    def made(cls, parts: Iterable[CheckedBoxes], inspections: Sequence[Inspected]) -> History:
+        """The history of all that a port knew: its boxes, in parts and in any order, and its inspection rows."""
+        history = cls()
+        pairs = {(row.declaration_id, row.box_no) for row in inspections}
+        events: list[Events] = []
+        versions: dict[Pair, list[Version]] = {}
+        for part in parts:
+            events.append(declared_events(part))
+            for pair, some in versions_of(part, pairs).items():
+                versions.setdefault(pair, []).extend(some)
+        for some in versions.values():
+            some.sort(key=lambda one: one.known_at)
+        outcomes = history._outcomes.log(inspections, versions)
+        log = joined([*events, outcomes.events])
+        history.clock = int(log.times[-1]) if len(log) else _BEGINNING
+        for begin in range(0, len(log), _EVENTS_AT_ONCE):
+            some_events = log.where(np.arange(begin, min(begin + _EVENTS_AT_ONCE, len(log))))
+            nothing = np.full(len(some_events), -1)
+            history._ledger.replay(some_events.times, some_events.keys, some_events.amounts, nothing)
+        history._beliefs.learn(outcomes.openings)
+        return history
+
+
+class Remembered:
+    """Facts in memory: what a history was given before. For data sets and trials without a store."""
+
+    def __init__(self) -> None:
+        self._versions: dict[Pair, list[Version]] = {}
+        self._rows: dict[Pair, list[Inspected]] = {}
+
+    def add(self, boxes: CheckedBoxes, inspections: Iterable[Inspected] = ()) -> None:
+        """Remember boxes and inspection rows."""
+        for pair, versions in versions_of(boxes).items():
+            self._versions.setdefault(pair, []).extend(versions)
+        for row in inspections:
+            self._rows.setdefault((row.declaration_id, row.box_no), []).append(row)
+
+    def versions(self, pairs: Collection[Pair], until: int) -> Versions:
+        """As `Facts`."""
+        found = {pair: [one for one in self._versions.get(pair, ()) if one.known_at <= until] for pair in pairs}
+        return {pair: sorted(some, key=lambda one: one.known_at) for pair, some in found.items() if some}
+
+    def inspections(self, pairs: Collection[Pair], before: int) -> list[Inspected]:
+        """As `Facts`."""
+        return [row for pair in pairs for row in self._rows.get(pair, ()) if row.known_at < before]
+
+
+def log_of(boxes: CheckedBoxes, inspections: Sequence[Inspected]) -> Log:
+    """The whole log of a port's boxes and inspection rows, in the order in which the port knew them."""
+    pairs = {(row.declaration_id, row.box_no) for row in inspections}
+    outcomes = Outcomes().log(inspections, versions_of(boxes, pairs))
+    return Log(joined([declared_events(boxes), outcomes.events]), outcomes.openings)
+
+
+def replay(boxes: CheckedBoxes, log: Log) -> Profiles:
+    """What was known of many boxes, each just before its own event in the log, shape (n, …), in one pass.
+
+    A box that is not in the log is read as of its `known_at`, before anything of that instant.
+    """
+    return _followed(Ledger(), Beliefs(), boxes, log)
+
+
+def replayed(boxes: CheckedBoxes, log: Log) -> Iterator[tuple[NDArray[np.int64], Profiles]]:
+    """As `replay`, some thousand boxes at a time, so that the profiles of all are never held together.
+
+    Yields the positions (k,) of boxes and their profiles (k, …); each box comes once.
+    """
+    return _walked(Ledger(), Beliefs(), boxes, log)
+
+
+def _followed(ledger: Ledger, beliefs: Beliefs, boxes: CheckedBoxes, log: Log) -> Profiles:
+    """Add a log to counters and beliefs; returns what was known of each box just before its place in the log."""
+    parts = list(_walked(ledger, beliefs, boxes, log))
+    back = np.argsort(np.concatenate([positions for positions, _ in parts]))
+    return Profiles(*(np.concatenate([getattr(one, name.name) for _, one in parts])[back] for name in fields(Profiles)))
+
+
+def _walked(
+    ledger: Ledger, beliefs: Beliefs, boxes: CheckedBoxes, log: Log
+) -> Iterator[tuple[NDArray[np.int64], Profiles]]:
+    """Add a log to counters and beliefs, and read each box just before its place in it."""
+    events, openings = log.events, log.openings
+    places = places_of(boxes, events)
+    order = np.argsort(places, kind="stable")
+    ordered = places[order]
+    traits, instants = traits_of(boxes), boxes.known_at
+    begin, learned, row = 0, 0, 0
+    while True:
+        end = min(begin + _EVENTS_AT_ONCE, len(events))
+        # Boxes at the very end of these events are read with the next ones, unless there are none.
+        last = int(np.searchsorted(ordered, end, side="left" if end < len(events) else "right"))
+        if last - row > _BOXES_AT_ONCE:
+            last = row + _BOXES_AT_ONCE
+            end = int(ordered[last])
+        some, count = order[row:last], end - begin
+        spots = ordered[row:last] - begin + np.arange(len(some))
+        reads = np.full(count + len(some), -1)
+        reads[spots] = np.arange(len(some))
+        adds = np.flatnonzero(reads < 0)
+        times, keys = np.empty(len(reads), np.int64), np.empty((len(reads), boxes.keys.shape[1]), np.int64)
+        amounts = np.full((len(reads), WIDTH), np.nan)
+        times[spots], times[adds] = instants[some], events.times[begin:end]
+        keys[spots], keys[adds] = boxes.keys[some], events.keys[begin:end]
+        amounts[adds] = events.amounts[begin:end]
+        sums = ledger.replay(times, keys, amounts, reads)
+        # Openings of an instant come after the boxes of that instant, as their events do.
+        known = np.searchsorted(openings.times, instants[some], side="left")
+        until = len(openings) if end == len(events) else int(np.searchsorted(openings.times, events.times[end], "left"))
+        until = max(until, learned, int(known.max(initial=0)))
+        believed = beliefs.replay(openings.where(slice(learned, until)), instants[some], traits[some], known - learned)
+        yield some, _believing(sums, believed)
+        begin, learned, row = end, until, last
+        if begin == len(events) and row == len(order):
+            return
+
+
+def places_of(boxes: CheckedBoxes, events: Events) -> NDArray[np.int64]:
+    """Before which event of a log each box is read, shape (n,): its own declaration, else the first of its instant."""
+    places = np.searchsorted(events.times, boxes.known_at, side="left")
+    declared = np.flatnonzero(events.kinds == 0)
+    if not len(declared) or not len(boxes):
+        return places
+    by_id = declared[np.argsort(events.ids[declared], kind="stable")]
+    ids = box_ids(boxes)
+    found = np.minimum(np.searchsorted(events.ids[by_id], ids), len(by_id) - 1)
+    own = by_id[found]
+    return np.where((events.ids[own] == ids) & (events.times[own] == boxes.known_at), own, places)
+
+
+def _believing(profiles: Profiles, believed: Believed) -> Profiles:
+    """Profiles of n rows with what is believed of them."""
+    return replace(profiles, effects=believed.effects, doubt=believed.doubt)

@@ -1,0 +1,1 @@
+"""Names of goods, and what goods a description names."""

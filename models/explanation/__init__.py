@@ -1,0 +1,1 @@
+"""From scores to words: assessment bodies, reasons, and counterfactual corrections."""

@@ -1,0 +1,95 @@
+"""What lawful corrections would change in a box's assessment. For officers only: in no answer and in no letter.
+
+Told to a declarant, it would teach how to lower a score; told to an officer, it says what clean papers would leave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from itertools import combinations
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from data.vocabulary import Correction, Family, Lane
+from features.checks.results import CheckedBoxes
+from features.columns import microseconds
+from features.history.events import Events
+from models.assessor import Assessor
+from models.explanation.corrections import changes, with_corrections
+from models.pipeline import decide, featurize, score
+
+MOST_CORRECTIONS: Final = 3
+LEAST_FALL: Final = 0.5
+"""By how much of 100 the risk must fall for a correction, or one more of them, to be worth telling."""
+
+
+class Standing(NamedTuple):
+    """How a box stands: probabilities by family, the risk, and the lane that it would be given by itself."""
+
+    probability: dict[Family, float]
+    risk: float
+    lane: Lane
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """A choice of corrections, and how the box would stand with them."""
+
+    corrections: tuple[Correction, ...]
+    after: Standing
+
+
+@dataclass(frozen=True)
+class Counterfactual:
+    """How a box stands as declared, what could lawfully be corrected, and the choices worth telling, fewest first."""
+
+    before: Standing
+    open_to: tuple[Correction, ...]
+    told: tuple[Corrected, ...]
+
+
+def counterfactual(box: CheckedBoxes, stand: Callable[[CheckedBoxes], Sequence[Standing]]) -> Counterfactual:
+    """Every choice of up to three corrections of a single box, assessed by `stand` as any box is.
+
+    Of each number of corrections the one that lowers the risk most is told, if it does so by LEAST_FALL more than
+    fewer of them.
+    """
+    open_to = tuple(changes(box))
+    choices = [
+        choice for count in range(min(MOST_CORRECTIONS, len(open_to)) + 1) for choice in combinations(open_to, count)
+    ]
+    before, *after = stand(with_corrections(box, choices))
+    told: list[Corrected] = []
+    lowest = before.risk
+    for count in range(1, MOST_CORRECTIONS + 1):
+        of_count = [Corrected(*one) for one in zip(choices[1:], after, strict=True) if len(one[0]) == count]
+        best = min(of_count, key=lambda one: one.after.risk, default=None)
+        if best and best.after.risk <= lowest - LEAST_FALL:
+            told.append(best)
+            lowest = best.after.risk
+    return Counterfactual(before, open_to, tuple(told))
+
+
+def counterfactual_of(assessor: Assessor, declaration_id: str, box_no: str, at: datetime) -> Counterfactual | None:
+    """The counterfactual of a recorded box by the model, ledger and cuts at an instant.
+
+    None for one cancelled or not recorded.
+    Stores nothing and leaves the history as it is.
+    """
+    assessor.follow()
+    box = assessor.recorded([(declaration_id, box_no)], at)
+    return counterfactual(box, partial(_stand, assessor, box.own, at)) if len(box) else None
+
+
+def _stand(assessor: Assessor, own: Events, at: datetime, boxes: CheckedBoxes) -> list[Standing]:
+    events = own.where(np.zeros(len(boxes), dtype=np.int64))
+    history = assessor.following.history
+    profiles = history.read_again(boxes, events, max(microseconds(at), history.clock))
+    scores = score(assessor.model, featurize(boxes, profiles))
+    decision = decide(assessor.deciding(at), scores, at)
+    chances = [dict(zip(Family, row, strict=True)) for row in scores.probabilities.tolist()]
+    return list(map(Standing, chances, scores.risks.tolist(), decision.lanes))

@@ -1,0 +1,220 @@
+"""Reasons in words: numbers as an officer reads them, evidence told beside the norm, and no accusation without it."""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections.abc import Callable
+from fractions import Fraction
+from functools import cache, lru_cache
+from itertools import pairwise
+from math import floor, log10
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from data.texts import LANGUAGES, text
+from data.vocabulary import Flow, ReasonKind
+from features.definitions.catalogue import CATALOGUE
+from features.definitions.context import LINKED
+from features.definitions.feature import Feature, Unit
+
+# Less than this, decayed, is as good as nothing on record.
+NOTHING: Final = 0.05
+# Less than half an inspection, or half a box, is too little to speak for itself.
+TOO_LITTLE: Final = 0.5
+# Less than this part of what is usual is little to know of someone; what was last seen longer ago is old knowledge.
+FAR_LESS: Final = 0.5
+LONG_AGO_DAYS: Final = 180.0
+# From here on a decayed count is told as a whole number.
+_WHOLE_FROM: Final = 10.0
+# Less than one in a million is none.
+NO_SHARE: Final = 1e-6
+_FRACTIONS: Final = sorted({Fraction(part, whole) for whole in range(1, 11) for part in range(1, whole + 1)})
+_SIMPLE: Final = [f"{one.numerator}/{one.denominator}" for one in _FRACTIONS]
+_BETWEEN: Final = [float(one + other) / 2 for one, other in pairwise(_FRACTIONS)]
+_BY_NAME: Final = {feature.name: feature for feature in CATALOGUE}
+
+
+class Told(NamedTuple):
+    """What a reason tells of its headline feature.
+
+    `tried` and `found` are the decayed sums behind a history: inspections (or boxes), and those of them that count.
+    `named` is whether the declaration names the entity.
+    """
+
+    feature: Feature
+    value: float | None
+    norm: float | None
+    tried: float | None = None
+    found: float | None = None
+    named: bool = True
+
+    @property
+    def kind(self) -> ReasonKind:
+        """Whether something is known, or it is told how little is."""
+        return ReasonKind.LACK_OF_EVIDENCE if self.is_lacking else ReasonKind.RISK
+
+    @property
+    def is_lacking(self) -> bool:
+        """Whether it is told how little is known."""
+        feature, tried = self.feature, self.tried or 0.0
+        if self.value is None:
+            return True
+        if feature.counted:
+            return max(tried, self.found or 0.0) < TOO_LITTLE
+        if feature.key == "first_time":
+            return self.value > 0
+        if feature.entity == LINKED:
+            # No other firm under the shipper's telephone is a fact, not a gap in what is known.
+            return False
+        if self.norm is not None and (feature.evidence or feature.key == "first_seen"):
+            if feature.unit is Unit.DAYS:
+                return self.value < FAR_LESS * self.norm
+            return bool(np.expm1(self.value) < FAR_LESS * np.expm1(self.norm))
+        return feature.key == "last_seen" and self.value > LONG_AGO_DAYS
+
+    @property
+    def key(self) -> str:
+        """The sentence that fits: a history without evidence says so instead of accusing."""
+        feature, tried, found = self.feature, self.tried or 0.0, self.found or 0.0
+        own = f"phrase.{feature.key or feature.name}"
+        if self.value is None:
+            return self._key_of_nothing()
+        if not feature.counted:
+            return own
+        if max(tried, found) < TOO_LITTLE:
+            if not feature.family:
+                return "phrase.no_boxes"
+            return "phrase.no_evidence" if tried < NOTHING else "phrase.old_evidence"
+        return "phrase.found_beyond" if feature.family and found > tried + NOTHING else own
+
+    def _key_of_nothing(self) -> str:
+        if not self.feature.entity:
+            return "phrase.not_known"
+        if not self.named:
+            return "phrase.not_named"
+        return "phrase.never_seen" if self.feature.key in ("first_seen", "last_seen") else "phrase.too_little"
+
+    def words(self) -> dict[str, str]:
+        """The reason as a sentence, by language."""
+        tried, found = _counted(self.tried or 0.0), _counted(self.found or 0.0)
+        numbers = rounded(self.feature, self.value), rounded(self.feature, self.norm)
+        return _sentences(self.key, self.feature.name, *numbers, tried, found).copy()
+
+
+@lru_cache(maxsize=65_536)
+def _sentences(key: str, name: str, value: str | None, norm: str | None, tried: str, found: str) -> dict[str, str]:
+    """A sentence by language. Numbers come rounded, so that the same one serves many boxes."""
+    numbers = {"value": value, "norm": norm, "tried": tried, "found": found}
+    templates, places = _templates(key, name)
+    words = [_in_words(name, place, numbers[place]) for place in places]
+    sentences = {}
+    for language, template in templates.items():
+        sentence = template.format(*(word[language] for word in words))
+        sentences[language] = sentence[0].upper() + sentence[1:]
+    return sentences
+
+
+@cache
+def _templates(key: str, name: str) -> tuple[dict[str, str], list[str]]:
+    """The sentence of a feature by language, with places left for numbers alone, and which numbers these are."""
+    feature = _BY_NAME[name]
+    memory = feature.evidence.removeprefix("opened").removeprefix("checked") if feature.family else ""
+    places = [place for place in _WRITERS if any(f"{{{place}}}" in text(key, language) for language in LANGUAGES)]
+    numbers = {place: f"{{{position}}}" for position, place in enumerate(places)}
+    templates = {}
+    for language in LANGUAGES:
+        fact = feature.describe(language).rstrip(".")
+        templates[language] = text(
+            key, language, **feature.words(language), fact=fact[0].lower() + fact[1:] if fact[1:2].islower() else fact,
+            window=text(f"value.window{memory}", language), **numbers,
+        )  # fmt: skip
+    return templates, places
+
+
+@lru_cache(maxsize=16_384)
+def _in_words(name: str, place: str, number: str | None) -> dict[str, str]:
+    """A number of a sentence as readers of each language write it."""
+    return {language: _WRITERS[place](_BY_NAME[name], number, language) for language in LANGUAGES}
+
+
+def _tried(feature: Feature, count: str, language: str) -> str:
+    """Inspections or boxes, counted: "41 openings"."""
+    one, many = ("box", "boxes") if not feature.family else (
+        ("opening", "openings") if feature.family.needs_opening else ("check", "checks")
+    )  # fmt: skip
+    return text(f"value.{one if count == '1' else many}", language, number=count)
+
+
+def _found(feature: Feature, count: str, language: str) -> str:
+    """Findings, counted: "6 findings", "about 6.2 findings"; of boxes the number alone."""
+    number = text("value.about", language, number=count) if "." in count else count
+    if not feature.family:
+        return number
+    key = {"0": "value.no_findings", "1": "value.finding"}.get(count, "value.findings")
+    return text(key, language, number=number, family=feature.family.word(language))
+
+
+def _counted(count: float) -> str:
+    """A decayed count: whole where it is large or as good as whole, else with one digit; older events weigh less."""
+    if not count:
+        return "0"
+    whole = abs(count - round(count)) < NOTHING or count >= _WHOLE_FROM
+    return f"{count:,.0f}" if whole else f"{count:.1f}"
+
+
+def one_in(share: float) -> str:
+    """A share as people count it, "1/9": tenths at most above a tenth, below it one in so many (two digits)."""
+    if share >= 0.1:
+        return _SIMPLE[bisect(_BETWEEN, share)]
+    if share < NO_SHARE:
+        return "0"
+    return f"1/{round(1 / share, 1 - floor(log10(1 / share))):,.0f}"
+
+
+def rounded(feature: Feature, value: float | None) -> str | None:
+    """A feature's value with the digits that a reader is shown, in no language yet; empty for no and for none."""
+    return None if value is None else _ROUNDINGS[feature.name](value)
+
+
+def _rounding(feature: Feature) -> Callable[[float], str]:
+    unit = feature.unit
+    if feature.counted:
+        return one_in
+    if unit is Unit.SHARE:
+        return "{:.1%}".format
+    if unit is Unit.COUNT:
+        return (lambda value: _counted(float(np.expm1(value)))) if feature.evidence else "{:.0f}".format
+    if unit is Unit.YES_NO or unit is Unit.CLASS:
+        return lambda value: f"{value:g}" if value else ""
+    if unit is Unit.NUMBER and feature.name != "flow":
+        return "{:.2g}".format
+    return "{:,.0f}".format
+
+
+_ROUNDINGS: Final = {feature.name: _rounding(feature) for feature in CATALOGUE}
+
+
+def written(feature: Feature, value: str | None, language: str) -> str:
+    """A rounded value as a reader of `language` writes it."""
+    if value is None:
+        return text("value.unknown", language)
+    if feature.counted and "/" in value:
+        part, whole = value.split("/")
+        return text("value.one_in", language, part=part, whole=whole)
+    if feature.name == "flow":
+        return list(Flow)[int(value)].word(language)
+    if feature.unit is Unit.YES_NO:
+        return text("value.yes" if value else "value.no", language)
+    if feature.unit is Unit.CLASS:
+        return value or text("value.general_cargo", language)
+    if feature.unit in (Unit.SHARE, Unit.COUNT, Unit.NUMBER):
+        return value
+    one = feature.unit in (Unit.DAYS, Unit.HOURS) and value in ("1", "-1")
+    return text(f"value.{feature.unit.value.removesuffix('s') if one else feature.unit.value}", language, number=value)
+
+
+_WRITERS: Final[dict[str, Callable[[Feature, Any, str], str]]] = {
+    "value": written, "norm": written, "tried": _tried, "found": _found,
+}  # fmt: skip
+"""How the number at each place of a sentence is written."""

@@ -1,0 +1,173 @@
+"""Reasons: the exact contributions of a score, grouped into reason codes and put into words.
+
+For each family, base value plus all contributions (the group `other` included) is the family's log-odds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from itertools import islice
+from typing import Any, Final
+
+import numpy as np
+
+from data.texts import both
+from data.vocabulary import Family, ReasonKind
+from features.boxes import Numbers
+from features.definitions.catalogue import CATALOGUE
+from features.definitions.context import LINKED, View
+from features.definitions.feature import Feature
+from features.definitions.linked_firms import observed
+from features.history.counters import SUM
+from features.history.entities import INDEX, LINKS
+from models.explanation.reason_groups import CODES, Chosen, chosen
+from models.explanation.reason_text import Told
+
+# What is left over by less than this is the rounding of a sum.
+ROUNDING: Final = 1e-12
+_FAMILIES: Final = [family.value for family in Family]
+_RISK, _LACKING, _REST = (kind.value for kind in (ReasonKind.RISK, ReasonKind.LACK_OF_EVIDENCE, ReasonKind.REST))
+
+# By feature: its entity, the sums of the ledger that say how much was tried and found, and which of these it has not.
+_ENTITIES: Final = np.array([INDEX.get(feature.entity, 0) for feature in CATALOGUE])
+_SUMS: Final = np.array([[SUM.get(feature.evidence, 0), SUM.get(feature.counted, 0)] for feature in CATALOGUE])
+_NONE: Final = np.array([[not feature.evidence, not (feature.evidence and feature.counted)] for feature in CATALOGUE])
+_OF_LINKED: Final = {place for place, one in enumerate(CATALOGUE) if one.entity == LINKED and one.evidence}
+
+
+def reasons(
+    view: View, features: Numbers, contributions: Numbers, medians: Numbers
+) -> list[tuple[list[dict[str, Any]], dict[str, float]]]:
+    """For each of n boxes its reasons, strongest first, and the base value by family.
+
+    features (n, k), contributions (n, families, k + 1) as the model gives them, medians (k,).
+    """
+    best = chosen(contributions)
+    chosen_facts = zip(
+        best.families.tolist(), best.groups.tolist(), best.contributions.tolist(),
+        _facts(view, features, medians, best), strict=True,
+    )  # fmt: skip
+    found = []
+    bases = contributions[:, :, -1].tolist()
+    for count, sums, base in zip(best.counts, best.sums.tolist(), bases, strict=True):
+        entries, shown = [], [0.0] * len(sums)
+        for family, group, contribution, fact in islice(chosen_facts, count):
+            shown[family] += contribution
+            entries.append(_reason(CODES[group], _FAMILIES[family], contribution, fact))
+        for family, total in enumerate(sums):
+            if abs(total - shown[family]) > ROUNDING:
+                entries.append(_rest(_FAMILIES[family], total - shown[family]))
+        found.append((entries, dict(zip(_FAMILIES, base, strict=True))))
+    return found
+
+
+def _facts(view: View, features: Numbers, medians: Numbers, best: Chosen) -> Iterator[Told]:
+    """What is reported of the feature that stands for each chosen group."""
+    rows, places, columns = best.rows, best.headlines, _Columns(view)
+    values, norms = features[rows, places].tolist(), medians[places].tolist()
+    tried, found = _evidence(view, best).T.tolist()
+    # One by one: thousands of them at once would be work for the garbage collector.
+    columns_of = (rows.tolist(), places.tolist(), values, norms, tried, found)
+    for row, place, value, norm, inspected, counted in zip(*columns_of, strict=True):
+        feature = CATALOGUE[place]
+        usual = columns.norm(feature)[row] if feature.counted else norm
+        # Only of what has no value must be known whether it was named.
+        named = value == value or columns.names(feature.entity)[row]
+        yield Told(feature, _number(value), _number(usual), _number(inspected), _number(counted), named)
+
+
+def _evidence(view: View, best: Chosen) -> Numbers:
+    """How much was tried and how much of it found behind each chosen group, shape (r, 2); NaN for nothing."""
+    rows, places = best.rows, best.headlines
+    evidence = view.held_at(rows[:, None], _ENTITIES[places][:, None], _SUMS[places])
+    evidence[_NONE[places]] = np.nan
+    for place in _OF_LINKED.intersection(places.tolist()):
+        here = places == place
+        evidence[here] = _of_linked(view, CATALOGUE[place])[rows[here]]
+    return evidence
+
+
+def _of_linked(view: View, feature: Feature) -> Numbers:
+    """The evidence of the firms linked to each box's shipper, shape (n, 2)."""
+    if feature.family:
+        # By the tie that says most, which need not be the one that holds most.
+        found, tried = observed(view, feature.family)
+    else:
+        found, tried = np.full(len(view.boxes), np.nan), view.held(LINKED, feature.evidence)
+    return np.stack([tried, found], axis=1)
+
+
+def norm_of(view: View, feature: Feature) -> Numbers:
+    """The port's own share of what a history counts, shape (n,): what the history is compared with."""
+    return view.rate("port", feature.family) if feature.family else view.share("port", feature.counted)
+
+
+class _Columns:
+    """Columns that the reasons of few boxes need, each read once, when the first asks for it."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._norms: dict[str, list[float]] = {}
+        self._named: dict[str, list[bool]] = {}
+
+    def norm(self, feature: Feature) -> list[float]:
+        """By box, what a history is compared with."""
+        key = feature.family or feature.counted
+        if key not in self._norms:
+            self._norms[key] = norm_of(self._view, feature).tolist()
+        return self._norms[key]
+
+    def names(self, entity: str) -> list[bool]:
+        """Whether each box names the entity."""
+        if entity not in self._named:
+            columns = [INDEX[own] for own in LINKS.values()] if entity == LINKED else [INDEX[entity or "port"]]
+            self._named[entity] = (self._view.boxes.keys[:, columns] != 0).any(axis=1).tolist()
+        return self._named[entity]
+
+
+def _reason(code: str, family: str, contribution: float, told: Told) -> dict[str, Any]:
+    return {
+        "code": code,
+        "family": family,
+        "contribution": contribution,
+        "kind": _LACKING if told.is_lacking else _RISK,
+        "value": told.value,
+        "norm": told.norm,
+        "found": told.found,
+        "evidence": told.tried,
+        "title": _title(code).copy(),
+        "text": told.words(),
+        "feature": told.feature.name,
+    }
+
+
+def _rest(family: str, contribution: float) -> dict[str, Any]:
+    """What all groups that are not reported contribute."""
+    return {
+        "code": "other",
+        "family": family,
+        "contribution": contribution,
+        "kind": _REST,
+        "value": None,
+        "norm": None,
+        "found": None,
+        "evidence": None,
+        "title": _title("other").copy(),
+        "text": _text_of_rest().copy(),
+    }
+
+
+@cache
+def _title(code: str) -> dict[str, str]:
+    """A reason code's title by language; whoever hands it out copies it."""
+    return both(f"reason.{code}")
+
+
+@cache
+def _text_of_rest() -> dict[str, str]:
+    return both("phrase.other")
+
+
+def _number(value: float) -> float | None:
+    return value if value == value else None

@@ -1,0 +1,60 @@
+"""The plan that was kept last, as it binds the boxes that are assessed before the next: claims, places and cuts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from data.vocabulary import SelectedBy
+from features.columns import microseconds
+from models.policy.capacity import OPEN, Instants, Slots
+from models.policy.lanes import Cuts
+
+
+class CurrentPlan:
+    """What a plan told (`models.planning.plan`)."""
+
+    def __init__(self, told: Mapping[str, Any]) -> None:
+        self._told = told
+        self._claims = {(name, box_no): SelectedBy(why) for name, box_no, why in told.get("claims", ())}
+        shifts = told["shifts"]
+        columns = [tuple(shift[name] or "" for shift in shifts) for name in ("terminal", "shift", "team")]
+        begins, ends = (_instants(shifts, name, at) for name, at in zip(("from_at", "to_at"), OPEN, strict=True))
+        openings = np.array([shift["openings"] for shift in shifts], dtype=np.float64)
+        self.slots = Slots(columns[0], columns[1], columns[2], begins, ends, openings)
+        """The shifts that it planned for."""
+        self._begins, self._ends = (datetime.fromisoformat(told[name]) for name in ("planned_at", "until_at"))
+
+    def holds(self, at: datetime) -> bool:
+        """Whether its days are not over."""
+        return self._begins <= at <= self._ends
+
+    def claims(self, pairs: Sequence[tuple[str, str]]) -> list[SelectedBy | None]:
+        """Why boxes (declaration_id, box_no) must be opened: a tip is not undone by an amendment."""
+        return [self._claims.get(pair) for pair in pairs]
+
+    def place(self, answered: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Shift and place that this plan gave a box, by the last answer for it."""
+        planned: Mapping[str, Any] | None = answered.get("planned")
+        return planned if planned and planned["plan_id"] == self._told["plan_id"] else None
+
+    def costed(self, model_version: str, policy_version: str) -> bool | None:
+        """Whether its cuts are harm per cost; None where they are of another model or policy and hold for nobody."""
+        versions = (self._told["model_version"], self._told["policy_version"])
+        return bool(self._told["costed"]) if versions == (model_version, policy_version) else None
+
+    def cuts(self, terminals: Sequence[str | None]) -> Cuts:
+        """The cuts of boxes' terminals, NaN where there is none."""
+        red, amber = (
+            np.array([self._told[cuts].get(terminal or "", np.nan) for terminal in terminals])
+            for cuts in ("cuts", "papers_cuts")
+        )
+        return Cuts(red, amber)
+
+
+def _instants(shifts: Sequence[Mapping[str, Any]], name: str, open_shift: int) -> Instants:
+    told = [shift[name] for shift in shifts]
+    return np.array([microseconds(datetime.fromisoformat(at)) if at else open_shift for at in told], dtype=np.int64)

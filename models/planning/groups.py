@@ -1,0 +1,72 @@
+"""Kinds of boxes: by what is known of the shipper, firm size, origin, flow and terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.vocabulary import Flow
+from features.boxes import Boxes, Numbers
+from features.definitions.catalogue import NAMES
+
+# Boxes a firm has declared as the ledger counts them: those of a year ago count half.
+SIZES: Final = ((0.0, "none yet"), (10.0, "1 to 10"), (50.0, "11 to 50"), (np.inf, "over 50"))
+# A shipper with fewer is new to the port.
+NEW_BELOW_BOXES: Final = 10.0
+_SHIPPER_DECLARED: Final = NAMES.index("shipper_declared")
+# Fewer boxes than this are not told apart: their rates would be chance.
+FEWEST_BOXES: Final = 50
+OTHERS: Final = "others"
+NOT_NAMED: Final = "not named"
+NOT_TOLD: Final = "not told"
+# Each grouping with its groups, where they are the same in every port.
+GROUPINGS: Final[Mapping[str, tuple[str, ...]]] = {
+    "shipper": ("known", "never seen before", NOT_NAMED, OTHERS),
+    "firm_size": (*(word for _, word in SIZES), NOT_NAMED, OTHERS),
+    "origin": (),
+    "flow": (*(flow.value for flow in Flow), NOT_TOLD, OTHERS),
+    "terminal": (),
+}
+Labels = NDArray[np.str_]
+
+
+def shipper_boxes(features: Numbers) -> Numbers:
+    """Boxes each box's shipper had declared before, as the ledger counts them, from features (n, k); NaN: not named."""
+    return np.asarray(np.expm1(features[:, _SHIPPER_DECLARED]))
+
+
+def new_shippers(features: Numbers) -> NDArray[np.bool_]:
+    """Which boxes are of shippers new to the port, shape (n,); to name none is no way out."""
+    return np.asarray(~(shipper_boxes(features).round(9) >= NEW_BELOW_BOXES))
+
+
+def groupings(boxes: Boxes, features: Numbers) -> dict[str, Labels]:
+    """Each way of telling n boxes apart, and the group of every box in it, shape (n,).
+
+    `features` (n, k) are those of the catalogue: what was known of the firm strictly before its box was declared.
+    """
+    declared = shipper_boxes(features)
+    met = np.where(np.isnan(declared), NOT_NAMED, np.where(declared > 0, "known", "never seen before"))
+    bounds = [bound for bound, _ in SIZES]
+    words = [word for _, word in SIZES]
+    size = np.array(words)[np.searchsorted(bounds, np.nan_to_num(declared).round(9))]
+    return {
+        "shipper": met.astype(str),
+        "firm_size": np.where(np.isnan(declared), NOT_NAMED, size).astype(str),
+        "origin": _texts([port[:2] if port else None for port in boxes.box["load_port"].tolist()]),
+        "flow": _texts(boxes.box["flow"].tolist()),
+        "terminal": _texts(boxes.box["terminal"].tolist()),
+    }
+
+
+def together(labels: Labels) -> Labels:
+    """The same labels, shape (n,), small groups under one name."""
+    names, counts = np.unique(labels, return_counts=True)
+    return np.where(np.isin(labels, names[counts >= FEWEST_BOXES]), labels, OTHERS)
+
+
+def _texts(values: list[str | None]) -> Labels:
+    return np.array([value or NOT_TOLD for value in values])

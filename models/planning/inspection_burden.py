@@ -1,0 +1,85 @@
+"""Who bears the openings: rates by group, limits that a plan does not cross, and what each limit costs.
+
+Rates are expected ones, before the draw: a box that is opened with certainty counts 1, any other its chance in the lot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from data.planning import Limit
+from data.planning.limits import EVERY
+from features.boxes import Numbers
+from models.planning.groups import Labels, together
+from models.policy.candidates import Demand
+from models.policy.capacity import Slots
+from models.policy.lanes import Plan, Policy
+from models.policy.selection import Cap
+
+_DIGITS: Final = 4
+
+
+def within_limits(
+    policy: Policy, demand: Demand, slots: Slots | None, labels: Mapping[str, Labels], limits: Sequence[Limit]
+) -> tuple[Plan, list[dict[str, Any]]]:
+    """The plan that crosses no limit, and the price of each: what the plan without that one would yield more.
+
+    `labels` (n,) by grouping. Claims and lot are exempt, and counted first: a group that they alone bring to its
+    limit has none opened by score. A limit on a group too small to be told apart binds nothing: `boxes` tells how
+    many it binds.
+    """
+    free = policy.planned(demand, slots)
+    if not limits:
+        return free, []
+    rate = free.decision.selection_probability
+    caps = [_cap(limit, labels, demand, free.decision.lot_chance, float(rate.mean())) for limit in limits]
+    plan = policy.planned(demand, slots, caps)
+    prices = []
+    for place, (limit, cap) in enumerate(zip(limits, caps, strict=True)):
+        without = policy.planned(demand, slots, caps[:place] + caps[place + 1 :]) if len(caps) > 1 else free
+        more = without.decision.selection_probability - plan.decision.selection_probability
+        prices.append(
+            {
+                "grouping": limit.grouping, "group": limit.group, "most": limit.most,
+                "boxes": int((cap.group_no >= 0).sum()),
+                "openings_given_up": round(float(more[cap.group_no >= 0].sum()), _DIGITS),
+                "expected_harm_lost": round(float((more * demand.harm).sum()), _DIGITS),
+                "expected_violations_lost": round(float((more * demand.useful).sum()), _DIGITS),
+                "exempt_above_limit": int((cap.left < 0).sum()),
+            }
+        )  # fmt: skip
+    return plan, prices
+
+
+def _cap(limit: Limit, labels: Mapping[str, Labels], demand: Demand, rate: Numbers, port_rate: float) -> Cap:
+    """The limit as openings that are left to the score in each group."""
+    told = together(labels[limit.grouping])
+    names = np.unique(told) if limit.group == EVERY else np.array([limit.group])
+    place = {name: number for number, name in enumerate(names.tolist())}
+    group_no = np.array([place.get(name, -1) for name in told.tolist()], dtype=np.int64)
+    held = group_no >= 0
+    exempt = np.where(demand.claimed, 1.0, rate)[held]
+    boxes = np.bincount(group_no[held], minlength=len(names))
+    taken = np.bincount(group_no[held], exempt, len(names)).astype(np.float64)
+    return Cap(group_no, limit.most * port_rate * boxes - taken)
+
+
+def by_group(demand: Demand, plan: Plan, labels: Mapping[str, Labels]) -> dict[str, dict[str, dict[str, Any]]]:
+    """Grouping, then group: boxes, expected opening rate, expected share of openings that find something."""
+    chance = plan.decision.selection_probability
+    told: dict[str, dict[str, dict[str, Any]]] = {}
+    for grouping, own in labels.items():
+        named = together(own)
+        told[grouping] = {}
+        for group in np.unique(named).tolist():
+            here = named == group
+            opened = float(chance[here].sum())
+            told[grouping][group] = {
+                "boxes": int(here.sum()),
+                "opening_rate": round(opened / int(here.sum()), _DIGITS),
+                "hit_rate": round(float((chance * demand.useful)[here].sum()) / opened, _DIGITS) if opened else None,
+            }
+    return told

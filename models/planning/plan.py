@@ -1,0 +1,145 @@
+"""A plan of recorded boxes: scored, chosen, given to shifts, and answered, each as an assessment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any, Final
+
+import numpy as np
+
+from data.planning import Claims, Limit
+from features.boxes import Numbers
+from features.columns import microseconds
+from features.history.counters import Profiles
+from features.history.following import Recorded
+from models.assessor import Assessor
+from models.pipeline import explain, featurize, score
+from models.planning.eligibility import why_not
+from models.planning.groups import Labels, groupings, new_shippers
+from models.planning.inspection_burden import within_limits
+from models.planning.report import places, report
+from models.policy.candidates import Demand
+from models.policy.capacity import Slots, opening_costs, windows
+from models.scoring.expected_harm import worth_opening
+from models.scoring.score import Scores
+
+# Boxes whose contributions are held in memory at once.
+CHUNK: Final = 5_000
+# Boxes of a plan whose profiles and features are kept from the ranking to the answers, some 4 kB each; what is
+# beyond is read twice.
+KEPT: Final = 50_000
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a plan is made under: the teams' shifts (None: a share of the boxes), claims, limits.
+
+    `until` is the end of its days; a plan with one is kept, and its cuts hold until then or until the next.
+    """
+
+    slots: Slots | None = None
+    claims: Claims = field(default_factory=dict)
+    limits: Sequence[Limit] = ()
+    until: datetime | None = None
+
+
+class Planning:
+    """A plan of boxes on record, made at an instant by an assessor's model, history and policy. `told` is its report.
+
+    Each box is scored with what is known at the instant, or with `profiles` (n, …) where they are given.
+    `told["plan_id"]` names all that was decided: the same boxes, knowledge and wishes give the same name. Raises
+    InvalidInput.
+    """
+
+    def __init__(
+        self,
+        assessor: Assessor,
+        boxes: Recorded,
+        at: datetime,
+        wanted: Wanted | None = None,
+        profiles: Profiles | None = None,
+    ) -> None:
+        wanted = wanted or Wanted()
+        self._assessor = assessor
+        self._at = at
+        self._profiles = profiles
+        self._history = assessor.following.before(at) if profiles is None else None
+        self._chunks = [boxes.take(np.arange(i, min(i + CHUNK, len(boxes)))) for i in range(0, len(boxes), CHUNK)]
+        self._kept: dict[int, Scores] = {}
+        self._known = assessor.following.watermark.as_dict()
+        demand, labels = self._demand(boxes, wanted)
+        plan, prices = within_limits(assessor.policy, demand, wanted.slots, labels, wanted.limits)
+        self._decision = plan.decision
+        self._places = places(demand, plan)
+        unknown = sorted(wanted.claims.keys() - set(zip(demand.declaration_ids, demand.box_nos, strict=True)))
+        self.told = {
+            "planned_at": at.isoformat(),
+            "until_at": wanted.until.isoformat() if wanted.until else None,
+            "model_version": assessor.model_version,
+            "policy_version": assessor.policy.version,
+            "costed": wanted.slots is not None,
+            "claims": sorted([*pair, str(why)] for pair, why in wanted.claims.items()),
+            "claims_not_in_plan": [
+                {"declaration_id": claim[0], "box_no": claim[1], "cause": cause}
+                for claim, cause in why_not(assessor, unknown, at).items()
+            ],
+            **report(demand, plan, labels, prices),
+        }
+        self.told["plan_id"] = self._name(boxes)
+        if wanted.until:
+            assessor.store.add_plan(self.told)
+
+    def bodies(self) -> Iterator[list[dict[str, Any]]]:
+        """The assessments, stored chunk by chunk, in the order of the boxes."""
+        for number, chunk in enumerate(self._chunks):
+            part = slice(number * CHUNK, number * CHUNK + len(chunk))
+            scores = self._kept.pop(number) if number in self._kept else self._scored(number, chunk)
+            own = self._decision.part(part)
+            named = [{"plan_id": self.told["plan_id"], **place} if place else None for place in self._places[part]]
+            known = [self._known] * len(chunk)
+            by, guarantee = self._assessor.deciding(self._at), self._assessor.green_lane.standing(self._at)
+            bodies = explain(by, scores, own, self._at, guarantee, named, known)
+            self._assessor.store.add_assessments(bodies)
+            yield bodies
+
+    def _scored(self, number: int, chunk: Recorded) -> Scores:
+        if self._profiles is not None:
+            profiles = self._profiles.take(slice(number * CHUNK, number * CHUNK + len(chunk)))
+        else:
+            assert self._history is not None
+            now = max(microseconds(self._at), self._history.clock)
+            profiles = self._history.read_again(chunk, chunk.own, now)
+        return score(self._assessor.model, featurize(chunk, profiles))
+
+    def _demand(self, boxes: Recorded, wanted: Wanted) -> tuple[Demand, Mapping[str, Labels]]:
+        """The boxes as a plan needs them, and their groups. A share of the boxes knows no costs and no hours."""
+        parts: list[tuple[Numbers, Numbers, Any, dict[str, Labels]]] = []
+        for number, chunk in enumerate(self._chunks):
+            scores = self._scored(number, chunk)
+            told = groupings(chunk, scores.features)
+            parts.append((scores.risks, worth_opening(scores.probabilities), new_shippers(scores.features), told))
+            if (number + 1) * CHUNK <= KEPT:
+                self._kept[number] = scores
+        risks, useful, new = (np.concatenate([part[column] for part in parts]) for column in range(3))
+        labels = {name: np.concatenate([part[3][name] for part in parts]) for name in parts[0][3]}
+        names, box_nos = boxes.box["declaration_id"].tolist(), boxes.box["box_no"].tolist()
+        claims = [wanted.claims.get(pair) for pair in zip(names, box_nos, strict=True)]
+        demand = Demand(
+            names, box_nos, [terminal or "" for terminal in boxes.box["terminal"].tolist()], risks, useful,
+            opening_costs(boxes, wanted.slots, microseconds(self._at)) if wanted.slots else np.ones(len(boxes)), new,
+            boxes.checks.severe > 0, claims, *windows(boxes),
+        )  # fmt: skip
+        return demand, labels
+
+    def _name(self, boxes: Recorded) -> str:
+        """A name of the content: the report, and what was decided of each version of each box."""
+        names = (boxes.box[name].tolist() for name in ("declaration_id", "box_no", "amendment_no"))
+        decision = self._decision
+        chances = decision.selection_probability.tolist()
+        rows = zip(*names, decision.lanes, decision.selected_by, chances, self._places, strict=True)
+        facts = json.dumps([self.told, *rows], ensure_ascii=False)
+        return f"plan-{blake2b(facts.encode(), digest_size=8).hexdigest()}"

@@ -1,0 +1,125 @@
+"""What a plan tells beside its list: capacity used, lot, overtime, ties, cuts, who bears it, quiet days.
+
+The salt stands in none of it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from data.vocabulary import Lane
+from features.boxes import Numbers
+from features.columns import instant_text
+from models.planning.groups import Labels
+from models.planning.inspection_burden import by_group
+from models.policy.assignment import NONE
+from models.policy.candidates import Demand
+from models.policy.capacity import ALWAYS, Slots
+from models.policy.lanes import Plan
+
+SHIFT: Final = ("terminal", "shift", "team", "from_at", "to_at")
+_DIGITS: Final = 4
+
+
+def report(
+    demand: Demand, plan: Plan, labels: Mapping[str, Labels], prices: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """The report of a plan of n boxes; costs are in standard openings, `labels` (n,) by grouping."""
+    red = np.array([lane is Lane.RED for lane in plan.decision.lanes], dtype=bool)
+    placed = plan.slot != NONE
+    used = np.bincount(plan.slot[placed], demand.cost[placed], len(plan.slots)).astype(np.float64)
+    below_cut = plan.decision.selection_probability < 1
+    opened = Counter(str(why) for why, chosen in zip(plan.decision.selected_by, red.tolist(), strict=True) if chosen)
+    return {
+        "boxes": len(demand),
+        "lanes": {lane.value: plan.decision.lanes.count(lane) for lane in Lane},
+        "opened_by": dict(sorted(opened.items())),
+        "expected_violations": _rounded((plan.decision.selection_probability * demand.useful).sum()),
+        "capacity": _rounded(plan.slots.openings.sum()),
+        "used": _rounded(used.sum()),
+        "overtime": _rounded(_overtime(used, plan.slots)),
+        "opened_without_shift": int((red & ~placed).sum()),
+        "openings_without_shift": _rounded(demand.cost[red & ~placed].sum()),
+        "suits_no_shift": int((~plan.choice.suits).sum()),
+        "left_closed_as_useless": plan.choice.dropped,
+        "lot": {
+            "reserve": _rounded((demand.cost * plan.decision.lot_chance)[below_cut].sum()),
+            "drawn": _rounded(demand.cost[plan.decision.drawn & below_cut].sum()),
+            "rates": _rates(plan),
+        },
+        "cuts": plan.choice.cuts,
+        "papers_cuts": plan.papers_cuts,
+        "ties": {terminal: tie._asdict() for terminal, tie in plan.choice.ties.items()},
+        "shifts": _shifts(plan, used),
+        "burden": by_group(demand, plan, labels),
+        "limits": list(prices),
+    }
+
+
+def places(demand: Demand, plan: Plan) -> list[dict[str, Any] | None]:
+    """Shift, team and place of each of n boxes, the claimed first, then by harm per cost; None without a shift.
+
+    With its cost in standard openings, and until when it can be opened. A claim that no shift suits has no place.
+    """
+    shifts = [_shift(plan.slots, number) for number in range(len(plan.slots))]
+    told: list[dict[str, Any] | None] = [None] * len(demand)
+    taken: Counter[int] = Counter()
+    order = np.lexsort((plan.ties, -demand.worth, ~demand.claimed))
+    for box, number in zip(order.tolist(), plan.slot[order].tolist(), strict=True):
+        if number != NONE:
+            taken[number] += 1
+            told[box] = {**shifts[number], "place": taken[number]}
+        elif demand.claims[box]:
+            told[box] = {**dict.fromkeys(SHIFT), "terminal": demand.terminals[box] or None, "place": None}
+    until, cost = demand.until.tolist(), demand.cost.tolist()
+    for box, place in enumerate(told):
+        if place:
+            place["cost"] = _rounded(cost[box])
+            place["open_until"] = instant_text(until[box]) if until[box] != ALWAYS[1] else None
+    return told
+
+
+def _overtime(used: Numbers, slots: Slots) -> float:
+    """Openings beyond what the shifts can do; open shifts are one, whatever the terminal."""
+    beyond = used - slots.openings
+    return max(float(beyond.sum()), 0.0) if (slots.end < slots.start).any() else float(beyond.clip(min=0).sum())
+
+
+def _shifts(plan: Plan, used: Numbers) -> list[dict[str, Any]]:
+    """Each shift with what it can do, what it is given, and how many boxes that is."""
+    boxes = np.bincount(plan.slot[plan.slot != NONE], minlength=len(plan.slots))
+    return [
+        {
+            **_shift(plan.slots, number),
+            "openings": _rounded(plan.slots.openings[number]),
+            "used": _rounded(used[number]),
+            "boxes": int(boxes[number]),
+        }
+        for number in range(len(plan.slots))
+    ]
+
+
+def _shift(slots: Slots, number: int) -> dict[str, Any]:
+    """Where, who and when; an open shift has neither name nor times."""
+    start, end = int(slots.start[number]), int(slots.end[number])
+    timed = start <= end
+    times = [instant_text(at) if timed else None for at in (start, end)]
+    named = [column[number] or None for column in (slots.terminal, slots.shift, slots.team)]
+    return dict(zip(SHIFT, [*named, *times], strict=True))
+
+
+def _rates(plan: Plan) -> list[dict[str, Any]]:
+    """Each rate of the lot: how many boxes have it, and how many were drawn."""
+    rates, counts = np.unique(plan.decision.lot_chance, return_counts=True)
+    return [
+        {"rate": rate, "boxes": count, "drawn": int(plan.decision.drawn[plan.decision.lot_chance == rate].sum())}
+        for rate, count in zip(rates.tolist(), counts.tolist(), strict=True)
+    ]
+
+
+def _rounded(number: Any) -> float:
+    return round(float(number), _DIGITS)

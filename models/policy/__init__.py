@@ -1,0 +1,1 @@
+"""Which boxes to open: candidates, lanes, capacity, and the assignment to shifts."""

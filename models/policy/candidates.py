@@ -1,0 +1,67 @@
+"""What a plan is made from: boxes with what they promise, what they cost, and when and where they can be opened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.vocabulary import SelectedBy
+from features.boxes import Numbers
+from models.policy.capacity import ALWAYS, Instants
+
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Demand:
+    """n boxes to be planned. Arrays have shape (n,).
+
+    `harm` is the expected harm, 0 to 100; `useful` the probability that an opening finds something; `cost` in
+    standard openings; `terminals` are empty where not declared; `new` marks shippers new to the port, `severe` boxes
+    whose papers are to be checked at least; `claims` says why a box must be opened whatever its score, None where
+    nothing does; a box can be opened from `since` until `until`, microseconds.
+    """
+
+    declaration_ids: Sequence[str]
+    box_nos: Sequence[str]
+    terminals: Sequence[str]
+    harm: Numbers
+    useful: Numbers
+    cost: Numbers
+    new: Flags
+    severe: Flags
+    claims: Sequence[SelectedBy | None]
+    since: Instants
+    until: Instants
+
+    def __len__(self) -> int:
+        return len(self.harm)
+
+    @property
+    def claimed(self) -> Flags:
+        """Which boxes must be opened whatever their score."""
+        return np.array([claim is not None for claim in self.claims], dtype=bool)
+
+    @property
+    def worth(self) -> Numbers:
+        """Expected harm per standard opening, by which boxes are ranked."""
+        return np.asarray(self.harm / self.cost)
+
+
+def plain(
+    risks: Numbers,
+    declaration_ids: Sequence[str],
+    box_nos: Sequence[str],
+    terminals: Sequence[str | None],
+    severe: Flags | None = None,
+) -> Demand:
+    """Boxes that cost the same, can be opened at any time, and are of shippers that the port knows."""
+    n, nothing = len(risks), np.zeros(len(risks), dtype=bool)
+    return Demand(
+        declaration_ids, box_nos, [terminal or "" for terminal in terminals], risks,
+        useful=np.ones(n), cost=np.ones(n), new=nothing, severe=nothing if severe is None else severe,
+        claims=[None] * n, since=np.full(n, ALWAYS[0]), until=np.full(n, ALWAYS[1]),
+    )  # fmt: skip

@@ -1,0 +1,182 @@
+"""The registry: MLflow on its embedded SQLite. Which models there are, and which one is champion.
+
+A model version is a run's artifact folder `model` with native LightGBM files and a JSON card; the alias
+`champion` names the one that serves. MLflow keeps absolute paths; when the var folder has been moved they
+are rewritten, so that a moved port still finds its models.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote, urlsplit
+
+from data.errors import NotFound, NotReady
+from data.settings import Settings
+from models.scoring.risk_model import RiskModel, load
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
+    from mlflow.exceptions import MlflowException
+
+NAME: Final = "hazlane-risk"
+CHAMPION: Final = "champion"
+_EXPERIMENT: Final = "hazlane"
+# Where MLflow's tables hold absolute artifact paths.
+_PATHS: Final = (
+    ("experiments", "artifact_location"),
+    ("runs", "artifact_uri"),
+    ("model_versions", "source"),
+    ("model_versions", "storage_location"),
+)
+
+
+class Registry:
+    """Models and their runs in one var folder."""
+
+    def __init__(self, settings: Settings) -> None:
+        os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+        os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
+        self._root = settings.var.resolve()
+        self._threads = settings.threads
+        self._artifacts = (self._root / "mlruns").as_uri()
+        self._database = self._root / "mlflow.db"
+
+    @property
+    def uri(self) -> str:
+        """MLflow tracking URI, for `mlflow ui --backend-store-uri`."""
+        return f"sqlite:///{self._database}"
+
+    @contextmanager
+    def _client(self) -> Iterator[MlflowClient]:
+        """A client; what MLflow and its database raise within leaves as NotReady."""
+        from mlflow import MlflowClient
+        from mlflow.exceptions import MlflowException
+        from sqlalchemy.exc import SQLAlchemyError
+
+        self._root.mkdir(parents=True, exist_ok=True)
+        try:
+            if self._database.exists():
+                self._relocate()
+            yield MlflowClient(self.uri, self.uri)
+        except (MlflowException, SQLAlchemyError, OSError) as error:
+            cause = str(error).partition("\n")[0] or type(error).__name__
+            raise NotReady(
+                f"The registry of models {self._database} cannot be used: {cause}",
+                "Restore mlflow.db from a backup, or move it away and train again with `hazlane train`.",
+            ) from error
+
+    def _relocate(self) -> None:
+        import sqlalchemy
+
+        engine = sqlalchemy.create_engine(self.uri)
+        with engine.begin() as connection:
+            query = sqlalchemy.text("SELECT artifact_location FROM experiments WHERE name = :name")
+            held = connection.execute(query, {"name": _EXPERIMENT}).scalar()
+            if held and held != self._artifacts:
+                for table, column in _PATHS:
+                    change = f"UPDATE {table} SET {column} = replace({column}, :old, :new)"
+                    connection.execute(sqlalchemy.text(change), {"old": held, "new": self._artifacts})
+        engine.dispose()
+
+    def register(
+        self, model: RiskModel, metrics: Mapping[str, float], parameters: Mapping[str, Any], folder: Path | None = None
+    ) -> str:
+        """Log a run with the model, its metrics and the files in `folder` (plots); returns the version number.
+
+        Raises NotReady when the registry cannot be used.
+        """
+        from mlflow.exceptions import MlflowException
+
+        with self._client() as client:
+            run = _logged_run(client, self._artifacts, model.version, metrics, parameters)
+            run_id = run.info.run_id
+            with TemporaryDirectory() as scratch:
+                model.save(Path(scratch))
+                client.log_artifacts(run_id, scratch, "model")
+            if folder is not None:
+                client.log_artifacts(run_id, str(folder), "report")
+            client.set_terminated(run_id)
+            try:
+                client.get_registered_model(NAME)
+            except MlflowException as error:
+                if not _unknown(error):
+                    raise
+                client.create_registered_model(NAME, description="Risk of dangerous-goods boxes, three families.")
+            source = f"{run.info.artifact_uri}/model"
+            version = client.create_model_version(NAME, source, run_id, tags={"hazlane.model": model.version})
+            return str(version.version)
+
+    def log_report(self, name: str, metrics: Mapping[str, float], parameters: Mapping[str, Any], folder: Path) -> None:
+        """Log a run without a model: its metrics and the files of a report in `folder`. Raises NotReady as above."""
+        with self._client() as client:
+            run = _logged_run(client, self._artifacts, name, metrics, parameters)
+            client.log_artifacts(run.info.run_id, str(folder), "report")
+            client.set_terminated(run.info.run_id)
+
+    def promote(self, version: str) -> None:
+        """Make a registered version the champion. Raises NotFound for an unknown version, NotReady as above."""
+        from mlflow.exceptions import MlflowException
+
+        with self._client() as client:
+            try:
+                client.set_registered_model_alias(NAME, CHAMPION, version)
+            except MlflowException as error:
+                if not _unknown(error) and error.error_code != "INVALID_PARAMETER_VALUE":
+                    raise
+                raise NotFound(f"No model version {version} is registered.", "Run `hazlane train` first.") from error
+
+    def champion(self) -> RiskModel | None:
+        """The model that serves, or None when there is none yet.
+
+        Raises NotReady when the registry or the champion's files cannot be used, NotFound when these are missing,
+        Conflict when it was trained on other features or rules.
+        """
+        if not self._database.exists():
+            return None
+        from mlflow.exceptions import MlflowException
+
+        with self._client() as client:
+            try:
+                number = client.get_registered_model(NAME).aliases.get(CHAMPION)
+            except MlflowException as error:
+                if not _unknown(error):
+                    raise
+                number = None
+            if number is None:
+                return None
+            source = client.get_model_version(NAME, str(number)).source
+        folder = Path(unquote(urlsplit(source).path))
+        if not folder.exists():
+            raise NotFound(
+                f"The files of champion version {number} are missing from {folder}.",
+                "Restore the var folder, or train again with `hazlane train`.",
+            )
+        return load(folder, self._threads)
+
+
+def _logged_run(
+    client: MlflowClient, artifacts: str, name: str, metrics: Mapping[str, float], parameters: Mapping[str, Any]
+) -> Run:
+    """A run of the project's experiment with its metrics and parameters, still open."""
+    from mlflow.entities import Metric, Param
+
+    experiment = client.get_experiment_by_name(_EXPERIMENT)
+    experiment_id = experiment.experiment_id if experiment else client.create_experiment(_EXPERIMENT, artifacts)
+    run = client.create_run(experiment_id, run_name=name)
+    client.log_batch(
+        run.info.run_id,
+        [Metric(metric, value, run.info.start_time, 0) for metric, value in metrics.items()],
+        [Param(parameter, str(value)) for parameter, value in parameters.items()],
+    )
+    return run
+
+
+def _unknown(error: MlflowException) -> bool:
+    """Whether MLflow says that there is no such thing; all else is a fault and must not pass for that."""
+    return bool(error.error_code == "RESOURCE_DOES_NOT_EXIST")

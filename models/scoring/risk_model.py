@@ -1,0 +1,201 @@
+"""The risk model: by family a calibrated LightGBM booster and the beliefs, in native files beside a JSON card.
+
+What openings have taught is read twice, in two ways that err differently: by the booster, from rates and facts, and by
+the beliefs, which weigh all traits of a box against each other. The model takes the mean of both in log-odds.
+
+A family with too few labels for a booster is scored by the rules, moved to the rate that was seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.errors import Conflict
+from data.vocabulary import Family
+from features.boxes import Numbers
+from features.definitions.catalogue import CATALOGUE
+from features.versions import features_version
+from models.scoring.boosters import Trees
+from models.scoring.card import Card, damaged, read_model, write_model
+from models.scoring.rules import RulesBaseline, points
+
+if TYPE_CHECKING:
+    import lightgbm
+
+
+BELIEFS_SHARE: Final = 0.5
+"""What the beliefs' opinion counts beside the booster's."""
+
+
+@dataclass(frozen=True)
+class FamilyModel:
+    """A margin m calibrated as slope * m + offset (Platt 1999).
+
+    The margin is a booster's, or, where there are `beliefs`, the mean of the booster's and the sum of these columns;
+    without a booster, that of the rules of the family `rules`; without these, 0.
+    """
+
+    booster: lightgbm.Booster | None
+    slope: float
+    offset: float
+    rules: Family | None = None
+    beliefs: tuple[int, ...] = ()
+
+    def log_odds(self, features: Numbers, threads: int) -> Numbers:
+        """Calibrated log-odds, shape (n,)."""
+        if self.booster is not None:
+            margin = both_opinions(self._trees.raw_scores(features, threads), features, self._columns)
+        elif self.rules is not None:
+            margin = points(features, self.rules).sum(axis=1)
+        else:
+            return np.full(len(features), self.offset)
+        return self.slope * margin + self.offset
+
+    def contributions(self, features: Numbers, threads: int, medians: Numbers) -> Numbers:
+        """Parts of the calibrated log-odds, shape (n, features + 1), base value last.
+
+        Of a booster, exact TreeSHAP (Lundberg 2020); of beliefs, how far each is from its median, as a Shapley
+        value of a sum is; of the rules, their points.
+        """
+        if self.booster is not None:
+            parts = self.slope * self._trees.contributions(features, threads)
+            if self.beliefs:
+                parts *= 1 - BELIEFS_SHARE
+                weight, usual = self.slope * BELIEFS_SHARE, medians.take(self._columns)
+                parts[:, self._columns] += weight * (features.take(self._columns, axis=1) - usual)
+                bases = np.empty((len(parts), len(usual) + 1))
+                bases[:, 0], bases[:, 1:] = parts[:, -1], weight * usual
+                parts[:, -1] = _summed(bases)
+        elif self.rules is not None:
+            parts = self.slope * points(features, self.rules)
+        else:
+            parts = np.zeros((len(features), features.shape[1] + 1))
+        parts[:, -1] += self.offset
+        return parts
+
+    @cached_property
+    def _trees(self) -> Trees:
+        assert self.booster is not None
+        return Trees(self.booster)
+
+    @cached_property
+    def _columns(self) -> NDArray[np.intp]:
+        return np.array(self.beliefs, dtype=np.intp)
+
+
+def both_opinions(margin: Numbers, features: Numbers, beliefs: Sequence[int] | NDArray[np.intp]) -> Numbers:
+    """The mean of a booster's margin (n,) and the sum of the belief columns of features (n, k); the margin without."""
+    if not len(beliefs):
+        return margin
+    return (1 - BELIEFS_SHARE) * margin + BELIEFS_SHARE * _summed(features.take(beliefs, axis=1))
+
+
+def _summed(parts: Numbers) -> Numbers:
+    """Rows of `parts` (n, m) summed from left to right, shape (n,): the same bits for one row as for many.
+
+    `sum` adds in an order that depends on the shape.
+    """
+    return np.asarray(np.add.accumulate(parts, axis=1)[:, -1])
+
+
+def beliefs_of(family: Family) -> tuple[int, ...]:
+    """The columns of the catalogue that hold the beliefs of a family."""
+    return tuple(place for place, one in enumerate(CATALOGUE) if one.told_by and one.family is family)
+
+
+class RiskModel:
+    """Three family models and their card. Refuses other features than those it was trained on."""
+
+    degraded = False
+
+    def __init__(self, families: Mapping[Family, FamilyModel], card: Card, threads: int = 1) -> None:
+        if card.catalogue != features_version():
+            raise Conflict(
+                f"Model {card.version} was trained on features of version {card.catalogue}; this code computes those "
+                f"of version {features_version()}.",
+                "Train again with `hazlane train`, or check out the code the model was trained with.",
+            )
+        self.families = families
+        self.card = card
+        self.version = card.version
+        self.medians = np.array([np.nan if value is None else value for value in card.medians], dtype=np.float64)
+        self.risk_quantiles = np.array(card.risk_quantiles, dtype=np.float64)
+        self._threads = threads
+
+    def _threads_for(self, features: Numbers) -> int:
+        return 1 if len(features) < 256 else self._threads
+
+    def log_odds(self, features: Numbers) -> Numbers:
+        """Calibrated log-odds, shape (n, families)."""
+        return log_odds(self.families, features, self._threads_for(features))
+
+    def contributions(self, features: Numbers) -> Numbers:
+        """Parts that sum to the log-odds, shape (n, families, features + 1), base value last."""
+        threads = self._threads_for(features)
+        parts = np.empty((len(features), len(Family), features.shape[1] + 1))
+        for place, family in enumerate(Family):
+            parts[:, place] = self.families[family].contributions(features, threads, self.medians)
+        return parts
+
+    def save(self, folder: Path) -> None:
+        """Write `<family>.txt` (LightGBM's own format) and `card.json`, which holds the digests of all files."""
+        write_model(self.card, booster_texts(self.families), folder)
+
+
+def booster_texts(families: Mapping[Family, FamilyModel]) -> dict[str, str]:
+    """The boosters in LightGBM's own format, by file name."""
+    boosters = {family: families[family].booster for family in Family}
+    return {_file(family): booster.model_to_string() for family, booster in boosters.items() if booster is not None}
+
+
+def log_odds(families: Mapping[Family, FamilyModel], features: Numbers, threads: int) -> Numbers:
+    """Calibrated log-odds of all families, shape (n, families)."""
+    odds = np.empty((len(features), len(Family)))
+    for place, family in enumerate(Family):
+        odds[:, place] = families[family].log_odds(features, threads)
+    return odds
+
+
+def load(folder: Path, threads: int = 1) -> RiskModel:
+    """The model saved in `folder`. Nothing reaches LightGBM, which may end the process, before it is verified.
+
+    Raises Conflict when it was trained on other features, beside other rules, or saved without digests of its files,
+    NotReady when a file is missing or not as it was saved.
+    """
+    import lightgbm
+
+    card, boosters = read_model(folder)
+    families = {}
+    try:
+        for family in Family:
+            calibration, parameters = card.calibration[family.value], card.parameters[family.value]
+            rules = family if _by_rules(card, parameters) else None
+            booster = None if rules else lightgbm.Booster(model_str=boosters[_file(family)])
+            beliefs = beliefs_of(family) if booster else ()
+            slope, offset = float(calibration["slope"]), float(calibration["offset"])
+            families[family] = FamilyModel(booster, slope, offset, rules, beliefs)
+        return RiskModel(families, card, threads)
+    except (lightgbm.basic.LightGBMError, KeyError, TypeError, ValueError) as error:
+        raise damaged(folder, f"{type(error).__name__}: {error}") from error
+
+
+def _file(family: Family) -> str:
+    return f"{family.value}.txt"
+
+
+def _by_rules(card: Card, parameters: Mapping[str, Any]) -> bool:
+    """Whether the rules score a family, which must be those it was trained beside."""
+    version = parameters.get("rules")
+    if version not in (None, RulesBaseline.version):
+        raise Conflict(
+            f"Model {card.version} was trained beside {version}; this code has {RulesBaseline.version}.",
+            "Train again with `hazlane train`, or check out the code the model was trained with.",
+        )
+    return version is not None

@@ -1,0 +1,119 @@
+"""The one assessor of this process, its lock, and what the HTTP layer asks of it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
+
+from data.errors import HazlaneError
+from data.ingest import SourceSummary
+from data.settings import Settings
+from serving.upkeep import Upkeep
+from serving.worklist import Board
+
+if TYPE_CHECKING:
+    from models.assessor import Assessor
+    from models.explanation.counterfactual import Counterfactual
+
+Rows = Sequence[Mapping[str, Any]]
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
+
+_BOXES_A_TURN: Final = 128
+# What a message that came by HTTP is called among the sources.
+MESSAGE: Final = "message"
+
+
+class Desk:
+    """Assesses and records in one order, in one thread beside the event loop: history has one writer at a time."""
+
+    def __init__(self, settings: Settings, assessor: Assessor) -> None:
+        self.settings = settings
+        self.assessor = assessor
+        self.board = Board(assessor.store)
+        self._lock = threading.Lock()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="assessor")
+        self._upkeep = Upkeep(assessor, self._lock)
+        self._upkeep.start()
+
+    def close(self) -> None:
+        """End the threads."""
+        self._upkeep.stop()
+        self._thread.shutdown()
+
+    async def assess(self, rows: Rows, at: datetime) -> dict[str, Any]:
+        """Assess one box. Raises HazlaneError, such as Conflict."""
+        return (await self._do(self.assessor.assess, rows, at))[0]
+
+    async def assess_many(self, boxes: Sequence[Rows], at: datetime) -> list[dict[str, Any] | HazlaneError]:
+        """Assess boxes as a sequence in the order of their own instants, in turns short enough that single calls are
+        let in between.
+
+        Answers in the order of `boxes`: an assessment, or the error that refused this box.
+        """
+        order = sorted(range(len(boxes)), key=lambda place: boxes[place][0]["declared_at"])
+        answers: list[dict[str, Any] | HazlaneError] = []
+        for turn in _turns([boxes[place] for place in order]):
+            answers.extend(await self._do(self._assess_turn, turn, at))
+        by_place = dict(zip(order, answers, strict=True))
+        return [by_place[place] for place in range(len(boxes))]
+
+    async def record(self, inspections: Rows, at: datetime) -> int:
+        """Record validated inspections; returns how many. Raises HazlaneError."""
+        return await self._do(self.assessor.record, inspections, at)
+
+    async def take_message(self, content: bytes, at: datetime) -> tuple[SourceSummary, list[dict[str, Any]]]:
+        """Store what a message says, and assess the boxes that it declares."""
+        return await self._do(self.assessor.take_message, content, MESSAGE, at)
+
+    async def follow(self) -> None:
+        """Bring the history up to what other processes have stored."""
+        await self._do(self.assessor.follow)
+
+    async def _do(
+        self, work: Callable[_Arguments, _Result], *args: _Arguments.args, **named: _Arguments.kwargs
+    ) -> _Result:
+        """Work in the assessor's thread, in the order in which it was asked for."""
+
+        def locked() -> _Result:
+            with self._lock:
+                return work(*args, **named)
+
+        return await asyncio.get_running_loop().run_in_executor(self._thread, locked)
+
+    def guarantee(self, at: datetime) -> dict[str, Any]:
+        """What is promised of the green lane, and where that stands."""
+        return self.assessor.green_lane.standing(at)
+
+    def counterfactual(self, declaration_id: str, box_no: str, at: datetime) -> Counterfactual | None:
+        """What lawful corrections would change in a box; for officers' pages, never for an answer."""
+        from models.explanation.counterfactual import counterfactual_of
+
+        with self._lock:
+            return counterfactual_of(self.assessor, declaration_id, box_no, at)
+
+    def _assess_turn(self, boxes: Sequence[Rows], at: datetime) -> list[dict[str, Any] | HazlaneError]:
+        try:
+            return list(self.assessor.assess([row for rows in boxes for row in rows], at))
+        except HazlaneError as error:
+            if len(boxes) == 1:
+                return [error]
+        # One box refuses the whole turn: each by itself, so that the others are answered.
+        return [answer for rows in boxes for answer in self._assess_turn([rows], at)]
+
+
+def _turns(boxes: Sequence[Rows]) -> Iterator[list[Rows]]:
+    """Up to _BOXES_A_TURN boxes at a time, none twice, so that there is one answer for each."""
+    turn: dict[tuple[Any, Any], Rows] = {}
+    for rows in boxes:
+        key = (rows[0]["declaration_id"], rows[0]["box_no"])
+        if key in turn or len(turn) == _BOXES_A_TURN:
+            yield list(turn.values())
+            turn = {}
+        turn[key] = rows
+    if turn:
+        yield list(turn.values())

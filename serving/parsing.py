@@ -1,0 +1,139 @@
+"""From bodies to validated rows: the same validation, and so the same problems, as for tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from data.errors import InvalidInput
+from data.records import BOX_COLUMNS, BOX_KEY
+from data.sources.rows import Problem, rows_of_box, validate_declaration, validate_inspection
+from serving.content_types import Row
+
+Valid = dict[str, Any]
+
+_BOX: Final = frozenset(column.name for column in BOX_COLUMNS)
+
+
+@dataclass
+class Submission:
+    """One box of a batch: where it began, its rows so far, and what is wrong with it."""
+
+    row: int
+    declaration_id: Any = None
+    box_no: Any = None
+    rows: list[Valid] = field(default_factory=list)
+    problems: list[dict[str, Any]] = field(default_factory=list)
+    error: InvalidInput | None = None
+
+    def refused(self) -> InvalidInput | None:
+        """The error that refuses this box, or None when all of it is valid."""
+        return self.error or (_invalid(self.problems) if self.problems else None)
+
+
+def box(document: Any, at: datetime) -> list[Valid]:
+    """The rows of one box document (box fields and `line_items`). Raises InvalidInput with its problems."""
+    rows, problems = _checked(document, at)
+    if problems:
+        raise _invalid(problems)
+    return rows
+
+
+def boxes(rows: Iterable[Row], at: datetime) -> list[Submission]:
+    """The boxes of a batch, in order of first appearance.
+
+    A row with `line_items` is a box of its own. Rows without are line items in the form of the table, and those
+    with the same declaration, box and amendment make one box: it is refused whole when one of them is invalid.
+    """
+    submissions: list[Submission] = []
+    tabular: dict[tuple[str, ...], list[tuple[int, Mapping[str, Any]]]] = {}
+    for number, value in rows:
+        if isinstance(value, InvalidInput):
+            submissions.append(Submission(number, error=value))
+        elif not isinstance(value, Mapping) or "line_items" in value:
+            submissions.append(_of_document(number, value, at))
+        else:
+            tabular.setdefault(_key(number, value), []).append((number, value))
+    submissions.extend(_of_rows(numbered, at) for numbered in tabular.values())
+    return sorted(submissions, key=lambda submission: submission.row)
+
+
+def _key(number: int, row: Mapping[str, Any]) -> tuple[str, ...]:
+    key = tuple(str(row.get(name) or "").strip() for name in BOX_KEY)
+    # Rows that do not say whose they are have nothing in common.
+    return key if all(key[:2]) else (str(number),)
+
+
+def _of_rows(numbered: Sequence[tuple[int, Mapping[str, Any]]], at: datetime) -> Submission:
+    first, head = numbered[0]
+    submission = Submission(first, head.get("declaration_id"), head.get("box_no"))
+    for line_no, (number, raw) in enumerate(numbered, start=1):
+        row, found = validate_declaration({**raw, "line_no": raw.get("line_no") or line_no}, at)
+        submission.problems.extend(_at(number, problem) for problem in found)
+        if row is not None:
+            submission.rows.append(row)
+            submission.problems.extend(_disagreements(number, first, submission.rows[0], row))
+    return submission
+
+
+def _disagreements(number: int, first: int, head: Valid, row: Valid) -> list[dict[str, Any]]:
+    return [
+        _at(number, Problem("box_disagrees", name, str(row[name]), {"row": first, "first": head[name]}))
+        for name in _BOX
+        if row[name] != head[name]
+    ]
+
+
+def inspections(document: Any, at: datetime) -> list[Valid]:
+    """Validated inspections of one object or a list of them. Raises InvalidInput when any is invalid."""
+    valid: list[Valid] = []
+    problems: list[dict[str, Any]] = []
+    for number, raw in enumerate(document if isinstance(document, list) else [document], start=1):
+        if not isinstance(raw, Mapping):
+            raise InvalidInput(f"Item {number} is not a JSON object.", "Send one inspection, or a list of them.")
+        row, found = validate_inspection(raw, at)
+        problems.extend(_at(number, problem) for problem in found)
+        if row is not None:
+            valid.append(row)
+    if problems:
+        raise _invalid(problems)
+    return valid
+
+
+def _of_document(number: int, document: Any, at: datetime) -> Submission:
+    named = document if isinstance(document, Mapping) else {}
+    submission = Submission(number, named.get("declaration_id"), named.get("box_no"))
+    try:
+        submission.rows, submission.problems = _checked(document, at, number)
+    except InvalidInput as error:
+        submission.error = error
+    return submission
+
+
+def _checked(document: Any, at: datetime, number: int | None = None) -> tuple[list[Valid], list[dict[str, Any]]]:
+    """The rows of a box document and its problems, numbered by line item or, in a batch, by `number`."""
+    rows: list[Valid] = []
+    problems: list[dict[str, Any]] = []
+    for item, raw in enumerate(rows_of_box(document), start=1):
+        row, found = validate_declaration(raw, at)
+        for problem in (_at(number or item, problem) for problem in found):
+            # What is wrong with the box itself shows in each of its rows; once is enough.
+            if problem["column"] not in _BOX or not any(same["column"] == problem["column"] for same in problems):
+                problems.append(problem)
+        if row is not None:
+            rows.append(row)
+    return rows, problems
+
+
+def _at(row: int, problem: Problem) -> dict[str, Any]:
+    return {"row": row, **problem.as_dict()}
+
+
+def _invalid(problems: list[dict[str, Any]]) -> InvalidInput:
+    return InvalidInput(
+        f"{len(problems)} value{'s' if len(problems) > 1 else ''} cannot be accepted.",
+        "See `problems`: each names the row, the column and the remedy.",
+        problems=problems,
+    )

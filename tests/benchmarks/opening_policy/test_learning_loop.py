@@ -1,0 +1,119 @@
+"""Protects the loop of arms: they differ only in who is opened, the uncertain ones are as stated, the log is honest."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.opening_policy.arms import ARMS, SHARE, Arms, ignorance
+from benchmarks.opening_policy.learning_loop import DAYS, LATE_START, LOOP
+from benchmarks.opening_policy.loop_table import HALF_YEAR, differences, figures, table
+from benchmarks.simulated_port.drift_loop import Decide, Period, Port, audited, port
+from data.vocabulary import Lane, SelectedBy
+from features.definitions.catalogue import NAMES
+from models.policy.lanes import Decision
+
+
+@pytest.fixture(scope="module")
+def small() -> Port:
+    return port(seed=7, boxes=3_000, days=240, late_start=0.75)
+
+
+def _period(small: Port, seed: int, count: int = 900) -> Period:
+    rng = np.random.default_rng(seed)
+    features = np.zeros((count, len(NAMES)))
+    for name in ("shipper_openings", "packer_openings"):
+        features[:, NAMES.index(name)] = np.log1p(rng.poisson(2.0, count))
+    return Period(30, small.boxes.take(np.arange(count)), features, rng.beta(1, 9, count).round(2))
+
+
+def _opened(decision: Decision) -> set[int]:
+    return {place for place, lane in enumerate(decision.lanes) if lane is Lane.RED}
+
+
+def _decided(small: Port, seed: int) -> tuple[Period, dict[str, Decision]]:
+    period, first = _period(small, seed), Arms("salt", {})
+    lot = first.decide("random_share")(period)
+    arms = Arms("salt", {period.day: len(_opened(lot))})
+    return period, {arm: arms.decide(arm)(period) for arm in ARMS}
+
+
+@settings(max_examples=10)
+@given(seed=st.integers(0, 10_000))
+def test_every_arm_opens_as_many_boxes_and_they_differ_in_whom(small: Port, seed: int) -> None:
+    _, told = _decided(small, seed)
+    assert len({len(_opened(decision)) for decision in told.values()}) == 1
+    assert len({frozenset(_opened(decision)) for decision in told.values()}) == len(ARMS)
+
+
+@settings(max_examples=10)
+@given(seed=st.integers(0, 10_000))
+def test_what_is_asked_about_is_what_is_known_least_below_the_cut(small: Port, seed: int) -> None:
+    period, told = _decided(small, seed)
+    decision, unknown = told["uncertain_share"], ignorance(period.scores, period.features)
+    asked = [place for place, why in enumerate(decision.selected_by) if why is SelectedBy.RULE]
+    closed = sorted(set(range(len(unknown))) - _opened(decision))
+    assert len(asked) == round(SHARE * len(unknown))
+    assert unknown[asked].min() >= unknown[closed].max()
+
+
+def test_ignorance_falls_with_openings_of_either_firm_and_a_firm_not_named_has_none() -> None:
+    features = np.zeros((4, len(NAMES)))
+    features[1, NAMES.index("shipper_openings")] = np.log(4)
+    features[2, NAMES.index("packer_openings")] = np.log(4)
+    features[3, NAMES.index("shipper_openings")] = np.nan
+    assert ignorance(np.full(4, 0.5), features) == pytest.approx([0.25, 0.0625, 0.0625, 0.25])
+
+
+def test_only_the_lot_leaves_a_chance_to_the_boxes_that_stay_closed(small: Port) -> None:
+    _, told = _decided(small, 1)
+    for arm, decision in told.items():
+        chances = decision.selection_probability
+        drawn = [place for place, why in enumerate(decision.selected_by) if why is SelectedBy.RANDOM]
+        certain = sorted(_opened(decision) - set(drawn))
+        others = np.delete(chances, certain)
+        assert (chances[certain] == 1).all()
+        assert (others == (SHARE if arm == "random_share" else 0.0)).all()
+        assert bool(drawn) == (arm == "random_share")
+
+
+def test_the_loop_runs_with_every_arm_on_the_same_boxes(small: Port) -> None:
+    def run(decide: Decide) -> dict[str, float]:
+        return next(iter(audited(small, decide, 1, range(180, 210, 30), 1)))
+
+    first = run(Arms("salt", {}).decide("random_share"))
+    arms = Arms("salt", {180: int(first["opened"])})
+    for told in (run(arms.decide("greedy")), run(arms.decide("uncertain_share"))):
+        assert all(told[name] == first[name] for name in ("boxes", "opened", "oracle", "violations"))
+
+
+def test_the_loop_is_two_years_up_to_the_end_and_the_new_scheme_begins_in_it() -> None:
+    assert len(LOOP) == 4 * HALF_YEAR
+    assert LOOP[-1] + LOOP.step == DAYS
+    assert LOOP.start < LATE_START * DAYS
+
+
+def _run(found: float, late_oracle: int = 5) -> list[dict[str, float]]:
+    row = {"boxes": 200, "opened": 10, "found": found, "oracle": 8.0, "violations": 20.0}
+    return [{**row, "late": 10, "late_found": 2, "late_oracle": late_oracle} for _ in LOOP]
+
+
+def test_figures_are_of_the_oracle_and_of_the_openings() -> None:
+    told = figures(_run(4.0))
+    assert told["share_of_oracle"] == told["share_of_oracle_half_year_4"] == pytest.approx(0.5)
+    assert told["useless_rate"] == pytest.approx(0.6)
+    assert told["new_scheme_share_of_oracle"] == pytest.approx(0.4)
+    assert figures(_run(4.0, late_oracle=0))["new_scheme_share_of_oracle"] is None
+
+
+def test_arms_are_compared_seed_by_seed() -> None:
+    lot, greedy = [_run(4.0), _run(6.0)], [_run(3.0), _run(5.0)]
+    told = differences([figures(run) for run in lot], [figures(run) for run in greedy])
+    assert told["share_of_oracle"]["by_seed"] == [0.125, 0.125]
+    assert told["share_of_oracle"]["interval"] == pytest.approx([0.125, 0.125])
+    whole = table({"random_share": lot, "greedy": greedy})
+    assert whole["less_greedy"]["random_share"] == told
+    assert whole["arms"]["oracle"]["share_of_oracle"]["mean"] == 1.0
+    assert whole["arms"]["by_chance"]["violations_found"]["mean"] == pytest.approx(len(LOOP) * 1.0)

@@ -1,0 +1,270 @@
+"""Protects the reasons: exact sums, SHAP's own numbers, few and speaking codes, like boxes told alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from itertools import combinations, pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.records import GOODS_PAPERS
+from data.texts import LANGUAGES
+from data.vocabulary import Family, ReasonKind
+from features.boxes import Boxes, Numbers, boxes_of_frame
+from features.checks.stage import check
+from features.definitions.catalogue import CATALOGUE, matrix
+from features.definitions.context import LINKED, View
+from features.definitions.linked_firms import observed
+from features.history.state import replay
+from models.explanation.reason_groups import CODES, LEAST_CONTRIBUTION, MOST_REASONS, chosen
+from models.explanation.reasons import reasons
+from models.scoring.expected_harm import FAMILY_WEIGHTS
+from models.scoring.risk_model import BELIEFS_SHARE, RiskModel
+from models.scoring.rules import RulesBaseline
+from models.scoring.scorer import Scorer, probability
+from tests.worlds import dataset, world
+from training.fitting.train_at import learn_at
+
+Told = list[dict[str, Any]]
+HAIRS = ("a kilogram more", "a minute later", "another box")
+
+
+@cache
+def model() -> RiskModel:
+    """Of a port with labels enough for a booster in each family."""
+    everything = dataset(12_000, 730)
+    return learn_at(everything, everything.end, seed=1, threads=1)
+
+
+def seen(boxes: Boxes, before: int | None = None) -> tuple[View, Numbers]:
+    """Boxes with their history; with `before`, as it was then for all."""
+    log = dataset().log
+    view = View(boxes, replay(boxes, log if before is None else log.before(before)))
+    return view, matrix(view)
+
+
+def told(scorer: Scorer, view: View, features: Numbers) -> list[Told]:
+    return [one for one, _ in reasons(view, features, scorer.contributions(features), scorer.medians)]
+
+
+def moves(one: dict[str, Any], log_odds: Numbers) -> float:
+    """How much a reason moves the risk."""
+    family = Family(one["family"])
+    chance = float(probability(log_odds)[list(Family).index(family)])
+    return float(abs(one["contribution"])) * FAMILY_WEIGHTS[family] * chance * (1 - chance)
+
+
+def test_there_are_some_thirty_to_forty_five_reasons_an_officer_would_name() -> None:
+    assert 25 <= len({feature.reason for feature in CATALOGUE}) <= 45
+
+
+@pytest.mark.parametrize("scorer", [model, RulesBaseline], ids=["model", "rules"])
+def test_what_is_told_sums_to_the_log_odds_of_each_family(scorer: Any) -> None:
+    view, features = seen(dataset().boxes.take(np.arange(3_000, 3_600)))
+    parts, log_odds = scorer().contributions(features), scorer().log_odds(features)
+    rows = reasons(view, features, parts, scorer().medians)
+    for row, (one, base) in enumerate(rows):
+        for place, family in enumerate(Family):
+            total = base[family] + sum(reason["contribution"] for reason in one if reason["family"] == family)
+            assert abs(total - log_odds[row, place]) < 1e-9
+            assert abs(parts[row, place].sum() - log_odds[row, place]) < 1e-9
+
+
+@pytest.mark.filterwarnings("ignore:LightGBM binary classifier with TreeExplainer")
+@pytest.mark.parametrize("family", list(Family))
+def test_contributions_are_those_of_shap(family: Family) -> None:
+    import shap
+
+    _, features = seen(dataset().boxes.take(np.arange(3_000, 3_150)))
+    own = model().families[family]
+    assert own.booster is not None
+    explainer = shap.TreeExplainer(own.booster)
+    theirs = explainer.shap_values(features)
+    theirs = theirs[1] if isinstance(theirs, list) else theirs
+    base = float(np.ravel(explainer.expected_value)[-1])
+    assert bool(own.beliefs) == family.needs_opening
+    share, beliefs, usual = 1 - BELIEFS_SHARE if own.beliefs else 1.0, list(own.beliefs), model().medians
+    believed = np.zeros_like(theirs)
+    believed[:, beliefs] = BELIEFS_SHARE * (features[:, beliefs] - usual[beliefs])
+    ours = own.contributions(features, 1, usual)
+    assert np.abs(ours[:, :-1] - own.slope * (share * theirs + believed)).max() < 1e-9
+    base = share * base + BELIEFS_SHARE * usual[beliefs].sum()
+    assert np.abs(ours[:, -1] - (own.slope * base + own.offset)).max() < 1e-9
+
+
+def test_a_reason_is_told_by_a_fact_that_points_its_way() -> None:
+    view, features = seen(dataset().boxes.take(np.arange(3_000, 3_400)))
+    parts = model().contributions(features)
+    tellers = np.array([(feature.told_by or feature).name for feature in CATALOGUE])
+    for row, one in enumerate(told(model(), view, features)):
+        assert len([reason for reason in one if reason["code"] != "other"]) <= MOST_REASONS
+        for reason in one:
+            if reason["code"] == "other":
+                assert reason["kind"] == ReasonKind.REST
+                continue
+            family = list(Family).index(Family(reason["family"]))
+            part = parts[row, family, :-1][tellers == reason["feature"]].sum()
+            assert part * reason["contribution"] > 0
+            assert abs(reason["contribution"]) >= LEAST_CONTRIBUTION
+            assert all(reason["text"][language] for language in LANGUAGES)
+
+
+def test_every_family_that_moved_has_its_strongest_reason_told() -> None:
+    view, features = seen(dataset().boxes.take(np.arange(3_000, 3_400)))
+    parts = model().contributions(features)
+    groups = sorted({feature.reason for feature in CATALOGUE})
+    summing = np.array([[feature.reason == group for group in groups] for feature in CATALOGUE], dtype=np.float64)
+    strongest = np.abs(parts[:, :, :-1] @ summing).max(axis=2)
+    for row, one in enumerate(told(model(), view, features)):
+        for place, family in enumerate(Family):
+            own = [abs(r["contribution"]) for r in one if r["family"] == family and r["code"] != "other"]
+            assert max(own, default=0.0) == pytest.approx(strongest[row, place]) or strongest[row, place] < 0.02
+        sizes = [moves(r, model().log_odds(features[[row]])[0]) for r in one if r["code"] != "other"]
+        assert all(after <= before + 1e-9 for before, after in pairwise(sizes))
+
+
+def scattered(count: int) -> Numbers:
+    """Contributions that no model gave, in which every feature has its turn, shape (count, families, features + 1)."""
+    chance = np.random.default_rng(7)
+    parts = chance.normal(0, 0.3, (count, len(Family), len(CATALOGUE) + 1))
+    return np.asarray(parts * (chance.random(parts.shape) < 0.05))
+
+
+def test_a_history_is_compared_with_the_ports_own_and_a_fact_with_the_median() -> None:
+    view, features = seen(dataset().boxes.take(np.arange(3_000, 3_200)))
+    by_name = {feature.name: place for place, feature in enumerate(CATALOGUE)}
+    kinds = set()
+    for row, (one, _) in enumerate(reasons(view, features, scattered(200), model().medians)):
+        for reason in (reason for reason in one if reason["code"] != "other"):
+            place = by_name[reason["feature"]]
+            feature, usual = CATALOGUE[place], model().medians[place]
+            if feature.counted:
+                port = view.rate("port", feature.family) if feature.family else view.share("port", feature.counted)
+                usual = port[row]
+            assert reason["norm"] == (None if np.isnan(usual) else usual)
+            assert reason["value"] == (None if np.isnan(features[row, place]) else features[row, place])
+            kinds.add((bool(feature.counted), bool(feature.family)))
+    assert len(kinds) == 3
+
+
+def test_the_evidence_of_a_reason_is_what_the_ledger_holds() -> None:
+    view, features = seen(dataset().boxes.take(np.arange(3_000, 3_400)))
+    by_name = {feature.name: feature for feature in CATALOGUE}
+    linked = 0
+    for row, (one, _) in enumerate(reasons(view, features, scattered(400), model().medians)):
+        for reason in (reason for reason in one if reason["code"] != "other"):
+            feature = by_name[reason["feature"]]
+            found, tried = (
+                view.held(feature.entity, name)[row] if feature.evidence and name else np.nan
+                for name in (feature.counted, feature.evidence)
+            )
+            if feature.entity == LINKED and feature.family:
+                found, tried = (values[row] for values in observed(view, feature.family))
+                linked += 1
+            assert [reason["found"], reason["evidence"]] == [None if np.isnan(x) else x for x in (found, tried)]
+    assert linked
+
+
+def test_one_box_has_the_reasons_that_it_has_among_many() -> None:
+    boxes = dataset().boxes.take(np.arange(3_000, 3_150))
+    view, features = seen(boxes)
+    many = reasons(view, features, model().contributions(features), model().medians)
+    for row, together in enumerate(many):
+        alone, own = seen(boxes.take(np.array([row])))
+        assert reasons(alone, own, model().contributions(own), model().medians) == [together]
+
+
+def test_no_box_has_no_reasons() -> None:
+    none = dataset().boxes.take(np.arange(0))
+    view, features = View(none, replay(none, dataset().log)), np.zeros((0, len(CATALOGUE)))
+    assert reasons(view, features, np.zeros((0, len(Family), len(CATALOGUE) + 1)), model().medians) == []
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from([0.02, 0.1, 1.0]), st.booleans())
+def test_the_groups_reported_are_the_leads_of_the_families_then_those_that_move_the_risk_most(
+    seed: int, size: float, ties: bool
+) -> None:
+    chance = np.random.default_rng(seed)
+    parts = chance.normal(0, size, (1, len(Family), len(CATALOGUE) + 1))
+    parts *= chance.random(parts.shape) < 0.1
+    parts = parts.round(1) if ties else parts
+    best = chosen(parts)
+    groups = np.array([CODES.index(feature.reason) for feature in CATALOGUE])
+    sums = np.stack([parts[0][:, :-1][:, groups == group].sum(axis=1) for group in range(len(CODES))], axis=1)
+    chances = probability(parts[0].sum(axis=1))
+    slopes = np.array([FAMILY_WEIGHTS[family] for family in Family]) * chances * (1 - chances)
+    moved = np.where(np.abs(sums) < LEAST_CONTRIBUTION, 0.0, (np.abs(sums) * slopes[:, None]).round(9))
+    told = list(zip(best.families.tolist(), best.groups.tolist(), strict=True))
+    ranked = sorted((-moved[place], place) for place in np.ndindex(*moved.shape) if moved[place] > 0)
+    leads = [(family, int(np.abs(own).round(9).argmax())) for family, own in enumerate(sums)]
+    leads = [place for place in leads if moved[place] > 0]
+    others = [place for _, place in ranked if place not in leads][: MOST_REASONS - len(leads)]
+    assert told == [place for _, place in ranked if place in leads or place in others]
+    assert best.counts == [len(told)]
+
+
+def test_rounding_changes_neither_order_nor_headline() -> None:
+    view, features = seen(dataset().boxes.take(np.arange(3_000, 3_300)))
+    noise = np.random.default_rng(5)
+    for scorer in (model(), RulesBaseline()):
+        parts = scorer.contributions(features)
+        shaken = parts * (1 + noise.uniform(-1e-13, 1e-13, parts.shape))
+        rows = [reasons(view, features, one, scorer.medians) for one in (parts, shaken)]
+        for (one, _), (other, _) in zip(*rows, strict=True):
+            assert [signature(r) for r in one] == [signature(r) for r in other]
+
+
+def signature(reason: dict[str, Any]) -> tuple[str, str, str, str | None]:
+    return reason["code"], reason["family"], reason["kind"], reason.get("feature")
+
+
+def hair(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """The same declarations, different by as little as happens."""
+    rows = rows.copy()
+    if kind == "a kilogram more":
+        first = ~rows.duplicated(["declaration_id", "box_no"])
+        rows["net_mass_kg"] *= 1 + first / rows["gross_mass_kg"]
+        rows["gross_mass_kg"] += first
+        for name in ("vgm_kg", "weighed_kg", *(f"{paper}_gross_mass_kg" for paper in GOODS_PAPERS)):
+            rows[name] += 1
+    elif kind == "a minute later":
+        rows["declared_at"] += pd.Timedelta(minutes=1)
+    else:
+        rows["box_no"] = "MSKU1234565"
+        rows["certificate_box_no"] = rows["certificate_box_no"].where(rows["certificate_box_no"].isna(), "MSKU1234565")
+    return rows
+
+
+def likes(kind: str) -> Iterator[tuple[Told, Numbers, Told, Numbers]]:
+    """Reasons and log-odds of boxes, and of those that differ from them by a hair."""
+    rows = world().declarations
+    rows = rows[rows["amendment_no"].fillna(0) == 0].drop_duplicates(["declaration_id", "box_no"])
+    rows = rows.drop_duplicates("declaration_id").sort_values("declared_at").tail(250)
+    both = [check(boxes_of_frame(one)) for one in (rows, hair(rows, kind))]
+    before = int(both[0].declared_at.min())
+    (view, features), (other, changed) = (seen(boxes, before) for boxes in both)
+    odds, odds_then = model().log_odds(features), model().log_odds(changed)
+    yield from zip(told(model(), view, features), odds, told(model(), other, changed), odds_then, strict=True)
+
+
+@pytest.mark.parametrize("kind", HAIRS)
+def test_like_boxes_have_like_reasons(kind: str) -> None:
+    """What outweighs another by more than the effects changed goes on doing so; and effects seldom change."""
+    alike = total = 0
+    for one, odds, other, odds_then in likes(kind):
+        first = {signature(r)[:2]: moves(r, odds) for r in one if r["code"] != "other"}
+        then = {signature(r)[:2]: moves(r, odds_then) for r in other if r["code"] != "other"}
+        order = list(then)
+        changed = max((abs(first[key] - then[key]) for key in first.keys() & then.keys()), default=0.0)
+        for a, b in combinations([key for key in first if key in then], 2):
+            if first[a] - first[b] > 2 * changed + 1e-9:
+                assert order.index(a) < order.index(b)
+        total += 1
+        alike += [signature(r) for r in one[:3]] == [signature(r) for r in other[:3]]
+    assert alike >= 0.98 * total, f"{alike} of {total}"

@@ -1,0 +1,144 @@
+"""Protects the limits from the lot: they hold at every look, by exact count, and read what was drawn and no more."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import gamma
+
+from data.errors import InvalidInput
+from models.guarantee.confidence_sequence import Evidence, Numbers, evidence_of, fewest_violators, most_violators
+
+LARGE = 1_000_000
+
+
+def shown(found: int, chance: float, declarations: int = LARGE, unconcluded: int = 0) -> Evidence:
+    """Evidence of a lot with one chance that drew its share."""
+    return Evidence(
+        declarations, max(round(chance * declarations), found + unconcluded), chance * declarations,
+        chance, chance, np.full(found, chance), np.full(unconcluded, chance),
+    )  # fmt: skip
+
+
+def ever_wrong(right: list[range], chance: float) -> float:
+    """Chance that the count of found ones leaves `right[k]` after any k violators, each drawn with `chance`: exact."""
+    alive = np.zeros(len(right) + 1)
+    alive[0] = 1.0
+    for good in right[1:]:
+        alive[1:] = alive[1:] * (1 - chance) + alive[:-1] * chance
+        alive[0] *= 1 - chance
+        alive[: good.start] = 0.0
+        alive[good.stop :] = 0.0
+    return float(1 - alive.sum())
+
+
+@pytest.mark.parametrize("chance", [0.01, 0.1, 0.5, 0.97])
+@pytest.mark.parametrize("error", [0.0125, 0.05, 0.2])
+def test_neither_limit_is_ever_wrong_more_often_than_its_error(chance: float, error: float) -> None:
+    violators = round(min(1_500, 15 / chance))
+    # More than 80 found of 15 to be expected is as good as impossible.
+    counts = range(min(violators, 80) + 1)
+    most = np.array([most_violators(shown(k, chance), error) for k in counts])
+    fewest = np.array([fewest_violators(shown(k, chance), error) for k in counts])
+    above = [range(int(np.searchsorted(most, k)), violators + 1) for k in range(violators + 1)]
+    below = [range(int(np.searchsorted(fewest, k, side="right"))) for k in range(violators + 1)]
+    assert ever_wrong(above, chance) <= error
+    assert ever_wrong(below, chance) <= error
+    # Neither is so wide that it says nothing: the bets do win.
+    assert ever_wrong(above, chance) > error / 20 or chance > 0.9
+
+
+def test_limits_of_unequal_chances_hold_at_the_end_of_lots_that_lanes_learn_from() -> None:
+    rng = np.random.default_rng(5)
+    wrong, times, size = np.zeros(2, dtype=int), 400, 1_500
+    for _ in range(times):
+        chances = rng.choice([0.05, 0.2, 1.0], size)
+        draws = rng.random(size)
+        violation = (rng.random(size) < 0.1).astype(float)
+        found = ((draws < chances) * violation).cumsum()
+        # The lane is closed as soon as the lot has found hardly any, or is full: the worst moment to stop.
+        last = int(np.flatnonzero((violation.cumsum() - 3 * found > 25) | (np.arange(size) == size - 1))[0]) + 1
+        evidence = evidence_of(draws[:last], chances[:last], violation[:last])
+        truth = violation[:last].sum()
+        wrong += [truth > most_violators(evidence, 0.1), truth < fewest_violators(evidence, 0.1)]
+    assert (wrong <= 0.1 * times).all()
+
+
+def test_holding_at_every_look_costs_little_beside_a_fixed_number_of_looks() -> None:
+    # Clopper and Pearson on the count of violators drawn, their yearly error divided by 52 looks, and no other looks.
+    for found in (0, 1, 2, 5, 10, 30, 100):
+        divided = gamma.isf(0.05 / 52, found + 1) / 0.001
+        ratio = most_violators(shown(found, 0.001), 0.05 / 4) / divided
+        assert ratio < (0.9 if not found else 1.1)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 40), st.integers(0, 10), st.floats(0.005, 0.9), st.floats(0.001, 0.3))
+def test_limits_enclose_what_is_known_and_widen_with_confidence(
+    found: int, unconcluded: int, chance: float, error: float
+) -> None:
+    evidence = shown(found, chance, 5_000, unconcluded)
+    most, fewest = most_violators(evidence, error), fewest_violators(evidence, error)
+    assert found <= fewest <= found / chance + 1
+    assert min(evidence.most_possible, round((found + unconcluded) / chance) - 1) <= most <= evidence.most_possible
+    assert most <= most_violators(evidence, error / 2)
+    assert fewest >= fewest_violators(evidence, error / 2)
+    assert most <= most_violators(shown(found + 1, chance, 5_000, unconcluded), error)
+    assert fewest <= fewest_violators(shown(found + 1, chance, 5_000, unconcluded), error)
+
+
+def test_an_opening_without_a_conclusion_counts_against_both_limits() -> None:
+    plain, open_ones = shown(10, 0.02), shown(10, 0.02, unconcluded=4)
+    assert most_violators(open_ones, 0.05) == most_violators(shown(14, 0.02), 0.05) > most_violators(plain, 0.05)
+    assert fewest_violators(open_ones, 0.05) == fewest_violators(plain, 0.05)
+
+
+def test_a_declaration_that_is_likelier_to_be_drawn_stands_for_fewer() -> None:
+    chances = np.array([0.1] * 500 + [0.01] * 500)
+    likely, unlikely = np.zeros(1_000), np.zeros(1_000)
+    draws = np.ones(1_000)
+    draws[:5] = draws[-5:] = 0.0
+    likely[:5], unlikely[-5:] = 1.0, 1.0
+    limits = [most_violators(evidence_of(draws, chances, violation), 0.05) for violation in (likely, unlikely)]
+    assert limits[0] < limits[1]
+
+
+def test_only_what_the_lot_drew_is_read() -> None:
+    rng = np.random.default_rng(3)
+    draws, chances = rng.random(2_000), np.full(2_000, 0.1)
+    violation = (rng.random(2_000) < 0.1).astype(float)
+    unread: Numbers = np.where(draws < chances, violation, np.nan)
+    assert_same(evidence_of(draws, chances, violation), evidence_of(draws, chances, unread))
+    assert_same(evidence_of(draws, chances, violation), evidence_of(draws, chances, np.where(draws < 0.1, unread, 1)))
+
+
+def assert_same(one: Evidence, other: Evidence) -> None:
+    """Both tell the same."""
+    assert (one.declarations, one.drawn, one.found.tolist(), one.unconcluded.tolist()) == (
+        other.declarations, other.drawn, other.found.tolist(), other.unconcluded.tolist()
+    )  # fmt: skip
+
+
+def test_without_a_lot_or_without_declarations_nothing_is_excluded() -> None:
+    everyone = evidence_of(np.full(50, 0.5), np.zeros(50), np.full(50, np.nan))
+    assert (fewest_violators(everyone, 0.05), most_violators(everyone, 0.05)) == (0, 50)
+    part = evidence_of(np.full(50, 0.05), np.array([0.0] * 25 + [0.1] * 25), np.ones(50))
+    assert (fewest_violators(part, 0.05), most_violators(part, 0.05)) == (25, 50)
+    nobody = evidence_of(np.zeros(0), np.zeros(0), np.zeros(0))
+    assert (fewest_violators(nobody, 0.05), most_violators(nobody, 0.05)) == (0, 0)
+
+
+def test_a_lot_that_draws_everybody_leaves_no_doubt() -> None:
+    violation = np.array([1.0] * 7 + [0.0] * 93)
+    evidence = evidence_of(np.full(100, 0.5), np.ones(100), violation)
+    assert (fewest_violators(evidence, 0.05), most_violators(evidence, 0.05)) == (7, 7)
+
+
+def test_columns_that_do_not_belong_together_and_impossible_chances_are_refused() -> None:
+    with pytest.raises(InvalidInput, match="do not belong together"):
+        evidence_of(np.zeros(3), np.zeros(2), np.zeros(3))
+    for chance in (1.5, -0.1, np.nan):
+        with pytest.raises(InvalidInput, match="outside 0 to 1"):
+            evidence_of(np.zeros(1), np.array([chance]), np.zeros(1))

@@ -1,0 +1,158 @@
+"""Protects what the log is made to say of the green lane: who counts, what an opening showed, one look a week."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data.errors import NotReady
+from data.store import Store
+from data.vocabulary import Lane
+from models.guarantee.release_guarantee import Promise
+from models.guarantee.release_monitor import GreenLane
+from models.policy.lanes import Policy
+
+_AT = datetime(2026, 11, 26, 9, tzinfo=UTC)
+_DECLARED = datetime(2026, 7, 1, tzinfo=UTC)
+
+
+def _answer(number: int, drawn: bool, **changed: Any) -> dict[str, Any]:
+    body = {
+        "assessment_id": f"A{number}", "declaration_id": f"D{number}", "box_no": f"B{number}", "amendment_no": 0,
+        "assessed_at": _DECLARED.isoformat(), "as_of": _DECLARED.isoformat(), "risk": float(number % 10),
+        "lane": (Lane.RED if drawn else Lane.GREEN).value, "lane_without_lot": Lane.GREEN.value,
+        "lot_chance": 0.2, "lot_drawn": drawn, "selected_by": "random" if drawn else None,
+        "selection_probability": 0.2, "model_version": "m", "policy_version": "p", "terminal": None,
+        "degraded": False, "catalogue": "c", "reasons": [],
+    }  # fmt: skip
+    return {**body, **changed}
+
+
+def _opened(number: int, outcome: str = "compliant", findings: str | None = None) -> dict[str, Any]:
+    at = _DECLARED + timedelta(days=5)
+    return {
+        "inspection_id": f"I{number}", "declaration_id": f"D{number}", "box_no": f"B{number}", "inspected_at": at,
+        "recorded_at": at, "step": "box", "selected_by": "random", "selection_probability": 0.2, "outcome": outcome,
+        "findings": findings, "officer_id": None,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Any:
+    """500 declarations of the green lane, every fifth drawn by lot."""
+    opened = Store.open(f"sqlite:///{tmp_path / 'hazlane.db'}")
+    opened.add_assessments([_answer(number, number % 5 == 0) for number in range(500)])
+    yield opened
+    opened.close()
+
+
+def _told(store: Store, at: datetime = _AT, rate: float = 0.1) -> dict[str, Any]:
+    return GreenLane(store, Promise(rate)).guarantee(at)
+
+
+def _record(store: Store, rows: list[dict[str, Any]]) -> None:
+    store.add_inspections(rows, source="test", ingested_at=_AT, whole=True)
+
+
+def test_clean_openings_of_the_lot_guarantee_the_lane(store: Store) -> None:
+    _record(store, [_opened(number) for number in range(0, 500, 5)])
+    told = _told(store)
+    assert (told["state"], told["declarations"], told["drawn"], told["found"]) == ("guaranteed", 500, 100, 0)
+    assert told["text"]["en"] != told["text"]["zh"]
+
+
+def test_violations_found_by_the_lot_break_the_promise(store: Store) -> None:
+    _record(store, [_opened(number, "violation", "misdeclared") for number in range(0, 500, 5)])
+    assert _told(store)["state"] == "broken"
+
+
+def test_findings_on_the_papers_are_no_violation_of_the_lane(store: Store) -> None:
+    _record(store, [_opened(number, "violation", "placarding") for number in range(0, 500, 5)])
+    assert _told(store)["state"] == "guaranteed"
+
+
+def test_what_was_drawn_and_not_concluded_counts_against_the_promise(store: Store) -> None:
+    _record(store, [_opened(number, "pending") for number in range(0, 500, 5)])
+    told = _told(store)
+    assert (told["state"], told["unconcluded"]) == ("not_enough_evidence", 100)
+
+
+def test_who_had_no_chance_or_was_not_in_the_lane_is_left_out(store: Store) -> None:
+    store.add_assessments([
+        _answer(1_000, False, lot_chance=0.0), _answer(1_001, False, lane_without_lot=Lane.AMBER.value),
+    ])  # fmt: skip
+    assert _told(store)["declarations"] == 500
+
+
+def test_a_second_decision_on_a_box_does_not_count(store: Store) -> None:
+    store.add_assessments([_answer(1, False, assessment_id="again", lane_without_lot=Lane.RED.value)])
+    assert _told(store)["declarations"] == 500
+
+
+def test_what_was_decided_when_the_box_was_gone_or_after_the_look_is_left_out(store: Store) -> None:
+    for number, decided_at in ((3_000, _DECLARED + timedelta(days=31)), (3_001, _AT + timedelta(hours=1))):
+        declared_at = min(decided_at - timedelta(days=31), _DECLARED) if number == 3_000 else _DECLARED
+        late = {"as_of": declared_at.isoformat(), "assessed_at": decided_at.isoformat()}
+        store.add_assessments([_answer(number, False, **late)])
+    assert _told(store)["declarations"] == 500
+
+
+def test_everyone_is_told_the_same_until_the_next_look(store: Store) -> None:
+    lane = GreenLane(store, Promise(0.1))
+    before = lane.guarantee(_AT)
+    _record(store, [_opened(number) for number in range(0, 500, 5)])
+    assert lane.guarantee(_AT + timedelta(days=1)) == before
+    assert lane.guarantee(_AT + timedelta(days=7))["state"] == "guaranteed"
+
+
+def test_answers_do_not_wait_for_a_new_look_and_get_it_when_it_is_done(store: Store) -> None:
+    lane = GreenLane(store, Promise(0.1))
+    before = lane.standing(_AT)
+    _record(store, [_opened(number) for number in range(0, 500, 5)])
+    later = _AT + timedelta(days=7)
+    assert lane.standing(later) == before
+    for thread in threading.enumerate():
+        if thread.daemon and thread.name.endswith("(_look_again)"):
+            thread.join()
+    assert lane.standing(later) == GreenLane(store, Promise(0.1)).guarantee(later) != before
+
+
+def test_the_widest_lane_needs_decisions_from_before_the_window(store: Store) -> None:
+    with pytest.raises(NotReady, match="--widest"):
+        GreenLane(store, Promise(0.1)).widest(_AT)
+    early = _DECLARED - timedelta(days=200)
+    answers = [_answer(2_000 + n, False, as_of=early.isoformat(), assessed_at=early.isoformat()) for n in range(50)]
+    store.add_assessments(answers)
+    _record(store, [_opened(number) for number in range(0, 500, 5)])
+    told = GreenLane(store, Promise(0.1)).widest(_AT)
+    assert told["share"] == pytest.approx(1.0)
+
+
+def test_predictable_draws_guarantee_nothing_and_say_what_to_set(store: Store) -> None:
+    _record(store, [_opened(number) for number in range(0, 500, 5)])
+    lane = GreenLane(store, Promise(0.1), predictable=True)
+    told = lane.guarantee(_AT)
+    assert (told["state"], told["most_rate"], told["further_openings"]) == ("not_enough_evidence", 1.0, None)
+    assert told["text"]["en"].startswith("No release guarantee")
+    assert all("HAZLANE_SELECTION_SALT" in told["manager"][language] for language in ("en", "zh"))
+    with pytest.raises(NotReady, match="predict") as refused:
+        lane.widest(_AT)
+    assert "HAZLANE_SELECTION_SALT" in refused.value.remedy
+
+
+def test_what_was_drawn_with_a_public_salt_is_no_evidence_later(store: Store) -> None:
+    """Whoever knew the draws was not among the drawn: a secret salt of today says nothing of then."""
+    public = Policy(0.2, 0.1, 0.1, salt="").version
+    store.add_assessments([_answer(number, False, policy_version=public) for number in range(2_000, 2_300)])
+    assert _told(store)["declarations"] == 500
+
+
+def test_before_anything_was_decided_nothing_is_claimed(store: Store) -> None:
+    told = _told(store, _AT - timedelta(days=400))
+    assert (told["state"], told["declarations"]) == ("not_enough_evidence", 0)
+    assert "no declaration" in told["manager"]["en"]
+    assert "Nothing can be said" in told["text"]["en"]

@@ -1,0 +1,223 @@
+"""Protects plans of recorded boxes: which are due, that a plan repeats to the byte, that its cut holds meanwhile."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+
+from data.planning import Team
+from data.settings import Settings
+from data.sources.rows import validate_inspection
+from data.vocabulary import SelectedBy
+from features.boxes import boxes_of_rows
+from features.checks.stage import check
+from features.columns import microseconds
+from models.assessor import Assessor
+from models.planning.eligibility import due
+from models.planning.plan import Planning, Wanted
+from models.policy.capacity import slots_of
+from models.scoring.rules import RulesBaseline
+from tests.models.test_assessor import _NOW, _row
+
+_DALIAN = ZoneInfo("Asia/Shanghai")
+_CALL = "2026-06-02T12:00:00Z"
+_TEAMS = [Team("DCT", "day", "1", 480, 1200, 6.0), Team("DCT", "night", "1", 1200, 1920, 3.0)]
+_CODES = ("2210", "1950", "1263", "1017", "3480", "1203")
+
+
+@pytest.fixture
+def assessor(tmp_path: Path) -> Iterator[Assessor]:
+    """Eighty boxes of known and unknown shippers wait at one terminal; the risk of each is another."""
+    opened = Assessor.open(Settings(var=tmp_path, selection_salt="QwzxSalt"))
+    rows = [
+        _row(f"D{n}", box_no=f"MSKU{n:07d}", terminal="DCT", flow="import" if n % 4 == 0 else "export",
+             loading_at=_CALL, un_no=_CODES[n % 6], shipper_id=f"S{n % 7}", gross_mass_kg=str(400 + 37 * n))
+        for n in range(80)
+    ]  # fmt: skip
+    opened.store.add_declarations(rows, "test", _NOW)
+    opened.follow()
+    yield opened
+    opened.store.close()
+
+
+def _wanted(at: datetime = _NOW, **more: Any) -> Wanted:
+    return Wanted(slots_of(_TEAMS, microseconds(at), 2, _DALIAN), until=at + timedelta(days=2), **more)
+
+
+class _NothingRanks(RulesBaseline):
+    """The rules, whose recent boxes were all of the highest risk."""
+
+    risk_quantiles = np.full(1001, 100.0)
+
+
+def _plan(assessor: Assessor, wanted: Wanted) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    boxes, _ = due(assessor, _NOW, 2)
+    made = Planning(assessor, boxes, _NOW, wanted)
+    return made.told, [body for part in made.bodies() for body in part]
+
+
+def test_boxes_are_due_that_wait_and_can_still_be_opened(assessor: Assessor) -> None:
+    assert len(due(assessor, _NOW, 2)[0]) == 80
+    assert len(due(assessor, _NOW - timedelta(days=20), 2)[0]) == 0
+    # Imports wait after the call, exports are gone; shortly before it is too late for them.
+    after, _ = due(assessor, _NOW + timedelta(days=2), 2)
+    assert set(after.box["flow"].tolist()) == {"import"}
+    _, too_late = due(assessor, _NOW + timedelta(days=1, hours=10), 2)
+    assert too_late == 60
+    opening = {"inspection_id": "I1", "declaration_id": "D1", "box_no": "MSKU0000001", "step": "box",
+               "recorded_at": "2026-05-30T00:00:00Z", "outcome": "compliant"}  # fmt: skip
+    for changes in ({}, {"inspection_id": "I2", "declaration_id": "D2", "box_no": "MSKU0000002", "step": "papers"}):
+        row, problems = validate_inspection({**opening, **changes})
+        assert row is not None, problems
+        assessor.record([row], _NOW)
+    left = due(assessor, _NOW, 2)[0].box["declaration_id"].tolist()
+    assert ("D1" in left, "D2" in left) == (False, True)
+
+
+def test_the_same_inputs_give_the_same_plan_to_the_byte(assessor: Assessor) -> None:
+    (told, bodies), (again, others) = _plan(assessor, _wanted()), _plan(assessor, _wanted())
+    assert json.dumps(told) == json.dumps(again)
+    assert [{**body, "assessment_id": ""} for body in bodies] == [{**body, "assessment_id": ""} for body in others]
+    assert assessor.store.counts()["plans"] == 1
+    assert _plan(assessor, _wanted(claims={("D9", "MSKU0000009"): SelectedBy.TIP}))[0]["plan_id"] != told["plan_id"]
+
+
+def test_the_assessments_of_a_plan_say_shift_team_and_place(assessor: Assessor) -> None:
+    told, bodies = _plan(assessor, _wanted())
+    placed = [body["planned"] for body in bodies if body["planned"]]
+    assert {place["plan_id"] for place in placed} == {told["plan_id"]}
+    assert all(body["lane"] == "red" for body in bodies if body["planned"])
+    for shift in told["shifts"]:
+        held = sorted(p["place"] for p in placed if (p["shift"], p["from_at"]) == (shift["shift"], shift["from_at"]))
+        assert held == list(range(1, shift["boxes"] + 1))
+    assert told["used"] <= told["capacity"] + told["overtime"] + 1e-6
+    assert assessor.store.latest_plan() == json.loads(json.dumps(told))
+    assert "QwzxSalt" not in json.dumps([told, bodies])
+
+
+def test_a_box_that_comes_after_the_plan_is_held_against_its_cut(assessor: Assessor) -> None:
+    """And against the recent boxes' risk once the plan's days are over."""
+    told, _ = _plan(assessor, _wanted())
+    cut = told["cuts"]["DCT"]
+    bad = {"booking_description": "toys", "manifest_un_no": "1993"}
+    rows = [
+        _row(f"E{n}", box_no="MSKU1234565", terminal="DCT", flow="export", loading_at="2026-06-09T12:00:00Z",
+             box_type="22G1", un_no=_CODES[n % 6], shipper_id=f"S{n % 7}", **(bad if n % 2 else {}))
+        for n in range(40)
+    ]  # fmt: skip
+    bodies = [assessor.assess([row], _NOW + timedelta(hours=1))[0] for row in rows]
+    red = [body["lane"] == "red" and body["selected_by"] == "score" for body in bodies]
+    assert red == [body["risk"] > cut for body in bodies]
+    assert 0 < sum(red) < 40
+    later = _NOW + timedelta(days=3)
+    quantile = np.interp(1 - assessor.policy.by_score, np.linspace(0, 1, 1001), assessor.model.risk_quantiles)
+    again = assessor.assess_recorded([(row["declaration_id"], row["box_no"]) for row in rows], later)
+    red = [body["lane"] == "red" and body["selected_by"] == "score" for body in again]
+    assert red == [body["risk"] > quantile for body in again]
+
+
+def test_another_process_takes_over_the_cut_and_another_policy_does_not(assessor: Assessor, tmp_path: Path) -> None:
+    told, _ = _plan(assessor, _wanted())
+    row = _row("E1", box_no="MSKU1234565", terminal="DCT", flow="export", un_no="2210", manifest_un_no="1993")
+    reds = []
+    for salt in ("QwzxSalt", "other"):
+        one = Assessor.open(Settings(var=tmp_path, selection_salt=salt))
+        one.model = _NothingRanks()
+        (body,) = one.answer(check(boxes_of_rows([row])), _NOW + timedelta(hours=1))
+        reds.append((body["lane"] == "red" and body["selected_by"] == "score", body["risk"] > told["cuts"]["DCT"]))
+        one.store.close()
+    assert reds == [(True, True), (False, True)]
+
+
+def test_claims_that_are_not_in_the_plan_are_told(assessor: Assessor) -> None:
+    claims = {("D9", "MSKU0000009"): SelectedBy.TIP, ("D0", "none"): SelectedBy.RULE}
+    told, bodies = _plan(assessor, _wanted(claims=claims))
+    assert told["claims_not_in_plan"] == [{"declaration_id": "D0", "box_no": "none", "cause": "not_recorded"}]
+    assert told["opened_by"]["tip"] == 1
+    (tipped,) = [body for body in bodies if body["selected_by"] == "tip"]
+    assert (tipped["lane"], tipped["planned"]["place"], tipped["selection_probability"]) == ("red", 1, 1.0)
+
+
+def test_a_claim_that_is_not_in_the_plan_is_told_with_its_cause(assessor: Assessor) -> None:
+    opening = {"inspection_id": "I1", "declaration_id": "D1", "box_no": "MSKU0000001", "step": "box",
+               "recorded_at": "2026-05-30T00:00:00Z", "outcome": "compliant"}  # fmt: skip
+    row, _ = validate_inspection(opening)
+    assert row is not None
+    assessor.store.add_inspections([row], "test", _NOW)
+    early = _row("D100", box_no="MSKU0000100", terminal="DCT", flow="export", loading_at="2026-07-02T12:00:00Z")
+    assessor.store.add_declarations([early], "test", _NOW)
+    pairs = [("D1", "MSKU0000001"), ("D100", "MSKU0000100"), ("D9", "none")]
+    told, _ = _plan(assessor, _wanted(claims=dict.fromkeys(pairs, SelectedBy.TIP)))
+    assert [claim["cause"] for claim in told["claims_not_in_plan"]] == ["opened", "not_due", "not_recorded"]
+
+
+def test_a_tip_is_not_undone_by_an_amendment_and_the_box_keeps_its_place(assessor: Assessor) -> None:
+    """Nor does a tip about a box that is declared later wait for the next plan."""
+    claims = {("D7", "MSKU0000007"): SelectedBy.TIP, ("D900", "MSKU0000900"): SelectedBy.RULE}
+    told, bodies = _plan(assessor, _wanted(claims=claims))
+    assert [claim["declaration_id"] for claim in told["claims_not_in_plan"]] == ["D900"]
+    (place,) = [body["planned"] for body in bodies if body["declaration_id"] == "D7"]
+    later = _NOW + timedelta(minutes=30)
+    facts = {"terminal": "DCT", "loading_at": _CALL, "declared_at": later.isoformat()}
+    for number, amendment_no, why in ((7, 1, SelectedBy.TIP), (900, 0, SelectedBy.RULE)):
+        row = _row(f"D{number}", box_no=f"MSKU{number:07d}", amendment_no=amendment_no, **facts)
+        (body,) = assessor.assess([row], later)
+        assert (body["lane"], body["selected_by"], body["selection_probability"]) == ("red", why, 1.0)
+        assert body["planned"] == (place if number == 7 else None)
+    after = _NOW + timedelta(days=3)
+    (body,) = assessor.assess([_row("D7", box_no="MSKU0000007", amendment_no=2, **facts)], after)
+    assert body["planned"] is None
+    assert body["selected_by"] != "tip"
+
+
+def test_an_amendment_of_tomorrow_does_not_take_the_box_out_of_the_plan(assessor: Assessor) -> None:
+    tomorrow = _NOW + timedelta(hours=8)
+    facts = {"terminal": "DCT", "loading_at": _CALL, "declared_at": tomorrow.isoformat()}
+    assessor.store.add_declarations([_row("D5", box_no="MSKU0000005", amendment_no=1, **facts)], "test", tomorrow)
+    boxes, _ = due(assessor, _NOW, 2)
+    assert len(boxes) == 80
+    assert boxes.box["amendment_no"].max() == 0
+
+
+def test_what_is_declared_after_it_could_be_opened_is_in_no_lot(assessor: Assessor) -> None:
+    gone = {"loading_at": (_NOW - timedelta(days=1)).isoformat(), "declared_at": _NOW.isoformat()}
+    (body,) = assessor.assess([_row("D901", box_no="MSKU0000901", terminal="DCT", **gone)], _NOW)
+    assert (body["lot_chance"], body["selection_probability"], body["lot_drawn"]) == (0.0, 0.0, False)
+    assert body["lane"] != "red"
+
+
+def test_a_claim_that_no_shift_suits_is_told_with_its_deadline_and_comes_first(assessor: Assessor) -> None:
+    """It loads within the night shift, before whose end it is gone."""
+    row = _row("D902", box_no="MSKU0000902", terminal="DCT", loading_at=(_NOW + timedelta(hours=6)).isoformat())
+    assessor.store.add_declarations([row], "test", _NOW)
+    late = [Team("DCT", "late", "1", 1200, 1920, 3.0)]
+    slots = slots_of(late, microseconds(_NOW), 2, _DALIAN)
+    told, bodies = _plan(assessor, Wanted(slots, {("D902", "MSKU0000902"): SelectedBy.RULE}, until=_NOW + timedelta(2)))
+    (body,) = [body for body in bodies if body["declaration_id"] == "D902"]
+    assert (body["lane"], body["selected_by"], body["planned"]["place"]) == ("red", "rule", None)
+    assert datetime.fromisoformat(body["planned"]["open_until"]) == _NOW + timedelta(hours=2)
+    assert (told["opened_without_shift"], told["openings_without_shift"]) == (1, body["planned"]["cost"])
+    assert assessor.store.latest_assessments(limit=1)[0]["declaration_id"] == "D902"
+
+
+def test_what_a_box_costs_does_not_depend_on_when_the_plan_is_made(assessor: Assessor) -> None:
+    """Each is opened in the latest shift that suits it: only the hours from there to loading make it urgent."""
+    teams = [Team("DCT", "morning", "1", 480, 840, 6.0), Team("DCT", "night", "1", 1200, 1920, 3.0)]
+    costs = []
+    for hours in (0, 4):
+        at = _NOW + timedelta(hours=hours)
+        slots = slots_of(teams, microseconds(at), 2, _DALIAN)
+        made = Planning(assessor, due(assessor, at, 2)[0], at, Wanted(slots, until=at + timedelta(days=2)))
+        placed = [body for part in made.bodies() for body in part if body["planned"]]
+        costs.append({body["box_no"]: body["planned"]["cost"] for body in placed})
+    both = costs[0].keys() & costs[1].keys()
+    assert len(both) > 3
+    assert {box_no: costs[0][box_no] for box_no in both} == {box_no: costs[1][box_no] for box_no in both}
+    assert max(costs[0].values()) > 1.0

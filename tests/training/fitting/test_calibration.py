@@ -1,0 +1,56 @@
+"""Protects calibration: planted slope and offset are found, selection is undone, scarce labels change little."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from models.scoring.scorer import probability
+from training.fitting.calibration import SHIFT_DEVIATION, UNTOUCHED, calibrated, offset_for
+
+
+def _boxes(count: int = 60_000, seed: int = 3) -> tuple[np.ndarray, np.ndarray, np.random.Generator]:
+    random = np.random.default_rng(seed)
+    margins = random.normal(-3.0, 1.2, count)
+    truth = (random.random(count) < probability(0.8 * margins - 0.3)).astype(float)
+    return margins, truth, random
+
+
+def test_planted_slope_and_offset_are_found_and_within_their_bounds() -> None:
+    found = []
+    for seed in range(8):
+        margins, truth, _ = _boxes(20_000, seed)
+        found.append(calibrated(margins, truth, np.ones(len(truth)), seed=1))
+    assert np.mean([one.slope for one in found]) == pytest.approx(0.8, abs=0.05)
+    assert np.mean([one.offset for one in found]) == pytest.approx(-0.3, abs=0.08)
+    # Nine in ten should hold the truth; that fewer than six of eight do would be rarer than one in a hundred.
+    assert sum(one.slope_low < 0.8 < one.slope_high for one in found) >= 6
+
+
+def test_boxes_chosen_for_what_no_column_says_are_weighed_back() -> None:
+    """Violations are chosen ten times as often: without weights the model would cry wolf."""
+    margins, truth, random = _boxes()
+    chance = np.where(truth == 1, 0.5, 0.05)
+    chosen = random.random(len(truth)) < chance
+    naive = calibrated(margins[chosen], truth[chosen], np.ones(int(chosen.sum())), seed=1)
+    honest = calibrated(margins[chosen], truth[chosen], 1 / chance[chosen], seed=1)
+    told = [probability(one.slope * margins + one.offset).mean() / truth.mean() for one in (naive, honest)]
+    assert told[0] > 3
+    assert told[1] == pytest.approx(1.0, abs=0.1)
+
+
+def test_few_findings_are_believed_by_half_and_none_not_at_all() -> None:
+    margins = np.linspace(-4, 0, 200)
+    few = (np.arange(200) > 195).astype(float)
+    found = calibrated(margins, few, np.ones(200), seed=1)
+    full = offset_for(margins, few.mean())
+    assert found.slope == 1.0
+    assert found.offset == pytest.approx(full * SHIFT_DEVIATION**2 / (SHIFT_DEVIATION**2 + 1 / few.sum()))
+    assert calibrated(margins, np.zeros(200), np.ones(200), seed=1) == UNTOUCHED
+    assert UNTOUCHED.bounds() == {}
+
+
+def test_the_offset_meets_a_weighted_rate() -> None:
+    margins, weight = np.array([-2.0, 0.0, 1.0]), np.array([5.0, 1.0, 1.0])
+    moved = probability(margins + offset_for(margins, 0.2, weight))
+    assert np.average(moved, weights=weight) == pytest.approx(0.2)

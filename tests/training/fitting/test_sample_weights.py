@@ -1,0 +1,61 @@
+"""Protects what a labelled box stands for: logged chances are used, missing ones estimated, tips count for nobody."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from data.vocabulary import SelectedBy
+from tests.worlds import dataset
+from training.fitting.labels import labels_known
+from training.fitting.sample_weights import MOST_WEIGHT, stands_for
+
+
+def _weights(seed: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    everything = dataset(12_000, 730)
+    labels = labels_known(everything, everything.end)
+    features = everything.features(everything.boxes.take(labels.positions))
+    weights = stands_for(everything, labels, features, everything.end, seed, 1)
+    return weights, labels.selected_by, labels.opened
+
+
+def test_opened_boxes_stand_for_the_whole_port() -> None:
+    weights, _, opened = _weights()
+    assert 0.85 < weights[opened, 0].sum() / len(dataset(12_000, 730).boxes) < 1.15
+
+
+def test_a_tip_stands_for_nobody_and_an_unopened_box_for_none_in_what_an_opening_shows() -> None:
+    weights, selected_by, opened = _weights()
+    assert (weights[selected_by == SelectedBy.TIP] == 0).all()
+    assert (weights[~opened][:, [0, 1]] == 0).all()
+    assert (weights[~opened][:, 2] > 0).all()
+    assert weights.max() <= MOST_WEIGHT
+
+
+def test_a_logged_chance_counts_with_the_random_share_added() -> None:
+    everything = dataset(12_000, 730)
+    labels = labels_known(everything, everything.end)
+    rows = np.flatnonzero((labels.selected_by == SelectedBy.RULE) & ~np.isnan(labels.probability))
+    shares = labels.probability[labels.selected_by == SelectedBy.RANDOM]
+    weights, _, _ = _weights()
+    assert np.allclose(1 / weights[rows, 0], labels.probability[rows] + np.nanmean(shares))
+
+
+def test_what_the_policy_logged_is_the_whole_chance() -> None:
+    """Above the cut a box stands for itself, below it for as many as the random share says: nothing is added."""
+    everything = dataset(12_000, 730)
+    ranked = replace(
+        everything,
+        selected_by=["score" if by == "rule" else by for by in everything.selected_by],
+        selection_probability=np.where(
+            np.array(everything.selected_by) == "rule", 1.0, everything.selection_probability
+        ),
+    )
+    labels = labels_known(ranked, ranked.end)
+    features = ranked.features(ranked.boxes.take(labels.positions))
+    weights = stands_for(ranked, labels, features, ranked.end, 1, 1)
+    by_score, at_random = labels.selected_by == SelectedBy.SCORE, labels.selected_by == SelectedBy.RANDOM
+    assert (weights[by_score, 0] == 1).all()
+    later = at_random & (labels.positions > labels.positions[by_score].min())
+    assert np.allclose(weights[later, 0], 1 / labels.probability[later])

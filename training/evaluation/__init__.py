@@ -1,0 +1,1 @@
+"""How well a model does: capture at capacity, calibration by group, plots."""

@@ -1,0 +1,229 @@
+"""Honest evaluation: train at an instant with what was known by then, judge on the boxes declared after it.
+
+Beside the model, in the same run and on the same boxes: a random order, the rules, a hit-rate table by
+shipper and packer, and, where there is one, the oracle of the simulated port.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from data.errors import NotReady
+from data.vocabulary import Family
+from features.boxes import Boxes, Numbers, latest_versions
+from features.definitions.catalogue import NAMES
+from models.planning.groups import groupings
+from models.scoring.expected_harm import worth_opening
+from models.scoring.risk_model import RiskModel
+from models.scoring.rules import RulesBaseline
+from models.scoring.scorer import probability
+from training.dataset import Dataset
+from training.evaluation.groups import by_group
+from training.evaluation.metrics import (
+    Interval,
+    at_capacity,
+    calibration_error,
+    calibration_slope,
+    found_at,
+    openings_needed,
+)
+from training.fitting.configuration import Configuration
+from training.fitting.labels import labels_known
+from training.fitting.sample_weights import stands_for
+from training.fitting.train_at import learn_at
+
+CAPACITIES: Final = (0.02, 0.05, 0.1)
+TEST_SHARE: Final = 0.25
+FEWEST_JUDGED: Final = 50
+_OPENING: Final = [index for index, family in enumerate(Family) if family.needs_opening]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """n judged boxes declared after the model's instant. Every figure weighs the boxes by `weight`.
+
+    `truth` (n,) whether an opening finds a declaration or packing violation, `families` (n, families) truth by
+    family (NaN where not seen), `rankings` a score (n,) by policy, `probabilities` (n, families) and
+    `features` (n, k) of the model, `weight` (n,) inverse of the probability that the box was judged.
+    """
+
+    model: RiskModel
+    boxes: Boxes
+    truth: Numbers
+    families: Numbers
+    rankings: dict[str, Numbers]
+    probabilities: Numbers
+    features: Numbers
+    weight: Numbers
+    whole: bool
+
+    def table(self) -> dict[str, dict[str, dict[str, float]]]:
+        """Policy, then capacity, then precision, recall, useless rate and, with an oracle, the share of its finds."""
+        table: dict[str, dict[str, dict[str, float]]] = {}
+        for policy, scores in self.rankings.items():
+            table[policy] = {}
+            for share in CAPACITIES:
+                row = at_capacity(scores, self.truth, share, self.weight)
+                if "oracle" in self.rankings:
+                    best = at_capacity(self.rankings["oracle"], self.truth, share, self.weight)["recall"]
+                    row["share_of_oracle"] = row["recall"] / best if best else 0.0
+                table[policy][f"{share:g}"] = row
+        return table
+
+    def openings_at_equal_found(self, share: float) -> dict[str, int]:
+        """Openings each policy needs to find as many violations as the model does at a capacity."""
+        found = found_at(self.rankings["model"], self.truth, share, self.weight)
+        return {
+            policy: openings_needed(scores, self.truth, found, self.weight) for policy, scores in self.rankings.items()
+        }
+
+    def calibration(self) -> dict[str, float]:
+        """Expected calibration error by family, on the boxes where the family was seen; none where it never was."""
+        errors = {}
+        for index, family in enumerate(Family):
+            seen = ~np.isnan(self.families[:, index])
+            if seen.any():
+                errors[family.value] = calibration_error(
+                    self.probabilities[seen, index], self.families[seen, index], weight=self.weight[seen]
+                )
+        return errors
+
+    def slopes(self) -> dict[str, Interval]:
+        """Calibration slope by family with its interval, on the boxes where the family was seen."""
+        slopes = {}
+        for index, family in enumerate(Family):
+            seen = ~np.isnan(self.families[:, index])
+            slopes[family.value] = calibration_slope(
+                self.probabilities[seen, index], self.families[seen, index], self.weight[seen]
+            )
+        return slopes
+
+    def groups(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """Told and seen by kind of box: `training.evaluation.groups`."""
+        labels = groupings(self.boxes, self.features)
+        return by_group(labels, worth_opening(self.probabilities), self.truth, self.weight)
+
+
+def split_instant(dataset: Dataset, test_share: float = TEST_SHARE) -> int:
+    """The instant after which the last `test_share` of the boxes was declared, microseconds."""
+    return int(np.quantile(dataset.boxes.known_at, 1 - test_share))
+
+
+def evaluate(
+    dataset: Dataset,
+    seed: int,
+    threads: int,
+    oracle: pd.DataFrame | None = None,
+    configuration: Configuration | None = None,
+) -> Evaluation:
+    """Train before the last quarter of the boxes, with what was known by then, and judge on what came after.
+
+    Without an oracle the judged boxes are the opened ones, each weighted by how many it stands for
+    (`training.fitting.sample_weights`): a port knows no other truth. With the oracle frame of a simulated
+    port every box is judged that the oracle knows. Raises NotReady when too few boxes can be judged.
+    """
+    instant = split_instant(dataset)
+    model = learn_at(dataset, instant, seed, threads, configuration=configuration)
+    positions = latest_versions(dataset.boxes)
+    positions = positions[dataset.boxes.known_at[positions] >= instant]
+    if oracle is None:
+        positions, families, weight = _judged_by_openings(dataset, instant, seed, threads)
+    else:
+        positions = positions[_pairs(dataset.boxes.take(positions)).isin(_by_box(oracle).index)]
+        families, weight = truths(dataset.boxes.take(positions), oracle), np.ones(len(positions))
+    if len(positions) < FEWEST_JUDGED:
+        raise NotReady(
+            f"Only {len(positions)} opened boxes fall after the training instant; "
+            f"an evaluation needs at least {FEWEST_JUDGED}.",
+            "Ingest more inspections; `hazlane train --no-evaluation` trains without judging.",
+        )
+    order = np.random.default_rng(seed).permutation(len(positions))
+    positions, families, weight = positions[order], families[order], weight[order]
+    boxes = dataset.boxes.take(positions)
+    features = dataset.features_at(positions)
+    probabilities = probability(model.log_odds(features))
+    rankings = {"model": worth_opening(probabilities), **baselines(dataset.port_rates_at(positions), features, seed)}
+    if oracle is not None:
+        rankings["oracle"] = matched(boxes, oracle)["probability_opening"].to_numpy(dtype=np.float64)
+    truth = families[:, _OPENING].max(axis=1)
+    return Evaluation(model, boxes, truth, families, rankings, probabilities, features, weight, oracle is not None)
+
+
+def baselines(port_rates: Numbers, features: Numbers, seed: int) -> dict[str, Numbers]:
+    """Scores (n,) of the rules, the hit-rate table and a random order, from the port's finding rates at each box
+    (n, families) and the feature matrix (n, k).
+
+    The table is the mean of the rates of shipper and packer; of a box that names neither, the port's.
+    """
+    rules = worth_opening(probability(RulesBaseline().log_odds(features)))
+    table = [
+        worth_opening(np.stack([features[:, NAMES.index(f"{party}_{family.value}_rate")] for family in Family], axis=1))
+        for party in ("shipper", "packer")
+    ]
+    known = ~np.isnan(table)
+    port = worth_opening(port_rates)
+    means = np.where(known, table, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    tables = np.where(known.any(axis=0), means, port)
+    return {"rules": rules, "table": tables, "random": np.random.default_rng(seed + 1).random(len(features))}
+
+
+def _judged_by_openings(
+    dataset: Dataset, instant: int, seed: int, threads: int
+) -> tuple[NDArray[np.int64], Numbers, Numbers]:
+    """Opened boxes in the version that was inspected, declared from the instant on, and how many each stands for.
+
+    A box that was opened after a tip stands for none and is left out.
+    """
+    now = np.iinfo(np.int64).max
+    labels = labels_known(dataset, now)
+    features = dataset.features_at(labels.positions)
+    weight = stands_for(dataset, labels, features, now, seed, threads)[:, _OPENING[0]]
+    chosen = labels.opened & (dataset.boxes.known_at[labels.positions] >= instant) & (weight > 0)
+    return labels.positions[chosen], labels.values[chosen], weight[chosen]
+
+
+def matched(boxes: Boxes, oracle: pd.DataFrame) -> pd.DataFrame:
+    """The oracle's rows of some boxes, in their order."""
+    return _by_box(oracle).loc[_pairs(boxes)]
+
+
+def _pairs(boxes: Boxes) -> pd.MultiIndex:
+    return pd.MultiIndex.from_arrays([boxes.box["declaration_id"], boxes.box["box_no"]])
+
+
+def _by_box(oracle: pd.DataFrame) -> pd.DataFrame:
+    return oracle.set_index(["declaration_id", "box_no"])
+
+
+def truths(boxes: Boxes, oracle: pd.DataFrame) -> Numbers:
+    """What an opening of each box would record, 0 or 1, shape (n, families)."""
+    columns = [f"truth_{family.value}" for family in Family]
+    return matched(boxes, oracle)[columns].to_numpy(dtype=np.float64)
+
+
+def summary(evaluation: Evaluation) -> dict[str, Any]:
+    """What the card, MLflow and `hazlane evaluate --json` tell, rounded to what the data can carry."""
+    table = {
+        policy: {capacity: {name: round(value, 4) for name, value in row.items()} for capacity, row in rows.items()}
+        for policy, rows in evaluation.table().items()
+    }
+    return {
+        "judged_boxes": len(evaluation.truth),
+        "stand_for": round(float(evaluation.weight.sum())),
+        "judged": "every box, by the simulated port's truth" if evaluation.whole else "opened boxes, weighted",
+        "violations": int(evaluation.truth.sum()),
+        "policies": table,
+        "openings_at_equal_found": evaluation.openings_at_equal_found(0.05),
+        "calibration_error": {name: round(value, 4) for name, value in evaluation.calibration().items()},
+        "calibration_slope": {
+            name: {bound: round(value, 3) for bound, value in slope._asdict().items()}
+            for name, slope in evaluation.slopes().items()
+            if not np.isnan(slope.value)
+        },
+        "groups": evaluation.groups(),
+    }

@@ -1,0 +1,134 @@
+"""Fitting one family: LightGBM, stopped early on later boxes, calibrated on those same later boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.boxes import Numbers
+from models.scoring.risk_model import FamilyModel, both_opinions
+from models.scoring.scorer import log_odds_of
+from training.fitting.calibration import UNTOUCHED, Calibration, calibrated
+from training.fitting.configuration import ALWAYS
+
+MOST_TREES: Final = 400
+FEWEST_TREES: Final = 10
+# Rows that a leaf must hold where no configuration says: this share of all rows, within these bounds.
+LEAF_SHARE: Final = 0.02
+LEAF_ROWS: Final = (10, 100)
+PATIENCE: Final = 40
+# Trees of a family with too few labels to stop by.
+_TREES_UNJUDGED: Final = 60
+# With fewer of either outcome there is nothing to learn from: the family gets its smoothed rate.
+FEWEST_LABELS: Final = 10
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Training rows in time order: features (n, k), truth (n,) of 0 and 1, and how many boxes each stands for (n,)."""
+
+    features: Numbers
+    truth: Numbers
+    stands_for: Numbers | None = None
+
+    def __len__(self) -> int:
+        return len(self.truth)
+
+    @property
+    def weight(self) -> Numbers:
+        """How many boxes each row stands for, shape (n,); one each where nothing is known."""
+        return np.ones(len(self)) if self.stands_for is None else self.stands_for
+
+    def where(self, chosen: NDArray[np.bool_]) -> Rows:
+        """The rows under the mask."""
+        return Rows(self.features[chosen], self.truth[chosen], self.weight[chosen])
+
+    def enough(self) -> bool:
+        """Whether both outcomes occur often enough to learn from."""
+        violations = float(self.truth.sum())
+        return min(violations, len(self) - violations) >= FEWEST_LABELS
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A family's model, its number of trees, and how it was calibrated."""
+
+    model: FamilyModel
+    trees: int
+    calibration: Calibration
+
+
+def fit(
+    rows: Rows,
+    later: NDArray[np.bool_],
+    monotone: list[int],
+    seed: int,
+    threads: int,
+    parameters: Mapping[str, Any],
+    weight_power: float = 0.0,
+    beliefs: tuple[int, ...] = (),
+) -> Fitted:
+    """A calibrated model of one family; `beliefs` are the columns that hold its beliefs.
+
+    `later` (n,) marks the rows that decide when to stop and how to calibrate; the final booster is then trained on
+    all rows with the number of trees whose loss there is least. Trees see each row with what it stands for to the
+    power of `weight_power`; the calibration, in full. Without enough labels the model is a constant.
+    """
+    if not rows.enough():
+        constant = FamilyModel(None, 1.0, log_odds_of(smoothed_rate(rows.truth)))
+        return Fitted(constant, 0, UNTOUCHED)
+    leaf_rows = int(np.clip(LEAF_SHARE * len(rows), *LEAF_ROWS))
+    settings = {
+        "min_data_in_leaf": leaf_rows, **ALWAYS, **parameters,
+        "monotone_constraints": monotone, "seed": seed, "num_threads": threads,
+    }  # fmt: skip
+    earlier, after = rows.where(~later), rows.where(later)
+    if not earlier.enough() or not after.enough():
+        trees, calibration = _TREES_UNJUDGED, UNTOUCHED
+    else:
+        margins, trees = stopped(earlier, after, settings, weight_power)
+        margins = both_opinions(margins, after.features, beliefs)
+        calibration = calibrated(margins, after.truth, after.weight, seed)
+    booster = _booster(rows, settings, trees, weight_power)
+    return Fitted(FamilyModel(booster, calibration.slope, calibration.offset, None, beliefs), trees, calibration)
+
+
+def smoothed_rate(truth: Numbers) -> float:
+    """The share of violations in `truth` (n,), as if half a violation in ten more rows had been seen."""
+    return (float(truth.sum()) + 0.5) / (len(truth) + 10.0)
+
+
+def losses(margins: Numbers, truth: Numbers) -> Numbers:
+    """Log loss of each row, shape (n,)."""
+    return np.asarray(np.logaddexp(0.0, np.where(truth == 1, -margins, margins)))
+
+
+def _booster(rows: Rows, settings: Mapping[str, Any], trees: int, weight_power: float) -> Any:
+    import lightgbm
+
+    table = lightgbm.Dataset(rows.features, rows.truth, weight=_tree_weights(rows, weight_power), free_raw_data=True)
+    return lightgbm.train(dict(settings), table, num_boost_round=trees)
+
+
+def _tree_weights(rows: Rows, power: float) -> Numbers | None:
+    """What trees weigh each row with: mean 1. A row that stands for none (a tip) still teaches, as one box."""
+    if not power:
+        return None
+    weights = np.where(rows.weight > 0, rows.weight, 1.0) ** power
+    return np.asarray(weights / weights.mean())
+
+
+def stopped(earlier: Rows, later: Rows, settings: Mapping[str, Any], weight_power: float = 0.0) -> tuple[Numbers, int]:
+    """Margins of the later rows, shape (n,), at the number of trees that predicts them best, and that number."""
+    import lightgbm
+
+    table = lightgbm.Dataset(earlier.features, earlier.truth, weight=_tree_weights(earlier, weight_power))
+    judge = lightgbm.Dataset(later.features, later.truth, reference=table)
+    stop = lightgbm.early_stopping(PATIENCE, verbose=False)
+    booster = lightgbm.train(dict(settings), table, MOST_TREES, valid_sets=[judge], callbacks=[stop])
+    trees = max(booster.best_iteration, FEWEST_TREES)
+    return np.asarray(booster.predict(later.features, raw_score=True, num_iteration=trees)), trees

@@ -1,0 +1,165 @@
+"""Choosing how to train: forward validation in time under a budget, then the smallest model within one standard error.
+
+Each trial trains on the boxes declared before a day and is judged, stopping included, on the labelled boxes of the
+months after it, each counted for those it stands for; three such days a port. Labels are as known when tuning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from data.errors import NotReady
+from data.vocabulary import Family
+from features.boxes import Numbers
+from features.definitions.catalogue import NAMES
+from training.dataset import Dataset
+from training.fitting.configuration import ALWAYS, Choice, Configuration
+from training.fitting.fit import Rows, losses, stopped
+from training.fitting.labels import labels_known
+from training.fitting.sample_weights import stands_for
+from training.fitting.train_at import monotone
+
+if TYPE_CHECKING:
+    from optuna import Trial
+
+# Where the time of the labelled rows is cut: trained before, judged until the next.
+FOLDS: Final = (0.5, 2 / 3, 5 / 6, 1.0)
+FEWEST_JUDGED: Final = 5
+# A trial may be this many standard errors worse than the best when it is smaller.
+STANDARD_ERRORS: Final = 1.0
+Tell = Callable[[Family, int, float], None]
+"""Called after each trial with the family, the number of trials done and the least loss so far."""
+
+
+@dataclass(frozen=True)
+class Trying:
+    """One trial: its choice, the loss of every judged row with its weight, and how many leaves its models have."""
+
+    choice: Choice
+    losses: Numbers
+    weight: Numbers
+    leaves: float
+
+    @property
+    def loss(self) -> float:
+        """Mean loss of the boxes that the judged rows stand for."""
+        return float(np.average(self.losses, weights=self.weight))
+
+
+def rows_at(dataset: Dataset, at: int, seed: int, threads: int) -> dict[Family, Rows]:
+    """The training rows of each family in order of time, as they were known at an instant (microseconds)."""
+    labels = labels_known(dataset, at)
+    if not len(labels.positions):
+        return dict.fromkeys(Family, Rows(np.zeros((0, len(NAMES))), np.zeros(0)))
+    judged = dataset.boxes.take(labels.positions)
+    features = dataset.features_at(labels.positions)
+    weights = stands_for(dataset, labels, features, at, seed, threads)
+    order = np.argsort(judged.known_at, kind="stable")
+    found = {}
+    for index, family in enumerate(Family):
+        seen = order[~np.isnan(labels.values[order, index])]
+        found[family] = Rows(features[seen], labels.values[seen, index], weights[seen, index])
+    return found
+
+
+def tune(
+    ports: Sequence[dict[Family, Rows]], trials: int, seconds: float, seed: int, threads: int, origin: str,
+    tell: Tell = lambda family, done, least: None,
+) -> Configuration:  # fmt: skip
+    """The configuration that forward validation chooses on the rows of one or several ports.
+
+    `trials` and `seconds` bound each family's search, whichever comes first; the same seed and trials choose the same.
+    Raises NotReady when no port has labels enough in every fold.
+    """
+    usable = {f: [port[f] for port in ports if all(map(_judgeable, _folds(port[f])))] for f in Family}
+    # Before any search: it takes minutes, and a choice for some families alone would be lost.
+    for family, rows in usable.items():
+        if not rows:
+            raise NotReady(
+                f"Too few labels to choose by for {family.value}: "
+                f"each of {len(FOLDS) - 1} periods needs {FEWEST_JUDGED} findings, those after tips not counted.",
+                "Ingest more inspections; until then `hazlane train` uses the product's own configuration.",
+            )
+    searched = {f: _search(rows, f, trials, seconds, seed, threads, tell) for f, rows in usable.items()}
+    return Configuration({family: smallest(tried) for family, tried in searched.items()}, origin)
+
+
+def _search(
+    ports: Sequence[Rows], family: Family, trials: int, seconds: float, seed: int, threads: int, tell: Tell
+) -> list[Trying]:
+    import optuna
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    tried: list[Trying] = []
+
+    def objective(trial: Trial) -> float:
+        tried.append(_try(ports, family, _suggested(trial), seed, threads))
+        tell(family, len(tried), min(one.loss for one in tried))
+        return tried[-1].loss
+
+    study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed))
+    study.enqueue_trial(_START)
+    study.optimize(objective, n_trials=trials, timeout=seconds)
+    return tried
+
+
+_START: Final = {
+    "learning_rate": 0.04, "num_leaves": 8, "min_data_in_leaf": 50, "lambda_l2": 20.0, "feature_fraction": 0.6,
+    "bagging_fraction": 0.8,
+}  # fmt: skip
+
+
+def _suggested(trial: Trial) -> Choice:
+    parameters = {
+        "learning_rate": trial.suggest_float("learning_rate", 0.04, 0.12, log=True),
+        "num_leaves": trial.suggest_int("num_leaves", 3, 16),
+        "min_data_in_leaf": trial.suggest_int("min_data_in_leaf", 20, 200, log=True),
+        "lambda_l2": trial.suggest_float("lambda_l2", 1.0, 50.0, log=True),
+        "feature_fraction": trial.suggest_float("feature_fraction", 0.2, 0.9),
+        "bagging_fraction": trial.suggest_float("bagging_fraction", 0.5, 0.95),
+    }
+    return Choice(parameters, 0.0)
+
+
+def _try(ports: Sequence[Rows], family: Family, choice: Choice, seed: int, threads: int) -> Trying:
+    settings: dict[str, Any] = {
+        **ALWAYS, **choice.parameters,
+        "monotone_constraints": monotone(family), "seed": seed, "num_threads": threads,
+    }  # fmt: skip
+    lost, weight, leaves = [], [], []
+    for rows in ports:
+        for earlier, later in _folds(rows):
+            margins, trees = stopped(earlier, later, settings, choice.weight_power)
+            lost.append(losses(margins, later.truth))
+            weight.append(later.weight)
+            leaves.append(trees * choice.parameters["num_leaves"])
+    return Trying(choice, np.concatenate(lost), np.concatenate(weight), float(np.mean(leaves)))
+
+
+def _judgeable(fold: tuple[Rows, Rows]) -> bool:
+    earlier, later = fold
+    return earlier.enough() and float(later.truth[later.weight > 0].sum()) >= FEWEST_JUDGED
+
+
+def _folds(rows: Rows) -> Iterable[tuple[Rows, Rows]]:
+    places = np.arange(len(rows)) / max(len(rows), 1)
+    for start, end in pairwise(FOLDS):
+        yield rows.where(places < start), rows.where((places >= start) & (places < end))
+
+
+def smallest(tried: Sequence[Trying]) -> Choice:
+    """The choice with the fewest leaves among those whose loss is within a standard error of the least."""
+    best = min(tried, key=lambda one: one.loss)
+
+    def near(one: Trying) -> bool:
+        excess = one.losses - best.losses
+        share = best.weight / best.weight.sum()
+        mean = float((share * excess).sum())
+        return mean <= STANDARD_ERRORS * float(np.sqrt((share**2 * (excess - mean) ** 2).sum()))
+
+    return min((one for one in tried if near(one)), key=lambda one: one.leaves).choice

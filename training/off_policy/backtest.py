@@ -1,0 +1,223 @@
+"""A policy replayed over past months: what it would have found, against what was done, from the log alone.
+
+What it would have found in boxes that nobody opened is estimated from those that the lot opened (`off_policy`), never
+looked up. What it would have learned from its own openings is in no log: each model learns from what was really opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+
+from data.definitions.opened import is_opening
+from data.errors import InvalidInput, NotReady
+from features.columns import instant_text
+from features.definitions.context import DAY_US
+from models.policy.lanes import Policy
+from training.dataset import Dataset
+from training.evaluation.metrics import Interval
+from training.fitting.train_at import FEWEST_OPENINGS
+from training.off_policy.estimates import CONFIDENCE, Estimates, estimated, interval_dict
+from training.off_policy.estimators import ESTIMATORS, total
+from training.off_policy.port_log import PortLog, Source
+from training.off_policy.recorded_openings import recorded
+from training.off_policy.replay import Learning, Replayed, joined, midnight, replayed
+
+# Boxes whose openings are not recorded yet look as if nobody had opened them: the log ends when so many are.
+SETTLED_SHARE: Final = 0.99
+REPLAYED_DAYS: Final = 180
+HEADLINE: Final = "doubly_robust"
+Progress = Callable[[int, int], None]
+"""Called with the number of periods done and of all."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was really done in a period, for whatever reason: counts, hours, and the violators released (estimated)."""
+
+    openings: int
+    hits: int
+    useless: int
+    pending: int
+    hours: float
+    released: Interval
+
+
+@dataclass(frozen=True)
+class Period:
+    """One period from `begin` to `end` (microseconds), or all of them: what was done, what would have been.
+
+    `model` is the version trained for it, empty for all of them.
+    """
+
+    begin: int
+    end: int
+    model: str
+    done: Done
+    would: Estimates
+
+    @property
+    def headline(self) -> dict[str, Interval]:
+        """The estimates that are told first: doubly robust."""
+        return self.would.by_estimator[HEADLINE]
+
+    @property
+    def more_hits(self) -> Interval:
+        """Hits more than were really made."""
+        return Interval(*(bound - self.done.hits for bound in self.headline["hits"]))
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        done = vars(self.done) | {"released": interval_dict(self.done.released)}
+        return {
+            "from": day_of(self.begin),
+            "until": day_of(self.end),
+            "model": self.model,
+            "done": done,
+            "would_have_been": self.would.as_dict(),
+            "more_hits": interval_dict(self.more_hits),
+        }
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """A replayed policy: its periods, their sum, and from where the chances of how many boxes were taken."""
+
+    policy: Policy
+    periods: list[Period]
+    whole: Period
+    sources: dict[str, int]
+
+    @property
+    def name(self) -> str:
+        """A name that is the same for the same dates and policy."""
+        return f"{day_of(self.whole.begin)}_{day_of(self.whole.end)}_{self.policy.version}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: the policy, the periods and their sum, what was done and what would have been."""
+        names = ("capacity", "random", "random_new", "most_useless", "version")
+        policy = {name: getattr(self.policy, name) for name in names}
+        return {
+            "name": self.name,
+            "policy": policy,
+            "headline": HEADLINE,
+            "chances": self.sources,
+            "whole": self.whole.as_dict(),
+            "periods": [period.as_dict() for period in self.periods],
+        }
+
+
+def backtest(
+    dataset: Dataset,
+    decisions: Iterable[Mapping[str, Any]],
+    policy: Policy,
+    learning: Learning,
+    every_days: int = 30,
+    since: date | None = None,
+    progress: Progress = lambda done, whole: None,
+) -> Backtest:
+    """Replay a policy from a day (UTC) until the openings of boxes are no longer all recorded.
+
+    `decisions` are the store's, in their order. Without `since` the last 180 days are replayed, or as many as there
+    are models for. Raises NotReady where too few openings were known, InvalidInput for dates outside the log and for
+    policies that the log cannot tell of.
+    """
+    first, last = span(dataset)
+    begin = _begin(dataset, first, last, since)
+    told = recorded(dataset, decisions)
+    step = int(every_days * DAY_US)
+    starts = list(range(begin, last, step))
+    periods: list[Replayed] = []
+    for number, start in enumerate(starts):
+        progress(number, len(starts))
+        one = replayed(dataset, told, policy, start, min(start + step, last), learning)
+        if one is not None:
+            periods.append(one)
+    progress(len(starts), len(starts))
+    if not periods:
+        raise InvalidInput(
+            f"No box was declared between {day_of(begin)} and {day_of(last)}.", "Choose an earlier day with --from."
+        )
+    whole = joined(periods)
+    return Backtest(
+        policy,
+        [_told(one) for one in periods],
+        _told(whole),
+        {source.value: int((whole.kept.source == source.value).sum()) for source in Source},
+    )
+
+
+def span(dataset: Dataset) -> tuple[int, int]:
+    """The instants between which boxes were declared whose openings are recorded by now, microseconds."""
+    declared: dict[tuple[str, str], int] = {}
+    names = zip(dataset.boxes.box["declaration_id"], dataset.boxes.box["box_no"], strict=True)
+    for pair, at in zip(names, dataset.boxes.declared_at.tolist(), strict=True):
+        declared[pair] = min(at, declared.get(pair, at))
+    waits = [
+        row.recorded_at - declared[row.declaration_id, row.box_no]
+        for row in dataset.inspections
+        if is_opening(row.step) and (row.declaration_id, row.box_no) in declared
+    ]
+    if not waits:
+        raise NotReady(
+            "The log holds no opening of a declared box.",
+            "Ingest inspections (step box) with the declarations they belong to: `hazlane ingest inspections.csv`.",
+        )
+    settled = dataset.end - int(np.quantile(waits, SETTLED_SHARE))
+    return min(declared.values()), min(midnight(settled), max(declared.values()) + 1)
+
+
+def day_of(instant: int) -> str:
+    """The UTC day of an instant (microseconds)."""
+    return instant_text(instant)[:10]
+
+
+def _begin(dataset: Dataset, first: int, last: int, since: date | None) -> int:
+    """The instant to replay from: the day asked for, or the last days; none before a model could be trained."""
+    known = sorted({row.inspection_id: row.recorded_at for row in dataset.inspections if is_opening(row.step)}.values())
+    held = f"The log holds boxes declared from {day_of(first)} to {day_of(last)} whose openings are recorded"
+    if len(known) < FEWEST_OPENINGS or midnight(known[FEWEST_OPENINGS - 1]) + DAY_US >= last:
+        raise NotReady(
+            f"{held}, and {len(known)} openings; a model needs {FEWEST_OPENINGS} before the first day replayed.",
+            "Ingest more inspections (step box, outcome compliant or violation) of earlier days.",
+        )
+    earliest = midnight(known[FEWEST_OPENINGS - 1]) + int(DAY_US)
+    if since is None:
+        return max(midnight(last) - int(REPLAYED_DAYS * DAY_US), earliest)
+    begin = int((since - date(1970, 1, 1)).days * DAY_US)
+    if not midnight(first) <= begin < last:
+        raise InvalidInput(f"{since} lies outside the log. {held}.", "Choose a day between these with --from.")
+    if begin < earliest:
+        raise NotReady(
+            f"On {since} only {np.searchsorted(known, begin)} openings were known; a model needs {FEWEST_OPENINGS}.",
+            f"Choose {day_of(earliest)} or a later day with --from.",
+        )
+    return begin
+
+
+def _told(one: Replayed) -> Period:
+    return Period(one.begin, one.end, one.model, _done(one.kept), estimated(one.kept.log, one.target))
+
+
+def _done(kept: PortLog) -> Done:
+    """What was opened is a fact; the violators among all boxes are estimated, and those found are taken away."""
+    log, opened = kept.log, kept.opened
+    hits = int(np.nansum(kept.found))
+    violators = total(ESTIMATORS[HEADLINE], log, np.ones(len(log)), CONFIDENCE)
+    unseen = int((log.chance == 0).sum())
+    return Done(
+        openings=int(opened.sum()),
+        hits=hits,
+        useless=int((kept.found == 0).sum()),
+        pending=int((opened & np.isnan(kept.found)).sum()),
+        hours=float((opened * log.hours).sum()),
+        released=Interval(
+            float("nan") if unseen else violators.value - hits,
+            max(violators.low - hits, 0.0),
+            max(violators.high + unseen - hits, 0.0),
+        ),
+    )

@@ -1,0 +1,101 @@
+"""The report of a backtest: one page that needs nothing else, in both languages, and its figures as JSON beside it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from data.texts import LANGUAGES, text
+from training.evaluation.metrics import Interval
+from training.off_policy.backtest_plots import plots
+
+if TYPE_CHECKING:
+    from training.off_policy.backtest import Backtest, Period
+
+PAGE: Final = "backtest.html"
+FIGURES: Final = "backtest.json"
+_NAMES: Final = {"en": "English", "zh": "中文"}
+_WAYS: Final = ("doubly_robust", "inverse_probability", "self_normalised", "naive")
+# Below so many equally weighted declarations the page says that they carry little.
+FEW: Final = 30
+
+
+def write_report(test: Backtest, folder: Path, language: str) -> Path:
+    """Write the page, which opens in `language`, and the figures into `folder`; returns the path of the page."""
+    folder.mkdir(parents=True, exist_ok=True)
+    page = folder / PAGE
+    page.write_text(rendered(test, language), encoding="utf-8")
+    (folder / FIGURES).write_text(json.dumps(test.as_dict(), indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    return page
+
+
+def metrics(test: Backtest) -> dict[str, float]:
+    """The sum over all periods as flat MLflow metrics; what is not known is left out."""
+    done, whole = test.whole.done, test.whole
+    told = {
+        "done.openings": float(done.openings),
+        "done.hits": float(done.hits),
+        "done.useless": float(done.useless),
+        "done.hours": done.hours,
+        "would.openings": whole.would.openings,
+        "would.hours": whole.would.hours,
+        "weights.effective": whole.would.weights.effective,
+        "weights.largest": whole.would.weights.largest,
+    }
+    estimates = {**whole.headline, "more_hits": whole.more_hits}
+    for quantity, interval in estimates.items():
+        told |= {f"would.{quantity}.{bound}": value for bound, value in interval._asdict().items()}
+    return {name: value for name, value in told.items() if not np.isnan(value)}
+
+
+def rendered(test: Backtest, language: str) -> str:
+    """The page as HTML."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    from training.off_policy.backtest import day_of
+
+    loader = FileSystemLoader(Path(__file__).parent)
+    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    return environment.get_template(PAGE).render(
+        test=test, whole=test.whole, plots=plots(test), languages=LANGUAGES, names=_NAMES, chosen=language,
+        ways=_WAYS, few=test.whole.would.weights.effective < FEW, text=text, tiles=_tiles, day_of=day_of,
+        number=number, count=lambda value: f"{value:,}", percent=lambda value: f"{value:.1%}", share=_share,
+    )  # fmt: skip
+
+
+def number(value: float | Interval) -> str:
+    """A figure with what digits it can carry; of an interval its value, at the nearest possible; "–" if unknown."""
+    if isinstance(value, Interval):
+        value = min(max(value.value, value.low), value.high)
+    if np.isnan(value):
+        return "–"
+    return f"{value:,.0f}" if abs(value) >= 10 else f"{value:,.1f}"
+
+
+def with_bounds(interval: Interval) -> str:
+    """A figure with its interval."""
+    return f"{number(interval)} {_bounds(interval)}"
+
+
+def _share(rate: Interval) -> str:
+    value = "–" if np.isnan(rate.value) else f"{min(max(rate.value, rate.low), rate.high):.0%}"
+    return f"{value} ({rate.low:.0%}–{rate.high:.0%})"
+
+
+def _tiles(period: Period) -> list[tuple[str, str, tuple[str, str]]]:
+    """What the page says first: quantity, what was done, and what would have been with its interval."""
+    done, would = period.done, period.headline
+    known: dict[str, Any] = {"hits": done.hits, "useless": done.useless, "released": done.released}
+    tiles = [(key, _told(value), (number(would[key]), _bounds(would[key]))) for key, value in known.items()]
+    return [*tiles, ("hours", number(done.hours), (number(period.would.hours), ""))]
+
+
+def _told(value: int | Interval) -> str:
+    return with_bounds(value) if isinstance(value, Interval) else f"{value:,}"
+
+
+def _bounds(interval: Interval) -> str:
+    return f"({number(interval.low)}–{number(interval.high)})"

@@ -1,0 +1,134 @@
+"""Three ways, two of them unbiased, and the naive one, to estimate a sum over violations of which only some were seen.
+
+Each takes a log and an amount (n,) that every box would count with if it held a violation. What a target policy opens
+and what it releases are such sums. Boxes that are seen surely are added as they are; the lot below the cut stands for
+all that it could have drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import numpy as np
+
+from features.boxes import Numbers
+from training.evaluation.metrics import Interval
+from training.off_policy.logged_policy import Log
+from training.off_policy.sample_intervals import (
+    cluster_totals,
+    drawn_variance,
+    expected_number,
+    minus,
+    seen_variance,
+    share_limits,
+    sum_limits,
+)
+
+Estimator = Callable[[Log, Numbers, float], Interval]
+
+
+def inverse_probability(log: Log, amount: Numbers, confidence: float) -> Interval:
+    """Each violation seen stands for as many as its chance is the inverse of (Horvitz and Thompson 1952)."""
+    return _shifted(_lot_sum(log, amount, confidence), _surely(log, amount))
+
+
+def self_normalised(log: Log, amount: Numbers, confidence: float) -> Interval:
+    """The weighted rate of violations in the lot, times what the lot stands for (Hajek 1971).
+
+    It gains over the sum above where the lot drew more or fewer boxes than it should; biased by less than its error.
+    """
+    lot = log.by_lot & (amount > 0)
+    chosen, whole = lot & log.seen, float(amount[lot].sum())
+    chance, cluster, found = log.chance[chosen], log.cluster[chosen], log.found[chosen]
+    weight = amount[chosen] / chance
+    if not len(weight):
+        limits = Interval(0.0, 0.0, 1.0)
+    else:
+        share = float(np.average(found, weights=weight))
+        variance = seen_variance(cluster, chance, weight * (found - share) / weight.sum())
+        together = log.cluster[lot] if variance == 0 else np.arange(lot.sum())
+        count = expected_number(together, log.chance[lot], amount[lot])
+        if variance > 0:
+            count = min(count, share * (1 - share) / variance)
+        limits = share_limits(share, count, confidence)
+    return _shifted(Interval(*(bound * whole for bound in limits)), _surely(log, amount))
+
+
+def doubly_robust(log: Log, amount: Numbers, confidence: float) -> Interval:
+    """What a model expected, corrected by what it missed in the lot (Robins, Rotnitzky and Zhao 1994; of policies
+    Dudik, Langford and Li 2011).
+
+    Unbiased whatever the model says, as long as it was trained before; a box without a prediction counts as in
+    `inverse_probability`. What the violations add and what the predictions take away have limits of their own: the
+    variance of the latter is known, since every box has its prediction.
+    """
+    expected = amount * np.where(log.by_lot, np.nan_to_num(log.predicted), 0.0)
+    lot, seen = log.by_lot, log.by_lot & log.seen
+    missed = _lot_sum(log, amount - expected, confidence)
+    drawn = float((expected / np.where(lot, log.chance, 1.0))[seen & (log.found == 0)].sum())
+    half = _normal(confidence) * np.sqrt(drawn_variance(log.cluster[lot], log.chance[lot], expected[lot]))
+    over = minus(missed, Interval(drawn, drawn - half, drawn + half))
+    return _shifted(over, _surely(log, amount) + float(expected[lot].sum()))
+
+
+def naive(log: Log, amount: Numbers, confidence: float) -> Interval:
+    """The hit rate of the opened boxes, taken for that of any: what a report says that forgets who was opened."""
+    opened, whole = log.found[log.seen], float(amount.sum())
+    if not len(opened):
+        return Interval(float("nan"), 0.0, whole)
+    return Interval(*(bound * whole for bound in share_limits(float(opened.mean()), len(opened), confidence)))
+
+
+ESTIMATORS: Final[Mapping[str, Estimator]] = {
+    "inverse_probability": inverse_probability,
+    "self_normalised": self_normalised,
+    "doubly_robust": doubly_robust,
+    "naive": naive,
+}
+
+
+def total(estimator: Estimator, log: Log, amount: Numbers, confidence: float) -> Interval:
+    """The estimate, its limits within what the boxes seen allow: a violation seen stays one, and so does a lawful box.
+
+    The value itself is left as it is, even where chance carried it beyond: cut off, it would be biased. Boxes without
+    a chance count for nothing here; the caller says what that means.
+    """
+    amount = np.where(log.chance > 0, amount, 0.0)
+    estimate = estimator(log, amount, confidence)
+    if estimator is naive:
+        return estimate
+    least = float((amount * log.violations_seen).sum())
+    most = float(amount.sum() - (amount * (log.seen - log.violations_seen)).sum())
+    return Interval(estimate.value, *(float(np.clip(bound, least, most)) for bound in estimate[1:]))
+
+
+def _surely(log: Log, amount: Numbers) -> float:
+    return float((amount * log.violations_seen)[log.chance == 1].sum())
+
+
+def _lot_sum(log: Log, amount: Numbers, confidence: float) -> Interval:
+    """The inverse-weighted sum over the violations that the lot saw, with its limits."""
+    lot = np.flatnonzero(log.by_lot & (amount > 0))
+    if not len(lot):
+        return Interval(0.0, 0.0, 0.0)
+    weight = amount[lot] / log.chance[lot]
+    hits = lot[log.violations_seen[lot] > 0]
+    scaled = amount[hits] * log.violations_seen[hits] / log.chance[hits]
+    variance = seen_variance(log.cluster[hits], log.chance[hits], scaled)
+    together = cluster_totals(log.cluster[hits], scaled)
+    following = max(
+        float(np.average(weight, weights=amount[lot])),
+        float((together**2).sum() / together.sum()) if len(together) else 0.0,
+    )
+    return sum_limits(float(scaled.sum()), variance, following, following**2, confidence)
+
+
+def _normal(confidence: float) -> float:
+    from scipy.stats import norm
+
+    return float(norm.ppf((1 + confidence) / 2))
+
+
+def _shifted(interval: Interval, by: float) -> Interval:
+    return Interval(*(bound + by for bound in interval))
