@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -53,8 +54,7 @@ def phone_missing(view: View) -> Numbers:
 def _dangerous(view: View) -> Iterator[list[int]]:
     """Places of the line items of each box that are declared as dangerous goods."""
     dangerous = (view.boxes.line["class_no"] != 0).tolist()
-    starts = view.boxes.start.tolist()
-    for start, end in zip(starts, [*starts[1:], len(dangerous)], strict=True):
+    for start, end in pairwise([*view.boxes.start.tolist(), len(dangerous)]):
         yield [row for row in range(start, end) if dangerous[row]]
 
 

@@ -12,7 +12,7 @@ from features.history.counters import DECAY_PER_US
 def _rows(count: int = 300) -> Rows:
     """Few instants and few parties, so that many rows share both."""
     random = np.random.default_rng(3)
-    times = np.sort(random.integers(0, 40, count)) * 86_400_000_000
+    times = np.sort(random.integers(0, 40, count)) * 86_400_000_000 + np.arange(count)
     keys = random.integers(0, 4, (count, 2)) * np.array([1, 10])
     amounts = random.gamma(2.0, 1.0, (count, len(DECAY_PER_US)))
     return Rows(times, np.ascontiguousarray(keys), amounts)
