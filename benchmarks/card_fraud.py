@@ -24,7 +24,7 @@ from benchmarks.public_data.card_fraud_rows import DELAY_DAYS, Cards, read
 from benchmarks.public_data.card_fraud_select import search
 from benchmarks.public_data.card_fraud_trial import Choice, day_of, figures, known, scored_rows, scores
 from benchmarks.public_data.known_as_of import mean
-from benchmarks.reporting.output import as_json, say
+from benchmarks.reporting.output import as_json, print_line
 
 FILE: Final = (
     Path(__file__).resolve().parents[2]
@@ -84,7 +84,7 @@ def main(json_only: bool, seed: int, file: Path, select: bool) -> None:
     found = run(cards, first_day, seed)
     ours = {name: figure for name, figure in found.items() if isinstance(figure, float)}
     for name, figure in {"hazlane": ours, **found["baselines"]}.items():
-        say(json_only, f"{name}: " + ", ".join(f"{key} {value:.3f}" for key, value in figure.items()))
+        print_line(json_only, f"{name}: " + ", ".join(f"{key} {value:.3f}" for key, value in figure.items()))
     as_json(
         {
             **found,

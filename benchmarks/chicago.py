@@ -20,7 +20,7 @@ from benchmarks.public_data.chicago_rows import City, read
 from benchmarks.public_data.chicago_select import search
 from benchmarks.public_data.chicago_trial import Choice, figures, scores
 from benchmarks.public_data.known_as_of import mean
-from benchmarks.reporting.output import as_json, say
+from benchmarks.reporting.output import as_json, print_line
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "shared" / "benchmarks" / "chicago_food"
 MODELS: Final = 5
@@ -93,7 +93,7 @@ def main(json_only: bool, seed: int, folder: Path, select: bool) -> None:
         return
     found = run(city, seed)
     for name, figure in found.items():
-        say(json_only, f"{name}: " + ", ".join(f"{key} {value:.3f}" for key, value in figure.items()))
+        print_line(json_only, f"{name}: " + ", ".join(f"{key} {value:.3f}" for key, value in figure.items()))
     as_json(
         {
             **found,

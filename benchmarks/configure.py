@@ -28,15 +28,15 @@ def main(seeds: str, boxes: int, days: int, trials: int) -> None:
     """Choose the product's own training configuration on development ports."""
     ports = []
     for seed in (int(part) for part in seeds.split(",")):
-        world = simulate(boxes=boxes, days=days, seed=seed)
-        dataset = dataset_of(world.declarations, world.inspections)
+        simulated_port = simulate(boxes=boxes, days=days, seed=seed)
+        dataset = dataset_of(simulated_port.declarations, simulated_port.inspections)
         ports.append(rows_at(dataset, split_instant(dataset), seed, settings().threads))
 
-    def tell(family: Family, done: int, least: float) -> None:
+    def progress(family: Family, done: int, least: float) -> None:
         click.echo(f"{family.value}: {done} of {trials} trials, least loss {least:.5f}", err=True)
 
     origin = f"python -m benchmarks.configure --seeds {seeds} --boxes {boxes} --days {days} --trials {trials}"
-    chosen = tune(ports, trials, 1e9, 1, settings().threads, origin, tell)
+    chosen = tune(ports, trials, 1e9, 1, settings().threads, origin, progress)
     path = Path(training.fitting.configuration.__file__).with_name("configuration.json")
     chosen.save(path)
     click.echo(f"{path} written.")

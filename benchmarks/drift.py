@@ -20,9 +20,9 @@ from typing import Final
 
 import click
 
-from benchmarks.reporting.output import as_json, keep, kept, say
+from benchmarks.reporting.output import as_json, print_line, store_figures, stored_figures
 from benchmarks.simulated_port.drift_loop import CAPACITY, Period, audited, port
-from benchmarks.simulated_port.drift_table import DAYS, LATE_START, ONSET, STEP, Periods, recovery, told_of
+from benchmarks.simulated_port.drift_table import DAYS, LATE_START, ONSET, STEP, Periods, recovery, reported_figures
 from benchmarks.simulated_port.trial import code_digest
 from models.policy.lanes import Policy
 
@@ -34,7 +34,7 @@ def trial(seed: int, boxes: int, threads: int, again: bool = False) -> dict[str,
     """The periods of both arms for one seed, kept in var/benchmarks/drift/ as `benchmarks.simulated_port.trial` keeps
     its own."""
     name, code = f"drift/{boxes}-{seed}", code_digest("benchmarks/drift.py", "benchmarks/simulated_port/drift_loop.py")
-    held = kept(name)
+    held = stored_figures(name)
     if not held or held["code"] != code or again:
         held = {"code": code, "arms": {}}
     missing = [arm for arm in ARMS if arm not in held["arms"]]
@@ -46,7 +46,7 @@ def trial(seed: int, boxes: int, threads: int, again: bool = False) -> dict[str,
         policy = Policy(CAPACITY, ARMS[arm], 0.0, f"drift {seed}")
         periods = list(audited(simulated, partial(Period.planned, policy=policy), seed, days, threads))
         held["arms"][arm] = {"periods": periods, "seconds": round(time.perf_counter() - begun)}
-        keep(name, held)
+        store_figures(name, held)
     return {arm: held["arms"][arm]["periods"] for arm in ARMS}
 
 
@@ -62,8 +62,10 @@ def main(json_only: bool, seeds: str, boxes: int, threads: int, again: bool) -> 
     for seed in seeds.split(","):
         for arm, periods in trial(int(seed), boxes, threads, again).items():
             runs[arm].append(periods)
-            say(json_only, f"seed {seed}, {arm}: {recovery([periods])}")
-    as_json({**{arm: told_of(of_arm) for arm, of_arm in runs.items()}, "run": {"seeds": seeds, "boxes": boxes}})
+            print_line(json_only, f"seed {seed}, {arm}: {recovery([periods])}")
+    as_json(
+        {**{arm: reported_figures(of_arm) for arm, of_arm in runs.items()}, "run": {"seeds": seeds, "boxes": boxes}}
+    )
 
 
 if __name__ == "__main__":

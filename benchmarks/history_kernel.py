@@ -26,8 +26,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from benchmarks.reporting.output import as_json, say
-from features.history.counters import DECAY_PER_US, Ledger
+from benchmarks.reporting.output import as_json, print_line
+from features.history.counters import DECAY_PER_US, DecayedCounters
 
 ENTITIES: Final[tuple[tuple[str, ...], ...]] = (
     (), ("shipper_id",), ("consignee_id",), ("forwarder_id",), ("packer_id",), ("declarant_id",), ("carrier_id",),
@@ -66,7 +66,7 @@ class Rows:
 # The product, through this function alone.
 def by_kernel(rows: Rows, chosen: NDArray[np.int64], chunk: int = CHUNK) -> tuple[float, Numbers]:
     """Seconds of processor time that the kernel takes for all rows, and the sums (chosen, entities, sums) of some."""
-    ledger, seconds = Ledger(), 0.0
+    ledger, seconds = DecayedCounters(), 0.0
     sums = np.empty((len(chosen), rows.keys.shape[1], rows.amounts.shape[1]))
     for part in _chunks(rows.times, chunk):
         reads = np.arange(part.stop - part.start)
@@ -116,11 +116,11 @@ def by_polars(rows: Rows, chosen: NDArray[np.int64]) -> tuple[float, Numbers]:
         known = table.with_columns(polars.Series("key", rows.keys[:, entity])).filter(polars.col("key") != 0)
         known = known.with_columns(growing)
         totals = known.select("key", "time", *running)
-        told = known.join_asof(
+        reported = known.join_asof(
             totals, on="time", by="key", strategy="backward", allow_exact_matches=False, check_sortedness=False
         ).select("row", *decayed)
         seconds += time.process_time() - begun
-        _place(sums[:, entity], chosen, told["row"].to_numpy(), told.select(names).to_numpy())
+        _place(sums[:, entity], chosen, reported["row"].to_numpy(), reported.select(names).to_numpy())
     return seconds, sums
 
 
@@ -148,10 +148,10 @@ def by_duckdb(rows: Rows, chosen: NDArray[np.int64]) -> tuple[float, Numbers]:
         connection.register("given", frame)
         connection.execute("CREATE OR REPLACE TABLE facts AS SELECT * FROM given WHERE key <> 0")
         begun = time.process_time()
-        told = connection.execute(query).fetchnumpy()
+        reported = connection.execute(query).fetchnumpy()
         seconds += time.process_time() - begun
-        values = np.stack([np.asarray(told[name]) for name in names], axis=1)
-        _place(sums[:, entity], chosen, np.asarray(told["number"]), values)
+        values = np.stack([np.asarray(reported[name]) for name in names], axis=1)
+        _place(sums[:, entity], chosen, np.asarray(reported["number"]), values)
     connection.close()
     return seconds, sums
 
@@ -218,22 +218,22 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true")
-    asked = parser.parse_args()
-    rows = simulated(asked.rows, asked.seed)
-    chosen = np.sort(np.random.default_rng(asked.seed).choice(len(rows), min(_COMPARED, len(rows)), replace=False))
+    queried = parser.parse_args()
+    rows = simulated(queried.rows, queried.seed)
+    chosen = np.sort(np.random.default_rng(queried.seed).choice(len(rows), min(_COMPARED, len(rows)), replace=False))
     by_kernel(rows.first(CHUNK), chosen[:0])
     ours, theirs, difference = [], [], 0.0
-    for _ in range(asked.rounds):
+    for _ in range(queried.rounds):
         seconds, sums = by_kernel(rows, chosen)
         ours.append(len(rows) / seconds)
-        seconds, told = by_polars(rows, chosen)
+        seconds, reported = by_polars(rows, chosen)
         theirs.append(len(rows) / seconds)
-        difference = max(difference, differing(sums, told))
-    some = rows.first(asked.duckdb_rows)
+        difference = max(difference, differing(sums, reported))
+    some = rows.first(queried.duckdb_rows)
     few = chosen[chosen < len(some)]
     kernel_seconds, sums = by_kernel(some, few)
-    seconds, told = by_duckdb(some, few)
-    difference = max(difference, differing(sums, told))
+    seconds, reported = by_duckdb(some, few)
+    difference = max(difference, differing(sums, reported))
     if difference > TOLERANCE:
         raise SystemExit(f"The sums differ by {difference:.2e}, more than {TOLERANCE}: they are not of the same thing.")
     figures = {
@@ -244,8 +244,8 @@ def main() -> None:
         },
         "largest_difference": f"{difference:.1e}",
     }  # fmt: skip
-    say(asked.json, ", ".join(f"{name} {value}" for name, value in figures.items()))
-    run = {"rows": len(rows), "duckdb_rows": len(some), "rounds": asked.rounds, "seed": asked.seed}
+    print_line(queried.json, ", ".join(f"{name} {value}" for name, value in figures.items()))
+    run = {"rows": len(rows), "duckdb_rows": len(some), "rounds": queried.rounds, "seed": queried.seed}
     run |= {"entities": rows.keys.shape[1], "sums": rows.amounts.shape[1], "data": "simulated port"}
     as_json({**figures, "run": run})
 

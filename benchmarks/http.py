@@ -32,7 +32,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from benchmarks.reporting.output import as_json, say
+from benchmarks.reporting.output import as_json, print_line
 from benchmarks.speed.http_callers import AT, ID, Called, Job
 from benchmarks.speed.kept_ports import KEPT_PORTS, boxes_of, kept_port
 from benchmarks.speed.latency_cases import Rows, moved
@@ -174,8 +174,10 @@ def batch(body: bytes, boxes: int, service: Running, var: Path) -> dict[str, flo
     stored = assessments_stored(var) - before
     answered = sum("assessment" in json.loads(line) for line in lines)
     if (answered, stored) != (boxes, boxes):
-        told = lines[0][:500].decode(errors="replace") if lines else ""
-        raise RuntimeError(f"Of {boxes} boxes {answered} were answered and {stored} stored ({answer.status}): {told}")
+        reported = lines[0][:500].decode(errors="replace") if lines else ""
+        raise RuntimeError(
+            f"Of {boxes} boxes {answered} were answered and {stored} stored ({answer.status}): {reported}"
+        )
     return {
         "batch_boxes_per_second": boxes / seconds,
         "batch_boxes_per_cpu_second": boxes / own,
@@ -196,9 +198,9 @@ def main() -> None:
     parser.add_argument("--late", type=int, default=10, help="of 100 boxes")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true")
-    asked = parser.parse_args()
-    callers = [int(number) for number in asked.callers.split(",")]
-    port = kept_port(asked.boxes, asked.seed)
+    queried = parser.parse_args()
+    callers = [int(number) for number in queried.callers.split(",")]
+    port = kept_port(queried.boxes, queried.seed)
     boxes = boxes_of(port.next_boxes)
     with TemporaryDirectory(dir=KEPT_PORTS) as folder:
         var, bare = Path(folder).resolve() / "var", Path(folder).resolve() / "echo"
@@ -218,22 +220,22 @@ def main() -> None:
             ) as echoed,
         ):  # fmt: skip
             services = ((service, product), (echoed, echo))
-            mix = {"same_minute": asked.same_minute, "late": asked.late}
-            found = batch(batch_body(boxes[: asked.batch], datetime.now(UTC)), asked.batch, service, var)
-            for told in found.items():
-                say(asked.json, "{} {:,.2f}".format(*told))
+            mix = {"same_minute": queried.same_minute, "late": queried.late}
+            found = batch(batch_body(boxes[: queried.batch], datetime.now(UTC)), queried.batch, service, var)
+            for reported in found.items():
+                print_line(queried.json, "{} {:,.2f}".format(*reported))
             for one, _ in services:
                 call(Job(one.port, _SINGLE, str(bodies), 1, _WARM_SECONDS, "WARM", **mix), one, Measured())
             for number in callers:
-                for turn in range(asked.rounds):
+                for turn in range(queried.rounds):
                     for one, measured in services if turn % 2 else reversed(services):
                         job = Job(
-                            one.port, _SINGLE, str(bodies), number, asked.seconds, f"ROUND-{number}-{turn}", **mix
+                            one.port, _SINGLE, str(bodies), number, queried.seconds, f"ROUND-{number}-{turn}", **mix
                         )
                         call(job, one, measured[number])
-                say(asked.json, told_of(number, product[number], echo[number]))
+                print_line(queried.json, told_of(number, product[number], echo[number]))
             found["peak_memory_mb"] = service.peak_memory_mb
-    run = {name: value for name, value in vars(asked).items() if name != "json"}
+    run = {name: value for name, value in vars(queried).items() if name != "json"}
     as_json({**figures(product, echo), **found, "run": {**run, "data": "simulated port"}})
 
 

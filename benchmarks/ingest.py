@@ -19,7 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.reporting.output import as_json, say
+from benchmarks.reporting.output import as_json, print_line
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
 SEED = 1
@@ -109,9 +109,13 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         figures = measure(arguments.rows, not arguments.no_growth, Path(folder))
     ours, pandas = figures["rows_per_second"], figures["pandas_rows_per_second"]
-    say(arguments.json, f"{figures['rows']:,} rows ({figures['megabytes']:,} MB) into the store: {ours:,} rows/s")
-    say(arguments.json, f"pandas.read_csv of the same file, values as text: {pandas:,} rows/s")
-    say(arguments.json, f"peak memory, MB: {figures['peak_memory_mb']}, pandas {figures['pandas_peak_memory_mb']}")
+    print_line(
+        arguments.json, f"{figures['rows']:,} rows ({figures['megabytes']:,} MB) into the store: {ours:,} rows/s"
+    )
+    print_line(arguments.json, f"pandas.read_csv of the same file, values as text: {pandas:,} rows/s")
+    print_line(
+        arguments.json, f"peak memory, MB: {figures['peak_memory_mb']}, pandas {figures['pandas_peak_memory_mb']}"
+    )
     as_json(figures)
 
 

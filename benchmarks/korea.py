@@ -23,7 +23,7 @@ from benchmarks.public_data.known_as_of import mean
 from benchmarks.public_data.korea_rows import Declarations, read
 from benchmarks.public_data.korea_select import GOODS, PAIRS, search
 from benchmarks.public_data.korea_trial import Choice, figures, lookup_scores, model_scores, regression_scores, unseen
-from benchmarks.reporting.output import as_json, say
+from benchmarks.reporting.output import as_json, print_line
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "shared" / "benchmarks" / "korea_customs"
 MODELS: Final = 3
@@ -87,7 +87,9 @@ def main(json_only: bool, seed: int, folder: Path, select: bool) -> None:
     found = run(rows, seed)
     for title, part in (("", found), ("train only, ", found["train_only"])):
         for name in (*CHOICES, "lookup", "logistic_regression", "random"):
-            say(json_only, f"{title}{name}: " + ", ".join(f"{key} {value:.3f}" for key, value in part[name].items()))
+            print_line(
+                json_only, f"{title}{name}: " + ", ".join(f"{key} {value:.3f}" for key, value in part[name].items())
+            )
     as_json(
         {
             **found,

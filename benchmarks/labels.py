@@ -19,13 +19,13 @@ from typing import Any, Final
 import click
 import numpy as np
 
-from benchmarks.reporting.output import as_json, say
+from benchmarks.reporting.output import as_json, print_line
 from data.settings import settings
 from data.simulator import simulate
 from data.vocabulary import Family, SelectedBy
 from features.boxes import Numbers, latest_versions
-from models.scoring.expected_harm import worth_opening
-from models.scoring.risk_model import beliefs_of
+from models.scoring.expected_harm import finding_probability
+from models.scoring.risk_model import effects_of
 from models.scoring.scorer import probability
 from training.dataset import Dataset, dataset_of
 from training.evaluation.evaluate import matched, split_instant, truths
@@ -33,7 +33,7 @@ from training.evaluation.metrics import at_capacity
 from training.fitting.configuration import shipped
 from training.fitting.fit import Rows, fit
 from training.fitting.labels import Labels, labels_known
-from training.fitting.sample_weights import stands_for
+from training.fitting.sample_weights import sample_weights
 from training.fitting.train_at import LATER_SHARE, monotone
 
 VARIANTS: Final = ("naive", "by_step", "calibrated", "weighted")
@@ -44,19 +44,19 @@ def learned(dataset: Dataset, at: int, variant: str, scored: Numbers, seed: int)
     labels = labels_known(dataset, at)
     if variant == "naive":
         labels = replace(labels, values=np.nan_to_num(labels.values))
-    judged = dataset.boxes.take(labels.positions)
-    features = dataset.features(judged)
+    evaluated = dataset.boxes.take(labels.positions)
+    features = dataset.features(evaluated)
     weights = np.ones_like(labels.values)
     if variant in ("calibrated", "weighted"):
-        weights = stands_for(dataset, labels, features, at, seed, settings().threads)
-    later = judged.declared_at >= np.quantile(judged.declared_at, 1 - LATER_SHARE)
+        weights = sample_weights(dataset, labels, features, at, seed, settings().threads)
+    later = evaluated.declared_at >= np.quantile(evaluated.declared_at, 1 - LATER_SHARE)
     odds = []
     for index, family in enumerate(Family):
         seen, choice = ~np.isnan(labels.values[:, index]), shipped().families[family]
         rows = Rows(features[seen], labels.values[seen, index], weights[seen, index])
-        power = 1.0 if variant == "weighted" else choice.weight_power
+        power = 1.0 if variant == "weighted" else choice.weight_exponent
         found = fit(
-            rows, later[seen], monotone(family), seed, settings().threads, choice.parameters, power, beliefs_of(family)
+            rows, later[seen], monotone(family), seed, settings().threads, choice.parameters, power, effects_of(family)
         )
         odds.append(found.model.log_odds(scored, settings().threads))
     return probability(np.stack(odds, axis=1))
@@ -66,25 +66,27 @@ def run(seed: int, boxes: int, days: int) -> dict[str, Any]:
     """The figures of each variant in one world."""
     from sklearn.metrics import log_loss, roc_auc_score
 
-    world = simulate(boxes=boxes, days=days, seed=seed)
-    dataset = dataset_of(world.declarations, world.inspections)
+    simulated_port = simulate(boxes=boxes, days=days, seed=seed)
+    dataset = dataset_of(simulated_port.declarations, simulated_port.inspections)
     at = split_instant(dataset)
     positions = latest_versions(dataset.boxes)
     positions = positions[dataset.boxes.declared_at[positions] >= at]
     later = dataset.boxes.take(positions)
-    features, truth = dataset.features(later), truths(later, world.oracle)
+    features, truth = dataset.features(later), truths(later, simulated_port.oracle)
     opening = truth[:, [family.needs_opening for family in Family]].max(axis=1)
-    best = at_capacity(matched(later, world.oracle)["probability_opening"].to_numpy(dtype=np.float64), opening, 0.05)
+    best = at_capacity(
+        matched(later, simulated_port.oracle)["probability_opening"].to_numpy(dtype=np.float64), opening, 0.05
+    )
     known = labels_known(dataset, np.iinfo(np.int64).max)
     drawn, seen = _random_sample(known, positions)
     found: dict[str, Any] = {}
     for variant in VARIANTS:
-        told = learned(dataset, at, variant, features, seed)
+        reported = learned(dataset, at, variant, features, seed)
         found[variant] = {
-            "share_of_oracle": at_capacity(worth_opening(told), opening, 0.05)["recall"] / best["recall"],
-            "auc": {f.value: float(roc_auc_score(seen[:, i], told[drawn, i])) for i, f in enumerate(Family)},
-            "log_loss": {f.value: float(log_loss(seen[:, i], told[drawn, i])) for i, f in enumerate(Family)},
-            "told_to_seen": {f.value: float(told[:, i].mean() / truth[:, i].mean()) for i, f in enumerate(Family)},
+            "share_of_oracle": at_capacity(finding_probability(reported), opening, 0.05)["recall"] / best["recall"],
+            "auc": {f.value: float(roc_auc_score(seen[:, i], reported[drawn, i])) for i, f in enumerate(Family)},
+            "log_loss": {f.value: float(log_loss(seen[:, i], reported[drawn, i])) for i, f in enumerate(Family)},
+            "told_to_seen": {f.value: float(reported[:, i].mean() / truth[:, i].mean()) for i, f in enumerate(Family)},
         }
     return {**found, "random_sample": len(drawn)}
 
@@ -105,7 +107,9 @@ def main(json_only: bool, seeds: str, boxes: int, days: int) -> None:
     by_seed = {}
     for seed in seeds.split(","):
         by_seed[seed] = run(int(seed), boxes, days)
-        say(json_only, f"seed {seed}: " + ", ".join(f"{v} {by_seed[seed][v]['share_of_oracle']:.3f}" for v in VARIANTS))
+        print_line(
+            json_only, f"seed {seed}: " + ", ".join(f"{v} {by_seed[seed][v]['share_of_oracle']:.3f}" for v in VARIANTS)
+        )
     as_json({**{v: _mean([one[v] for one in by_seed.values()]) for v in VARIANTS}, "by_seed": by_seed,
              "run": {"seeds": seeds, "boxes": boxes, "days": days}})  # fmt: skip
 

@@ -35,7 +35,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from benchmarks.reporting.output import as_json, say
+from benchmarks.reporting.output import as_json, print_line
 from benchmarks.speed.kept_ports import KEPT_PORTS, Port, boxes_of, kept_port
 from benchmarks.speed.latency_cases import (
     CASES,
@@ -88,9 +88,9 @@ class Product:
 
     def take_message(self, text: str, at: datetime) -> None:
         """Store what an EDIFACT message says, and follow."""
-        told = ingest_bytes(text.encode(), "message", self._assessor.store, at)
-        if told.error or not told.accepted:
-            raise RuntimeError(f"The message was not accepted: {told.error or told.reasons}")
+        reported = ingest_bytes(text.encode(), "message", self._assessor.store, at)
+        if reported.error or not reported.accepted:
+            raise RuntimeError(f"The message was not accepted: {reported.error or reported.reasons}")
         self._assessor.follow()
 
     def feature_row(self, rows: Rows) -> np.ndarray[Any, np.dtype[np.float64]]:
@@ -193,8 +193,8 @@ def called(port: Port, calls: int, seconds: float) -> tuple[dict[str, Times], di
         while waiting := [name for name in turns.cases if not times[name].spent(calls, seconds)]:
             for name in waiting:
                 turns.call(turns.cases[name], times[name])
-        told = ", ".join(f"{name} {len(times[name].bare)} calls" for name in turns.cases)
-        print(f"{port.boxes:,} boxes on record: {told}", file=sys.stderr, flush=True)
+        reported = ", ".join(f"{name} {len(times[name].bare)} calls" for name in turns.cases)
+        print(f"{port.boxes:,} boxes on record: {reported}", file=sys.stderr, flush=True)
         product.close()
         del product, turns
         gc.collect()
@@ -221,28 +221,36 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60.0, help="a slow case ends after so many seconds")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true")
-    asked = parser.parse_args()
-    sizes = [int(size) for size in asked.growth.split(",") if size]
-    told: dict[int, dict[str, Any]] = {}
+    queried = parser.parse_args()
+    sizes = [int(size) for size in queried.growth.split(",") if size]
+    reported: dict[int, dict[str, Any]] = {}
     refused: dict[str, str] = {}
     trees = 0
-    for size in dict.fromkeys([asked.boxes, *sizes]):
-        times, refused, trees = called(kept_port(size, asked.seed), asked.calls, asked.seconds)
-        told[size] = figures(times)
+    for size in dict.fromkeys([queried.boxes, *sizes]):
+        times, refused, trees = called(kept_port(size, queried.seed), queried.calls, queried.seconds)
+        reported[size] = figures(times)
         for case in CASES:
-            answered, stored, cpu, _ = (told[size][name][case] for name in RATIOS)
-            ms = told[size]["median_ms"]["answered"][case]
+            answered, stored, cpu, _ = (reported[size][name][case] for name in RATIOS)
+            ms = reported[size]["median_ms"]["answered"][case]
             line = f"{answered:7.1f} x bare ({ms:6.1f} ms; by processor time {cpu:7.1f} x), stored {stored:7.1f} x"
-            say(asked.json, f"{size:>9,} {case:26} {line}")
-    found = told[asked.boxes]
+            print_line(queried.json, f"{size:>9,} {case:26} {line}")
+    found = reported[queried.boxes]
     if refused:
         found["refused"] = refused
     if len(sizes) > 1:
-        found["growth"] = {name: growth({size: told[size][name] for size in sizes}) for name in RATIOS}
-        found["by_boxes"] = {name: {str(size): told[size][name] for size in sizes} for name in RATIOS}
+        found["growth"] = {name: growth({size: reported[size][name] for size in sizes}) for name in RATIOS}
+        found["by_boxes"] = {name: {str(size): reported[size][name] for size in sizes} for name in RATIOS}
         for name, by_case in found["growth"].items():
-            say(asked.json, f"growth of {name}: " + ", ".join(f"{case} {by:+.0%}" for case, by in by_case.items()))
-    run = {"seed": asked.seed, "boxes": asked.boxes, "growth": asked.growth, "calls": asked.calls, "trees": trees}
+            print_line(
+                queried.json, f"growth of {name}: " + ", ".join(f"{case} {by:+.0%}" for case, by in by_case.items())
+            )
+    run = {
+        "seed": queried.seed,
+        "boxes": queried.boxes,
+        "growth": queried.growth,
+        "calls": queried.calls,
+        "trees": trees,
+    }
     as_json({**found, "run": {**run, "data": "simulated port"}})
 
 

@@ -20,7 +20,7 @@ from typing import Any, Final, NamedTuple
 
 from rapidfuzz import fuzz, process
 
-from benchmarks.reporting.output import as_json, say
+from benchmarks.reporting.output import as_json, print_line
 from benchmarks.text.name_variants import KINDS, alternatives, is_chinese
 from data.reference.dangerous_goods import by_un_no, entries
 from data.reference.shipping_names import agrees
@@ -171,19 +171,19 @@ def main() -> None:
     parser.add_argument("--shown", type=int, default=_SHOWN, help="how many confusions to print of each sort")
     options = parser.parse_args()
     figures, wrong = measure(options.seed)
-    say(
+    print_line(
         options.json,
         f"{figures['un_numbers']:,} UN numbers, {figures['own']:,} own names, {figures['others']:,} others",
     )
-    for told, verb in ((figures["accepted"], "accepted"), (figures["rejected"], "rejected")):
-        for kind, rate in sorted(told.items(), key=lambda item: item[0] != "all"):
+    for reported, verb in ((figures["accepted"], "accepted"), (figures["rejected"], "rejected")):
+        for kind, rate in sorted(reported.items(), key=lambda item: item[0] != "all"):
             base = figures[f"baseline_{verb}"][kind]
-            say(options.json, f"{verb} {kind:32} {rate:8.2%}   token_set_ratio {base:8.2%}")
-    say(options.json, f"token_set_ratio at its best threshold, {figures['baseline_threshold']:.0f}")
-    say(options.json, f"{figures['microseconds']:.0f} µs per name, nothing cached before")
+            print_line(options.json, f"{verb} {kind:32} {rate:8.2%}   token_set_ratio {base:8.2%}")
+    print_line(options.json, f"token_set_ratio at its best threshold, {figures['baseline_threshold']:.0f}")
+    print_line(options.json, f"{figures['microseconds']:.0f} µs per name, nothing cached before")
     for is_own, verb in ((True, "own name rejected"), (False, "other's name accepted")):
         for pair in [pair for pair in wrong if pair.own == is_own][: options.shown]:
-            say(options.json, f"{verb}: UN {pair.un_no} {pair.declared!r} ({pair.kind})")
+            print_line(options.json, f"{verb}: UN {pair.un_no} {pair.declared!r} ({pair.kind})")
     as_json(figures)
 
 

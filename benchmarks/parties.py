@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from stdnum.cn import uscc
 
-from benchmarks.reporting.output import as_json, say
+from benchmarks.reporting.output import as_json, print_line
 from data.parties.mentions import Mention
 from data.parties.resolving import SIMILAR, Entity, resolve
 from data.parties.successors import links
@@ -69,7 +69,7 @@ def planted(seed: int, firms: int) -> list[Planted]:
         names.append(name)
         made += _mentions(chance, firm, firm, name, shared_phone, _START, 500)
     for people in chance.sample(range(firms), firms // 20):
-        made += _came_back(chance, made, people, len(names))
+        made += _reregistered(chance, made, people, len(names))
         names.append(("", ""))
     return made
 
@@ -103,7 +103,7 @@ def _mentions(
     return found
 
 
-def _came_back(chance: random.Random, made: Sequence[Planted], people: int, firm: int) -> list[Planted]:
+def _reregistered(chance: random.Random, made: Sequence[Planted], people: int, firm: int) -> list[Planted]:
     """The firm closes after the first year; the same people come back with a new name and a new code."""
     old = [one for one in made if one.people == people]
     closed = _START + timedelta(days=300)
@@ -206,7 +206,7 @@ def ours(threshold: float = SIMILAR) -> Callable[[Sequence[Mention]], list[list[
     return lambda mentions: [list(entity.mentions) for entity in resolve(mentions, similar=threshold).entities]
 
 
-def links_judged(made: Sequence[Planted]) -> dict[str, float]:
+def evaluated_links(made: Sequence[Planted]) -> dict[str, float]:
     """Precision and recall of links between firms that are the same people."""
     firm_of = {id(one.mention): (one.firm, one.people) for one in made}
     entities = resolve([one.mention for one in made]).entities
@@ -250,7 +250,7 @@ def measure(firms: int) -> dict[str, Any]:
     }
     return {
         "firms": firms, "seeds": list(SEEDS), "development_seeds": list(DEVELOPMENT_SEEDS), "merges": figures,
-        "links": means([links_judged(made) for made in tests]), "threshold": SIMILAR,
+        "links": means([evaluated_links(made) for made in tests]), "threshold": SIMILAR,
         "thresholds_on_development": chosen, "rapidfuzz_threshold": best,
     }  # fmt: skip
 
@@ -267,16 +267,18 @@ def main() -> None:
     arguments = parser.parse_args()
     figures = measure(arguments.firms)
     for name, row in figures["merges"].items():
-        say(
+        print_line(
             arguments.json,
             f"{name:>10}: precision {row['precision']:.1%}, recall {row['recall']:.1%}, "
             f"namesakes merged {row['namesakes_merged']:.0f}",
         )
-    say(
+    print_line(
         arguments.json, f"links: precision {figures['links']['precision']:.1%}, recall {figures['links']['recall']:.1%}"
     )
     for threshold, row in figures["thresholds_on_development"].items():
-        say(arguments.json, f"threshold {threshold}: precision {row['precision']:.2%}, recall {row['recall']:.2%}")
+        print_line(
+            arguments.json, f"threshold {threshold}: precision {row['precision']:.2%}, recall {row['recall']:.2%}"
+        )
     as_json(figures)
 
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 import click
 
 from benchmarks.opening_policy import estimates, learning_loop, plan_cost, release_guarantee, without_log
-from benchmarks.reporting.output import as_json, say
+from benchmarks.reporting.output import as_json, print_line
 
 _LOOP_SEEDS: Final = (1, 2, 3, 4, 5)
 _LOOP_BOXES: Final = 12_000
@@ -46,7 +46,7 @@ def main(json_only: bool, parts: str, threads: int) -> None:
     figures = {}
     for part in wanted:
         figures[part] = PARTS[part](threads)
-        say(json_only, f"{part}: {figures[part]}")
+        print_line(json_only, f"{part}: {figures[part]}")
     as_json(figures)
 
 

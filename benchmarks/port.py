@@ -16,7 +16,7 @@ from typing import Any
 
 import click
 
-from benchmarks.reporting.output import as_json, say
+from benchmarks.reporting.output import as_json, print_line
 from benchmarks.simulated_port.scenario_table import together
 from benchmarks.simulated_port.trial import SCENARIOS, trial
 from data.errors import InvalidInput
@@ -32,26 +32,26 @@ from data.errors import InvalidInput
 @click.option("--again", is_flag=True, help="Make trials again that are kept.")
 def main(json_only: bool, seeds: str, scenarios: str, boxes: int, days: int, threads: int, again: bool) -> None:
     """Benchmark the model on simulated ports."""
-    asked = scenarios.split(",")
-    if unknown := set(asked) - set(SCENARIOS):
+    queried = scenarios.split(",")
+    if unknown := set(queried) - set(SCENARIOS):
         raise InvalidInput(f"No such scenario: {', '.join(sorted(unknown))}.", f"There are: {', '.join(SCENARIOS)}.")
-    trials: dict[str, dict[str, dict[str, Any]]] = {scenario: {} for scenario in asked}
-    for scenario in asked:
+    trials: dict[str, dict[str, dict[str, Any]]] = {scenario: {} for scenario in queried}
+    for scenario in queried:
         for seed in seeds.split(","):
             done = trial(scenario, int(seed), boxes, days, threads, again)
             trials[scenario][seed] = done
             shares = ", ".join(
                 f"{policy} {rows['0.05']['share_of_oracle']:.3f}" for policy, rows in done["policies"].items()
             )
-            say(json_only, f"{scenario}, seed {seed}: {shares} ({done['seconds']} s)")
-    told = {scenario: together(list(done.values())) for scenario, done in trials.items()}
-    first = trials[asked[0]]
+            print_line(json_only, f"{scenario}, seed {seed}: {shares} ({done['seconds']} s)")
+    reported = {scenario: together(list(done.values())) for scenario, done in trials.items()}
+    first = trials[queried[0]]
     as_json(
         {
-            **told[asked[0]]["policies"],
+            **reported[queried[0]]["policies"],
             "openings_at_equal_found": {seed: done["openings"]["0.05"] for seed, done in first.items()},
             "by_seed": {seed: done["policies"] for seed, done in first.items()},
-            "scenarios": told,
+            "scenarios": reported,
             "tuples": {name: {seed: one["tuples"] for seed, one in done.items()} for name, done in trials.items()},
             "run": {"seeds": seeds, "scenarios": scenarios, "boxes": boxes, "days": days},
         }

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.reporting.output import KEPT
+from benchmarks.reporting.output import FIGURES_FOLDER
 from benchmarks.reporting.plain import plain
 from benchmarks.reporting.port import drift, port
 
@@ -47,7 +47,7 @@ benchmark kept in the var folder; not edited by hand. Figures are of the machine
 
 def page() -> str:
     """The page as text."""
-    held = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(KEPT.glob("*.json"))}
+    held = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FIGURES_FOLDER.glob("*.json"))}
     parts = [_HEAD]
     for name in [*TITLES, *(name for name in held if name not in TITLES)]:
         if name in held:

@@ -26,7 +26,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from benchmarks.http import document
-from benchmarks.reporting.output import as_json, say
+from benchmarks.reporting.output import as_json, print_line
 from benchmarks.speed.kept_ports import KEPT_PORTS, Port, boxes_of, kept_port
 from benchmarks.speed.latency_cases import moved
 from benchmarks.speed.processes import Running, free_port, product_environment, running
@@ -107,18 +107,18 @@ def main() -> None:
     parser.add_argument("--boxes", default="60000,300000,1000000", help="boxes on record, sizes separated by commas")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true")
-    asked = parser.parse_args()
+    queried = parser.parse_args()
     first: dict[int, dict[str, float]] = {}
     second: dict[int, dict[str, float]] = {}
-    ports = [kept_port(int(size), asked.seed) for size in asked.boxes.split(",")]
+    ports = [kept_port(int(size), queried.seed) for size in queried.boxes.split(",")]
     with TemporaryDirectory(dir=KEPT_PORTS) as folder:
         bare = bare_bentoml(Path(folder).resolve())
-    say(asked.json, f"bare BentoML: {_told(bare)}")
+    print_line(queried.json, f"bare BentoML: {_told(bare)}")
     for port in ports:
         first[port.boxes], second[port.boxes] = measured(port)
-        say(asked.json, f"{port.boxes:,} boxes, no snapshot: {_told(first[port.boxes])}")
-        say(asked.json, f"{port.boxes:,} boxes, next start: {_told(second[port.boxes])}")
-    run = {"boxes": asked.boxes, "seed": asked.seed, "data": "simulated port"}
+        print_line(queried.json, f"{port.boxes:,} boxes, no snapshot: {_told(first[port.boxes])}")
+        print_line(queried.json, f"{port.boxes:,} boxes, next start: {_told(second[port.boxes])}")
+    run = {"boxes": queried.boxes, "seed": queried.seed, "data": "simulated port"}
     as_json({**figures_of(first, second, bare), "run": run})
 
 

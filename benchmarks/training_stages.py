@@ -28,7 +28,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from benchmarks.reporting.output import as_json, say
+from benchmarks.reporting.output import as_json, print_line
 from benchmarks.speed.kept_ports import KEPT_PORTS, kept_port
 
 STAGES: Final = (
@@ -177,15 +177,17 @@ def measured(var: Path, seed: int, threads: int) -> dict[str, dict[str, float]]:
 def figures(taken: Mapping[str, Stage], peak_memory_mb: float) -> dict[str, dict[str, float]]:
     """Figures by stage, in the order of the table, and in total."""
     order = [*dict.fromkeys(name for name, _ in STAGES), REST]
-    told = {name: {key: round(value, 2) for key, value in vars(taken[name]).items()} for name in order if name in taken}
-    told[TOTAL] = {
+    reported = {
+        name: {key: round(value, 2) for key, value in vars(taken[name]).items()} for name in order if name in taken
+    }
+    reported[TOTAL] = {
         "seconds": round(sum(stage.seconds for stage in taken.values()), 2),
         "cpu_seconds": round(sum(stage.cpu_seconds for stage in taken.values()), 2),
         "seconds_with_inner": round(taken[REST].seconds_with_inner, 2),
         "calls": 1,
         "peak_memory_mb": round(peak_memory_mb, 2),
     }
-    return told
+    return reported
 
 
 def to_before(now: Mapping[str, Mapping[str, float]], before: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
@@ -205,20 +207,20 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--threads", type=int, default=1, help="more wait for each other on a busy machine, busily")
-    asked = parser.parse_args()
-    os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), str(asked.threads))
+    queried = parser.parse_args()
+    os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), str(queried.threads))
     before = json.loads(BEFORE.read_text(encoding="utf-8"))
     stages: dict[str, dict[str, dict[str, float]]] = {}
-    for size in asked.boxes.split(","):
-        port = kept_port(int(size), asked.seed, model=False)
+    for size in queried.boxes.split(","):
+        port = kept_port(int(size), queried.seed, model=False)
         with (
             TemporaryDirectory(dir=KEPT_PORTS) as var,
             multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool,
         ):
             port.copied_to(Path(var))
-            stages[size] = pool.apply(measured, (Path(var), asked.seed, asked.threads))
+            stages[size] = pool.apply(measured, (Path(var), queried.seed, queried.threads))
         for name, row in stages[size].items():
-            say(asked.json, f"{int(size):>9,} {name:18}" + ", ".join(f"{key} {row[key]:,}" for key in row))
+            print_line(queried.json, f"{int(size):>9,} {name:18}" + ", ".join(f"{key} {row[key]:,}" for key in row))
     as_json(
         {
             "total_to_boosting": {
@@ -229,7 +231,7 @@ def main() -> None:
             },
             "stages": stages,
             "before": before,
-            "run": {"boxes": asked.boxes, "seed": asked.seed, "threads": asked.threads, "data": "simulated port"},
+            "run": {"boxes": queried.boxes, "seed": queried.seed, "threads": queried.threads, "data": "simulated port"},
         }
     )
 

@@ -24,7 +24,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from benchmarks.reporting.output import as_json, say
+from benchmarks.reporting.output import as_json, print_line
 from data.reference.watchlist import terms
 from features.text.goods_names import (
     Name,
@@ -64,39 +64,41 @@ Answer = Sequence[tuple[str, float]]
 def questions(by_substance: bool = False) -> tuple[Question, ...]:
     """All texts: trade names by language, tariff texts harmless and other, everyday goods by language."""
     listed = {name.text for name in listed_names()}
-    asked = [
+    queried = [
         Question(term.key.strip("^$"), frozenset(term.un_nos), term.kind, term.un_nos[0] if by_substance else term.key)
         for term in terms()
         if term.kind != "tariff" and term.un_nos and " ".join(words_of(trade_names([term])[0].text)) not in listed
     ]
     harmless = harmless_tariff_texts()
     for code, text in tariff_texts().items():
-        asked.append(Question(text, frozenset(), "harmless" if code in harmless else "other", code[:4]))
-    asked += [Question(text, frozenset(), f"everyday_{language}", text) for text, language in everyday_names().items()]
-    return tuple(asked)
+        queried.append(Question(text, frozenset(), "harmless" if code in harmless else "other", code[:4]))
+    queried += [
+        Question(text, frozenset(), f"everyday_{language}", text) for text, language in everyday_names().items()
+    ]
+    return tuple(queried)
 
 
-def folds(asked: Sequence[Question], seed: int) -> list[int]:
+def folds(queried: Sequence[Question], seed: int) -> list[int]:
     """The fold of each question; a group stays together."""
     chance = random.Random(seed)
-    of_group = {group: chance.randrange(FOLDS) for group in sorted({question.group for question in asked})}
-    return [of_group[question.group] for question in asked]
+    of_group = {group: chance.randrange(FOLDS) for group in sorted({question.group for question in queried})}
+    return [of_group[question.group] for question in queried]
 
 
-def ours(asked: Sequence[Question], seed: int) -> list[Answer]:
+def ours(queried: Sequence[Question], seed: int) -> list[Answer]:
     """What the product answers, each fold by a model that never saw it."""
-    answers: list[Answer] = [()] * len(asked)
-    of_question = folds(asked, seed)
+    answers: list[Answer] = [()] * len(queried)
+    of_question = folds(queried, seed)
     for fold in range(FOLDS):
         held_out = [place for place, its in enumerate(of_question) if its == fold]
-        texts = {asked[place].text for place in held_out}
+        texts = {queried[place].text for place in held_out}
         model = Recogniser(
             [term for term in terms() if not term.un_nos or term.key.strip("^$") not in texts],
             listed_names(),
             [text for text in (*harmless_tariff_texts().values(), *everyday_names()) if text not in texts],
         )
-        told = model.likely_many([asked[place].text for place in held_out], [""] * len(held_out))
-        for place, answer in zip(held_out, told, strict=True):
+        predicted = model.likely_many([queried[place].text for place in held_out], [""] * len(held_out))
+        for place, answer in zip(held_out, predicted, strict=True):
             answers[place] = [(one.un_no, one.probability) for one in answer]
     return answers
 
@@ -129,10 +131,10 @@ def contained() -> Any:
     return found
 
 
-def plain(scores: Any, asked: Sequence[Question], seed: int) -> list[Answer]:
+def plain(scores: Any, queried: Sequence[Question], seed: int) -> list[Answer]:
     """The numbers of the best known names by `scores`, without those held out with the question."""
-    of_question = np.array(folds(asked, seed))
-    fold_of_text = {prepared(question.text): fold for question, fold in zip(asked, of_question, strict=True)}
+    of_question = np.array(folds(queried, seed))
+    fold_of_text = {prepared(question.text): fold for question, fold in zip(queried, of_question, strict=True)}
     of_name = np.array([fold_of_text.get(name.text, -1) if not name.listed else -1 for name in known_names()])
     answers: list[Answer] = []
     for row, fold in zip(scores, of_question, strict=True):
@@ -147,11 +149,11 @@ def plain(scores: Any, asked: Sequence[Question], seed: int) -> list[Answer]:
     return answers
 
 
-def judged(asked: Sequence[Question], answers: Sequence[Answer], threshold: float) -> dict[str, float]:
+def judged(queried: Sequence[Question], answers: Sequence[Answer], threshold: float) -> dict[str, float]:
     """Hit rates on trade names and false-alarm rates on harmless texts."""
     figures: dict[str, float] = {}
     for kind in ("zh", "en"):
-        own = [(q, a) for q, a in zip(asked, answers, strict=True) if q.kind == kind]
+        own = [(q, a) for q, a in zip(queried, answers, strict=True) if q.kind == kind]
         figures[f"{kind}_top1"] = sum(bool(a) and a[0][0] in q.un_nos for q, a in own) / len(own)
         figures[f"{kind}_top5"] = sum(any(un_no in q.un_nos for un_no, _ in a[:5]) for q, a in own) / len(own)
         found = sum(any(un_no in q.un_nos for un_no, score in a[:5] if score >= threshold) for q, a in own)
@@ -162,7 +164,7 @@ def judged(asked: Sequence[Question], answers: Sequence[Answer], threshold: floa
         ("everyday_zh", ("everyday_zh",)),
         ("everyday_en", ("everyday_en",)),
     ):
-        alarms = [bool(a) and a[0][1] >= threshold for q, a in zip(asked, answers, strict=True) if q.kind in kinds]
+        alarms = [bool(a) and a[0][1] >= threshold for q, a in zip(queried, answers, strict=True) if q.kind in kinds]
         figures[f"alarms_{name}"] = sum(alarms) / len(alarms)
     return {name: round(value, 4) for name, value in figures.items()}
 
@@ -170,16 +172,16 @@ def judged(asked: Sequence[Question], answers: Sequence[Answer], threshold: floa
 def chosen(ways: Sequence[tuple[Sequence[Question], Sequence[Answer]]]) -> float:
     """The lowest threshold with few enough false alarms, as the mean of the kinds of harmless texts."""
     for threshold in THRESHOLDS:
-        rates = [judged(asked, answers, threshold) for asked, answers in ways]
+        rates = [judged(queried, answers, threshold) for queried, answers in ways]
         kinds = ("alarms_harmless", "alarms_everyday_zh", "alarms_everyday_en")
         if mean(row[kind] for row in rates for kind in kinds) <= FALSE_ALARMS_AT_MOST:
             return threshold
     return 1.0
 
 
-def calibration(asked: Sequence[Question], answers: Sequence[Answer]) -> dict[str, Any]:
+def calibration(queried: Sequence[Question], answers: Sequence[Answer]) -> dict[str, Any]:
     """Told and true probability of the first answer by bin; in each script harmless texts weigh half in all."""
-    rows = [(q, a) for q, a in zip(asked, answers, strict=True) if q.kind != "other"]
+    rows = [(q, a) for q, a in zip(queried, answers, strict=True) if q.kind != "other"]
     counts = Counter((q.text.isascii(), bool(q.un_nos)) for q, _ in rows)
     weight = {script: counts[script, True] / counts[script, False] for script in (True, False)}
     bins = []
@@ -187,11 +189,11 @@ def calibration(asked: Sequence[Question], answers: Sequence[Answer]) -> dict[st
         inside = [(a[0], q) for q, a in rows if a and low <= a[0][1] < high]
         weights = np.array([1.0 if q.un_nos else weight[q.text.isascii()] for _, q in inside])
         if inside:
-            told = float(np.average([score for (_, score), _ in inside], weights=weights))
+            predicted = float(np.average([score for (_, score), _ in inside], weights=weights))
             true = float(np.average([un_no in q.un_nos for (un_no, _), q in inside], weights=weights))
-            bins.append({"told": round(told, 3), "true": round(true, 3), "texts": len(inside)})
-    told_in_all = sum(one["texts"] for one in bins)
-    error = sum(abs(one["told"] - one["true"]) * one["texts"] for one in bins) / max(told_in_all, 1)
+            bins.append({"told": round(predicted, 3), "true": round(true, 3), "texts": len(inside)})
+    reported_in_all = sum(one["texts"] for one in bins)
+    error = sum(abs(one["told"] - one["true"]) * one["texts"] for one in bins) / max(reported_in_all, 1)
     return {"bins": bins, "mean_error": round(error, 4)}
 
 
@@ -206,31 +208,31 @@ def speed() -> dict[str, float]:
     figures = {"learning_s": round(learned, 2)}
     for name, texts in (("tariff", list(tariff_texts().values())), ("everyday", everyday)):
         started = time.perf_counter()
-        told: list[tuple[Likely, ...]] = likely_many(texts)
-        figures[f"{name}_texts_per_s"] = round(len(told) / (time.perf_counter() - started))
+        predicted: list[tuple[Likely, ...]] = likely_many(texts)
+        figures[f"{name}_texts_per_s"] = round(len(predicted) / (time.perf_counter() - started))
     return figures
 
 
 def measure(seed: int) -> dict[str, Any]:
     """All figures for `seed`."""
-    asked = questions()
+    queried = questions()
     counts: dict[str, int] = {}
-    for question in asked:
+    for question in queried:
         counts[question.kind] = counts.get(question.kind, 0) + 1
-    told = ours(asked, seed)
+    predicted = ours(queried, seed)
     figures: dict[str, Any] = {"seed": seed, "development_seeds": list(DEVELOPMENT_SEEDS), "texts": counts}
-    development = [(asked, ours(asked, other)) for other in DEVELOPMENT_SEEDS]
+    development = [(queried, ours(queried, other)) for other in DEVELOPMENT_SEEDS]
     figures["threshold_chosen"], figures["threshold_used"] = chosen(development), SUSPICIOUS
-    figures["hazlane"] = judged(asked, told, SUSPICIOUS)
-    figures["calibration"] = calibration(asked, told)
+    figures["hazlane"] = judged(queried, predicted, SUSPICIOUS)
+    figures["calibration"] = calibration(queried, predicted)
     ways: Mapping[str, Any] = {
         **{f"rapidfuzz_{scorer}": likeness(scorer) for scorer in SCORERS},
         "keywords": contained(),
     }
     for name, scores in ways.items():
-        others = [(asked, plain(scores, asked, other)) for other in DEVELOPMENT_SEEDS]
+        others = [(queried, plain(scores, queried, other)) for other in DEVELOPMENT_SEEDS]
         threshold = THRESHOLDS[0] if name == "keywords" else chosen(others)
-        figures[name] = {"threshold": threshold, **judged(asked, plain(scores, asked, seed), threshold)}
+        figures[name] = {"threshold": threshold, **judged(queried, plain(scores, queried, seed), threshold)}
     figures["hazlane_by_substance"] = judged(questions(True), ours(questions(True), seed), SUSPICIOUS)
     best = max(SCORERS, key=lambda scorer: figures[f"rapidfuzz_{scorer}"]["zh_found_at_threshold"])
     scores = plain(likeness(best), questions(True), seed)
@@ -247,13 +249,13 @@ def main() -> None:
     arguments = parser.parse_args()
     figures = measure(arguments.seed)
     for name in ("texts", "threshold_chosen", "threshold_used", "speed"):
-        say(arguments.json, f"{name}: {figures[name]}")
+        print_line(arguments.json, f"{name}: {figures[name]}")
     for name, row in figures.items():
         if isinstance(row, dict) and "zh_top1" in row:
             shown = ", ".join(f"{key} {value:.1%}" for key, value in row.items() if key != "threshold")
-            say(arguments.json, f"{name:>24}: {shown}")
+            print_line(arguments.json, f"{name:>24}: {shown}")
     for one in figures["calibration"]["bins"]:
-        say(arguments.json, f"told {one['told']:.2f}, true {one['true']:.2f} of {one['texts']} texts")
+        print_line(arguments.json, f"told {one['told']:.2f}, true {one['true']:.2f} of {one['texts']} texts")
     as_json(figures)
 
 

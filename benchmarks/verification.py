@@ -4,9 +4,9 @@
 
 Boxes are a simulated port's of 2026. A lawful box is one in which nothing was planted: declared truly, papers there and
 in time, weights and papers agreeing, no clerical fault, and no general cargo that a scheme hides behind (such goods
-are suspicious on purpose). `accused` are lawful boxes with anything above advisory. Planted are clerical faults, each
-named after the check that should see it, and the faults of the port's own habits: missing certificate or telephone,
-late filing, another mass or number on the manifest, undeclared goods under cover.
+are suspicious on purpose). `with_discrepancies` are lawful boxes with anything above advisory. Planted are clerical
+faults, each named after the check that should see it, and the faults of the port's own habits: missing certificate or
+telephone, late filing, another mass or number on the manifest, undeclared goods under cover.
 """
 
 from __future__ import annotations
@@ -18,36 +18,36 @@ from typing import Any, Final
 
 import numpy as np
 
-from benchmarks.reporting.output import as_json, say
+from benchmarks.reporting.output import as_json, print_line
 from data.definitions.filing import FILED_BEFORE_HOURS
-from data.simulator.declaring import LEAD_HOURS, OTHER, WEIGHING_STEP_KG
+from data.simulator.declaring import HOURS_BEFORE_LOADING, OTHER, WEIGHING_STEP_KG
 from data.simulator.goods import goods, schemes
 from data.simulator.oracle_posterior import HONEST
-from data.simulator.port import World, simulate
+from data.simulator.port import SimulatedPort, simulate
 from data.vocabulary import Severity
 from features.boxes import boxes_of_frame
 from features.checks.stage import check
 
 _START: Final = date(2026, 1, 1)
 # Weights that differ by more than this are a habit's, not the scale's; the check tells 5 %.
-_ODD_KG: Final = 500.0
+_OUTLIER_KG: Final = 500.0
 
 
-def planted_of(world: World) -> dict[str, set[str]]:
+def planted_of(simulated_port: SimulatedPort) -> dict[str, set[str]]:
     """What was planted in each declaration, by the names of the checks; `odd` for what makes a box unlawful besides."""
-    hidden, declared = world.hidden, world.hidden.declared
+    hidden, declared = simulated_port.hidden, simulated_port.hidden.declared
     dangerous = goods().dangerous[declared.goods]
     table = (
-        world.declarations.drop_duplicates("declaration_id")
+        simulated_port.declarations.drop_duplicates("declaration_id")
         .set_index("declaration_id")
         .loc[hidden.declaration_id.tolist()]
     )
     export = (table["flow"] == "export").to_numpy()
-    late = np.array([hours[1] <= FILED_BEFORE_HOURS for hours in LEAD_HOURS])[declared.lead]
+    late = np.array([hours[1] <= FILED_BEFORE_HOURS for hours in HOURS_BEFORE_LOADING])[declared.lead]
     covers = {cover for plan in schemes() for cover in plan.covers if not goods().dangerous[cover]}
     suspicious = np.array([bool(covers & set(lines)) for lines in hidden.details.line_goods.tolist()])
     off = [
-        np.abs(np.nan_to_num(steps)) * WEIGHING_STEP_KG > _ODD_KG
+        np.abs(np.nan_to_num(steps)) * WEIGHING_STEP_KG > _OUTLIER_KG
         for steps in (declared.vgm_steps, declared.weighed_steps)
     ]
     weights = off[0] | off[1]
@@ -68,28 +68,30 @@ def planted_of(world: World) -> dict[str, set[str]]:
 
 def measured(seed: int, boxes: int) -> dict[str, Any]:
     """Counts over one port: lawful boxes accused and why; per check planted, seen, and raised without being planted."""
-    world = simulate(boxes=boxes, days=365, seed=seed, start=_START)
-    planted = planted_of(world)
+    simulated_port = simulate(boxes=boxes, days=365, seed=seed, start=_START)
+    planted = planted_of(simulated_port)
     # What an amendment put right was wrong before, and nobody wrote down which; those boxes are left out.
-    amended = set(world.hidden.declaration_id[world.hidden.details.amended])
-    table = check(boxes_of_frame(world.declarations[~world.declarations["declaration_id"].isin(amended)]))
-    accused: Counter[str] = Counter()
-    lawful = lawful_accused = 0
+    amended = set(simulated_port.hidden.declaration_id[simulated_port.hidden.details.amended])
+    table = check(
+        boxes_of_frame(simulated_port.declarations[~simulated_port.declarations["declaration_id"].isin(amended)])
+    )
+    with_discrepancies: Counter[str] = Counter()
+    lawful = lawful_with_discrepancies = 0
     counts: dict[str, Counter[str]] = {"planted": Counter(), "seen": Counter(), "unasked": Counter()}
     for place, name in enumerate(table.box["declaration_id"].tolist()):
         found = table.checks.discrepancies(place)
         faults = planted.get(name, set())
-        told = {one.code for one in found if one.severity is not Severity.ADVISORY}
+        reported = {one.code for one in found if one.severity is not Severity.ADVISORY}
         everything = {one.code for one in found}
         if not faults:
             lawful += 1
-            lawful_accused += bool(told)
-            accused.update(told)
+            lawful_with_discrepancies += bool(reported)
+            with_discrepancies.update(reported)
         counts["planted"].update(faults - {"odd"})
         counts["seen"].update(faults & everything)
         if faults <= {"odd"} or len(faults) == 1:
             counts["unasked"].update(everything - faults)
-    return {"lawful": lawful, "accused": lawful_accused, "accused_of": dict(accused), **counts}
+    return {"lawful": lawful, "accused": lawful_with_discrepancies, "accused_of": dict(with_discrepancies), **counts}
 
 
 def main() -> None:
@@ -98,12 +100,12 @@ def main() -> None:
     parser.add_argument("--boxes", type=int, default=40_000)
     parser.add_argument("--seeds", default="1,2")
     parser.add_argument("--json", action="store_true")
-    asked = parser.parse_args()
-    runs = [measured(int(seed), asked.boxes) for seed in asked.seeds.split(",")]
+    queried = parser.parse_args()
+    runs = [measured(int(seed), queried.boxes) for seed in queried.seeds.split(",")]
     total: dict[str, Counter[str]] = {
         name: sum((run[name] for run in runs), Counter()) for name in ("planted", "seen", "unasked")
     }
-    lawful, accused = sum(run["lawful"] for run in runs), sum(run["accused"] for run in runs)
+    lawful, with_discrepancies = sum(run["lawful"] for run in runs), sum(run["accused"] for run in runs)
     reasons: Counter[str] = sum((Counter(run["accused_of"]) for run in runs), Counter())
     checks = {
         code: {
@@ -113,14 +115,17 @@ def main() -> None:
         }
         for code, count in sorted(total["planted"].items())
     }
-    say(asked.json, f"{accused:,} of {lawful:,} lawful boxes accused of anything above advisory: {dict(reasons)}")
+    print_line(
+        queried.json,
+        f"{with_discrepancies:,} of {lawful:,} lawful boxes accused of anything above advisory: {dict(reasons)}",
+    )
     for code, figures in checks.items():
         said = (
             f"precision {figures['precision']:6.1%}, recall {figures['recall']:6.1%} of {figures['planted']:,} planted"
         )
-        say(asked.json, f"{code:28} {said}")
-    as_json({"lawful": lawful, "accused": accused, "accused_of": dict(reasons), "checks": checks,
-             "run": {"boxes": asked.boxes, "seeds": asked.seeds, "data": "simulated port of 2026"}})  # fmt: skip
+        print_line(queried.json, f"{code:28} {said}")
+    as_json({"lawful": lawful, "accused": with_discrepancies, "accused_of": dict(reasons), "checks": checks,
+             "run": {"boxes": queried.boxes, "seeds": queried.seeds, "data": "simulated port of 2026"}})  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -45,38 +45,40 @@ def assess(context: click.Context, file: Path, out: Path, by_now: bool, as_json:
     checked(out, file)
     assessor = Assessor.open(settings())
     try:
-        bodies, rejected, left_out = assessed(assessor, file, as_json, by_now)
+        bodies, rejected, skipped = assessed(assessor, file, as_json, by_now)
     finally:
         assessor.store.close()
     for reason in rejected[:20]:
         click.echo(f"rejected: {reason}", err=True)
-    for declaration_id, box_no in left_out:
+    for declaration_id, box_no in skipped:
         click.echo(f"not assessed: box {box_no} of declaration {declaration_id}; send it again whole.", err=True)
     write_table(table(bodies), out)
     lanes = {lane.value: sum(body["lane"] == lane for body in bodies) for lane in Lane}
-    told = {
+    reported = {
         "boxes": len(bodies),
         "rejected_rows": len(rejected),
-        "not_assessed": left_out,
+        "not_assessed": skipped,
         "lanes": lanes,
         "model_version": assessor.model_version,
         "degraded": assessor.degraded,
         "out": str(out),
     }
     if as_json:
-        print_json(told)
+        print_json(reported)
     else:
-        _tell(told, bodies, rejected, lanes)
+        _print_report(reported, bodies, rejected, lanes)
     if rejected and not bodies:
         context.exit(1)
 
 
-def _tell(told: dict[str, Any], bodies: list[dict[str, Any]], rejected: list[str], lanes: dict[str, int]) -> None:
+def _print_report(
+    reported: dict[str, Any], bodies: list[dict[str, Any]], rejected: list[str], lanes: dict[str, int]
+) -> None:
     print_table(
         f"{len(bodies):,} boxes assessed, {len(rejected):,} rows rejected", ("lane", "boxes"), list(lanes.items())
     )
-    click.echo(f"Model {told['model_version']}; written to {told['out']}")
-    if told["degraded"]:
+    click.echo(f"Model {reported['model_version']}; written to {reported['out']}")
+    if reported["degraded"]:
         click.echo("No trained model is there, so the rules answered. Train one with `hazlane train`.", err=True)
 
 
@@ -93,7 +95,7 @@ def assessed(
     """
     from data.sources.tables import read
     from data.store.bookmarks import Bookmark
-    from models.planning.plan import Planning
+    from models.planning.plan import PlanRun
 
     with progress(quiet) as bars:
         task = bars.add_task(f"reading {file.name}", total=None)
@@ -113,7 +115,7 @@ def assessed(
         if len(boxes):
             # As of its own instant by default: with what is known by now, a box's own outcome would be among it.
             profiles = None if by_now else assessor.following.when_known(boxes)
-            for part in Planning(assessor, boxes, at, profiles=profiles).bodies():
+            for part in PlanRun(assessor, boxes, at, profiles=profiles).bodies():
                 bodies += part
                 bars.update(task, completed=len(bodies))
     bodies.sort(key=lambda body: -body["risk"])

@@ -44,7 +44,7 @@ def backtest(
     from training.fitting.configuration import chosen
     from training.off_policy.backtest import backtest as replay
     from training.off_policy.backtest_page import metrics, write_report
-    from training.off_policy.replay import Learning
+    from training.off_policy.replay import TrainingOptions
     from training.train import stored_dataset
 
     set_to = settings()
@@ -52,16 +52,17 @@ def backtest(
     drawn = set_to.random_share if lot is None else lot
     of_new = lot_new if lot_new is not None else set_to.random_share_new if lot is None else lot
     most = "--capacity" if capacity is not None else "HAZLANE_CAPACITY_SHARE"
-    for told, share, name in (
+    for reported, share, name in (
         ("random share", drawn, "--random" if lot is not None else "HAZLANE_RANDOM_SHARE"),
         ("random share of new shippers", of_new, "--random-new" if lot_new is not None else "HAZLANE_RANDOM_SHARE_NEW"),
     ):
         if share > opened:
             raise InvalidInput(
-                f"The {told} ({share:g}) is larger than the capacity ({opened:g}).", f"Lower {name} or raise {most}."
+                f"The {reported} ({share:g}) is larger than the capacity ({opened:g}).",
+                f"Lower {name} or raise {most}.",
             )
     papers = min(set_to.papers_share, 1 - opened)
-    policy = Policy(opened, drawn, papers, set_to.drawing_salt, of_new, set_to.most_useless)
+    policy = Policy(opened, drawn, papers, set_to.drawing_salt, of_new, set_to.max_useless_share)
     with progress(as_json) as bars:
         task = bars.add_task("reading the store", total=None)
         dataset = stored_dataset(set_to)
@@ -74,7 +75,7 @@ def backtest(
         def tell(done: int, whole: int) -> None:
             bars.update(task, description="replaying the periods", completed=done, total=whole)
 
-        learning = Learning(set_to.seed, set_to.threads, chosen(set_to.var))
+        learning = TrainingOptions(set_to.seed, set_to.threads, chosen(set_to.var))
         day = since.replace(tzinfo=UTC).date() if since else None
         if out:
             out.mkdir(parents=True, exist_ok=True)
@@ -85,7 +86,7 @@ def backtest(
     if as_json:
         print_json({**test.as_dict(), "report": str(page)})
         return
-    if set_to.teams_file or set_to.burden_limits:
+    if set_to.teams_file or set_to.inspection_limits_file:
         console.print("A share of the boxes was planned, a week at a time: teams, shifts and limits are not replayed.")
     _print(test)
     console.print(f"Report: {page}", markup=False, soft_wrap=True)
@@ -96,18 +97,18 @@ def _print(test: Backtest) -> None:
     from training.off_policy.backtest import day_of
     from training.off_policy.backtest_page import number, with_bounds
 
-    whole, done, would = test.whole, test.whole.done, test.whole.headline
+    whole, done, would = test.overall, test.overall.actual, test.overall.headline
     rows = [
-        ("openings", number(done.openings), number(whole.would.openings)),
+        ("openings", number(done.openings), number(whole.replayed.openings)),
         ("violations found", number(done.hits), with_bounds(would["hits"])),
         ("useless openings", number(done.useless), with_bounds(would["useless"])),
         ("violators released", with_bounds(done.released), with_bounds(would["released"])),
-        ("clearance hours of openings", number(done.hours), number(whole.would.hours)),
+        ("clearance hours of openings", number(done.hours), number(whole.replayed.hours)),
     ]
-    title = f"{day_of(whole.begin)} to {day_of(whole.end)}, {whole.would.boxes:,} boxes, 95 % intervals in brackets"
+    title = f"{day_of(whole.begin)} to {day_of(whole.end)}, {whole.replayed.boxes:,} boxes, 95 % intervals in brackets"
     print_table(title, ("", "done", "would have been"), rows)
     chances = ", ".join(f"{source} {boxes:,}" for source, boxes in test.sources.items() if boxes)
-    weights = whole.would.weights
+    weights = whole.replayed.weights
     console.print(
         f"Chances of opening: {chances}. {weights.openings:,} openings of the draw tell of this policy, as much as "
         f"{weights.effective:.1f} equally weighted declarations; the weightiest stands for {weights.largest:.1f}.",

@@ -83,17 +83,19 @@ def _simulated(folder: Path, boxes: int, seed: int) -> None:
     with progress() as bars:
         steps = Steps(bars)
         steps("simulating a port")
-        world = simulate(boxes=boxes, days=_DAYS, seed=seed)
+        simulated_port = simulate(boxes=boxes, days=_DAYS, seed=seed)
         steps("writing its tables")
-        cut = world.declarations["declared_at"].max() - pd.Timedelta(days=_WAITING_DAYS)
-        waiting = world.declarations["declared_at"] >= cut
-        world.write(folder)
-        world.declarations[~waiting].to_csv(folder / "declarations.csv", index=False)
-        world.declarations[waiting].to_csv(folder / "waiting.csv", index=False)
-        known = world.inspections["recorded_at"] < cut
-        world.inspections[known].to_csv(folder / "inspections.csv", index=False)
+        cut = simulated_port.declarations["declared_at"].max() - pd.Timedelta(days=_WAITING_DAYS)
+        waiting = simulated_port.declarations["declared_at"] >= cut
+        simulated_port.write(folder)
+        simulated_port.declarations[~waiting].to_csv(folder / "declarations.csv", index=False)
+        simulated_port.declarations[waiting].to_csv(folder / "waiting.csv", index=False)
+        known = simulated_port.inspections["recorded_at"] < cut
+        simulated_port.inspections[known].to_csv(folder / "inspections.csv", index=False)
         steps.done()
-    (folder / "box.json").write_text(json.dumps(_sample(world.declarations[waiting]), ensure_ascii=False, indent=1))
+    (folder / "box.json").write_text(
+        json.dumps(_sample(simulated_port.declarations[waiting]), ensure_ascii=False, indent=1)
+    )
     marker.write_text(json.dumps(wanted))
 
 

@@ -34,8 +34,8 @@ def evaluate(oracle: Path | None, plots: Path | None, as_json: bool) -> None:
             steps("drawing plots")
             write_plots(evaluation, plots)
         steps.done()
-    told = summary(evaluation)
+    reported = summary(evaluation)
     if as_json:
-        print_json(told)
+        print_json(reported)
     else:
-        print_policies(told)
+        print_policies(reported)

@@ -19,17 +19,17 @@ def explain_files(files: Sequence[Path], mapping: Path | None, as_json: bool) ->
     """Tell how each file would be read; nothing is stored. Raises InvalidInput for the first that cannot be read."""
     from data.sources.explain import explain
 
-    told = [explain(file, now(), mapping) for file in files]
+    reported = [explain(file, now(), mapping) for file in files]
     if as_json:
-        print_json({"files": [one.as_dict() for one in told]})
+        print_json({"files": [one.as_dict() for one in reported]})
     else:
-        for one in told:
-            _tell(one)
-    if unread := next((one for one in told if one.error), None):
+        for one in reported:
+            _print_report(one)
+    if unread := next((one for one in reported if one.error), None):
         raise InvalidInput(unread.error, unread.remedy)
 
 
-def _tell(one: Explanation) -> None:
+def _print_report(one: Explanation) -> None:
     facts = {
         "delimiter": one.delimiter and repr(one.delimiter),
         "decimal mark": one.decimal and repr(one.decimal),

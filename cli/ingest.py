@@ -83,22 +83,24 @@ def ingested(
     from data.store import Store
 
     store = Store.open(settings().store_url)
-    told: list[SourceSummary] = []
+    reported: list[SourceSummary] = []
     try:
         with progress(quiet) as bars:
             for source in sources:
                 name = Path(source).name if query is None else "database"
                 task = bars.add_task(f"{name}: waiting", total=None)
 
-                def tell_rows(name: str, rows: int, task: object = task) -> None:
+                def print_rows(name: str, rows: int, task: object = task) -> None:
                     bars.update(task, description=f"{name}: {rows:,} rows")  # type: ignore[arg-type]
 
                 if query is None:
-                    told.append(ingest_file(Path(source), store, now(), tell_rows, mapping))
+                    reported.append(ingest_file(Path(source), store, now(), print_rows, mapping))
                 else:
                     at = now()
-                    told.append(ingest_rows(scan_database(str(source), query, at, mapping), name, store, at, tell_rows))
+                    reported.append(
+                        ingest_rows(scan_database(str(source), query, at, mapping), name, store, at, print_rows)
+                    )
                 bars.update(task, total=1, completed=1)
     finally:
         store.close()
-    return Summary(told)
+    return Summary(reported)

@@ -43,8 +43,8 @@ def now() -> datetime:
 @contextmanager
 def progress(quiet: bool = False) -> Iterator[Progress]:
     """A progress display on standard error, silent when `quiet`."""
-    told = TextColumn("{task.description}", markup=False)
-    columns = (SpinnerColumn(), told, BarColumn(bar_width=24), TimeElapsedColumn())
+    reported = TextColumn("{task.description}", markup=False)
+    columns = (SpinnerColumn(), reported, BarColumn(bar_width=24), TimeElapsedColumn())
     with Progress(*columns, console=_steps, disable=quiet) as bars:
         yield bars
 
@@ -84,17 +84,17 @@ def print_table(
     console.print(table)
 
 
-def print_policies(told: Mapping[str, Any]) -> None:
+def print_policies(reported: Mapping[str, Any]) -> None:
     """The policies of an evaluation side by side, at each capacity."""
     rows = []
-    for policy, by_capacity in told["policies"].items():
+    for policy, by_capacity in reported["policies"].items():
         for capacity, row in by_capacity.items():
             share = f"{row['share_of_oracle']:.0%}" if "share_of_oracle" in row else "-"
             rows.append((policy, f"{float(capacity):.0%}", f"{row['precision']:.1%}", f"{row['recall']:.1%}",
                          f"{row['useless_rate']:.1%}", share))  # fmt: skip
     header = ("policy", "opened", "found something", "violations found", "useless", "of the oracle's finds")
-    print_table(f"{told['violations']:,} violations among {told['judged_boxes']:,} judged boxes ({told['judged']})",
+    print_table(f"{reported['violations']:,} violations among {reported['judged_boxes']:,} judged boxes ({reported['judged']})",  # noqa: E501
                 header, rows)  # fmt: skip
-    needed = told["openings_at_equal_found"]
+    needed = reported["openings_at_equal_found"]
     words = ", ".join(f"{policy} {count:,}" for policy, count in needed.items())
     console.print(f"Openings needed to find as many as the model does at 5 %: {words}")

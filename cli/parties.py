@@ -26,8 +26,8 @@ def list_firms(limit: int, as_json: bool) -> None:
     """Firms with the most boxes, and how many spellings each has."""
     found = _resolved()
     if as_json:
-        told = {"firms": len(found.entities), "proposals": [_evidence(one) for one in found.proposals]}
-        print_json({**told, "entities": [_entity(one) for one in found.entities[:limit]]})
+        reported = {"firms": len(found.entities), "proposals": [_evidence(one) for one in found.proposals]}
+        print_json({**reported, "entities": [_entity(one) for one in found.entities[:limit]]})
         return
     rows = [(one.label, str(one.mentions[0]), len(one.mentions), one.boxes) for one in found.entities[:limit]]
     print_table(f"{len(found.entities):,} firms", ("firm", "mostly written", "spellings", "mentions"), rows)
@@ -61,11 +61,11 @@ def links(as_json: bool) -> None:
 
     found = linked(_resolved().entities)
     if as_json:
-        told = [
+        reported = [
             {"earlier": one.earlier.label, "later": one.later.label, "ties": dict(one.ties), "strength": one.strength}
             for one in found
         ]
-        print_json({"links": told})
+        print_json({"links": reported})
         return
     rows = [
         (

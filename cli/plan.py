@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 PLACE_COLUMNS: Final = ("terminal", "shift", "team", "from_at", "to_at", "place", "cost", "open_until")
 _SHOWN: Final = 30
 # Whoever opens is not told what score or lot decided.
-_CLAIMS: Final = {"tip": "tip", "rule": "mandatory"}
-_WHY_NOT: Final = {
+_MANDATORY: Final = {"tip": "tip", "rule": "mandatory"}
+_INELIGIBLE: Final = {
     "not_recorded": "is not recorded, or was cancelled; check both numbers, or wait for its declaration.",
     "opened": "was opened already; take it off the list.",
-    "not_due": "is not due in these days, or can no longer be opened before loading; see --at and --days.",
+    "not_eligible": "is not due in these days, or can no longer be opened before loading; see --at and --days.",
 }
 
 
@@ -36,7 +36,11 @@ _WHY_NOT: Final = {
 @click.option("--tips", type=click.Path(path_type=Path),
               help="CSV: declaration_id, box_no, why (tip or mandatory): to be opened whatever the score.")  # fmt: skip
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help=f"The list: {', '.join(FORMATS)}.")
-@click.option("--widest", is_flag=True, help="Also tell the widest green lane that keeps the promised rate.")
+@click.option(
+    "--release-threshold",
+    is_flag=True,
+    help="Also print the highest risk up to which the release lane meets the target rate.",
+)
 @json_option
 def plan(at: datetime | None, days: int, tips: Path | None, out: Path | None, widest: bool, as_json: bool) -> None:
     """Plan the openings of the coming days: recorded boxes that were not opened yet.
@@ -48,43 +52,43 @@ def plan(at: datetime | None, days: int, tips: Path | None, out: Path | None, wi
 
     chosen = settings()
     if out:
-        checked(out, tips, *(Path(name) for name in (chosen.teams_file, chosen.burden_limits) if name))
+        checked(out, tips, *(Path(name) for name in (chosen.teams_file, chosen.inspection_limits_file) if name))
     assessor = Assessor.open(chosen)
     try:
         begins = at.replace(tzinfo=UTC) if at else now()
-        lane = {"widest": assessor.green_lane.widest(begins)} if widest else {}
-        told, bodies = planned(assessor, chosen, begins, days, tips, as_json)
-        told |= lane
+        lane = {"release_threshold": assessor.release_monitor.release_threshold(begins)} if widest else {}
+        reported, bodies = planned(assessor, chosen, begins, days, tips, as_json)
+        reported |= lane
     finally:
         assessor.store.close()
     bodies.sort(key=_order)
     if out:
         write_table(_with_places(bodies), out)
     if as_json:
-        print_json({**told, "opened": [_opening(body) for body in bodies if body["lane"] == "red"]})
+        print_json({**reported, "opened": [_opening(body) for body in bodies if body["lane"] == "red"]})
     else:
-        _tell(told, bodies)
+        _print_report(reported, bodies)
 
 
 def planned(
     assessor: Assessor, chosen: Settings, at: datetime, days: int, tips: Path | None, quiet: bool = False
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Plan, store and return the report and the assessments. Raises NotReady when there is nothing to plan."""
-    from data.planning import read_claims, read_limits, read_teams
+    from data.planning import read_limits, read_mandatory_openings, read_teams
     from features.columns import microseconds
-    from models.planning.eligibility import due
-    from models.planning.groups import GROUPINGS, NOT_TOLD, OTHERS
-    from models.planning.plan import Planning, Wanted
+    from models.planning.eligibility import eligible_boxes
+    from models.planning.groups import GROUPINGS, NOT_STATED, OTHERS
+    from models.planning.plan import PlanRequest, PlanRun
     from models.policy.capacity import slots_of
 
     slots, terminals = None, assessor.store.terminals()
     if chosen.teams_file:
         teams = read_teams(Path(chosen.teams_file), terminals)
         slots = slots_of(teams, microseconds(at), days, ZoneInfo(chosen.time_zone))
-    groups = {**GROUPINGS, "terminal": (*terminals, NOT_TOLD, OTHERS)}
-    limits = read_limits(Path(chosen.burden_limits), groups) if chosen.burden_limits else []
-    wanted = Wanted(slots, read_claims(tips) if tips else {}, limits, at + timedelta(days=days))
-    boxes, too_late = due(assessor, at, days)
+    groups = {**GROUPINGS, "terminal": (*terminals, NOT_STATED, OTHERS)}
+    limits = read_limits(Path(chosen.inspection_limits_file), groups) if chosen.inspection_limits_file else []
+    request = PlanRequest(slots, read_mandatory_openings(tips) if tips else {}, limits, at + timedelta(days=days))
+    boxes, not_openable = eligible_boxes(assessor, at, days)
     if not len(boxes):
         raise NotReady(
             f"No recorded box is to be planned from {at:%Y-%m-%d %H:%M} UTC on for {days} day(s).",
@@ -92,12 +96,12 @@ def planned(
         )
     with progress(quiet) as bars:
         task = bars.add_task("planning", total=len(boxes))
-        made = Planning(assessor, boxes, at, wanted)
+        made = PlanRun(assessor, boxes, at, request)
         bodies: list[dict[str, Any]] = []
         for part in made.bodies():
             bodies += part
             bars.update(task, completed=len(bodies))
-    return {**made.told, "too_late": too_late, "guarantee": assessor.green_lane.guarantee(at)}, bodies
+    return {**made.told, "not_openable": not_openable, "guarantee": assessor.release_monitor.guarantee(at)}, bodies
 
 
 def _order(body: dict[str, Any]) -> tuple[Any, ...]:
@@ -109,10 +113,10 @@ def _order(body: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _opening(body: dict[str, Any]) -> dict[str, Any]:
-    from models.explanation.assessment import strongest
+    from models.explanation.assessment import strongest_reason
 
     same = ("declaration_id", "box_no", "risk", "selected_by", "selection_probability", "planned")
-    return {**{name: body[name] for name in same}, "strongest": strongest(body["reasons"])}
+    return {**{name: body[name] for name in same}, "strongest_reason": strongest_reason(body["reasons"])}
 
 
 def _with_places(bodies: list[dict[str, Any]]) -> pd.DataFrame:
@@ -122,7 +126,7 @@ def _with_places(bodies: list[dict[str, Any]]) -> pd.DataFrame:
     return pd.concat([table(bodies), places.astype({"place": "Int64"})], axis=1)
 
 
-def _tell(told: dict[str, Any], bodies: list[dict[str, Any]]) -> None:
+def _print_report(reported: dict[str, Any], bodies: list[dict[str, Any]]) -> None:
     rows = []
     for body in bodies:
         if body["lane"] == "red":
@@ -130,55 +134,55 @@ def _tell(told: dict[str, Any], bodies: list[dict[str, Any]]) -> None:
             where = " ".join(place[name] for name in ("terminal", "shift", "team") if place.get(name))
             rows.append((
                 where, (place.get("from_at") or "")[5:16].replace("T", " "), place.get("place") or "-", body["box_no"],
-                f"{body['risk']:.0f}", _CLAIMS.get(body["selected_by"], ""), opening["strongest"]["en"],
+                f"{body['risk']:.0f}", _MANDATORY.get(body["selected_by"], ""), opening["strongest_reason"]["en"],
             ))  # fmt: skip
     header = ("terminal, shift, team", "from (UTC)", "place", "box", "risk", "claim", "strongest reason")
-    print_table(f"{told['boxes']:,} boxes planned, {len(rows):,} to open", header, rows[:_SHOWN],
+    print_table(f"{reported['boxes']:,} boxes planned, {len(rows):,} to open", header, rows[:_SHOWN],
                 unbroken=("from (UTC)", "box"))  # fmt: skip
     if len(rows) > _SHOWN:
         console.print(f"... and {len(rows) - _SHOWN:,} more; --out FILE writes all.")
-    for line in lines(told):
+    for line in lines(reported):
         console.print(line, markup=False, highlight=False)
 
 
-def lines(told: dict[str, Any]) -> list[str]:
+def lines(reported: dict[str, Any]) -> list[str]:
     """The report in sentences."""
-    from models.planning.groups import FEWEST_BOXES
+    from models.planning.groups import MIN_GROUP_BOXES
 
-    lot = told["lot"]
+    random_sample = reported["random_sample"]
     found = [
-        f"Plan {told['plan_id']}: {told['used']:g} of {told['capacity']:.1f} standard openings used, "
-        f"{told['expected_violations']:.1f} violations to be expected in what is opened.",
-        f"Lot: {lot['reserve']:.1f} openings kept back, {lot['drawn']:g} drawn.",
+        f"Plan {reported['plan_id']}: {reported['used']:g} of {reported['capacity']:.1f} standard openings used, "
+        f"{reported['expected_violations']:.1f} violations to be expected in what is opened.",
+        f"Lot: {random_sample['reserve']:.1f} openings kept back, {random_sample['drawn']:g} drawn.",
     ]
-    if told["overtime"]:
-        found.append(f"Overtime: {told['overtime']:.1f} standard openings beyond what the shifts can do.")
-    if told["opened_without_shift"]:
+    if reported["overtime"]:
+        found.append(f"Overtime: {reported['overtime']:.1f} standard openings beyond what the shifts can do.")
+    if reported["opened_without_shift"]:
         found.append(
-            f"Without a shift: {told['opened_without_shift']} box(es) to be opened that no shift suits, "
-            f"{told['openings_without_shift']:g} standard openings; the list says until when."
+            f"Without a shift: {reported['opened_without_shift']} box(es) to be opened that no shift suits, "
+            f"{reported['openings_without_shift']:g} standard openings; the list says until when."
         )
-    if told["too_late"]:
-        found.append(f"Too late: {told['too_late']} box(es) can no longer be opened before loading.")
-    if told["suits_no_shift"]:
-        found.append(f"No shift lies within the window of {told['suits_no_shift']} box(es).")
-    if told["left_closed_as_useless"]:
-        found.append(f"Quiet: {told['left_closed_as_useless']} opening(s) left out as too likely to be useless.")
-    for terminal, tie in told["ties"].items():
+    if reported["not_openable"]:
+        found.append(f"Too late: {reported['not_openable']} box(es) can no longer be opened before loading.")
+    if reported["fits_no_shift"]:
+        found.append(f"No shift lies within the window of {reported['fits_no_shift']} box(es).")
+    if reported["not_opened_as_useless"]:
+        found.append(f"Quiet: {reported['not_opened_as_useless']} opening(s) left out as too likely to be useless.")
+    for terminal, tie in reported["ties"].items():
         if tie["boxes"] > 1:
             found.append(f"Ties at the cut of {terminal}: {tie['boxes']} boxes, {tie['opened']} of them opened.")
-    for limit in told["limits"]:
+    for limit in reported["limits"]:
         words = f"Limit {limit['grouping']} {limit['group']} at {limit['most']:g} times the port's rate"
         found.append(
             f"{words} costs {limit['expected_harm_lost']:.1f} of expected harm, "
             f"{limit['expected_violations_lost']:.2f} violations."
             if limit["boxes"]
-            else f"{words} binds nothing: fewer than {FEWEST_BOXES} boxes of it in this plan."
+            else f"{words} binds nothing: fewer than {MIN_GROUP_BOXES} boxes of it in this plan."
         )
-    for claim in told["claims_not_in_plan"]:
+    for claim in reported["mandatory_not_in_plan"]:
         named = f"the claimed box {claim['declaration_id']} {claim['box_no']}"
-        found.append(f"Not in the plan: {named} {_WHY_NOT[claim['cause']]}")
-    found.append(str(told["guarantee"]["manager"]["en"]))
-    if "widest" in told:
-        found.append(str(told["widest"]["text"]["en"]))
+        found.append(f"Not in the plan: {named} {_INELIGIBLE[claim['cause']]}")
+    found.append(str(reported["guarantee"]["manager"]["en"]))
+    if "release_threshold" in reported:
+        found.append(str(reported["release_threshold"]["text"]["en"]))
     return found

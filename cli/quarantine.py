@@ -31,7 +31,7 @@ def list_entries(settled: bool, limit: int, offset: int, as_json: bool) -> None:
     """Entries that wait, the latest first."""
     with _store() as store:
         entries = store.quarantined(settled, limit, offset)
-        waiting = len(store.waiting_in_quarantine())
+        waiting = len(store.open_quarantine_entries())
     if as_json:
         print_json({"waiting": waiting, "entries": entries})
         return
@@ -64,9 +64,9 @@ def show(quarantine_id: int, raw: Path | None, as_json: bool) -> None:
     click.echo(f"{_place(entry)}, received {entry['ingested_at']:%Y-%m-%d %H:%M} UTC")
     for problem in entry["problems"]:
         for language in ("en", "zh"):
-            click.echo(f"  {_told(problem, language)}")
+            click.echo(f"  {_reported(problem, language)}")
     for attempt in entry["retries"]:
-        became = "; ".join(_told(problem, "en") for problem in attempt["problems"]) or "accepted"
+        became = "; ".join(_reported(problem, "en") for problem in attempt["problems"]) or "accepted"
         click.echo(f"  retried {attempt['retried_at']:%Y-%m-%d %H:%M} UTC: {became}")
     click.echo(encodable(text))
 
@@ -87,14 +87,14 @@ def retry(
     if bool(quarantine_ids) == every:
         raise click.UsageError("Name entries, or use --all.")
     with _store() as store, progress(as_json) as bars:
-        wanted = store.waiting_in_quarantine() if every else list(quarantine_ids)
+        wanted = store.open_quarantine_entries() if every else list(quarantine_ids)
         done = [read_again(store, one, now(), mapping) for one in bars.track(wanted, description="reading again")]
     if as_json:
-        print_json({"entries": [{**vars(one), "settled": one.settled} for one in done]})
+        print_json({"entries": [{**vars(one), "settled": one.resolved} for one in done]})
     else:
-        rows = [(one.quarantine_id, one.accepted, "settled" if one.settled else one.reasons[0]) for one in done]
+        rows = [(one.quarantine_id, one.accepted, "settled" if one.resolved else one.reasons[0]) for one in done]
         print_table("Read again", ("id", "rows stored", "became"), rows)
-    if not all(one.settled for one in done):
+    if not all(one.resolved for one in done):
         context.exit(1)
 
 
@@ -115,11 +115,11 @@ def _place(entry: dict[str, Any]) -> str:
     return f"{entry['source']}, row {entry['row_no']}" if entry["row_no"] else str(entry["source"])
 
 
-def _reason(entry: dict[str, Any], settled: bool) -> str:
-    first = _told(entry["problems"][0], "en") if entry["problems"] else ""
-    return f"settled; {first}" if settled and entry["settled"] else first
+def _reason(entry: dict[str, Any], resolved: bool) -> str:
+    first = _reported(entry["problems"][0], "en") if entry["problems"] else ""
+    return f"settled; {first}" if resolved and entry["settled"] else first
 
 
-def _told(problem: dict[str, Any], language: str) -> str:
+def _reported(problem: dict[str, Any], language: str) -> str:
     column = f"{problem['column']}: " if problem["column"] else ""
     return f"{column}{problem['message'][language]} {problem['remedy'][language]}"

@@ -35,10 +35,10 @@ def record(declaration_id: str, box_no: str, as_of: datetime | None, as_json: bo
     if as_json:
         print_json(found.as_dict())
     else:
-        _tell(found)
+        _print_report(found)
 
 
-def _tell(found: Record) -> None:
+def _print_report(found: Record) -> None:
     console.print(f"Box {found.box_no} of declaration {found.declaration_id}: {found.state}", markup=False)
     rows = [
         (name, stated.value, f"{stated.source} {stated.document_no}", f"{stated.stated_at:%Y-%m-%d %H:%M}")

@@ -31,22 +31,22 @@ def simulate(out: Path | None, boxes: int, days: int, seed: int | None, start: d
     chosen = settings().seed if seed is None else seed
     with progress(as_json) as bars:
         steps = Steps(bars)
-        world = simulated(boxes=boxes, days=days, seed=chosen, start=start.date(), progress=steps)
+        simulated_port = simulated(boxes=boxes, days=days, seed=chosen, start=start.date(), progress=steps)
         steps("writing")
-        world.write(folder)
+        simulated_port.write(folder)
         steps.done()
-    told = {
+    reported = {
         "folder": str(folder),
         "seed": chosen,
-        "declaration_rows": len(world.declarations),
-        "inspection_rows": len(world.inspections),
-        "boxes": len(world.oracle),
+        "declaration_rows": len(simulated_port.declarations),
+        "inspection_rows": len(simulated_port.inspections),
+        "boxes": len(simulated_port.oracle),
     }
     if as_json:
-        print_json(told)
+        print_json(reported)
     else:
         click.echo(
-            f"{told['boxes']:,} boxes, {told['declaration_rows']:,} declaration rows and "
-            f"{told['inspection_rows']:,} inspection rows in {folder} (seed {chosen}).\n"
+            f"{reported['boxes']:,} boxes, {reported['declaration_rows']:,} declaration rows and "
+            f"{reported['inspection_rows']:,} inspection rows in {folder} (seed {chosen}).\n"
             f"Next: hazlane ingest {folder}/declarations.csv {folder}/inspections.csv"
         )

@@ -28,7 +28,7 @@ def train(no_evaluation: bool, no_promotion: bool, oracle: Path | None, as_json:
         truth = read_oracle(oracle) if oracle else None
         done = trained(settings(), dataset, truth, not no_evaluation, not no_promotion, steps)
         steps.done()
-    told = {
+    reported = {
         "model": done.model.version,
         "registry_version": done.registry_version,
         "champion": done.champion,
@@ -40,7 +40,7 @@ def train(no_evaluation: bool, no_promotion: bool, oracle: Path | None, as_json:
     for warning in done.warnings:
         click.echo(f"warning: {warning}", err=True)
     if as_json:
-        print_json(told)
+        print_json(reported)
         return
     if done.evaluation:
         print_policies(done.evaluation)

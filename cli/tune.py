@@ -36,12 +36,13 @@ def tune(trials: int, minutes: float, as_json: bool) -> None:
         origin = f"hazlane tune --trials {trials} --minutes {minutes:g}, seed {settings().seed}"
         chosen = tuned([rows], trials, minutes * 60, settings().seed, settings().threads, origin, tell)
         chosen.save(path)
-    told = {
-        family.value: {**one.parameters, "weight_power": one.weight_power} for family, one in chosen.families.items()
+    reported = {
+        family.value: {**one.parameters, "weight_exponent": one.weight_exponent}
+        for family, one in chosen.families.items()
     }
     if as_json:
-        print_json({"path": str(path), "families": told})
+        print_json({"path": str(path), "families": reported})
         return
-    for name, parameters in told.items():
+    for name, parameters in reported.items():
         click.echo(f"{name}: " + ", ".join(f"{key} {value:.3g}" for key, value in parameters.items()))
     click.echo(f"Written to {path}; `hazlane train` uses it from now on. Remove the file to go back.")

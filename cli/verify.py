@@ -13,7 +13,7 @@ import click
 from cli.output import console, json_option, now, print_json, print_table
 from data.errors import InvalidInput
 
-_REJECTED_TOLD: Final = 20
+_REJECTED_SHOWN: Final = 20
 _LONGEST_NAME: Final = 180
 """Bytes of a file name, before its ending."""
 
@@ -39,13 +39,13 @@ def verify(file: Path, lang: str, letters: Path | None, as_json: bool) -> None:
     rows = [row for entry in found.accepted if (row := to_verify(entry.row, entry.raw.table))]
     rejected = [str(one) for one in found.rejected]
     if not rows:
-        _tell_rejected(rejected)
+        _print_rejected(rejected)
         raise InvalidInput(f"{file} holds no goods.", "Give declarations, bookings or other papers about boxes.")
     boxes = check(boxes_of_rows(rows))
     declarations = {row["declaration_id"] for row in rows if "document" not in row}
     keys = zip(boxes.box["declaration_id"].tolist(), boxes.box["box_no"].tolist(), strict=True)
     names = ((name, box_no, name in declarations) for name, box_no in keys)
-    told = [
+    reported = [
         {"declaration_id": declaration_id, "box_no": box_no,
          "discrepancies": [one.as_dict() for one in boxes.checks.discrepancies(place)
                            if declared or one.check.topic is not Topic.PAPERS]}
@@ -54,7 +54,7 @@ def verify(file: Path, lang: str, letters: Path | None, as_json: bool) -> None:
     if letters:
         letters.mkdir(parents=True, exist_ok=True)
         written: Counter[str] = Counter()
-        for box in told:
+        for box in reported:
             words = [
                 request(box["declaration_id"], box["box_no"], box["discrepancies"], language)
                 for language in ("zh", "en")
@@ -64,25 +64,25 @@ def verify(file: Path, lang: str, letters: Path | None, as_json: bool) -> None:
                 written[name.lower()] += 1
                 again = f"_{written[name.lower()]}" if written[name.lower()] > 1 else ""
                 (letters / f"{name}{again}.txt").write_text("\n\n".join(words) + "\n", encoding="utf-8")
-    counts = Counter(one["code"] for box in told for one in box["discrepancies"])
+    counts = Counter(one["code"] for box in reported for one in box["discrepancies"])
     if as_json:
-        print_json({"boxes": told, "counts": counts, "rejected": rejected})
+        print_json({"boxes": reported, "counts": counts, "rejected": rejected})
         return
-    _tell_rejected(rejected)
-    for box in told:
+    _print_rejected(rejected)
+    for box in reported:
         for one in box["discrepancies"]:
             place = f"{box['declaration_id']} {box['box_no']}"
             console.print(f"{place} [{one['severity']}] {one['message'][lang]} ({one['rule']})", markup=False)
     print_table("Discrepancies", ("check", "count"), [(code, f"{count:,}") for code, count in counts.most_common()])
-    clean = sum(not box["discrepancies"] for box in told)
-    console.print(f"{len(told):,} boxes, {clean:,} without a discrepancy.", markup=False)
+    clean = sum(not box["discrepancies"] for box in reported)
+    console.print(f"{len(reported):,} boxes, {clean:,} without a discrepancy.", markup=False)
 
 
-def _tell_rejected(rejected: list[str]) -> None:
-    for one in rejected[:_REJECTED_TOLD]:
+def _print_rejected(rejected: list[str]) -> None:
+    for one in rejected[:_REJECTED_SHOWN]:
         click.echo(f"rejected: {one}", err=True)
-    if len(rejected) > _REJECTED_TOLD:
-        click.echo(f"rejected: {len(rejected) - _REJECTED_TOLD:,} rows more; --json tells all", err=True)
+    if len(rejected) > _REJECTED_SHOWN:
+        click.echo(f"rejected: {len(rejected) - _REJECTED_SHOWN:,} rows more; --json tells all", err=True)
 
 
 def _file_name(words: str) -> str:

@@ -13,14 +13,14 @@ from cli.ingest_summary import tell
 from cli.output import now, print_json
 from data.settings import settings
 
-_SECONDS_BETWEEN_LOOKS: Final = 2.0
+_POLL_SECONDS: Final = 2.0
 
 
 def watch_folder(
     path: Path,
     mapping: Path | None,
     as_json: bool,
-    wait: Callable[[], object] = lambda: time.sleep(_SECONDS_BETWEEN_LOOKS),
+    wait: Callable[[], object] = lambda: time.sleep(_POLL_SECONDS),
 ) -> None:
     """Ingest what lies in the folder and what comes, until interrupted. What was read before is passed over."""
     from data.ingest import digest_of, ingest_file
@@ -32,7 +32,7 @@ def watch_folder(
     click.echo(f"Watching {path}; stop with Ctrl-C.", err=True)
     try:
         while True:
-            for file in folder.look():
+            for file in folder.poll():
                 if mapping is None and store.was_read(digest_of(file)):
                     continue
                 summary = ingest_file(file, store, now(), mapping=mapping, arriving=True)

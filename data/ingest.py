@@ -27,11 +27,11 @@ Progress = Callable[[str, int], None]
 COUNTED: Final = ("accepted", "amended", "duplicate", "quarantined")
 
 # Entries of one transaction: other writers wait for as long as one takes.
-_ENTRIES_A_TURN: Final = 5_000
+_ENTRIES_PER_BATCH: Final = 5_000
 # Reasons that a summary spells out; the quarantine keeps all.
 _REASONS_SHOWN: Final = 20
 # A source that cannot be read at all is kept whole up to this size; a larger one is named only.
-_LARGEST_KEPT: Final = 64 * 2**20
+_MAX_STORED_BYTES: Final = 64 * 2**20
 
 
 @dataclass
@@ -141,56 +141,56 @@ def _read_through(
     try:
         found = opened()
         summary.holds, summary.unknown_columns = found.holds, found.unknown_columns
-        for turn in _turns(islice(found.entries, bookmark.entries, None)):
-            refused = store.take(turn, bookmark, at, arriving=arriving)
+        for batch in _batches(islice(found.entries, bookmark.entries, None)):
+            refused = store.take(batch, bookmark, at, arriving=arriving)
             # Refusals of messages are answered one by one; those of a long table are not all held in memory.
             summary.refused += (entry for entry in refused if entry.message or len(summary.refused) < _REASONS_SHOWN)
-            summary.declared.update(dict.fromkeys(_declared(turn, refused)))
+            summary.declared.update(dict.fromkeys(_declared(batch, refused)))
             if progress is not None:
                 progress(bookmark.source, bookmark.entries)
         store.finish(bookmark)
     except InvalidInput as error:
         summary.error = str(error)
-        _keep_whole(bookmark.source, error, content(), store, at)
+        _quarantine_source(bookmark.source, error, content(), store, at)
     vars(summary).update({name: getattr(bookmark, name) for name in COUNTED})
     summary.reasons = [str(entry) for entry in summary.refused[:_REASONS_SHOWN]]
     return summary
 
 
-def _declared(turn: list[Entry], refused: list[Rejected]) -> Iterator[tuple[str, str]]:
+def _declared(batch: list[Entry], refused: list[Rejected]) -> Iterator[tuple[str, str]]:
     """The boxes that messages declare, those of which something was refused left out."""
     broken = {entry.box for entry in refused}
-    for entry in turn:
+    for entry in batch:
         if isinstance(entry, Accepted) and entry.raw.message and entry.raw.table == "declarations":
             box = (entry.row["declaration_id"], entry.row["box_no"])
             if box not in broken:
                 yield box
 
 
-def _turns(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
+def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
     """Entries in turns; those of one message stay together."""
-    turn: list[Entry] = []
+    batch: list[Entry] = []
     for message, part in groupby(entries, key=_message_of):
         if not message:
-            while some := list(islice(part, _ENTRIES_A_TURN - len(turn))):
-                turn += some
-                if len(turn) >= _ENTRIES_A_TURN:
-                    yield turn
-                    turn = []
+            while some := list(islice(part, _ENTRIES_PER_BATCH - len(batch))):
+                batch += some
+                if len(batch) >= _ENTRIES_PER_BATCH:
+                    yield batch
+                    batch = []
             continue
-        turn += part
-        if len(turn) >= _ENTRIES_A_TURN:
-            yield turn
-            turn = []
-    if turn:
-        yield turn
+        batch += part
+        if len(batch) >= _ENTRIES_PER_BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 def _message_of(entry: Entry) -> str:
     return entry.message if isinstance(entry, Rejected) else entry.raw.message
 
 
-def _keep_whole(source: str, error: InvalidInput, content: bytes, store: Store, at: datetime) -> None:
+def _quarantine_source(source: str, error: InvalidInput, content: bytes, store: Store, at: datetime) -> None:
     """A source that cannot be read is kept as it came, as row 0."""
     if content.strip():
         problem = Problem("unreadable", values={"reason": error.detail, "remedy": error.remedy})
@@ -215,5 +215,5 @@ def digest_of(path: Path) -> str:
 
 def _head(path: Path) -> bytes:
     with path.open("rb") as file:
-        content = file.read(_LARGEST_KEPT + 1)
-    return content if len(content) <= _LARGEST_KEPT else b""
+        content = file.read(_MAX_STORED_BYTES + 1)
+    return content if len(content) <= _MAX_STORED_BYTES else b""

@@ -25,7 +25,7 @@ class Retried:
     reasons: list[str]
 
     @property
-    def settled(self) -> bool:
+    def resolved(self) -> bool:
         """Whether nothing of the entry is refused any more."""
         return not self.reasons
 
@@ -37,7 +37,7 @@ def retry(store: Store, quarantine_id: int, at: datetime, mapping: Path | None =
         return Retried(quarantine_id, 0, [])
     bookmark = Bookmark(f"quarantine {quarantine_id}", entry["source"], entry["ingested_at"])
     try:
-        refused = store.take(list(_entries(entry, mapping)), bookmark, at, keep_refused=False)
+        refused = store.take(list(_entries(entry, mapping)), bookmark, at, quarantine_refused=False)
     except InvalidInput as error:
         problem = Problem("unreadable", values={"reason": error.detail, "remedy": error.remedy})
         refused = [Rejected(entry["source"], entry["row_no"], entry["raw"], (problem,))]

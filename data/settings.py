@@ -15,6 +15,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from data.errors import InvalidInput
 
 _PREFIX: Final = "HAZLANE_"
+# Old names, refused with the new one.
+_RENAMED: Final = {
+    "PROMISED_RATE": "TARGET_RATE",
+    "PROMISE_CONFIDENCE": "GUARANTEE_CONFIDENCE",
+    "MOST_USELESS": "MAX_USELESS_SHARE",
+    "BURDEN_LIMITS": "INSPECTION_LIMITS_FILE",
+}
 PUBLIC_SALT: Final = "hazlane"
 """The salt of random selection where none is set: it stands in the source, so its draws can be predicted."""
 
@@ -44,20 +51,23 @@ class Settings(BaseSettings):
     random_share_new: float = Field(
         0.02, ge=0, le=1, description="The same for boxes of shippers new to the port (docs/policy.md)."
     )
-    most_useless: float = Field(
+    max_useless_share: float = Field(
         1.0, ge=0, le=1,
         description="Largest expected share of useless openings among those by score; on quiet days fewer boxes are "
         "opened than could be. 1: no limit.",
     )  # fmt: skip
-    promised_rate: float = Field(
-        0.05, gt=0, lt=1, description="Promise: at most this share of the declarations in the green lane violates."
+    target_rate: float = Field(
+        0.05,
+        gt=0,
+        lt=1,
+        description="Release guarantee: the largest share of violations among the declarations in the release lane.",
     )
-    promise_confidence: float = Field(
-        0.95, gt=0, lt=1, description="Confidence of what is said of the promise in a year of weekly looks."
+    guarantee_confidence: float = Field(
+        0.95, gt=0, lt=1, description="Confidence of the release guarantee over a year of weekly looks."
     )
     recording_delay_days: int = Field(
-        28, ge=0, le=365, description="Days until the opening of a drawn box is concluded and recorded; the promise "
-        "speaks of older declarations.",
+        28, ge=0, le=365, description="Days until the opening of a sampled box is concluded and recorded; the guarantee "  # noqa: E501
+        "covers older declarations only.",
     )  # fmt: skip
     teams_file: str = Field(
         "", description="CSV of the teams' shifts that `hazlane plan` fills. Empty: a share of each terminal's boxes."
@@ -67,7 +77,7 @@ class Settings(BaseSettings):
         description="Time zone of the port, by its IANA name. Its local time is used in the teams' file, dates papers, "
         "and is what features of hour, weekday and season go by: train again after a change.",
     )
-    burden_limits: str = Field(
+    inspection_limits_file: str = Field(
         "", description="CSV of limits on how often a group of boxes is opened by a plan. Empty: no limits."
     )
     papers_share: float = Field(
@@ -123,6 +133,11 @@ def settings() -> Settings:
     known = [name.upper() for name in Settings.model_fields]
     for name in sorted(os.environ):
         own = name.upper().removeprefix(_PREFIX)
+        if own in _RENAMED and own != name.upper():
+            raise InvalidInput(
+                f"The setting {name} is now called {_PREFIX}{_RENAMED[own]}.",
+                f"Set {_PREFIX}{_RENAMED[own]} to the same value; docs/settings.md lists all.",
+            )
         if own != name.upper() and own not in known:
             meant = "".join(f"Did you mean {_PREFIX}{near}? " for near in get_close_matches(own, known, 1))
             raise InvalidInput(f"There is no setting {name}.", f"{meant}docs/settings.md lists all.")

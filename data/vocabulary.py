@@ -116,12 +116,12 @@ class Lane(Vocabulary):
         return list(Lane).index(self)
 
 
-class Assurance(Vocabulary):
+class GuaranteeState(Vocabulary):
     """Where the promise about the green lane stands."""
 
-    GUARANTEED = "guaranteed"
+    MET = "met"
     NOT_ENOUGH_EVIDENCE = "not_enough_evidence"
-    BROKEN = "broken"
+    VIOLATED = "violated"
 
 
 class Severity(Vocabulary):

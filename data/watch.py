@@ -17,7 +17,7 @@ class Folder:
         self._seen: dict[Path, tuple[int, int]] = {}
         self._taken: dict[Path, tuple[int, int]] = {}
 
-    def look(self) -> list[Path]:
+    def poll(self) -> list[Path]:
         """Files that are complete and were not returned before in this state, by name."""
         now = {path: stamp for path in sorted(self._path.iterdir()) if (stamp := _stamp(path)) is not None}
         ready = [path for path, stamp in now.items() if self._seen.get(path) == stamp != self._taken.get(path)]

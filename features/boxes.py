@@ -132,7 +132,7 @@ def corrected(boxes: Boxes, columns: Columns) -> Boxes:
 
 
 def _complete(box: Columns, line: Columns, start: NDArray[np.int64]) -> Boxes:
-    lead = _leads(line["hazard"], start)
+    lead = _most_hazardous_lines(line["hazard"], start)
     return Boxes(box, line, start, lead, _keys(box, line, lead))
 
 
@@ -210,7 +210,7 @@ def _suspected(un_no: str | None, hs_code: str | None, description: str | None, 
     return float(bool(numbers) and un_no not in numbers and not _concern(un_no))
 
 
-def _leads(hazard: Numbers, start: NDArray[np.int64]) -> NDArray[np.int64]:
+def _most_hazardous_lines(hazard: Numbers, start: NDArray[np.int64]) -> NDArray[np.int64]:
     """The first line of the highest hazard in each box, shape (n,)."""
     if not len(start):
         return start

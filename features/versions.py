@@ -24,7 +24,7 @@ from features.checks.stage import check
 from features.code_digest import Code, Name
 from features.columns import columns_of_frame, columns_of_rows
 from features.definitions.catalogue import CATALOGUE, matrix
-from features.definitions.factors import TRAITS, Trait
+from features.definitions.factors import FACTORS, Factor
 from features.definitions.feature import Feature, Gathered
 from features.history.state import History, log_of, replay
 
@@ -45,7 +45,7 @@ _LEFT_OUT: Final = (
     Name("data.texts", "text"),
     Name("features.definitions.catalogue", "CATALOGUE"),
     Name("features.checks.catalogue", "CATALOGUE"),
-    Name("features.definitions.factors", "TRAITS"),
+    Name("features.definitions.factors", "FACTORS"),
 )
 
 Function = Callable[..., Any]
@@ -81,13 +81,13 @@ def product_code() -> Code:
 def version_of_features(
     code: Code,
     features: Sequence[Feature] = CATALOGUE,
-    traits: Sequence[Trait] = TRAITS,
+    factors: Sequence[Factor] = FACTORS,
     checks: Sequence[Check] = CHECKS,
 ) -> str:
     """`features_version` of other source, or of other tables."""
-    facts = [*_features(features), *_traits(traits), *_checks(checks), *_columns()]
+    facts = [*_features(features), *_traits(factors), *_checks(checks), *_columns()]
     computes = [feature.compute for feature in features]
-    return _version(code, facts, (matrix, *computes, *_HISTORY, *_measures(traits), *_functions(checks)))
+    return _version(code, facts, (matrix, *computes, *_HISTORY, *_measures(factors), *_functions(checks)))
 
 
 def version_of_checks(code: Code, checks: Sequence[Check] = CHECKS) -> str:
@@ -95,10 +95,10 @@ def version_of_checks(code: Code, checks: Sequence[Check] = CHECKS) -> str:
     return _version(code, [*_checks(checks), *_columns()], (*_CHECKED, *_functions(checks)))
 
 
-def version_of_history(code: Code, traits: Sequence[Trait] = TRAITS, checks: Sequence[Check] = CHECKS) -> str:
+def version_of_history(code: Code, factors: Sequence[Factor] = FACTORS, checks: Sequence[Check] = CHECKS) -> str:
     """`history_version` of other source, or of other tables."""
-    facts = [*_traits(traits), *_checks(checks), *_columns()]
-    return _version(code, facts, (*_HISTORY, *_measures(traits), *_functions(checks)))
+    facts = [*_traits(factors), *_checks(checks), *_columns()]
+    return _version(code, facts, (*_HISTORY, *_measures(factors), *_functions(checks)))
 
 
 def _version(code: Code, facts: Iterable[str], functions: Iterable[Function]) -> str:
@@ -109,12 +109,12 @@ def _version(code: Code, facts: Iterable[str], functions: Iterable[Function]) ->
 def _features(features: Iterable[Feature]) -> Iterator[str]:
     for one in features:
         # Those that hold a belief are half of a model's opinion, by family.
-        told = one.family if one.told_by else None
-        yield f"feature {one.name} {_function(one.compute)} rises {sorted(one.rises)} belief {told}"
+        told = one.family if one.explained_by else None
+        yield f"feature {one.name} {_function(one.compute)} rises {sorted(one.rises_with)} belief {told}"
 
 
-def _traits(traits: Iterable[Trait]) -> Iterator[str]:
-    for one in traits:
+def _traits(factors: Iterable[Factor]) -> Iterator[str]:
+    for one in factors:
         variances = {family.value: told.spread for family, told in one.told.items()}
         value = _function(one.value) if one.value else None
         yield f"trait {one.name} {variances} {value} {one.edges}"
@@ -133,8 +133,8 @@ def _columns() -> Iterator[str]:
     yield f"time zone {settings().time_zone}"
 
 
-def _measures(traits: Iterable[Trait]) -> list[Function]:
-    return [one.value for one in traits if one.value]
+def _measures(factors: Iterable[Factor]) -> list[Function]:
+    return [one.value for one in factors if one.value]
 
 
 def _functions(checks: Iterable[Check]) -> list[Function]:

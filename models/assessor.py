@@ -16,7 +16,7 @@ import numpy as np
 
 from data.errors import Conflict, HazlaneError
 from data.ingest import SourceSummary, ingest_bytes
-from data.record import filled_rows, standing
+from data.record import active_declarations, filled_rows
 from data.settings import Settings
 from data.store import Added, Store
 from data.vocabulary import Lane
@@ -27,8 +27,8 @@ from features.columns import EVENT_NO, microseconds
 from features.history.counters import Profiles
 from features.history.following import Following, Recorded, Watermark
 from features.history.outcomes import Pair, inspected_row, pairs_of
-from models.guarantee.release_guarantee import Promise
-from models.guarantee.release_monitor import GreenLane
+from models.guarantee.release_guarantee import ReleaseTarget
+from models.guarantee.release_monitor import ReleaseMonitor
 from models.pipeline import Body, Deciding, Place, decide, explain, featurize, score
 from models.planning.current_plan import CurrentPlan
 from models.policy.lanes import Policy, policy_of
@@ -50,11 +50,11 @@ class Assessor:
         model: Scorer,
         policy: Policy,
         cause: str = "",
-        green_lane: GreenLane | None = None,
+        release_monitor: ReleaseMonitor | None = None,
         progress: Callable[[str], None] = lambda step: None,
     ) -> None:
         self.store = store
-        self.green_lane = green_lane or GreenLane(store, predictable=policy.predictable)
+        self.release_monitor = release_monitor or ReleaseMonitor(store, predictable=policy.predictable)
         self.model = model
         self.policy = policy
         self.cause = cause
@@ -74,7 +74,7 @@ class Assessor:
         answer.
         """
         policy = policy_of(settings)
-        promise = Promise(settings.promised_rate, settings.promise_confidence)
+        release_target = ReleaseTarget(settings.target_rate, settings.guarantee_confidence)
         model: Scorer | None = None
         cause = "No model has been trained yet. Run `hazlane train`."
         try:
@@ -82,8 +82,10 @@ class Assessor:
         except HazlaneError as error:
             cause = str(error)
         store = Store.open(settings.store_url)
-        green_lane = GreenLane(store, promise, timedelta(days=settings.recording_delay_days), policy.predictable)
-        return cls(store, model or RulesBaseline(), policy, "" if model else cause, green_lane, progress)
+        release_monitor = ReleaseMonitor(
+            store, release_target, timedelta(days=settings.recording_delay_days), policy.predictable
+        )
+        return cls(store, model or RulesBaseline(), policy, "" if model else cause, release_monitor, progress)
 
     @property
     def degraded(self) -> bool:
@@ -180,7 +182,7 @@ class Assessor:
         scores = score(self.model, featurize(boxes, profiles))
         decision = decide(by, scores, at)
         places = [self._place(by.plan, pair, lane) for pair, lane in zip(pairs_of(boxes), decision.lanes, strict=True)]
-        return explain(by, scores, decision, at, self.green_lane.standing(at), places, events)
+        return explain(by, scores, decision, at, self.release_monitor.current_guarantee(at), places, events)
 
     def deciding(self, at: datetime) -> Deciding:
         """By what boxes are decided on at an instant."""
@@ -189,7 +191,7 @@ class Assessor:
 
     def _place(self, plan: CurrentPlan | None, pair: Pair, lane: Lane) -> Place:
         """The shift and place that the plan gave a box: one that is amended keeps them while it is to be opened."""
-        last = self.store.last_answer(*pair) if plan and lane is Lane.RED else None
+        last = self.store.last_assessment(*pair) if plan and lane is Lane.RED else None
         return plan.place(last) if plan and last else None
 
     def answer(self, boxes: Boxes, at: datetime) -> list[Body]:
@@ -207,12 +209,12 @@ class Assessor:
         notices = self.store.notices_of({name for name, _ in pairs})
         if by is not None:
             notices = notices[notices["known_at"] <= by]
-        return self.following.recorded(self.store, standing(self.store.boxes(pairs, by), notices), at)
+        return self.following.recorded(self.store, active_declarations(self.store.boxes(pairs, by), notices), at)
 
     def assess_recorded(self, pairs: Sequence[Pair], at: datetime) -> list[Body]:
         """Assess boxes on record with what is known by now; one that is cancelled or not recorded is left out."""
         with self._turn() as turn:
-            lines = standing(turn.boxes(pairs), turn.notices_of({name for name, _ in pairs}))
+            lines = active_declarations(turn.boxes(pairs), turn.notices_of({name for name, _ in pairs}))
             bodies = self._again(turn, lines, at)
             turn.add_assessments(bodies)
         return bodies
@@ -223,7 +225,7 @@ class Assessor:
             summary = ingest_bytes(content, name, turn, at, arriving=True)
             followed = self.following.follow(turn)
             pairs = list(summary.declared)
-            lines = standing(turn.boxes(pairs), turn.notices_of({one for one, _ in pairs}))
+            lines = active_declarations(turn.boxes(pairs), turn.notices_of({one for one, _ in pairs}))
             bodies: list[Body] = []
             if followed:
                 # What is new is assessed at its place in the log, as a single call would be.

@@ -24,10 +24,10 @@ from features.boxes import Numbers
 from features.checks.results import CheckedBoxes
 from features.columns import microseconds
 from features.definitions.catalogue import matrix
-from features.definitions.context import View
+from features.definitions.context import FeatureContext
 from features.history.counters import Profiles
 from features.history.outcomes import pairs_of
-from models.explanation.assessment import answers
+from models.explanation.assessment import assessment_bodies
 from models.planning.current_plan import CurrentPlan
 from models.planning.groups import new_shippers
 from models.policy.capacity import opening_costs, windows
@@ -42,9 +42,9 @@ Place = Mapping[str, Any] | None
 
 @dataclass(frozen=True)
 class Featurized:
-    """n boxes with what was known of them (`view`), and their features (n, k)."""
+    """n boxes with what was known of them (`context`), and their features (n, k)."""
 
-    view: View
+    view: FeatureContext
     features: Numbers
 
 
@@ -59,8 +59,8 @@ class Deciding:
 
 def featurize(boxes: CheckedBoxes, profiles: Profiles) -> Featurized:
     """The features of checked boxes with what was known of each."""
-    view = View(boxes, profiles)
-    return Featurized(view, matrix(view))
+    context = FeatureContext(boxes, profiles)
+    return Featurized(context, matrix(context))
 
 
 def score(model: Scorer, boxes: Featurized) -> Scores:
@@ -77,14 +77,14 @@ def decide(by: Deciding, scores: Scores, at: datetime) -> Decision:
     What was declared too late to be opened is not in the random sample: its probability could not be kept.
     """
     boxes, worth, cuts, plan = scores.view.boxes, scores.risks, None, by.plan
-    costed = plan.costed(by.model.version, by.policy.version) if plan else None
-    if plan and costed is not None:
-        worth = worth / opening_costs(boxes, plan.slots, microseconds(at)) if costed else worth
+    cuts_per_cost = plan.cuts_per_cost(by.model.version, by.policy.version) if plan else None
+    if plan and cuts_per_cost is not None:
+        worth = worth / opening_costs(boxes, plan.slots, microseconds(at)) if cuts_per_cost else worth
         cuts = plan.cuts(boxes.box["terminal"].tolist())
     return by.policy.decide(
         scores.risks, boxes.box["declaration_id"].tolist(), by.model.risk_quantiles, boxes.checks.severe > 0,
         new_shippers(scores.features), worth, cuts, plan.claims(pairs_of(boxes)) if plan else None,
-        gone=windows(boxes)[1] <= boxes.declared_at,
+        not_openable=windows(boxes)[1] <= boxes.declared_at,
     )  # fmt: skip
 
 
@@ -99,4 +99,4 @@ def explain(
 ) -> list[Body]:
     """The assessments of boxes: score, decision and reasons, with each one's place in a plan, and the events that were
     `known`."""
-    return answers(by.model, by.policy, scores, decision, guarantee, at, places, known)
+    return assessment_bodies(by.model, by.policy, scores, decision, guarantee, at, places, known)

@@ -13,7 +13,7 @@ from data.errors import HazlaneError
 from data.ingest import SourceSummary
 from data.settings import Settings
 from serving.upkeep import Upkeep
-from serving.worklist import Board
+from serving.worklist import WorklistReader
 
 if TYPE_CHECKING:
     from models.assessor import Assessor
@@ -23,18 +23,18 @@ Rows = Sequence[Mapping[str, Any]]
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
 
-_BOXES_A_TURN: Final = 128
+_BOXES_PER_BATCH: Final = 128
 # What a message that came by HTTP is called among the sources.
 MESSAGE: Final = "message"
 
 
-class Desk:
+class ApplicationService:
     """Assesses and records in one order, in one thread beside the event loop: history has one writer at a time."""
 
     def __init__(self, settings: Settings, assessor: Assessor) -> None:
         self.settings = settings
         self.assessor = assessor
-        self.board = Board(assessor.store)
+        self.board = WorklistReader(assessor.store)
         self._lock = threading.Lock()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="assessor")
         self._upkeep = Upkeep(assessor, self._lock)
@@ -49,7 +49,7 @@ class Desk:
         """Assess one box. Raises HazlaneError, such as Conflict."""
         return (await self._do(self.assessor.assess, rows, at))[0]
 
-    async def assess_many(self, boxes: Sequence[Rows], at: datetime) -> list[dict[str, Any] | HazlaneError]:
+    async def assess_batch(self, boxes: Sequence[Rows], at: datetime) -> list[dict[str, Any] | HazlaneError]:
         """Assess boxes as a sequence in the order of their own instants, in turns short enough that single calls are
         let in between.
 
@@ -57,8 +57,8 @@ class Desk:
         """
         order = sorted(range(len(boxes)), key=lambda place: boxes[place][0]["declared_at"])
         answers: list[dict[str, Any] | HazlaneError] = []
-        for turn in _turns([boxes[place] for place in order]):
-            answers.extend(await self._do(self._assess_turn, turn, at))
+        for batch in _batches([boxes[place] for place in order]):
+            answers.extend(await self._do(self._assess_batch, batch, at))
         by_place = dict(zip(order, answers, strict=True))
         return [by_place[place] for place in range(len(boxes))]
 
@@ -87,7 +87,7 @@ class Desk:
 
     def guarantee(self, at: datetime) -> dict[str, Any]:
         """What is promised of the green lane, and where that stands."""
-        return self.assessor.green_lane.standing(at)
+        return self.assessor.release_monitor.current_guarantee(at)
 
     def counterfactual(self, declaration_id: str, box_no: str, at: datetime) -> Counterfactual | None:
         """What lawful corrections would change in a box; for officers' pages, never for an answer."""
@@ -96,24 +96,24 @@ class Desk:
         with self._lock:
             return counterfactual_of(self.assessor, declaration_id, box_no, at)
 
-    def _assess_turn(self, boxes: Sequence[Rows], at: datetime) -> list[dict[str, Any] | HazlaneError]:
+    def _assess_batch(self, boxes: Sequence[Rows], at: datetime) -> list[dict[str, Any] | HazlaneError]:
         try:
             return list(self.assessor.assess([row for rows in boxes for row in rows], at))
         except HazlaneError as error:
             if len(boxes) == 1:
                 return [error]
         # One box refuses the whole turn: each by itself, so that the others are answered.
-        return [answer for rows in boxes for answer in self._assess_turn([rows], at)]
+        return [answer for rows in boxes for answer in self._assess_batch([rows], at)]
 
 
-def _turns(boxes: Sequence[Rows]) -> Iterator[list[Rows]]:
+def _batches(boxes: Sequence[Rows]) -> Iterator[list[Rows]]:
     """Up to _BOXES_A_TURN boxes at a time, none twice, so that there is one answer for each."""
-    turn: dict[tuple[Any, Any], Rows] = {}
+    batch: dict[tuple[Any, Any], Rows] = {}
     for rows in boxes:
         key = (rows[0]["declaration_id"], rows[0]["box_no"])
-        if key in turn or len(turn) == _BOXES_A_TURN:
-            yield list(turn.values())
-            turn = {}
-        turn[key] = rows
-    if turn:
-        yield list(turn.values())
+        if key in batch or len(batch) == _BOXES_PER_BATCH:
+            yield list(batch.values())
+            batch = {}
+        batch[key] = rows
+    if batch:
+        yield list(batch.values())

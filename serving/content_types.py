@@ -29,14 +29,14 @@ ARROW_FILE: Final = "application/vnd.apache.arrow.file"
 _TOO_DEEP = "nested too deep"
 
 
-def one(content: bytes, media_type: str) -> Any:
+def parsed_document(content: bytes, media_type: str) -> Any:
     """The JSON value of a body. Raises InvalidInput with line and column, or HttpError 415."""
     if media_type != JSON and not media_type.endswith("+json"):
         raise HttpError(415, media_type=media_type, accepted=JSON)
     return _parsed(content, "The body")
 
 
-def rows(content: bytes, media_type: str) -> list[Row]:
+def parsed_rows(content: bytes, media_type: str) -> list[Row]:
     """The rows of a batch with their numbers. A line that is not JSON comes back as the error it raised.
 
     Raises HttpError 415 for another media type, InvalidInput for a table that cannot be read at all.
@@ -50,7 +50,7 @@ def rows(content: bytes, media_type: str) -> list[Row]:
     )
 
 
-def written(answers: Sequence[dict[str, Any]], media_type: str) -> bytes:
+def serialised(answers: Sequence[dict[str, Any]], media_type: str) -> bytes:
     """Batch answers in the media type of the request."""
     if media_type in JSON_LINES:
         return b"".join(to_json(answer, inf_nan_mode="null") + b"\n" for answer in answers)

@@ -15,13 +15,13 @@ from starlette.responses import Response
 from data.record.stored import stored_record
 from data.vocabulary import Lane
 from serving import content_types, messages, parsing, schemas
-from serving.application import Desk
+from serving.application import ApplicationService
 from serving.openapi import OBJECT, answer, count, errors, one_or_many, operation, parameter
 from serving.pages.formatting import language_of
 from serving.schemas import Assessment, Inspection, Recorded, Worklist
 from serving.worklist import MAX_PAGE_SIZE, PAGE_SIZE, Query
 
-Handler = Callable[[Request, Desk], Response | Awaitable[Response]]
+Handler = Callable[[Request, ApplicationService], Response | Awaitable[Response]]
 _CONVERTER: Final = re.compile(r":\w+}")
 
 
@@ -43,36 +43,36 @@ def operations(endpoints: Sequence[Endpoint]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def assessment(request: Request, desk: Desk) -> Response:
+def assessment(request: Request, application: ApplicationService) -> Response:
     """One assessment, as it was answered."""
-    return as_json(desk.assessor.store.assessment(request.path_params["assessment_id"]))
+    return as_json(application.assessor.store.assessment(request.path_params["assessment_id"]))
 
 
-async def inspections(request: Request, desk: Desk) -> Response:
+async def inspections(request: Request, application: ApplicationService) -> Response:
     """Record one inspection, or a list of them."""
     body = await schemas.received(request)
     at = datetime.now(UTC)
-    rows = parsing.inspections(content_types.one(body.content, body.media_type), at)
-    return as_json({"recorded": await desk.record(rows, at)}, 201)
+    rows = parsing.inspections(content_types.parsed_document(body.content, body.media_type), at)
+    return as_json({"recorded": await application.record(rows, at)}, 201)
 
 
-async def message(request: Request, desk: Desk) -> Response:
+async def message(request: Request, application: ApplicationService) -> Response:
     """Store a raw message; the answer acknowledges it and holds the assessments of the boxes it declares."""
     body = await schemas.received(request)
-    return await messages.take(body, request.headers.get("accept", ""), desk, datetime.now(UTC))
+    return await messages.receive(body, request.headers.get("accept", ""), application, datetime.now(UTC))
 
 
-def record(request: Request, desk: Desk) -> Response:
+def record(request: Request, application: ApplicationService) -> Response:
     """What all papers together say of a declared box."""
     names = request.path_params["declaration_id"], request.path_params["box_no"]
-    return as_json(stored_record(desk.assessor.store, *names, datetime.now(UTC)).as_dict())
+    return as_json(stored_record(application.assessor.store, *names, datetime.now(UTC)).as_dict())
 
 
-def worklist(request: Request, desk: Desk) -> Response:
+def worklist(request: Request, application: ApplicationService) -> Response:
     """The worklist as JSON."""
     query = Query.of(request.query_params)
-    found = desk.board.worklist(query, language_of(request, desk.settings.language)).as_dict()
-    return as_json({**found, "guarantee": desk.guarantee(datetime.now(UTC))})
+    found = application.board.worklist(query, language_of(request, application.settings.language)).as_dict()
+    return as_json({**found, "guarantee": application.guarantee(datetime.now(UTC))})
 
 
 def as_json(body: Any, status: int = 200) -> Response:

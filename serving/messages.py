@@ -12,7 +12,7 @@ from data.errors import InvalidInput
 from data.ingest import COUNTED, SourceSummary
 from data.sources.edifact import acknowledge, contrl_of, is_edifact
 from serving import content_types
-from serving.application import MESSAGE, Desk
+from serving.application import MESSAGE, ApplicationService
 from serving.problems import HttpError
 from serving.schemas import Body
 
@@ -20,7 +20,7 @@ EDIFACT: Final = "application/edifact"
 ACCEPTED: Final = (EDIFACT, "application/edi-x12", content_types.JSON, "text/plain", "application/octet-stream")
 
 
-async def take(body: Body, accept: str, desk: Desk, at: datetime) -> Response:
+async def receive(body: Body, accept: str, application: ApplicationService, at: datetime) -> Response:
     """Store a message and assess the boxes that it declares; what is refused waits in quarantine.
 
     201 when something new was stored, 200 when all of it was known. Raises InvalidInput when all of it was refused,
@@ -28,7 +28,7 @@ async def take(body: Body, accept: str, desk: Desk, at: datetime) -> Response:
     """
     if body.media_type not in ACCEPTED and not body.media_type.endswith("+json"):
         raise HttpError(415, media_type=body.media_type, accepted=", ".join(ACCEPTED))
-    summary, assessments = await desk.take_message(body.content, at)
+    summary, assessments = await application.take_message(body.content, at)
     told: dict[str, Any] = {"holds": summary.holds, **{name: getattr(summary, name) for name in COUNTED}}
     if is_edifact(body.content) and summary.error is None:
         acknowledgement = acknowledge(body.content, MESSAGE, summary.refused, at)

@@ -27,7 +27,7 @@ _KEPT_HEADERS: Final = ("allow", "retry-after")
 Refused = Callable[[Request, HttpError], Response]
 
 
-class Guard:
+class BodyLimitAndErrors:
     """ASGI middleware around the whole service. `refused` writes an error for whoever asked."""
 
     def __init__(self, app: ASGIApp, refused: Refused, max_body_bytes: int = MAX_BODY_BYTES) -> None:
@@ -40,7 +40,7 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        answer = _Answer(self, scope, receive, send)
+        answer = _Response(self, scope, receive, send)
         declared = Headers(scope=scope).get("content-length", "0")
         if declared.isdigit() and int(declared) > self.max_body_bytes:
             await answer.fail(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
@@ -53,11 +53,11 @@ class Guard:
             await answer.fail(HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-class _Answer:
+class _Response:
     """The state of one answer: how much was read, and whether an error is being replaced."""
 
-    def __init__(self, guard: Guard, scope: Scope, receive: Receive, send: Send) -> None:
-        self._guard, self._scope, self._receive, self._send = guard, scope, receive, send
+    def __init__(self, middleware: BodyLimitAndErrors, scope: Scope, receive: Receive, send: Send) -> None:
+        self._middleware, self._scope, self._receive, self._send = middleware, scope, receive, send
         self._read_bytes = 0
         self._started = False
         self._replaced: Message | None = None
@@ -65,7 +65,7 @@ class _Answer:
     @property
     def too_large(self) -> bool:
         """Whether more was sent than the guard allows."""
-        return self._read_bytes > self._guard.max_body_bytes
+        return self._read_bytes > self._middleware.max_body_bytes
 
     async def receive(self) -> Message:
         message = await self._receive()
@@ -103,10 +103,10 @@ class _Answer:
             method=request.method,
             path=request.url.path,
             allow=(headers or {}).get("allow", ""),
-            limit_mb=self._guard.max_body_bytes // 2**20,
+            limit_mb=self._middleware.max_body_bytes // 2**20,
         )
         try:
-            answer = self._guard.refused(request, error)
+            answer = self._middleware.refused(request, error)
         except Exception:
             log.exception("the page for error %d failed", status)
             answer = response(error, request.url.path)

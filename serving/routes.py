@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 from data import __version__
 from data.errors import HazlaneError
 from serving import problems
-from serving.application import Desk
+from serving.application import ApplicationService
 from serving.endpoints import ENDPOINTS, Handler, as_json, operations
 from serving.openapi import document
 from serving.pages import views
@@ -28,10 +28,10 @@ _STATIC: Final = Path(__file__).parent / "pages" / "static"
 class Site:
     """The routes of a service, and the desk that answers them.
 
-    The routes are there before the service starts; `desk` is set when it does, before the first request.
+    The routes are there before the service starts; `application` is set when it does, before the first request.
     """
 
-    desk: Desk
+    application: ApplicationService
 
     def __init__(self, scoring: Callable[[], Mapping[str, Any]]) -> None:
         """`scoring` gives BentoML's OpenAPI document of the scoring endpoints."""
@@ -53,10 +53,10 @@ class Site:
     def _answered_by(self, handler: Handler) -> Callable[[Request], Any]:
         """A handler as Starlette calls it: an async one on the event loop, a plain one in a thread."""
         if not inspect.iscoroutinefunction(handler):
-            return lambda request: handler(request, self.desk)
+            return lambda request: handler(request, self.application)
 
         async def answered(request: Request) -> Response:
-            return await cast(Awaitable[Response], handler(request, self.desk))
+            return await cast(Awaitable[Response], handler(request, self.application))
 
         return answered
 
@@ -68,9 +68,9 @@ class Site:
     async def ready(self, request: Request) -> Response:
         """Whether the service answers, in which version, by which model; whether only the rules answer, and why; what
         a port should change before it relies on the answers."""
-        assessor = self.desk.assessor
+        assessor = self.application.assessor
         model = {"degraded": assessor.degraded, "model_version": assessor.model_version}
-        told = {"cause": assessor.cause or None, "warnings": self.desk.settings.warnings}
+        told = {"cause": assessor.cause or None, "warnings": self.application.settings.warnings}
         return as_json({"status": "ready", "version": __version__, **model, **told})
 
     def openapi(self, request: Request) -> Response:
@@ -79,14 +79,14 @@ class Site:
 
     def docs(self, request: Request) -> Response:
         """The OpenAPI document as a page."""
-        return views.docs(request, self.desk, self.document)
+        return views.docs(request, self.application, self.document)
 
     def refused(self, request: Request, error: Exception) -> Response:
         """An error as a page to readers of HTML, as problem details to all others."""
         known = cast(HazlaneError, error)
         if request.url.path.startswith("/v1/") or "text/html" not in request.headers.get("accept", ""):
             return problems.response(known, request.url.path)
-        return views.error(request, self.desk, known)
+        return views.error(request, self.application, known)
 
 
 def home(request: Request) -> Response:

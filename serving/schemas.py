@@ -79,7 +79,7 @@ class Body:
     path: str
 
 
-class _Received(IODescriptor):  # type: ignore[misc]
+class _RequestBody(IODescriptor):  # type: ignore[misc]
     """An input whose bytes reach the API method unparsed; the fields describe it in OpenAPI."""
 
     __root_input__ = True
@@ -98,7 +98,7 @@ async def received(request: Request) -> Body:
 LineItem: Final = create_model("LineItem", **_fields(LINE_COLUMNS))
 Box: Final = create_model(
     "Box",
-    __base__=_Received,
+    __base__=_RequestBody,
     **_fields(BOX_COLUMNS),
     line_items=(
         list[LineItem],
@@ -108,7 +108,7 @@ Box: Final = create_model(
 Inspection: Final = create_model("Inspection", **_fields(INSPECTION_COLUMNS))
 
 
-class Boxes(_Received):
+class Boxes(_RequestBody):
     """Many boxes in one body: JSON Lines (one Box a line), or the declarations table as Parquet or Arrow."""
 
 
@@ -175,9 +175,11 @@ class Assessment(IODescriptor):  # type: ignore[misc]
     lane: Lane
     selection_probability: float = Field(ge=0, le=1, description="probability with which the box is opened")
     selected_by: SelectedBy | None = None
-    lane_without_lot: Lane = Field(description="the lane, were there no random share")
-    lot_chance: float = Field(ge=0, le=1, description="the random share's chance for this box, whatever else chose it")
-    lot_drawn: bool = Field(description="whether the random share drew this box")
+    lane_without_sample: Lane = Field(description="the lane, were there no random share")
+    sample_probability: float = Field(
+        ge=0, le=1, description="the random share's chance for this box, whatever else chose it"
+    )
+    sample_drawn: bool = Field(description="whether the random share drew this box")
     planned: Planned | None = Field(None, description="shift, team and place of a box that a plan has opened")
     reasons: list[Reason] = Field(description="strongest first")
     base: Probability = Field(description="log-odds each family starts from, before any reason")
@@ -246,7 +248,7 @@ class WorklistBox(BaseModel):
     terminal: str | None
     loading_at: AwareDatetime | None
     planned: Planned | None = Field(description="shift, team and place, where a plan has the box opened")
-    strongest: str = Field(description="the strongest reason, in words")
+    strongest_reason: str = Field(description="the strongest reason, in words")
 
 
 class Worklist(BaseModel):

@@ -28,8 +28,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from data.errors import HazlaneError
 from data.settings import Settings, settings
 from serving import content_types, parsing, problems
-from serving.application import Desk
-from serving.middleware import Guard
+from serving.application import ApplicationService
+from serving.middleware import BodyLimitAndErrors
 from serving.routes import Site
 from serving.schemas import Assessment, BatchAnswer, Body, Box, Boxes
 
@@ -37,7 +37,7 @@ log = logging.getLogger("hazlane.serving")
 Method = Callable[[Any, Body], Awaitable[Response]]
 
 
-def answered(method: Method) -> Method:
+def with_problem_details(method: Method) -> Method:
     """An API method whose HazlaneErrors leave as problem details."""
 
     @wraps(method)
@@ -61,7 +61,7 @@ SITE: Final = Site(scoring_document)
 """What is mounted beside the scoring endpoints; BentoML wants it when the service is defined, before it starts."""
 
 
-class GuardedService(bentoml.Service[Any]):  # type: ignore[misc]
+class MiddlewareService(bentoml.Service[Any]):  # type: ignore[misc]
     """A BentoML service inside the guard, whose readiness says more than yes or no."""
 
     def to_asgi(self, is_main: bool = True) -> ASGIApp:
@@ -69,9 +69,9 @@ class GuardedService(bentoml.Service[Any]):  # type: ignore[misc]
         app = super().to_asgi(is_main)
         # Inside, too: BentoML's timeout middleware waits its whole time out when the application below raises
         # before it answers. Outside: the answer of that middleware is not problem details either.
-        app.user_middleware.append(Middleware(Guard, refused=SITE.refused))
+        app.user_middleware.append(Middleware(BodyLimitAndErrors, refused=SITE.refused))
         app.router.routes.insert(0, Route("/readyz", SITE.ready))
-        return _Closing(Guard(app, SITE.refused))
+        return _Closing(BodyLimitAndErrors(app, SITE.refused))
 
 
 class _Closing:
@@ -84,14 +84,14 @@ class _Closing:
         try:
             await self.app(scope, receive, send)
         finally:
-            desk = getattr(SITE, "desk", None)
-            if scope["type"] == "lifespan" and desk is not None:
-                desk.close()
+            application = getattr(SITE, "desk", None)
+            if scope["type"] == "lifespan" and application is not None:
+                application.close()
 
 
 @bentoml.service(
     name="hazlane",
-    service_class=GuardedService,
+    service_class=MiddlewareService,
     workers=1,
     traffic={"timeout": 600},
     logging={"access": {"enabled": False}},
@@ -109,27 +109,29 @@ class Hazlane:
         chosen = self.settings or settings()
         for warning in chosen.warnings:
             log.warning(warning)
-        self.desk = SITE.desk = Desk(chosen, Assessor.open(chosen))
+        self.application = SITE.application = ApplicationService(chosen, Assessor.open(chosen))
         # The first look at the promise is made before the first box comes.
-        self.desk.guarantee(datetime.now(UTC))
+        self.application.guarantee(datetime.now(UTC))
 
     @bentoml.api(route="/v1/assessments", input_spec=Box, output_spec=Assessment)  # type: ignore[untyped-decorator]
-    @answered
+    @with_problem_details
     async def assess(self, body: Body) -> Response:
         """Assess one box: its lane, its risk, and why. Stored before it is answered."""
         at = datetime.now(UTC)
-        assessment = await self.desk.assess(parsing.box(content_types.one(body.content, body.media_type), at), at)
+        assessment = await self.application.assess(
+            parsing.box(content_types.parsed_document(body.content, body.media_type), at), at
+        )
         location = {"Location": f"/v1/assessments/{assessment['assessment_id']}"}
         return Response(to_json(assessment), 201, location, content_types.JSON)
 
     @bentoml.api(route="/v1/assessments/batch", input_spec=Boxes, output_spec=BatchAnswer)  # type: ignore[untyped-decorator]
-    @answered
+    @with_problem_details
     async def assess_batch(self, body: Body) -> Response:
         """Assess many boxes: JSON Lines, Parquet or Arrow in, the same out; bad boxes come back with their problems."""
         at = datetime.now(UTC)
-        submissions = parsing.boxes(content_types.rows(body.content, body.media_type), at)
+        submissions = parsing.boxes(content_types.parsed_rows(body.content, body.media_type), at)
         valid = [submission for submission in submissions if submission.refused() is None]
-        assessed = iter(await self.desk.assess_many([submission.rows for submission in valid], at))
+        assessed = iter(await self.application.assess_batch([submission.rows for submission in valid], at))
         answers = []
         for submission in submissions:
             found = submission.refused() or next(assessed)
@@ -138,4 +140,4 @@ class Hazlane:
                 answers.append({**named, "problem": problems.document(found, body.path)})
             else:
                 answers.append({**named, "assessment": found})
-        return Response(content_types.written(answers, body.media_type), 200, media_type=body.media_type)
+        return Response(content_types.serialised(answers, body.media_type), 200, media_type=body.media_type)

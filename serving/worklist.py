@@ -15,7 +15,7 @@ from data.sources.problems import shown
 from data.store import Store
 from data.store.assessments import EVERY, Part
 from data.vocabulary import Lane
-from models.explanation.assessment import strongest
+from models.explanation.assessment import strongest_reason
 from serving.goods import goods_name, present
 
 PAGE_SIZE: Final = 50
@@ -100,7 +100,7 @@ def _whole(parameters: QueryParams, name: str, default: int, least: int, most: i
     return int(written)
 
 
-class Board:
+class WorklistReader:
     """Reads the worklist from a store."""
 
     def __init__(self, store: Store) -> None:
@@ -172,5 +172,5 @@ def _box(
         "terminal": line.get("terminal"),
         "loading_at": loading_at.isoformat() if loading_at else None,
         "planned": planned if planned and planned["plan_id"] == plan_id else None,
-        "strongest": strongest(body["reasons"])[language],
+        "strongest_reason": strongest_reason(body["reasons"])[language],
     }

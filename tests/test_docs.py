@@ -15,8 +15,8 @@ from data.settings import Settings
 from features.history.counters import HALF_LIVES_DAYS, LONG_DAYS
 from models.explanation.reason_groups import MOST_REASONS
 from training.fitting.configuration import shipped
-from training.fitting.fit import FEWEST_LABELS, MOST_TREES
-from training.fitting.train_at import FEWEST_OPENINGS, LATER_SHARE, RECENT_BOXES
+from training.fitting.fit import MAX_TREES, MIN_LABELS
+from training.fitting.train_at import LATER_SHARE, MIN_OPENINGS, RECENT_BOXES
 
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh.md")
@@ -155,19 +155,19 @@ def test_the_site_builds_without_a_warning_and_loads_nothing_from_elsewhere(tmp_
 
 def test_the_model_page_tells_the_constants_of_the_code() -> None:
     page = _text("docs/model.md")
-    told = (
+    reported = (
         f"Half-life {LONG_DAYS:.0f} days",
         f"also with {HALF_LIVES_DAYS['_short']:.0f} days",
         f"and {HALF_LIVES_DAYS['_lasting']:,.0f} days",
-        f"at most {MOST_TREES} trees",
+        f"at most {MAX_TREES} trees",
         *(f"{family.value} {choice.parameters['num_leaves']}" for family, choice in shipped().families.items()),
         f"The last {LATER_SHARE:.0%}".replace("%", " %"),
-        f"fewer than {FEWEST_LABELS} labels",
-        f"Below {FEWEST_OPENINGS} opened boxes",
+        f"fewer than {MIN_LABELS} labels",
+        f"Below {MIN_OPENINGS} opened boxes",
         f"at most {MOST_REASONS} in all",
         f"the {RECENT_BOXES:,} boxes declared last",
     )
-    assert [fact for fact in told if fact not in page] == []
+    assert [fact for fact in reported if fact not in page] == []
 
 
 def test_the_picture_and_the_two_commands_stand_on_the_first_screen() -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 
-from data.simulator import World, simulate
+from data.simulator import SimulatedPort, simulate
 from training.dataset import Dataset, dataset_of
 
 
 @cache
-def world(boxes: int = 4_000, days: int = 365, seed: int = 7) -> World:
+def world(boxes: int = 4_000, days: int = 365, seed: int = 7) -> SimulatedPort:
     """A small port, made once a test run."""
     return simulate(boxes=boxes, days=days, seed=seed)
 

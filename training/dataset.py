@@ -15,7 +15,7 @@ from features.boxes import Numbers, boxes_of_frame
 from features.checks.results import CheckedBoxes
 from features.checks.stage import check
 from features.definitions.catalogue import CATALOGUE
-from features.definitions.context import View
+from features.definitions.context import FeatureContext
 from features.history.events import Log
 from features.history.outcomes import Inspected, inspected_rows
 from features.history.state import log_of, replay, replayed
@@ -46,9 +46,9 @@ class Dataset:
         """The log of everything recorded, in the order in which the port knew it."""
         return log_of(self.boxes, self.inspections)
 
-    def view(self, boxes: CheckedBoxes) -> View:
+    def view(self, boxes: CheckedBoxes) -> FeatureContext:
         """Some boxes with what was known of each just before the port knew of it."""
-        return View(boxes, replay(boxes, self.log))
+        return FeatureContext(boxes, replay(boxes, self.log))
 
     def features(self, boxes: CheckedBoxes) -> Numbers:
         """Features of some boxes, each as it was known when the port knew of the box, shape (n, features)."""
@@ -90,9 +90,9 @@ class Dataset:
             yield positions, featurized.features, port_rates(featurized.view)
 
 
-def port_rates(view: View) -> Numbers:
+def port_rates(context: FeatureContext) -> Numbers:
     """The port's finding rates at each of n boxes, shape (n, families)."""
-    return np.stack([view.rate("port", family) for family in Family], axis=1)
+    return np.stack([context.rate("port", family) for family in Family], axis=1)
 
 
 def dataset_of(declarations: pd.DataFrame | CheckedBoxes, inspections: pd.DataFrame) -> Dataset:

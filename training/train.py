@@ -24,10 +24,10 @@ from training.evaluation.plots import write_plots
 from training.fitting.configuration import chosen
 from training.fitting.labels import DECLARED_LATER, NOT_DECLARED, labels_known
 from training.fitting.sample_weights import sampled_boxes
-from training.fitting.train_at import learn_at, recent_boxes
+from training.fitting.train_at import recent_boxes, train_at
 
 # Inspections that could teach something, had the declarations been there.
-_LOST: Final = {
+_UNUSABLE: Final = {
     NOT_DECLARED: "their boxes are in no declaration that was ingested",
     DECLARED_LATER: "their boxes were declared only after the outcome was recorded",
 }
@@ -89,7 +89,7 @@ def train(
     settings: Settings,
     dataset: Dataset,
     oracle: pd.DataFrame | None = None,
-    judge: bool = True,
+    with_evaluation: bool = True,
     promote: bool = True,
     progress: Progress = lambda step: None,
 ) -> Trained:
@@ -101,22 +101,22 @@ def train(
     registry, configuration = Registry(settings), chosen(settings.var)
     with TemporaryDirectory() as scratch:
         progress("replaying the log")
-        dataset.prepare(_needed(dataset, settings.seed, judge, oracle is not None))
+        dataset.prepare(_needed(dataset, settings.seed, with_evaluation, oracle is not None))
         evaluation: Evaluation | None = None
-        told: dict[str, Any] = {}
+        reported: dict[str, Any] = {}
         warnings: list[str] = []
-        if judge:
+        if with_evaluation:
             progress("judging on the boxes declared last")
             try:
                 evaluation = evaluate(dataset, settings.seed, settings.threads, oracle, configuration)
             except NotReady as error:
                 warnings.append(f"Not judged: {error}")
             else:
-                told = summary(evaluation)
+                reported = summary(evaluation)
                 progress("drawing plots")
                 write_plots(evaluation, Path(scratch))
         progress("training on everything known")
-        model = learn_at(dataset, dataset.end, settings.seed, settings.threads, told, configuration)
+        model = train_at(dataset, dataset.end, settings.seed, settings.threads, reported, configuration)
         progress("registering with MLflow")
         parameters = {
             "seed": settings.seed,
@@ -124,13 +124,13 @@ def train(
             "labels": model.card.labels,
             "configuration": configuration.origin,
         }
-        version = registry.register(model, _metrics(told), parameters, Path(scratch) if evaluation else None)
+        version = registry.register(model, _metrics(reported), parameters, Path(scratch) if evaluation else None)
         ruled = [family.value for family, one in model.families.items() if one.booster is None]
         if ruled:
             warnings.append(f"Too few findings to learn from, so the rules answer for: {', '.join(ruled)}.")
         warnings += [
             f"{model.card.unused[reason]} inspection(s) teach nothing: {why}."
-            for reason, why in _LOST.items()
+            for reason, why in _UNUSABLE.items()
             if reason in model.card.unused
         ]
         learned = any(one.booster for family, one in model.families.items() if family.needs_opening)
@@ -138,28 +138,28 @@ def train(
             warnings.append("Not promoted: no family that an opening shows was learned, so the rules rank better.")
         if promote and learned:
             registry.promote(version)
-    return Trained(model, version, told, promote and learned, warnings)
+    return Trained(model, version, reported, promote and learned, warnings)
 
 
-def _needed(dataset: Dataset, seed: int, judge: bool, every: bool) -> NDArray[np.int64]:
+def _needed(dataset: Dataset, seed: int, with_evaluation: bool, every: bool) -> NDArray[np.int64]:
     """Positions of the boxes whose features a training needs, so that one replay of the log gives all of them."""
-    instants = [dataset.end, *([split_instant(dataset)] if judge else [])]
+    instants = [dataset.end, *([split_instant(dataset)] if with_evaluation else [])]
     needed = [labels_known(dataset, dataset.end).positions]
     for at in instants:
         needed += [sampled_boxes(dataset, at, seed), recent_boxes(dataset, at)]
-    if judge:
+    if with_evaluation:
         needed.append(sampled_boxes(dataset, np.iinfo(np.int64).max, seed))
         if every:
             needed.append(np.flatnonzero(dataset.boxes.known_at >= instants[-1]))
     return np.unique(np.concatenate(needed))
 
 
-def _metrics(told: dict[str, Any]) -> dict[str, float]:
+def _metrics(reported: dict[str, Any]) -> dict[str, float]:
     """The evaluation as flat MLflow metrics."""
     metrics = {
         f"{policy}.{name}.at_{capacity}": value
-        for policy, rows in told.get("policies", {}).items()
+        for policy, rows in reported.get("policies", {}).items()
         for capacity, row in rows.items()
         for name, value in row.items()
     }
-    return metrics | {f"calibration_error.{k}": v for k, v in told.get("calibration_error", {}).items()}
+    return metrics | {f"calibration_error.{k}": v for k, v in reported.get("calibration_error", {}).items()}

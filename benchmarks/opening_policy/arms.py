@@ -47,26 +47,26 @@ class Arms:
         return period.planned(self._by_score(period, self.openings[period.day]))
 
     def _uncertain_share(self, period: Period) -> Decision:
-        """By score but for a hundredth of the boxes, which go to those below the cut with the largest `ignorance`.
+        """By score but for a hundredth of the boxes, which go to those below the cut with the largest `uncertainty`.
 
         A rule chooses them, so each is logged with 1 and every other box with 0: from such a log nothing can be
         estimated without bias about the boxes left closed.
         """
         openings = self.openings[period.day]
-        asked = min(round(SHARE * len(period.boxes)), openings)
-        policy = self._by_score(period, openings - asked)
+        queried = min(round(SHARE * len(period.boxes)), openings)
+        policy = self._by_score(period, openings - queried)
         decision = period.planned(policy)
         certain = np.array([lane is Lane.RED for lane in decision.lanes])
         boxes = zip(period.boxes.box["declaration_id"].tolist(), period.boxes.box["box_no"].tolist(), strict=True)
         ties = policy.draws([f"{name}\0{box_no}" for name, box_no in boxes], "tie")
-        order = np.lexsort((ties, -ignorance(period.scores, period.features), certain))
-        return _with(decision, order[:asked])
+        order = np.lexsort((ties, -uncertainty(period.scores, period.features), certain))
+        return _with(decision, order[:queried])
 
     def _by_score(self, period: Period, openings: int) -> Policy:
         return Policy(openings / max(len(period.boxes), 1), 0.0, 0.0, self.salt)
 
 
-def ignorance(scores: Numbers, features: Numbers) -> Numbers:
+def uncertainty(scores: Numbers, features: Numbers) -> Numbers:
     """What the model knows least about, shape (n,): p (1 - p) / (1 + s + k).
 
     p is the score (n,), s and k the openings of the shipper and of the packer that the ledger remembers (those of a

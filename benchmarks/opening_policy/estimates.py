@@ -21,21 +21,21 @@ from typing import Any, Final
 import click
 import numpy as np
 
-from benchmarks.reporting.output import as_json, say
+from benchmarks.reporting.output import as_json, print_line
 from data.simulator.port import simulate
 from data.vocabulary import Family, Lane
 from features.boxes import Boxes, Numbers
 from features.definitions.context import DAY_US
 from models.policy.capacity import opening_hours
 from models.policy.lanes import Policy
-from models.scoring.expected_harm import hazard, risk, worth_opening
+from models.scoring.expected_harm import finding_probability, hazard, risk
 from models.scoring.scorer import probability
 from training.dataset import dataset_of, port_rates
 from training.evaluation.evaluate import baselines, truths
-from training.fitting.train_at import learn_at
+from training.fitting.train_at import train_at
 from training.off_policy.estimates import CONFIDENCE, estimated
 from training.off_policy.estimators import ESTIMATORS
-from training.off_policy.logged_policy import Log
+from training.off_policy.logged_policy import PolicyLog
 from training.off_policy.replay import decided_versions
 from training.off_policy.sample_intervals import share_limits
 
@@ -90,12 +90,12 @@ class Port:
 
 def port(seed: int, boxes: int, threads: int) -> Port:
     """The boxes of a port that were declared after its model was trained."""
-    world = simulate(boxes=boxes, days=_DAYS, seed=seed)
-    dataset = dataset_of(world.declarations, world.inspections)
+    simulated_port = simulate(boxes=boxes, days=_DAYS, seed=seed)
+    dataset = dataset_of(simulated_port.declarations, simulated_port.inspections)
     instant = int(np.quantile(dataset.boxes.declared_at, TRAINED_AT))
-    model = learn_at(dataset, instant, seed, threads)
+    model = train_at(dataset, instant, seed, threads)
     later = dataset.boxes.take(decided_versions(dataset.boxes, instant, dataset.end))
-    view = dataset.view(later)
+    context = dataset.view(later)
     features = dataset.features(later)
     probabilities = probability(model.log_odds(features))
     opening = [index for index, family in enumerate(Family) if family.needs_opening]
@@ -103,19 +103,19 @@ def port(seed: int, boxes: int, threads: int) -> Port:
     shippers = zip(later.box["shipper_id"], later.box["shipper_name"], strict=True)
     return Port(
         later, [f"{who or name}:{day}" for (who, name), day in zip(shippers, days, strict=True)],
-        risk(probabilities, hazard(later)), baselines(port_rates(view), features, seed)["table"],
-        worth_opening(probabilities),
-        truths(later, world.oracle)[:, opening].max(axis=1), opening_hours(later),
+        risk(probabilities, hazard(later)), baselines(port_rates(context), features, seed)["table"],
+        finding_probability(probabilities),
+        truths(later, simulated_port.oracle)[:, opening].max(axis=1), opening_hours(later),
     )  # fmt: skip
 
 
-def logs(one: Port, seed: int, lots: int) -> Iterator[Log]:
+def logs(one: Port, seed: int, lots: int) -> Iterator[PolicyLog]:
     """The logs of one policy under other salts."""
-    for lot in range(lots):
-        chance, red = one.planned(Policy(CAPACITY, RANDOM, 0.0, f"estimates {seed} {lot}"), one.risks)
+    for sample in range(lots):
+        chance, red = one.planned(Policy(CAPACITY, RANDOM, 0.0, f"estimates {seed} {sample}"), one.risks)
         opened = red > 0
         found = np.where(opened, one.truth, np.nan)
-        yield Log(np.array(one.declaration), chance, opened, found, one.hours, one.predicted)
+        yield PolicyLog(np.array(one.declaration), chance, opened, found, one.hours, one.predicted)
 
 
 def measured(
@@ -131,14 +131,14 @@ def measured(
         targets = one.targets()
         true = {name: one.true(target) for name, target in targets.items()}
         for log in logs(one, seed, lots):
-            openings.append(int((log.by_lot & log.seen).sum()))
+            openings.append(int((log.by_sample & log.observed).sum()))
             for name, target in targets.items():
                 for estimator, quantities in estimated(log, target).by_estimator.items():
                     for quantity in QUANTITIES:
-                        told = (*quantities[quantity], true[name][quantity])
-                        rows.setdefault((name, quantity, estimator), []).append(told)
+                        reported = (*quantities[quantity], true[name][quantity])
+                        rows.setdefault((name, quantity, estimator), []).append(reported)
         sizes.append(len(one.boxes))
-        say(quiet, f"port {seed}: {len(one.boxes)} boxes, {lots} logs, {time.perf_counter() - begun:.0f} s")
+        print_line(quiet, f"port {seed}: {len(one.boxes)} boxes, {lots} logs, {time.perf_counter() - begun:.0f} s")
     table: dict[str, dict[str, dict[str, Any]]] = {}
     for (name, quantity, estimator), held in rows.items():
         table.setdefault(name, {}).setdefault(quantity, {})[estimator] = figures_of(np.array(held))
@@ -152,9 +152,9 @@ def measured(
     }  # fmt: skip
 
 
-def figures_of(told: Numbers) -> dict[str, float]:
+def figures_of(reported: Numbers) -> dict[str, float]:
     """Figures of rows value, low, high, truth, shape (logs, 4)."""
-    value, low, high, truth = told.T
+    value, low, high, truth = reported.T
     error, holds = value - truth, (low <= truth) & (truth <= high)
     coverage = share_limits(float(holds.mean()), len(holds), CONFIDENCE)
     figures = {
@@ -194,7 +194,7 @@ def main(json_only: bool, ports: int, lots: int, boxes: int, threads: int) -> No
     for name, quantities in figures["policies"].items():
         for quantity in ("hits", "released"):
             for estimator, row in quantities[quantity].items():
-                say(
+                print_line(
                     json_only,
                     f"{name:9} {quantity:9} {estimator:20} truth {row['truth']:7.1f}, bias {row['bias']:+7.2f} "
                     f"(error {row['bias_error']:.2f}), coverage {row['coverage']:.1%}, width {row['width']:.0f}",

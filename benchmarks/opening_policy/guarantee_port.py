@@ -71,9 +71,9 @@ class Lanes:
 def port_of(seed: int, boxes: int) -> Port:
     """A simulated port of some 19 months, and its lot."""
     days = 7 * (FIRST_LOOK + LOOKS)
-    world = simulate(boxes=boxes, days=days, seed=seed, start=START, fault_rate=0.0, clumsy_fault_rate=0.0)
-    hidden = world.hidden
-    truth = world.oracle.set_index("declaration_id").loc[hidden.declaration_id.tolist()]
+    simulated_port = simulate(boxes=boxes, days=days, seed=seed, start=START, fault_rate=0.0, clumsy_fault_rate=0.0)
+    hidden = simulated_port.hidden
+    truth = simulated_port.oracle.set_index("declaration_id").loc[hidden.declaration_id.tolist()]
     hours = np.maximum(hidden.details.declared_hours, 0.0)
     order = np.argsort(hours, kind="stable")
     rng = np.random.default_rng(seed)

@@ -21,7 +21,7 @@ import click
 
 from benchmarks.opening_policy.arms import ARMS, SHARE, Arms
 from benchmarks.opening_policy.loop_table import HALF_YEAR, figures, table
-from benchmarks.reporting.output import as_json, keep, kept, say
+from benchmarks.reporting.output import as_json, print_line, store_figures, stored_figures
 from benchmarks.simulated_port.drift_loop import audited, port
 from benchmarks.simulated_port.drift_table import Periods
 from benchmarks.simulated_port.trial import code_digest
@@ -32,7 +32,7 @@ LATE_START: Final = 0.5
 # Four half years of six periods up to the end of the span.
 LOOP: Final = range(DAYS - 4 * HALF_YEAR * STEP, DAYS, STEP)
 # Of the world's openings, how many find nothing: context, not a measure of this port.
-WORLD_USELESS: Final = 0.886
+PUBLISHED_USELESS_RATE: Final = 0.886
 _OWN: Final = (
     "benchmarks/opening_policy/learning_loop.py",
     "benchmarks/opening_policy/arms.py",
@@ -43,7 +43,7 @@ _OWN: Final = (
 def trial(seed: int, boxes: int, threads: int, again: bool = False) -> dict[str, Periods]:
     """The periods of each arm for one seed, kept in var/benchmarks/policy_loop/ as soon as an arm is done."""
     name, code = f"policy_loop/{boxes}-{seed}", code_digest(*_OWN)
-    held = kept(name)
+    held = stored_figures(name)
     if not held or held["code"] != code or again:
         held = {"code": code, "arms": {}}
     missing = [arm for arm in ARMS if arm not in held["arms"]]
@@ -52,11 +52,11 @@ def trial(seed: int, boxes: int, threads: int, again: bool = False) -> dict[str,
         assert simulated is not None
         begun = time.perf_counter()
         # The first arm tells the others how many boxes to open.
-        told = held["arms"].get(ARMS[0], {"periods": []})["periods"]
-        arms = Arms(f"policy loop {seed}", {row["day"]: row["opened"] for row in told})
+        reported = held["arms"].get(ARMS[0], {"periods": []})["periods"]
+        arms = Arms(f"policy loop {seed}", {row["day"]: row["opened"] for row in reported})
         periods = list(audited(simulated, arms.decide(arm), seed, LOOP, threads))
         held["arms"][arm] = {"periods": periods, "seconds": round(time.perf_counter() - begun)}
-        keep(name, held)
+        store_figures(name, held)
     return {arm: held["arms"][arm]["periods"] for arm in ARMS}
 
 
@@ -71,11 +71,11 @@ def measured(
     for seed in seeds:
         for arm, periods in trial(seed, boxes, threads, again).items():
             runs[arm].append(periods)
-            told = figures(periods)
-            say(json_only, f"seed {seed}, {arm}: {told['share_of_oracle']:.3f} of the oracle's finds")
+            reported = figures(periods)
+            print_line(json_only, f"seed {seed}, {arm}: {reported['share_of_oracle']:.3f} of the oracle's finds")
     return {
         **table(runs),
-        "world_useless_rate": WORLD_USELESS,
+        "world_useless_rate": PUBLISHED_USELESS_RATE,
         "run": {"seeds": list(seeds), "boxes": boxes, "days": DAYS, "loop_from_day": LOOP.start, "share": SHARE},
     }
 

@@ -16,7 +16,7 @@ Figures = dict[str, float | None]
 
 def figures(run: Periods) -> Figures:
     """The figures of one run. Shares are of the oracle's finds; None where the oracle found nothing."""
-    told: Figures = {
+    reported: Figures = {
         "openings": float(sum(row["opened"] for row in run)),
         "violations_found": sum(row["found"] for row in run),
         "useless_rate": 1 - sum(row["found"] for row in run) / sum(row["opened"] for row in run),
@@ -24,10 +24,10 @@ def figures(run: Periods) -> Figures:
     }
     for first in range(0, len(run), HALF_YEAR):
         rows = run[first : first + HALF_YEAR]
-        told[f"share_of_oracle_half_year_{first // HALF_YEAR + 1}"] = _share(rows, "found", "oracle")
-    told["new_scheme_found"] = float(sum(row["late_found"] for row in run))
-    told["new_scheme_share_of_oracle"] = _share(run, "late_found", "late_oracle")
-    return told
+        reported[f"share_of_oracle_half_year_{first // HALF_YEAR + 1}"] = _share(rows, "found", "oracle")
+    reported["new_scheme_found"] = float(sum(row["late_found"] for row in run))
+    reported["new_scheme_share_of_oracle"] = _share(run, "late_found", "late_oracle")
+    return reported
 
 
 def baselines(run: Periods) -> dict[str, Periods]:
@@ -48,9 +48,9 @@ def baselines(run: Periods) -> dict[str, Periods]:
     }
 
 
-def over_seeds(told: Sequence[Figures]) -> dict[str, dict[str, Any]]:
+def over_seeds(reported: Sequence[Figures]) -> dict[str, dict[str, Any]]:
     """Each figure's mean over the runs that have it, with Student's 95 % interval, and run by run."""
-    return {name: _over([of_run[name] for of_run in told]) for name in told[0]}
+    return {name: _over([of_run[name] for of_run in reported]) for name in reported[0]}
 
 
 def differences(first: Sequence[Figures], second: Sequence[Figures]) -> dict[str, dict[str, Any]]:
@@ -60,13 +60,13 @@ def differences(first: Sequence[Figures], second: Sequence[Figures]) -> dict[str
 
 def table(runs: Mapping[str, Sequence[Periods]]) -> dict[str, Any]:
     """All figures of arms and baselines, and the differences of every arm to `greedy`; a run for each seed."""
-    told = {arm: [figures(run) for run in of_arm] for arm, of_arm in runs.items()}
+    reported = {arm: [figures(run) for run in of_arm] for arm, of_arm in runs.items()}
     beside = [baselines(run) for run in runs["random_share"]]
     for name in ("oracle", "by_chance"):
-        told[name] = [figures(of_run[name]) for of_run in beside]
+        reported[name] = [figures(of_run[name]) for of_run in beside]
     return {
-        "arms": {arm: over_seeds(of_arm) for arm, of_arm in told.items()},
-        "less_greedy": {arm: differences(told[arm], told["greedy"]) for arm in runs if arm != "greedy"},
+        "arms": {arm: over_seeds(of_arm) for arm, of_arm in reported.items()},
+        "less_greedy": {arm: differences(reported[arm], reported["greedy"]) for arm in runs if arm != "greedy"},
     }
 
 

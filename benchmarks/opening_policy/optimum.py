@@ -6,29 +6,29 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from models.policy.candidates import Demand
+from models.policy.candidates import Candidates
 from models.policy.capacity import Slots
 
 
-def optimum(demand: Demand, slots: Slots) -> float:
+def optimum(candidates: Candidates, slots: Slots) -> float:
     """The most expected harm that n boxes without claims or lot can yield, each opened once at most.
 
     One variable for each box and each shift that suits it. Raises RuntimeError where the solver does not finish.
     """
-    places = np.array(demand.terminals, dtype=object)[:, None]
+    places = np.array(candidates.terminals, dtype=object)[:, None]
     suits = (
         (places == np.array(slots.terminal, dtype=object))
-        & (demand.since[:, None] <= slots.start)
-        & (slots.end <= demand.until[:, None])
+        & (candidates.since[:, None] <= slots.start)
+        & (slots.end <= candidates.until[:, None])
     )
     box, shift = np.nonzero(suits)
     if not len(box):
         return 0.0
     pairs, ones = np.arange(len(box)), np.ones(len(box))
-    once = csr_array((ones, (box, pairs)), shape=(len(demand), len(box)))
-    room = csr_array((demand.cost[box], (shift, pairs)), shape=(len(slots), len(box)))
+    once = csr_array((ones, (box, pairs)), shape=(len(candidates), len(box)))
+    room = csr_array((candidates.cost[box], (shift, pairs)), shape=(len(slots), len(box)))
     limits = [LinearConstraint(once, ub=1.0), LinearConstraint(room, ub=slots.openings)]
-    found = milp(-demand.harm[box], constraints=limits, integrality=ones, bounds=Bounds(0, 1))
+    found = milp(-candidates.expected_harm[box], constraints=limits, integrality=ones, bounds=Bounds(0, 1))
     if not found.success:
         raise RuntimeError(f"HiGHS did not find the optimum: {found.message}")
     return float(-found.fun)

@@ -14,9 +14,9 @@ import numpy as np
 from scipy.stats import binom
 
 from benchmarks.opening_policy.optimum import optimum
-from benchmarks.reporting.output import as_json, say
+from benchmarks.reporting.output import as_json, print_line
 from models.planning.report import places, report
-from models.policy.candidates import Demand
+from models.policy.candidates import Candidates
 from models.policy.capacity import HOUR_US, Slots
 from models.policy.lanes import Plan, Policy
 
@@ -27,12 +27,12 @@ _SMALL: Final = {"boxes": 40, "days": 3, "openings": 2}
 _REPEATS: Final = 3
 
 
-def demand(boxes: int, seed: int, days: int, terminals: tuple[str, ...] = TERMINALS) -> Demand:
+def candidates(boxes: int, seed: int, days: int, terminals: tuple[str, ...] = TERMINALS) -> Candidates:
     """Boxes drawn by seed: a quarter imports, one in ten of a new shipper, skewed harm, two boxes a declaration."""
     rng = np.random.default_rng(seed)
     call, imported = rng.integers(0, 24 * days, boxes) * HOUR_US, rng.random(boxes) < 0.25
     new = np.repeat(rng.random((boxes + 1) // 2) < 0.1, 2)[:boxes]
-    return Demand(
+    return Candidates(
         [f"D{number // 2}" for number in range(boxes)], [f"B{number}" for number in range(boxes)],
         rng.choice(terminals, boxes).tolist(), rng.gamma(1.0, 10.0, boxes).clip(0, 100), rng.beta(1, 9, boxes),
         rng.choice([1.0, 1.6, 1.8, 2.4], boxes), new, rng.random(boxes) < 0.03, [None] * boxes,
@@ -55,7 +55,7 @@ def slots(openings: float, days: int, terminals: tuple[str, ...] = TERMINALS) ->
 
 def measured(boxes: int = 100_000, seed: int = 1, cases: int = 200) -> dict[str, Any]:
     """All figures: a plan of `boxes` boxes, and `cases` small ports against the exact optimum."""
-    wanted, shifts = demand(boxes, seed, DAYS), slots(boxes * 0.05 / (2 * DAYS * len(TERMINALS)), DAYS)
+    wanted, shifts = candidates(boxes, seed, DAYS), slots(boxes * 0.05 / (2 * DAYS * len(TERMINALS)), DAYS)
     seconds, plans = zip(*(_timed(wanted, shifts) for _ in range(_REPEATS)), strict=True)
     sorting = min(_sorted(wanted) for _ in range(_REPEATS))
     ratios = np.array([_against_optimum(case) for case in range(cases)])
@@ -63,7 +63,7 @@ def measured(boxes: int = 100_000, seed: int = 1, cases: int = 200) -> dict[str,
         "plan_seconds": round(min(seconds), 3),
         "ratio_to_sort": round(min(seconds) / sorting),
         "same_to_the_byte": len({_bytes(wanted, plan) for plan in plans}) == 1,
-        "lot": _lot(wanted, plans[0]),
+        "random_sample": _random_sample(wanted, plans[0]),
         "greedy_to_optimum": {
             "cases": cases,
             "mean": round(float(ratios.mean()), 4),
@@ -75,47 +75,47 @@ def measured(boxes: int = 100_000, seed: int = 1, cases: int = 200) -> dict[str,
     }
 
 
-def _timed(wanted: Demand, shifts: Slots) -> tuple[float, Plan]:
+def _timed(wanted: Candidates, shifts: Slots) -> tuple[float, Plan]:
     begin = perf_counter()
     plan = POLICY.planned(wanted, shifts)
     return perf_counter() - begin, plan
 
 
-def _sorted(wanted: Demand) -> float:
+def _sorted(wanted: Candidates) -> float:
     begin = perf_counter()
-    np.argsort(-wanted.worth)
+    np.argsort(-wanted.priority)
     return perf_counter() - begin
 
 
-def _bytes(wanted: Demand, plan: Plan) -> bytes:
+def _bytes(wanted: Candidates, plan: Plan) -> bytes:
     decision = plan.decision
     chances = decision.selection_probability.tolist()
-    told = [report(wanted, plan, {}, []), decision.lanes, decision.selected_by, chances, places(wanted, plan)]
-    return json.dumps(told).encode()
+    reported = [report(wanted, plan, {}, []), decision.lanes, decision.selected_by, chances, places(wanted, plan)]
+    return json.dumps(reported).encode()
 
 
-def _lot(wanted: Demand, plan: Plan) -> list[dict[str, Any]]:
+def _random_sample(wanted: Candidates, plan: Plan) -> list[dict[str, Any]]:
     """Declarations drawn in each stratum, with the central 99 % of the binomial; those no shift suits are in none."""
     rate = POLICY.rates(wanted.declaration_ids, wanted.new)[::2]
     drawn = POLICY.draws(wanted.declaration_ids[::2]) < rate
-    told = []
+    reported = []
     for share in np.unique(rate).tolist():
         count = int((rate == share).sum())
         low, high = (int(bound) for bound in binom.interval(0.99, count, share))
         found = int(drawn[rate == share].sum())
-        told.append(
+        reported.append(
             {"rate": share, "declarations": count, "drawn": found, "low": low, "high": high,
              "within": low <= found <= high}
         )  # fmt: skip
-    return [*told, {"rate": 0.0, "boxes_that_suit_no_shift": int((plan.decision.lot_chance == 0).sum())}]
+    return [*reported, {"rate": 0.0, "boxes_that_suit_no_shift": int((plan.decision.sample_probability == 0).sum())}]
 
 
 def _against_optimum(case: int) -> float:
     small = ("A", "B")
-    wanted = demand(_SMALL["boxes"], case, _SMALL["days"], small)
+    wanted = candidates(_SMALL["boxes"], case, _SMALL["days"], small)
     shifts = slots(_SMALL["openings"], _SMALL["days"], small)
     chosen = Policy(0.05, 0.0, 0.1, "benchmark").planned(wanted, shifts).choice.by_score
-    return float(wanted.harm[chosen].sum()) / optimum(wanted, shifts)
+    return float(wanted.expected_harm[chosen].sum()) / optimum(wanted, shifts)
 
 
 @click.command()
@@ -126,8 +126,12 @@ def main(boxes: int, seed: int, json_only: bool) -> None:
     """Plan, time, compare."""
     figures = measured(boxes, seed)
     greedy = figures["greedy_to_optimum"]
-    say(json_only, f"{boxes:,} boxes: {figures['plan_seconds']} s, {figures['ratio_to_sort']} times the sort alone")
-    say(json_only, f"greedy reaches {greedy['mean']:.1%} of the optimum on average, {greedy['least']:.1%} at least")
+    print_line(
+        json_only, f"{boxes:,} boxes: {figures['plan_seconds']} s, {figures['ratio_to_sort']} times the sort alone"
+    )
+    print_line(
+        json_only, f"greedy reaches {greedy['mean']:.1%} of the optimum on average, {greedy['least']:.1%} at least"
+    )
     as_json(figures)
 
 

@@ -9,8 +9,8 @@ to one chance, what has no conclusion left out; `spent` divides its error by the
 as the promise does; `split` takes the whole lot, and shares that error among the chances. In the second run of every
 port a scheme that the score does not see begins after 52 weeks: `drift` tells in how many ports the state was ever
 `guaranteed` while the window held more than was promised, how soon it was left and how soon it became `broken`, in
-weeks. `widest` chooses a lane at the last look, among cuts fixed before its window began; `share_by_truth` is the
-widest of them that truly keeps the limit.
+weeks. `release_threshold` chooses a lane at the last look, among cuts fixed before its window began; `share_by_truth`
+is the widest of them that truly keeps the limit.
 """
 
 from __future__ import annotations
@@ -38,16 +38,16 @@ from benchmarks.opening_policy.guarantee_port import (
     port_of,
     released,
 )
-from benchmarks.reporting.output import as_json, say
-from data.vocabulary import Assurance
-from models.guarantee.release_guarantee import Promise, Window, guarantee, window_at
-from models.guarantee.threshold_search import widest_lane
+from benchmarks.reporting.output import as_json, print_line
+from data.vocabulary import GuaranteeState
+from models.guarantee.release_guarantee import ReleaseTarget, Window, release_guarantee, window_at
+from models.guarantee.threshold_search import search_threshold
 
-PROMISE: Final = Promise(rate=0.08)
+RELEASE_TARGET: Final = ReleaseTarget(rate=0.08)
 ONSET: Final = 52
 JOIN_SHARE: Final = 0.2
 # A lane is to be chosen of all declarations, so that some cuts are too wide.
-WIDEST: Final = Promise(rate=0.06)
+THRESHOLD: Final = ReleaseTarget(rate=0.06)
 WIDTHS: Final = np.linspace(0.5, 1.0, 11)
 _BEGINNING: Final = datetime.combine(START, time(), tzinfo=UTC)
 
@@ -58,17 +58,17 @@ def looks(lanes: Lanes) -> Iterator[dict[str, Any]]:
     for look in range(FIRST_LOOK, FIRST_LOOK + LOOKS):
         window, inside = _window(port, look)
         inside &= lanes.green
-        told = guarantee(lanes.shown(inside, look), PROMISE, window)
+        reported = release_guarantee(lanes.shown(inside, look), RELEASE_TARGET, window)
         thinned = inside & (port.draw < RANDOM)
         strata = [inside & (port.chance == chance) for chance in np.unique(port.chance)]
-        error = 1 - PROMISE.confidence
+        error = 1 - RELEASE_TARGET.confidence
         yield {
             "look": look,
-            "state": told.state,
+            "state": reported.state,
             "truth": int(port.violates[inside].sum()),
             "declarations": int(inside.sum()),
-            "most": told.most,
-            "fewest": told.fewest,
+            "most": reported.most,
+            "fewest": reported.lower,
             "naive": _clopper_pearson(port, thinned & port.concludes, error),
             "spent": _clopper_pearson(port, thinned, error / LOOKS),
             "split": sum(
@@ -84,65 +84,67 @@ def trial(seed: int, boxes: int) -> dict[str, Any]:
     """What one port shows, without and with the planted drift, and the lane chosen for it."""
     port = port_of(seed, boxes)
     steady, changed = released(port, seed), released(drifted(port, seed, ONSET, JOIN_SHARE), seed)
-    return {"steady": _held(steady), "drift": _after(changed), "widest": _widest(steady)}
+    return {"steady": _kept(steady), "drift": _after(changed), "widest": _threshold(steady)}
 
 
-def _held(lanes: Lanes) -> dict[str, Any]:
+def _kept(lanes: Lanes) -> dict[str, Any]:
     seen = list(looks(lanes))
     rates = {name: np.array([one[name] / one["declarations"] for one in seen]) for name in ("truth", "most", "fewest")}
     straight = {name: np.array([one[name] for one in seen]) for name in ("naive", "spent", "split")}
     states = [one["state"] for one in seen]
-    above = rates["truth"] > PROMISE.rate
+    above = rates["truth"] > RELEASE_TARGET.rate
     return {
         "upper_wrong": bool((rates["truth"] > rates["most"]).any()),
         "lower_wrong": bool((rates["truth"] < rates["fewest"]).any()),
         "naive_wrong": bool((rates["truth"] > straight["naive"]).any()),
         "spent_wrong": bool((rates["truth"] > straight["spent"]).any()),
-        "guaranteed_wrongly": any(s is Assurance.GUARANTEED and a for s, a in zip(states, above, strict=True)),
-        "broken_wrongly": any(s is Assurance.BROKEN and not a for s, a in zip(states, above, strict=True)),
+        "guaranteed_wrongly": any(s is GuaranteeState.MET and a for s, a in zip(states, above, strict=True)),
+        "broken_wrongly": any(s is GuaranteeState.VIOLATED and not a for s, a in zip(states, above, strict=True)),
         "mean": {name: float(values.mean()) for name, values in {**rates, **straight}.items()},
-        "states": {state.value: states.count(state) / len(states) for state in Assurance},
-        "first_guaranteed": _first(states, Assurance.GUARANTEED),
+        "states": {state.value: states.count(state) / len(states) for state in GuaranteeState},
+        "first_guaranteed": _first(states, GuaranteeState.MET),
     }
 
 
 def _after(lanes: Lanes) -> dict[str, Any]:
     seen = list(looks(lanes))
-    above = [one["truth"] > PROMISE.rate * one["declarations"] for one in seen]
-    wrongly = [one["look"] for one, a in zip(seen, above, strict=True) if a and one["state"] is Assurance.GUARANTEED]
+    above = [one["truth"] > RELEASE_TARGET.rate * one["declarations"] for one in seen]
+    wrongly = [one["look"] for one, a in zip(seen, above, strict=True) if a and one["state"] is GuaranteeState.MET]
     later = [one for one in seen if one["look"] > ONSET]
     states = [one["state"] for one in later]
     before = next(one for one in seen if one["look"] == ONSET)
-    left = [one["look"] - ONSET for one in later if one["state"] is not Assurance.GUARANTEED]
+    left = [one["look"] - ONSET for one in later if one["state"] is not GuaranteeState.MET]
     true_above = [one["look"] - ONSET for one, a in zip(seen, above, strict=True) if a and one["look"] > ONSET]
     return {
         "guaranteed_wrongly": bool(wrongly),
         "upper_wrong": any(one["truth"] > one["most"] for one in seen),
-        "was_guaranteed": before["state"] is Assurance.GUARANTEED,
+        "was_guaranteed": before["state"] is GuaranteeState.MET,
         "weeks_to_leave": left[0] if left else None,
         "weeks_to_truth_above": true_above[0] if true_above else None,
-        "weeks_to_broken": _first(states, Assurance.BROKEN),
+        "weeks_to_broken": _first(states, GuaranteeState.VIOLATED),
         "last": states[-1].value,
     }
 
 
-def _widest(lanes: Lanes) -> dict[str, Any]:
+def _threshold(lanes: Lanes) -> dict[str, Any]:
     look = FIRST_LOOK + LOOKS - 1
     port = lanes.port
     window, inside = _window(port, look)
     earlier = port.week < (window.begins_at - _BEGINNING).days // 7
     cuts = np.quantile(lanes.risk[earlier], WIDTHS).tolist()
     violation = lanes.outcomes(look)
-    chosen = widest_lane(lanes.risk[inside], port.draw[inside], port.chance[inside], violation[inside], cuts, WIDEST)
+    chosen = search_threshold(
+        lanes.risk[inside], port.draw[inside], port.chance[inside], violation[inside], cuts, THRESHOLD
+    )
     rate, share, best = 0.0, 0.0, 0.0
     if chosen.cut is not None:
         rate, share = _rate(lanes, inside, chosen.cut)
     for cut in cuts:
         true_rate, width = _rate(lanes, inside, cut)
-        if true_rate > WIDEST.rate:
+        if true_rate > THRESHOLD.rate:
             break
         best = width
-    return {"wrong": rate > WIDEST.rate, "share": share, "best_share": best, "stopped": chosen.stopped.value}
+    return {"wrong": rate > THRESHOLD.rate, "share": share, "best_share": best, "stopped": chosen.stopped_by.value}
 
 
 def _rate(lanes: Lanes, inside: Flags, cut: float) -> tuple[float, float]:
@@ -163,7 +165,7 @@ def _clopper_pearson(port: Port, drawn: Flags, error: float) -> float:
     return float(beta.ppf(1 - error, found + 1, count - found)) if found < count else 1.0
 
 
-def _first(states: list[Assurance], state: Assurance) -> int | None:
+def _first(states: list[GuaranteeState], state: GuaranteeState) -> int | None:
     """Weeks until a state is first told; None where it never is."""
     return states.index(state) + 1 if state in states else None
 
@@ -176,39 +178,41 @@ def measured(ports: int, boxes: int, threads: int, first_seed: int = 1) -> dict[
             trials = list(pool.map(one, seeds, chunksize=5))
     else:
         trials = [one(seed) for seed in seeds]
-    steady, drift, widest = ([told[part] for told in trials] for part in ("steady", "drift", "widest"))
-    was = [told for told in drift if told["was_guaranteed"]]
+    steady, drift, release_threshold = (
+        [reported[part] for reported in trials] for part in ("steady", "drift", "widest")
+    )
+    was = [reported for reported in drift if reported["was_guaranteed"]]
     return {
         "steady": {
-            "promise_held": _times([not told["upper_wrong"] for told in steady]),
-            "lower_held": _times([not told["lower_wrong"] for told in steady]),
-            "naive_held": _times([not told["naive_wrong"] for told in steady]),
-            "spent_held": _times([not told["spent_wrong"] for told in steady]),
-            "guaranteed_wrongly": _times([told["guaranteed_wrongly"] for told in steady]),
-            "broken_wrongly": _times([told["broken_wrongly"] for told in steady]),
-            "mean": {name: _mean([told["mean"][name] for told in steady]) for name in steady[0]["mean"]},
-            "share_of_looks": {name: _mean([told["states"][name] for told in steady]) for name in steady[0]["states"]},
-            "weeks_to_guaranteed": _weeks([told["first_guaranteed"] for told in steady]),
+            "promise_held": _times([not reported["upper_wrong"] for reported in steady]),
+            "lower_held": _times([not reported["lower_wrong"] for reported in steady]),
+            "naive_held": _times([not reported["naive_wrong"] for reported in steady]),
+            "spent_held": _times([not reported["spent_wrong"] for reported in steady]),
+            "guaranteed_wrongly": _times([reported["guaranteed_wrongly"] for reported in steady]),
+            "broken_wrongly": _times([reported["broken_wrongly"] for reported in steady]),
+            "mean": {name: _mean([reported["mean"][name] for reported in steady]) for name in steady[0]["mean"]},
+            "share_of_looks": {name: _mean([reported["states"][name] for reported in steady]) for name in steady[0]["states"]},  # noqa: E501
+            "weeks_to_guaranteed": _weeks([reported["first_guaranteed"] for reported in steady]),
         },
         "drift": {
-            "promise_held": _times([not told["upper_wrong"] for told in drift]),
-            "guaranteed_wrongly": _times([told["guaranteed_wrongly"] for told in drift]),
-            "weeks_to_truth_above": _weeks([told["weeks_to_truth_above"] for told in drift]),
+            "promise_held": _times([not reported["upper_wrong"] for reported in drift]),
+            "guaranteed_wrongly": _times([reported["guaranteed_wrongly"] for reported in drift]),
+            "weeks_to_truth_above": _weeks([reported["weeks_to_truth_above"] for reported in drift]),
             "guaranteed_before": len(was),
-            "weeks_to_leave": _weeks([told["weeks_to_leave"] for told in was]),
-            "weeks_to_broken": _weeks([told["weeks_to_broken"] for told in drift]),
-            "at_the_end": {state.value: _mean([told["last"] == state for told in drift]) for state in Assurance},
+            "weeks_to_leave": _weeks([reported["weeks_to_leave"] for reported in was]),
+            "weeks_to_broken": _weeks([reported["weeks_to_broken"] for reported in drift]),
+            "at_the_end": {state.value: _mean([reported["last"] == state for reported in drift]) for state in GuaranteeState},  # noqa: E501
         },
         "widest": {
-            "wrong": _times([told["wrong"] for told in widest]),
-            "none": _mean([told["share"] == 0 for told in widest]),
-            "share": _mean([told["share"] for told in widest]),
-            "share_by_truth": _mean([told["best_share"] for told in widest]),
-            "stopped": {state.value: _mean([told["stopped"] == state for told in widest]) for state in Assurance},
+            "wrong": _times([reported["wrong"] for reported in release_threshold]),
+            "none": _mean([reported["share"] == 0 for reported in release_threshold]),
+            "share": _mean([reported["share"] for reported in release_threshold]),
+            "share_by_truth": _mean([reported["best_share"] for reported in release_threshold]),
+            "stopped": {state.value: _mean([reported["stopped"] == state for reported in release_threshold]) for state in GuaranteeState},  # noqa: E501
         },
         "run": {
             "ports": ports, "boxes": boxes, "first_seed": first_seed, "looks": LOOKS, "random_share": RANDOM,
-            "promise": PROMISE.rate, "widest_limit": WIDEST.rate, "confidence": PROMISE.confidence,
+            "promise": RELEASE_TARGET.rate, "widest_limit": THRESHOLD.rate, "confidence": RELEASE_TARGET.confidence,
         },
     }  # fmt: skip
 
@@ -243,9 +247,9 @@ def _mean(values: Sequence[float]) -> float:
 def main(json_only: bool, ports: int, boxes: int, threads: int) -> None:
     """Benchmark the promise about the green lane."""
     figures = measured(ports, boxes, threads)
-    for part, told in figures.items():
-        for name, value in told.items():
-            say(json_only, f"{part}, {name}: {value}")
+    for part, reported in figures.items():
+        for name, value in reported.items():
+            print_line(json_only, f"{part}, {name}: {value}")
     as_json(figures)
 
 

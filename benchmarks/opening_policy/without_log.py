@@ -19,10 +19,10 @@ import click
 import numpy as np
 
 from benchmarks.opening_policy.estimates import figures_of
-from benchmarks.reporting.output import as_json, say
+from benchmarks.reporting.output import as_json, print_line
 from data.simulator import selecting
 from data.simulator.parameters import Parameters
-from data.simulator.port import World, simulate
+from data.simulator.port import SimulatedPort, simulate
 from data.simulator.violations import Violations
 from data.vocabulary import SelectedBy
 from features.boxes import Boxes, Numbers
@@ -30,13 +30,13 @@ from features.definitions.context import DAY_US
 from models.policy.lanes import Policy
 from training.dataset import dataset_of
 from training.evaluation.evaluate import matched
-from training.fitting.sample_weights import chance_of_opening
+from training.fitting.sample_weights import opening_probability
 from training.off_policy.backtest import REPLAYED_DAYS, span
 from training.off_policy.estimates import estimated
-from training.off_policy.logged_policy import Log
+from training.off_policy.logged_policy import PolicyLog
 from training.off_policy.port_log import from_inspections
 from training.off_policy.recorded_openings import recorded
-from training.off_policy.replay import Learning, Replayed, decided_versions, midnight, replayed
+from training.off_policy.replay import Replayed, TrainingOptions, decided_versions, midnight, replayed
 
 POLICY: Final = Policy(0.05, 0.01, 0.0, "past")
 QUANTITIES: Final = ("hits", "released")
@@ -45,20 +45,22 @@ _DAYS: Final = 730
 _RECORDED_AFTER_HOURS: Final = 168.0
 
 
-def draws(world: World, boxes: Boxes, one: Replayed, truth: Numbers, rates: Numbers, count: int) -> Iterator[Log]:
+def draws(
+    simulated_port: SimulatedPort, boxes: Boxes, one: Replayed, truth: Numbers, rates: Numbers, count: int
+) -> Iterator[PolicyLog]:
     """Logs of the replayed boxes under other draws of who was opened; `truth` (n,) what an opening finds."""
-    hidden = world.hidden
+    hidden = simulated_port.hidden
     place = {name: position for position, name in enumerate(boxes.box["declaration_id"].tolist())}
     here = np.array([place.get(name, -1) for name in hidden.declaration_id.tolist()])
-    oracle = world.oracle.set_index("declaration_id").loc[hidden.declaration_id.tolist()]
+    oracle = simulated_port.oracle.set_index("declaration_id").loc[hidden.declaration_id.tolist()]
     violations = Violations(
         oracle["probability_packing"].to_numpy(), oracle["truth_packing"].to_numpy(dtype=bool),
         oracle["probability_papers"].to_numpy(), oracle["truth_papers"].to_numpy(dtype=bool),
     )  # fmt: skip
     known_hours = hidden.details.declared_hours + _RECORDED_AFTER_HOURS
-    told = (hidden.traffic, hidden.declared, hidden.details, violations, known_hours, Parameters())
+    reported = (hidden.traffic, hidden.declared, hidden.details, violations, known_hours, Parameters())
     for number in range(count):
-        openings, _ = selecting.choose(np.random.default_rng(number), *told)
+        openings, _ = selecting.choose(np.random.default_rng(number), *reported)
         by, logged = np.full(len(boxes), "", dtype="U8"), np.full(len(boxes), np.nan)
         inside = here[openings.box] >= 0
         positions = here[openings.box][inside]
@@ -66,38 +68,38 @@ def draws(world: World, boxes: Boxes, one: Replayed, truth: Numbers, rates: Numb
         logged[positions] = openings.probability[inside]
         share = float(logged[by == SelectedBy.RANDOM].mean())
         chance, drawn = from_inspections(by, logged, share, rates)
-        yield replace(one.kept.log, probability=chance, opened=drawn, found=np.where(drawn, truth, np.nan))
+        yield replace(one.policy_log.log, probability=chance, opened=drawn, found=np.where(drawn, truth, np.nan))
 
 
 def measured(
-    ports: int = 4, lots: int = 125, boxes: int = 12_000, threads: int = 1, quiet: bool = True
+    ports: int = 4, logs: int = 125, boxes: int = 12_000, threads: int = 1, quiet: bool = True
 ) -> dict[str, Any]:
     """The figures, by quantity and estimator; ports have the seeds 1 to `ports`."""
     rows: dict[tuple[str, str], list[tuple[float, float, float, float]]] = {}
     openings: list[int] = []
     for seed in range(1, ports + 1):
-        world = simulate(boxes=boxes, days=_DAYS, seed=seed)
-        dataset = dataset_of(world.declarations, world.inspections)
+        simulated_port = simulate(boxes=boxes, days=_DAYS, seed=seed)
+        dataset = dataset_of(simulated_port.declarations, simulated_port.inspections)
         last = span(dataset)[1]
         begin = midnight(last) - int(REPLAYED_DAYS * DAY_US)
-        one = replayed(dataset, recorded(dataset, []), POLICY, begin, last, Learning(seed, threads))
+        one = replayed(dataset, recorded(dataset, []), POLICY, begin, last, TrainingOptions(seed, threads))
         assert one is not None
         later = dataset.boxes.take(decided_versions(dataset.boxes, begin, last))
         others = set(SelectedBy) - {SelectedBy.RULE}
-        rates = chance_of_opening(dataset, dataset.features(later), begin, others, seed, threads)
-        known = matched(later, world.oracle)
+        rates = opening_probability(dataset, dataset.features(later), begin, others, seed, threads)
+        known = matched(later, simulated_port.oracle)
         truth = known[["truth_declaration", "truth_packing"]].max(axis=1).to_numpy(dtype=np.float64)
         true = {"hits": float(one.target @ truth), "released": float((1 - one.target) @ truth)}
-        for log in draws(world, later, one, truth, rates, lots):
-            openings.append(int(log.seen.sum()))
+        for log in draws(simulated_port, later, one, truth, rates, logs):
+            openings.append(int(log.observed.sum()))
             for estimator, quantities in estimated(log, one.target).by_estimator.items():
                 for quantity in QUANTITIES:
                     rows.setdefault((quantity, estimator), []).append((*quantities[quantity], true[quantity]))
-        say(quiet, f"port {seed}: {len(later)} boxes, {lots} draws")
+        print_line(quiet, f"port {seed}: {len(later)} boxes, {logs} draws")
     table: dict[str, dict[str, Any]] = {}
-    for (quantity, estimator), told in rows.items():
-        table.setdefault(quantity, {})[estimator] = figures_of(np.array(told))
-    run = {"seeds": f"1 to {ports}", "logs": ports * lots, "boxes": boxes, "openings": round(float(np.mean(openings)))}
+    for (quantity, estimator), reported in rows.items():
+        table.setdefault(quantity, {})[estimator] = figures_of(np.array(reported))
+    run = {"seeds": f"1 to {ports}", "logs": ports * logs, "boxes": boxes, "openings": round(float(np.mean(openings)))}
     return {"quantities": table, "run": run}
 
 
@@ -112,7 +114,7 @@ def main(json_only: bool, ports: int, lots: int, boxes: int, threads: int) -> No
     figures = measured(ports, lots, boxes, threads, json_only)
     for quantity, by_estimator in figures["quantities"].items():
         for estimator, row in by_estimator.items():
-            say(
+            print_line(
                 json_only,
                 f"{quantity:9} {estimator:20} truth {row['truth']:6.1f}, bias {row['bias']:+7.2f} "
                 f"(error {row['bias_error']:.2f}), coverage {row['coverage']:.1%}, width {row['width']:.0f}",

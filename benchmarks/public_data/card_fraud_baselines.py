@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from benchmarks.public_data.card_fraud_rows import DELAY_DAYS, PRIOR, Cards
-from benchmarks.public_data.card_fraud_trial import Choice, Known, learned_rows, scored_rows
+from benchmarks.public_data.card_fraud_trial import Choice, Known, scored_rows, training_rows
 from benchmarks.public_data.known_as_of import DAY_US, Events, Numbers, sums_before
 
 LOOKUP_DAYS: Final = 30.0
@@ -26,7 +26,7 @@ def regression_scores(cards: Cards, columns: Known, choice: Choice, first_day: i
     """Logistic regression over our features, standardised, the unknown at the mean; learned from the same rows."""
     from sklearn.linear_model import LogisticRegression
 
-    learned = learned_rows(cards, first_day, choice.training_days, choice.without_caught)
+    learned = training_rows(cards, first_day, choice.training_days, choice.without_caught)
     values, test = columns.of(learned), columns.of(scored_rows(cards, first_day))
     centre, spread = np.nanmean(values, axis=0), np.nanstd(values, axis=0) + 1e-9
     values, test = (np.nan_to_num((table - centre) / spread) for table in (values, test))

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from benchmarks.public_data.card_fraud_rows import DELAY_DAYS, Cards
-from benchmarks.public_data.card_fraud_trial import CAUGHT_DAYS, figures, learned_rows, scored_rows
+from benchmarks.public_data.card_fraud_trial import CAUGHT_DAYS, figures, scored_rows, training_rows
 from benchmarks.public_data.known_as_of import DAY_US, Numbers, Whole
 
 WINDOWS_DAYS: Final = (1, 7, 30)
@@ -41,9 +41,9 @@ class _Timeline:
         return self._cumulative[np.searchsorted(self._sorted, self._places(entities, times), side="right")]
 
 
-def handbook_features(cards: Cards, asked: Whole) -> Numbers:
-    """The handbook's fifteen features of the transactions at the positions `asked`, shape (asked, 15)."""
-    rows = cards.where(asked)
+def handbook_features(cards: Cards, queried: Whole) -> Numbers:
+    """The handbook's fifteen features of the transactions at the positions `queried`, shape (asked, 15)."""
+    rows = cards.where(queried)
     one = np.ones((len(cards), 1))
     spent = _Timeline(cards.customers, cards.times, np.concatenate([one, cards.amounts[:, None]], axis=1))
     found = _Timeline(cards.terminals, cards.times, np.concatenate([one, cards.truth[:, None]], axis=1))
@@ -64,7 +64,7 @@ def handbook_figures(
     cards: Cards, first_day: int, seed: int, models: tuple[str, ...] = MODELS
 ) -> dict[str, dict[str, float]]:
     """Figures of `models` over the handbook's features on the test rows from `first_day` on."""
-    learned = learned_rows(cards, first_day, CAUGHT_DAYS, False)
+    learned = training_rows(cards, first_day, CAUGHT_DAYS, False)
     scored = scored_rows(cards, first_day)
     known, test = handbook_features(cards, learned), handbook_features(cards, scored)
     centre, spread = known.mean(axis=0), known.std(axis=0)

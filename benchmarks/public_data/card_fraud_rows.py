@@ -104,18 +104,18 @@ class Features:
     names: tuple[str, ...]
 
 
-def features(cards: Cards, lift: Numbers, asked: NDArray[Any], spending: Numbers, findings: Numbers) -> Features:
-    """Columns for the transactions at the positions `asked`; the half-lives, in days, are of what is spent and found.
+def features(cards: Cards, lift: Numbers, queried: NDArray[Any], spending: Numbers, findings: Numbers) -> Features:
+    """Columns for the transactions at the positions `queried`; the half-lives, in days, are of what is spent and found.
 
     `lift` (n,) as `lifts` gives it. `cards` must hold all the history, and may hold later transactions.
     """
-    rows = cards.where(asked)
+    rows = cards.where(queried)
     hour = rows.times % DAY_US / (DAY_US / 24)
     # The first of January 1970 was a Thursday.
     weekday = (rows.days + 3) % 7
     columns: dict[str, Numbers] = {
         "amount": rows.amounts,
-        "lift": lift[asked],
+        "lift": lift[queried],
         "hour": hour,
         "night": (hour < _NIGHT_ENDS + 1).astype(np.float64),
         "weekend": (weekday >= _SATURDAY).astype(np.float64),
@@ -163,10 +163,10 @@ def _found(cards: Cards, lift: Numbers, rows: Cards, half_lives: Numbers) -> dic
     kinds = [np.ones(len(cards), dtype=bool), ordinary > 0, genuine > 0]
     both = np.array([0, 1])
     keys = [np.where(kind[:, None], _marked(cards.keys[:, both], turn), 0) for turn, kind in enumerate(kinds)]
-    asked = [_marked(rows.keys[:, both], turn) for turn in range(len(kinds))]
+    queried = [_marked(rows.keys[:, both], turn) for turn in range(len(kinds))]
     known = Events(cards.times + DELAY_DAYS * DAY_US, np.ascontiguousarray(np.concatenate(keys, axis=1)))
     profiles = sums_before(
-        Events(rows.times, np.ascontiguousarray(np.concatenate(asked, axis=1))),
+        Events(rows.times, np.ascontiguousarray(np.concatenate(queried, axis=1))),
         known,
         np.tile(one, len(half_lives)),
         np.repeat(half_lives, one.shape[1]),
@@ -194,14 +194,14 @@ def _runs(cards: Cards, ordinary: Numbers, rows: Cards) -> dict[str, Numbers]:
     since when: a packer with one such is not one with an unbroken run of them.
     """
     known = Events(cards.times + DELAY_DAYS * DAY_US, cards.keys[:, 1:2])
-    asked = Events(rows.times, rows.keys[:, 1:2])
-    both = Events(np.concatenate([known.times, asked.times]), np.concatenate([known.keys, asked.keys]))
-    never_fades = np.array([np.inf])
-    genuine = sums_before(both, known, 1 - cards.truth[:, None], never_fades).sums[:, 0, 0]
+    queried = Events(rows.times, rows.keys[:, 1:2])
+    both = Events(np.concatenate([known.times, queried.times]), np.concatenate([known.keys, queried.keys]))
+    never_decays = np.array([np.inf])
+    genuine = sums_before(both, known, 1 - cards.truth[:, None], never_decays).sums[:, 0, 0]
     # A run has the key of its terminal and of how many genuine transactions stood before it.
     keys = paired(both.keys, genuine[:, None].astype(np.int64) + 1)
     run = Events(known.times, np.where(ordinary[:, None] > 0, keys[: len(cards)], 0))
-    profiles = sums_before(Events(asked.times, keys[len(cards) :]), run, np.ones((len(cards), 1)), never_fades)
+    profiles = sums_before(Events(queried.times, keys[len(cards) :]), run, np.ones((len(cards), 1)), never_decays)
     return {"terminal_run": profiles.sums[:, 0, 0], "terminal_run_days": _since(rows.times, profiles.first[:, 0])}
 
 

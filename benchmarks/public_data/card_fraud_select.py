@@ -17,7 +17,7 @@ from benchmarks.public_data.known_as_of import mean
 
 FOLDS: Final = ("2018-07-04", "2018-07-11", "2018-07-18", "2018-07-25")
 # No fold learns from earlier transactions than these; histories begin with the data.
-LEARNED_FROM: Final = "2018-04-28"
+TRAINED_FROM: Final = "2018-04-28"
 AXES: Final[tuple[tuple[str, tuple[Any, ...]], ...]] = (
     ("genuine_share", (0.1, 0.5)),
     ("shape", tuple(SHAPES)),
@@ -39,11 +39,11 @@ def validated(cards: Cards, columns: Known, choice: Choice, seed: int) -> dict[s
     return mean(every) | {f"ap_{fold}": one["ap"] for fold, one in zip(FOLDS, every, strict=True)}
 
 
-def search(cards: Cards, test_day: int, seed: int, tell: Callable[[str], None]) -> Choice:
-    """The choice after one round over the axes; `tell` hears each trial as a line."""
+def search(cards: Cards, test_day: int, seed: int, progress: Callable[[str], None]) -> Choice:
+    """The choice after one round over the axes; `progress` hears each trial as a line."""
     cards = cards.where(cards.days < test_day - DELAY_DAYS)
     choice = Choice()
-    columns, columns_of = known(cards, choice, day_of(LEARNED_FROM)), choice
+    columns, columns_of = known(cards, choice, day_of(TRAINED_FROM)), choice
     best = -1.0
     for field, values in (("start", (None,)), *AXES):
         for value in values:
@@ -51,15 +51,15 @@ def search(cards: Cards, test_day: int, seed: int, tell: Callable[[str], None]) 
             if value is not None and tried == choice:
                 continue
             if (tried.finding_days, tried.spending_days) != (columns_of.finding_days, columns_of.spending_days):
-                columns, columns_of = known(cards, tried, day_of(LEARNED_FROM)), tried
+                columns, columns_of = known(cards, tried, day_of(TRAINED_FROM)), tried
             found = validated(cards, columns, tried, seed)
             kept = found["ap"] > best + NOISE
             folds = " ".join(f"{found[f'ap_{fold}']:.3f}" for fold in FOLDS)
-            tell(
+            progress(
                 f"{'kept' if kept else '    '} {field:14} {value!s:38} ap {found['ap']:.4f} "
                 f"cp {found['cp_at_100']:.4f} auc {found['auc']:.4f} ap by fold {folds}"
             )
             if kept:
                 choice, best = tried, found["ap"]
-    tell(f"chosen {choice}")
+    progress(f"chosen {choice}")
     return choice

@@ -70,7 +70,7 @@ def _uncaught(cards: Cards, day: int, since: int) -> Whole:
     return np.flatnonzero((cards.days == day) & ~np.isin(cards.customers, frauds))
 
 
-def learned_rows(cards: Cards, first_day: int, training_days: int, without_caught: bool) -> Whole:
+def training_rows(cards: Cards, first_day: int, training_days: int, without_caught: bool) -> Whole:
     """Positions of the transactions whose label is known on `first_day` and that are learned from.
 
     `without_caught` leaves out, day by day, the cards that the protocol would have left out of a test.
@@ -98,14 +98,14 @@ class Known:
 def known(cards: Cards, choice: Choice, first_day: int) -> Known:
     """The features of all transactions from the day `first_day` on, by the choice's half-lives."""
     start = int(np.searchsorted(cards.days, first_day))
-    asked = np.arange(start, len(cards))
+    queried = np.arange(start, len(cards))
     half_lives = np.array(choice.spending_days), np.array(choice.finding_days)
-    return Known(features(cards, lifts(cards), asked, *half_lives).values, start)
+    return Known(features(cards, lifts(cards), queried, *half_lives).values, start)
 
 
 def scores(cards: Cards, columns: Known, choice: Choice, first_day: int, seed: int, models: int) -> Numbers:
     """Log-odds of the test transactions of the week from `first_day` on: the mean of models of consecutive seeds."""
-    learned = learned_rows(cards, first_day, choice.training_days, choice.without_caught)
+    learned = training_rows(cards, first_day, choice.training_days, choice.without_caught)
     days = cards.days[learned]
     later = days >= np.quantile(days, 1 - LATER_SHARE)
     parameters = {**PARAMETERS, **SHAPES[choice.shape]}

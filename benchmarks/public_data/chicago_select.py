@@ -70,11 +70,11 @@ def _changed(choice: Choice, field: str, value: Any) -> Choice:
     return replace(choice, **{field: value})
 
 
-def search(city: City, inspector: bool, seed: int, tell: Callable[[str], None]) -> Choice:
-    """The choice at which no single change helps, or that of the last round; `tell` hears each trial as a line."""
+def search(city: City, inspector: bool, seed: int, progress: Callable[[str], None]) -> Choice:
+    """The choice at which no single change helps, or that of the last round; `progress` hears each trial as a line."""
     choice = start_of(inspector)
     best = validated(city, choice, seed)
-    tell(_line("start", best, True))
+    progress(_line("start", best, True))
     tried = {choice}
     for _ in range(ROUNDS):
         before = choice
@@ -86,12 +86,12 @@ def search(city: City, inspector: bool, seed: int, tell: Callable[[str], None]) 
             found = validated(city, changed, seed)
             smaller = len(changed.groups) + len(changed.entities) < len(choice.groups) + len(choice.entities)
             kept = found["auc"] > best["auc"] + (0.0 if smaller else NOISE)
-            tell(_line(f"{field} {'- ' if smaller else ''}{value}", found, kept))
+            progress(_line(f"{field} {'- ' if smaller else ''}{value}", found, kept))
             if kept:
                 choice, best = changed, found
         if choice == before:
             break
-    tell(f"chosen {choice}")
+    progress(f"chosen {choice}")
     return choice
 
 

@@ -61,9 +61,9 @@ def scores(city: City, choice: Choice, known_before: int, scored: NDArray[np.boo
     inside = learned[learned | scored]
     profiles = histories(rows, city.raw, known_before, choice.delay_days, choice.half_life_days)
     features = matrix(rows, profiles, choice.groups, choice.entities)
-    past = rows.where(inside)
-    training = Rows(features.values[inside], past.truth)
-    later = past.days >= np.quantile(past.days, 1 - LATER_SHARE)
+    earlier = rows.where(inside)
+    training = Rows(features.values[inside], earlier.truth)
+    later = earlier.days >= np.quantile(earlier.days, 1 - LATER_SHARE)
     monotone = [int(choice.monotone and rising) for rising in features.rising]
     parameters = {**PARAMETERS, **SHAPES[choice.shape]}
     fitted = [fit(training, later, monotone, seed + turn, 1, parameters) for turn in range(models)]

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from features.history.counters import Ledger, Profiles
+from features.history.counters import DecayedCounters, Profiles
 
 Numbers = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -28,18 +28,18 @@ class Events:
         return Events(self.times[chosen], self.keys[chosen])
 
 
-def sums_before(asked: Events, known: Events, amounts: Numbers, half_lives_days: Numbers) -> Profiles:
+def sums_before(queried: Events, known: Events, amounts: Numbers, half_lives_days: Numbers) -> Profiles:
     """The sums of `amounts` (known, sums) by entity that were known strictly before each asked instant.
 
     The times of `known` say when each became known; sum j halves in half_lives_days[j]. Nothing asked adds anything.
     """
     # What is asked comes first, so that of one instant it is read before anything is added.
-    times = np.concatenate([asked.times, known.times])
-    keys = np.concatenate([asked.keys, known.keys])
-    added = np.concatenate([np.full((len(asked.times), amounts.shape[1]), np.nan), amounts])
-    reads = np.concatenate([np.arange(len(asked.times)), np.full(len(known.times), -1)])
+    times = np.concatenate([queried.times, known.times])
+    keys = np.concatenate([queried.keys, known.keys])
+    added = np.concatenate([np.full((len(queried.times), amounts.shape[1]), np.nan), amounts])
+    reads = np.concatenate([np.arange(len(queried.times)), np.full(len(known.times), -1)])
     order = np.argsort(times, kind="stable")
-    ledger = Ledger(np.log(2) / (half_lives_days * DAY_US))
+    ledger = DecayedCounters(np.log(2) / (half_lives_days * DAY_US))
     return ledger.replay(times[order], keys[order], added[order], reads[order])
 
 

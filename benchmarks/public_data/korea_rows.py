@@ -118,11 +118,11 @@ def matrix(rows: Declarations, known_before_day: int, half_life: float, entities
     """
     table = fields(rows)
     price = np.log((_amount(rows, "Item Price") + 1) / (_amount(rows, "Net Mass") + 0.1))
-    asked = Events(rows.days * DAY_US, rows.keys)
-    columns = [*table.T, price, *_against_usual(asked, price)]
+    queried = Events(rows.days * DAY_US, rows.keys)
+    columns = [*table.T, price, *_against_usual(queried, price)]
     known = rows.days < known_before_day
     findings = np.stack([np.ones(len(rows)), rows.truth], axis=1)[known]
-    sums = sums_before(asked, asked.where(known), findings, np.full(_SUMS, half_life)).sums
+    sums = sums_before(queried, queried.where(known), findings, np.full(_SUMS, half_life)).sums
     everyone = sums[:, ENTITIES.index("everyone")]
     rate = (everyone[:, 1] + 0.1) / (everyone[:, 0] + 1.0)
     for entity in entities:
@@ -131,9 +131,9 @@ def matrix(rows: Declarations, known_before_day: int, half_life: float, entities
     return np.stack(columns, axis=1)
 
 
-def _against_usual(asked: Events, price: Numbers) -> list[Any]:
+def _against_usual(queried: Events, price: Numbers) -> list[Any]:
     """Log price a kilogram above the mean of earlier days, by HS6, importer and seller with goods; NaN at first."""
-    sums = sums_before(asked, asked, np.stack([np.ones(len(price)), price], axis=1), np.full(_SUMS, 365.0)).sums
+    sums = sums_before(queried, queried, np.stack([np.ones(len(price)), price], axis=1), np.full(_SUMS, 365.0)).sums
     above = []
     for entity in ("hs6", "importer_hs6", "seller_hs6"):
         count, total = sums[:, ENTITIES.index(entity)].T

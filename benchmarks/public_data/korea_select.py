@@ -36,8 +36,8 @@ def axes(with_tuple: bool) -> tuple[tuple[str, tuple[Any, ...]], ...]:
     )
 
 
-def search(rows: Declarations, with_tuple: bool, seed: int, tell: Callable[[str], None]) -> Choice:
-    """The choice after one round over the axes; `tell` hears each trial as a line."""
+def search(rows: Declarations, with_tuple: bool, seed: int, progress: Callable[[str], None]) -> Choice:
+    """The choice after one round over the axes; `progress` hears each trial as a line."""
     rows = rows.where(~rows.part("test"))
     choice, best, tried = Choice(), -1.0, set()
     for field, values in axes(with_tuple):
@@ -49,13 +49,13 @@ def search(rows: Declarations, with_tuple: bool, seed: int, tell: Callable[[str]
             found = validated(rows, changed, seed)
             kept = found["ap"] > best + NOISE
             shown = f"{len(value)} of {' '.join(value)}" if isinstance(value, tuple) else value
-            tell(
+            progress(
                 f"{'kept' if kept else '    '} {field} {shown}: "
                 + ", ".join(f"{name} {figure:.4f}" for name, figure in found.items())
             )
             if kept:
                 choice, best = changed, found["ap"]
-    tell(f"chosen {choice}")
+    progress(f"chosen {choice}")
     return choice
 
 

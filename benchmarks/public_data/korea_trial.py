@@ -72,9 +72,9 @@ def lookup_scores(rows: Declarations, scored: NDArray[np.bool_]) -> Numbers:
     tuples, position = np.unique(rows.tuples[learned], return_inverse=True)
     count, frauds = np.bincount(position), np.bincount(position, weights=truth)
     rate = (frauds + LOOKUP_PRIOR * truth.mean()) / (count + LOOKUP_PRIOR)
-    asked = rows.tuples[scored]
-    place = np.minimum(np.searchsorted(tuples, asked), len(tuples) - 1)
-    return np.asarray(np.where(tuples[place] == asked, rate[place], truth.mean()))
+    queried = rows.tuples[scored]
+    place = np.minimum(np.searchsorted(tuples, queried), len(tuples) - 1)
+    return np.asarray(np.where(tuples[place] == queried, rate[place], truth.mean()))
 
 
 def regression_scores(rows: Declarations, scored: NDArray[np.bool_]) -> Numbers:

@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-KEPT: Final = Path("var") / "benchmarks"
+FIGURES_FOLDER: Final = Path("var") / "benchmarks"
 
 
-def say(json_only: bool, line: str) -> None:
+def print_line(json_only: bool, line: str) -> None:
     """A line for people, unless only JSON is wanted."""
     if not json_only:
         print(line, flush=True)
@@ -30,20 +30,20 @@ def as_json(figures: Mapping[str, Any]) -> None:
     if module.startswith("benchmarks.") and "skipped" not in figures and "--select" not in sys.argv:
         options = [option for option in sys.argv[1:] if option != "--json"]
         command = shlex.join(["python", "-m", module, *options])
-        keep(module.removeprefix("benchmarks."), {"command": command, "figures": figures})
+        store_figures(module.removeprefix("benchmarks."), {"command": command, "figures": figures})
     print(json.dumps(figures, sort_keys=True, ensure_ascii=False, allow_nan=False), flush=True)
 
 
-def keep(name: str, kept: Mapping[str, Any]) -> None:
+def store_figures(name: str, kept: Mapping[str, Any]) -> None:
     """Write var/benchmarks/<name>.json whole or not at all: another process may be writing the same."""
-    path = KEPT / f"{name}.json"
+    path = FIGURES_FOLDER / f"{name}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_name(f"{path.name}.{id(kept):x}")
     scratch.write_text(json.dumps(kept, sort_keys=True, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     scratch.replace(path)
 
 
-def kept(name: str) -> dict[str, Any] | None:
+def stored_figures(name: str) -> dict[str, Any] | None:
     """What was kept under a name; None where nothing was."""
-    path = KEPT / f"{name}.json"
+    path = FIGURES_FOLDER / f"{name}.json"
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None

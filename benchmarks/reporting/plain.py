@@ -15,8 +15,10 @@ def plain(figures: Mapping[str, Any]) -> list[str]:
     lines: list[str] = []
     if run := figures.get("run"):
         # Where a data set lay on the machine says nothing to a reader; its name does.
-        told = {name: Path(value).name if name in ("file", "folder") else number(value) for name, value in run.items()}
-        lines += ["Run: " + ", ".join(f"{name} {value}" for name, value in told.items()) + ".", ""]
+        reported = {
+            name: Path(value).name if name in ("file", "folder") else number(value) for name, value in run.items()
+        }
+        lines += ["Run: " + ", ".join(f"{name} {value}" for name, value in reported.items()) + ".", ""]
     rest = {name: value for name, value in figures.items() if name != "run"}
     single = {name: value for name, value in rest.items() if not isinstance(value, Mapping)}
     rows = {name: value for name, value in rest.items() if isinstance(value, Mapping) and not _nested(value)}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from benchmarks.reporting.plain import table
-from benchmarks.simulated_port.comparison_models import MOST_TREES, PATIENCE
+from benchmarks.simulated_port.comparison_models import MAX_TREES, PATIENCE
 
 _SCENARIOS: Final = {
     "drift": "The port as it is: a new scheme in the last quarter, packers that change",
@@ -40,36 +40,36 @@ def port(figures: Mapping[str, Any]) -> list[str]:
         "of declaration or packing.",
         "",
         "Peers learn from the same labelled boxes and features as the model, one learner a family. The later "
-        f"30 % of the rows stop XGBoost, CatBoost and HistGradientBoosting (at most {MOST_TREES} trees, patience "
+        f"30 % of the rows stop XGBoost, CatBoost and HistGradientBoosting (at most {MAX_TREES} trees, patience "
         f"{PATIENCE}) and choose the shrinkage of the logistic regression; then all rows are learned from. The lookup "
         "tries all tuples of one to three of 13 columns by forward validation and reads the log to the instant of each "
         'box, as the ledger does. "Taught every past truth" is the trainer of the model on the planted truth of all '
         "past boxes, which nobody can have: what lies between it and the model is lost because few boxes are opened.",
     ]
     for name in (name for name in _SCENARIOS if name in figures["scenarios"]):
-        told = figures["scenarios"][name]
-        lines += ["", f"### {_SCENARIOS[name]}", *_policies(told)]
-        lines += ["", *(_against(share, best) for share, best in told["against_best_peer"].items())]
+        predicted = figures["scenarios"][name]
+        lines += ["", f"### {_SCENARIOS[name]}", *_policies(predicted)]
+        lines += ["", *(_against(share, best) for share, best in predicted["against_best_peer"].items())]
         lines += [
             "- By the violations to be expected in the same boxes (the oracle's exact probabilities, so without luck):",
-            *("  " + _against(share, best) for share, best in told["against_best_peer_expected"].items()),
+            *("  " + _against(share, best) for share, best in predicted["against_best_peer_expected"].items()),
         ]
-        lines += ["", *_calibration(told), "", *_groups(told, ("shipper", "firm_size", "flow"))]
+        lines += ["", *_calibration(predicted), "", *_groups(predicted, ("shipper", "firm_size", "flow"))]
     return lines
 
 
-def _policies(told: Mapping[str, Any]) -> list[str]:
+def _policies(predicted: Mapping[str, Any]) -> list[str]:
     rows = []
     for policy, label in _POLICIES.items():
-        if policy in told["policies"]:
+        if policy in predicted["policies"]:
             row = [label]
-            for share in told["against_best_peer"]:
-                figures = told["policies"][policy][share]
+            for share in predicted["against_best_peer"]:
+                figures = predicted["policies"][policy][share]
                 row += [f"{figures['share_of_oracle']:.3f}{_bounds(figures['interval'])}"]
-                row += [f"{figures['precision']:.3f}", _saved(told["openings_saved"][share].get(policy))]
+                row += [f"{figures['precision']:.3f}", _saved(predicted["openings_saved"][share].get(policy))]
             rows.append(row)
     head = ["policy"]
-    for share in told["against_best_peer"]:
+    for share in predicted["against_best_peer"]:
         head += [f"share of the oracle's finds at {_percent(float(share))}", "precision", "openings the model saves"]
     return table(head, rows)
 
@@ -96,7 +96,7 @@ def _against(share: str, best: Mapping[str, Any]) -> str:
     )
 
 
-def _calibration(told: Mapping[str, Any]) -> list[str]:
+def _calibration(predicted: Mapping[str, Any]) -> list[str]:
     rows = [
         [
             family,
@@ -104,19 +104,19 @@ def _calibration(told: Mapping[str, Any]) -> list[str]:
             f"{row['largest_error']:.4f}",
             "-" if row["slope"] is None else f"{row['slope']:.2f}{_bounds(row['interval'], '.2f')}",
         ]
-        for family, row in told["calibration"].items()
+        for family, row in predicted["calibration"].items()
     ]
     return table(["family", "expected calibration error", "largest of the seeds", "slope"], rows)
 
 
-def _groups(told: Mapping[str, Any], groupings: tuple[str, ...]) -> list[str]:
+def _groups(predicted: Mapping[str, Any], groupings: tuple[str, ...]) -> list[str]:
     rows = [
         [
             f"{grouping.replace('_', ' ')}: {name}", f"{row['boxes']:,}", f"{row['told']:.3f}", f"{row['seen']:.3f}",
             f"{row['told_over_seen']:.2f}", f"{row['opened']:.3f}",
         ]
         for grouping in groupings
-        for name, row in told["groups"][grouping].items()
+        for name, row in predicted["groups"][grouping].items()
     ]  # fmt: skip
     return table(["boxes of all seeds by", "boxes", "told", "seen", "told / seen", "among the 5 % opened"], rows)
 
@@ -126,12 +126,12 @@ def drift(figures: Mapping[str, Any]) -> list[str]:
     arms = {arm: figures[arm] for arm in _ARMS if arm in figures}
     rows = [
         [
-            _ARMS[arm], f"{told['before']:.3f}", f"{told['worst']:.3f} (day {told['worst_by_day']})",
-            _days(told["recovered_days"]), ", ".join(_days(days) for days in told["by_seed"]),
-            f"{told['after_onset']:.3f}{_bounds(told['after_onset_interval'])}", _share(told["new_scheme_after_onset"]),
-            _days(told["new_scheme_recovered_days"]),
+            _ARMS[arm], f"{predicted['before']:.3f}", f"{predicted['worst']:.3f} (day {predicted['worst_by_day']})",
+            _days(predicted["recovered_days"]), ", ".join(_days(days) for days in predicted["by_seed"]),
+            f"{predicted['after_onset']:.3f}{_bounds(predicted['after_onset_interval'])}", _share(predicted["new_scheme_after_onset"]),  # noqa: E501
+            _days(predicted["new_scheme_recovered_days"]),
         ]
-        for arm, told in arms.items()
+        for arm, predicted in arms.items()
     ]  # fmt: skip
     head = ["", "share of the oracle's finds before the onset", "worst 30 days", "days until it is back to 95 %",
             "by seed", "after the onset", "of the new scheme alone", "days until it is found as well"]  # fmt: skip
@@ -139,8 +139,8 @@ def drift(figures: Mapping[str, Any]) -> list[str]:
     curve = [
         [
             str(end),
-            *(f"{told['curve'][place][1]:.2f}" for told in arms.values()),
-            *(_share(told["new_scheme_curve"][place][1]) for told in arms.values()),
+            *(f"{predicted['curve'][place][1]:.2f}" for predicted in arms.values()),
+            *(_share(predicted["new_scheme_curve"][place][1]) for predicted in arms.values()),
         ]
         for place, (end, _) in enumerate(first["curve"])
     ]

@@ -20,12 +20,12 @@ from numpy.typing import NDArray
 
 from data.vocabulary import Family
 from features.boxes import Boxes, Numbers
-from models.scoring.expected_harm import worth_opening
+from models.scoring.expected_harm import finding_probability
 from training.dataset import Dataset
 from training.fitting.labels import labels_known
 from training.fitting.train_at import LATER_SHARE
 
-MOST_TREES: Final = 600
+MAX_TREES: Final = 600
 PATIENCE: Final = 40
 STRENGTHS: Final = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1)
 HISTOGRAM: Final = {
@@ -42,7 +42,7 @@ CATBOOST: Final = {
 
 
 @dataclass(frozen=True)
-class Lesson:
+class TrainingSet:
     """n labelled boxes: `features` (n, k), `values` (n, families) of 1, 0 or NaN, `weight` (n,), `later` (n,)."""
 
     features: Numbers
@@ -71,16 +71,16 @@ class Task:
 Learner = Callable[[Task, Numbers], Numbers]
 
 
-def lesson_at(dataset: Dataset, at: int) -> Lesson:
+def training_set_at(dataset: Dataset, at: int) -> TrainingSet:
     """What `training.fitting.train_at.learn_at` learns from at an instant: the labels known before it, features as of
     then."""
     labels = labels_known(dataset, at)
     boxes = dataset.boxes.take(labels.positions)
     later = boxes.declared_at >= np.quantile(boxes.declared_at, 1 - LATER_SHARE)
-    return Lesson(dataset.features(boxes), labels.values, np.ones(len(boxes)), later, boxes)
+    return TrainingSet(dataset.features(boxes), labels.values, np.ones(len(boxes)), later, boxes)
 
 
-def logistic(task: Task, judged: Numbers) -> Numbers:
+def logistic(task: Task, evaluated: Numbers) -> Numbers:
     """Ridge logistic regression on standardised features; unknown values are the median, and said to be unknown."""
     from sklearn.impute import SimpleImputer
     from sklearn.linear_model import LogisticRegression
@@ -105,10 +105,10 @@ def logistic(task: Task, judged: Numbers) -> Numbers:
         for strength in STRENGTHS
     ]
     best = fitted(STRENGTHS[int(np.argmin(losses))], np.ones(len(task.truth), dtype=bool))
-    return np.asarray(best.predict_proba(judged)[:, 1])
+    return np.asarray(best.predict_proba(evaluated)[:, 1])
 
 
-def histogram(task: Task, judged: Numbers) -> Numbers:
+def histogram(task: Task, evaluated: Numbers) -> Numbers:
     """scikit-learn's HistGradientBoostingClassifier."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
@@ -118,17 +118,17 @@ def histogram(task: Task, judged: Numbers) -> Numbers:
     known = ~np.isnan(features).all(axis=0)
     features, later = features[:, known], later[:, known]
     stopped = HistGradientBoostingClassifier(
-        **HISTOGRAM, max_iter=MOST_TREES, early_stopping=True, n_iter_no_change=PATIENCE, tol=0.0,
+        **HISTOGRAM, max_iter=MAX_TREES, early_stopping=True, n_iter_no_change=PATIENCE, tol=0.0,
         random_state=task.seed,
     ).fit(features, truth, weight, X_val=later, y_val=later_truth, sample_weight_val=later_weight)  # fmt: skip
     trees = max(int(np.argmax(stopped.validation_score_)), 10)
     model = HistGradientBoostingClassifier(
         **HISTOGRAM, max_iter=trees, early_stopping=False, random_state=task.seed
     ).fit(task.features[:, known], task.truth, task.weight)
-    return np.asarray(model.predict_proba(judged[:, known])[:, 1])
+    return np.asarray(model.predict_proba(evaluated[:, known])[:, 1])
 
 
-def xgboost(task: Task, judged: Numbers) -> Numbers:
+def xgboost(task: Task, evaluated: Numbers) -> Numbers:
     """XGBoost."""
     import xgboost as library
 
@@ -136,28 +136,33 @@ def xgboost(task: Task, judged: Numbers) -> Numbers:
     features, truth, weight = task.part(~task.later)
     later, later_truth, later_weight = task.part(task.later)
     table = library.DMatrix(features, truth, weight=weight)
-    judge = library.DMatrix(later, later_truth, weight=later_weight)
+    with_evaluation = library.DMatrix(later, later_truth, weight=later_weight)
     stopped = library.train(
-        settings, table, MOST_TREES, evals=[(judge, "later")], early_stopping_rounds=PATIENCE, verbose_eval=False
+        settings,
+        table,
+        MAX_TREES,
+        evals=[(with_evaluation, "later")],
+        early_stopping_rounds=PATIENCE,
+        verbose_eval=False,
     )
     trees = max(stopped.best_iteration + 1, 10)
     model = library.train(settings, library.DMatrix(task.features, task.truth, weight=task.weight), trees)
-    return np.asarray(model.predict(library.DMatrix(judged)), dtype=np.float64)
+    return np.asarray(model.predict(library.DMatrix(evaluated)), dtype=np.float64)
 
 
-def catboost(task: Task, judged: Numbers) -> Numbers:
+def catboost(task: Task, evaluated: Numbers) -> Numbers:
     """CatBoost."""
     from catboost import CatBoostClassifier, Pool
 
     settings = {**CATBOOST, "random_seed": task.seed, "thread_count": task.threads}
     features, truth, weight = task.part(~task.later)
     later, later_truth, later_weight = task.part(task.later)
-    stopped = CatBoostClassifier(**settings, iterations=MOST_TREES, early_stopping_rounds=PATIENCE).fit(
+    stopped = CatBoostClassifier(**settings, iterations=MAX_TREES, early_stopping_rounds=PATIENCE).fit(
         Pool(features, truth, weight=weight), eval_set=Pool(later, later_truth, weight=later_weight)
     )
     trees = max(int(stopped.get_best_iteration()) + 1, 10)
     model = CatBoostClassifier(**settings, iterations=trees).fit(Pool(task.features, task.truth, weight=task.weight))
-    return np.asarray(model.predict_proba(judged)[:, 1])
+    return np.asarray(model.predict_proba(evaluated)[:, 1])
 
 
 LEARNERS: Final[dict[str, Learner]] = {
@@ -173,16 +178,23 @@ def installed() -> list[str]:
     return [name for name in LEARNERS if name not in ("xgboost", "catboost") or find_spec(name)]
 
 
-def peers(lesson: Lesson, judged: Numbers, seed: int, threads: int) -> dict[str, Numbers]:
+def comparison_models(training_set: TrainingSet, evaluated: Numbers, seed: int, threads: int) -> dict[str, Numbers]:
     """By learner, the probability that an opening finds something, shape (m,), of boxes with features (m, k)."""
-    return {name: worth_opening(_told(LEARNERS[name], lesson, judged, seed, threads)) for name in installed()}
+    return {
+        name: finding_probability(_told(LEARNERS[name], training_set, evaluated, seed, threads)) for name in installed()
+    }
 
 
-def _told(learner: Learner, lesson: Lesson, judged: Numbers, seed: int, threads: int) -> Numbers:
-    told = np.zeros((len(judged), len(Family)))
+def _told(learner: Learner, training_set: TrainingSet, evaluated: Numbers, seed: int, threads: int) -> Numbers:
+    reported = np.zeros((len(evaluated), len(Family)))
     for index, family in enumerate(Family):
         if family.needs_opening:
-            seen = ~np.isnan(lesson.values[:, index])
-            rows = lesson.features[seen], lesson.values[seen, index], lesson.weight[seen], lesson.later[seen]
-            told[:, index] = learner(Task(*rows, seed, threads), judged)
-    return told
+            seen = ~np.isnan(training_set.values[:, index])
+            rows = (
+                training_set.features[seen],
+                training_set.values[seen, index],
+                training_set.weight[seen],
+                training_set.later[seen],
+            )
+            reported[:, index] = learner(Task(*rows, seed, threads), evaluated)
+    return reported

@@ -18,17 +18,17 @@ from numpy.typing import NDArray
 
 from data.simulator.goods import schemes
 from data.simulator.oracle_posterior import SCHEME
-from data.simulator.port import World, simulate
+from data.simulator.port import SimulatedPort, simulate
 from data.vocabulary import Finding, Lane, Outcome, Step
 from features.boxes import Boxes, Numbers, latest_versions
 from features.checks.results import CheckedBoxes
 from features.definitions.context import DAY_US
 from features.history.outcomes import Inspected
 from models.policy.lanes import Decision, Policy
-from models.scoring.expected_harm import worth_opening
+from models.scoring.expected_harm import finding_probability
 from models.scoring.scorer import probability
 from training.dataset import Dataset, dataset_of
-from training.fitting.train_at import learn_at
+from training.fitting.train_at import train_at
 
 CAPACITY: Final = 0.05
 # Harder than the port as it is: five times as many shippers join the new scheme, so that missing it is seen.
@@ -81,14 +81,16 @@ class Period:
 Decide = Callable[[Period], Decision]
 
 
-def port(seed: int, boxes: int, days: int, late_start: float) -> Port:
+def port(seed: int, boxes: int, days: int, late_scheme_start: float) -> Port:
     """A port whose new scheme starts at a share of the span."""
     start = date(2024, 1, 1)
-    world = simulate(boxes=boxes, days=days, seed=seed, start=start, late_start=late_start, late_share=LATE_SHARE)
-    dataset = dataset_of(world.declarations, world.inspections)
+    simulated_port = simulate(
+        boxes=boxes, days=days, seed=seed, start=start, late_start=late_scheme_start, late_share=LATE_SHARE
+    )
+    dataset = dataset_of(simulated_port.declarations, simulated_port.inspections)
     latest = dataset.boxes.take(latest_versions(dataset.boxes))
     latest = latest.take(np.argsort(latest.declared_at, kind="stable"))
-    truth = world.oracle.set_index("declaration_id").loc[latest.box["declaration_id"].tolist()]
+    truth = simulated_port.oracle.set_index("declaration_id").loc[latest.box["declaration_id"].tolist()]
     columns = {code: truth[f"truth_{family}"].to_numpy() for family, code in _FINDINGS.items()}
     findings = [
         ";".join(code for code, found in zip(columns, row, strict=True) if found)
@@ -99,13 +101,13 @@ def port(seed: int, boxes: int, days: int, late_start: float) -> Port:
     delays = 1 + np.minimum(rng.gamma(1.6, 2.5, len(latest)), _LONGEST_DELAY - 1)
     return Port(
         dataset, latest, truth["probability_opening"].to_numpy(dtype=np.float64), findings,
-        _late(world, latest), np.column_stack([waits, delays]),
+        _late(simulated_port, latest), np.column_stack([waits, delays]),
         (start - date(1970, 1, 1)).days * DAY_US,
     )  # fmt: skip
 
 
-def _late(world: World, boxes: Boxes) -> NDArray[np.bool_]:
-    hidden = world.hidden
+def _late(simulated_port: SimulatedPort, boxes: Boxes) -> NDArray[np.bool_]:
+    hidden = simulated_port.hidden
     scheme = hidden.shippers.scheme[hidden.traffic.shipper] == len(schemes()) - 1
     declared = dict(
         zip(hidden.declaration_id.tolist(), ((hidden.declared.state == SCHEME) & scheme).tolist(), strict=True)
@@ -121,20 +123,20 @@ def audited(port: Port, decide: Decide, seed: int, days: range, threads: int) ->
     `late...` counts the new scheme's.
     """
     first = port.epoch_us + days.start * DAY_US
-    past, chances, reasons = _before(port, first)
+    earlier, chances, reasons = _before(port, first)
     for day in days:
         begin, end = port.epoch_us + day * DAY_US, port.epoch_us + (day + days.step) * DAY_US
-        known = Dataset(port.dataset.boxes, past, np.array(chances), reasons)
-        model = learn_at(known, int(begin), seed, threads)
+        known = Dataset(port.dataset.boxes, earlier, np.array(chances), reasons)
+        model = train_at(known, int(begin), seed, threads)
         here = np.flatnonzero((port.boxes.declared_at >= begin) & (port.boxes.declared_at < end))
         boxes = port.boxes.take(here)
         features = known.features(boxes)
-        scores = worth_opening(probability(model.log_odds(features)))
+        scores = finding_probability(probability(model.log_odds(features)))
         decision = decide(Period(day, boxes, features, scores))
         opened = np.array([lane is Lane.RED for lane in decision.lanes])
         yield {"day": day, **_figures(port, here, opened, scores)}
         for place in np.flatnonzero(opened):
-            past.append(_outcome(port, int(here[place]), day))
+            earlier.append(_outcome(port, int(here[place]), day))
             chances.append(float(decision.selection_probability[place]))
             reasons.append(decision.selected_by[place])
 
@@ -161,7 +163,9 @@ def _before(port: Port, first: float) -> tuple[list[Inspected], list[float], lis
     declared = dict(zip(port.boxes.box["declaration_id"].tolist(), port.boxes.declared_at.tolist(), strict=True))
     known = port.dataset
     rows = zip(known.inspections, known.selection_probability.tolist(), known.selected_by, strict=True)
-    held = [told for told in rows if told[0].step == Step.PAPERS or declared[told[0].declaration_id] < first]
+    held = [
+        reported for reported in rows if reported[0].step == Step.PAPERS or declared[reported[0].declaration_id] < first
+    ]
     return [row for row, _, _ in held], [chance for _, chance, _ in held], [reason for _, _, reason in held]
 
 

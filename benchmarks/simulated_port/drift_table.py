@@ -23,13 +23,13 @@ Periods = Sequence[dict[str, Any]]
 
 def shares(runs: Sequence[Periods], found: str = "found", oracle: str = "oracle") -> list[tuple[int, float]]:
     """Day since the onset on which each window ends, and the share of the oracle's finds in it, all runs together."""
-    told = []
+    reported = []
     for first in range(len(runs[0]) - WINDOW + 1):
         rows = [row for run in runs for row in run[first : first + WINDOW]]
         best = sum(row[oracle] for row in rows)
         end = runs[0][first]["day"] + WINDOW * STEP - int(ONSET)
-        told.append((end, sum(row[found] for row in rows) / best if best else float("nan")))
-    return told
+        reported.append((end, sum(row[found] for row in rows) / best if best else float("nan")))
+    return reported
 
 
 def recovery(runs: Sequence[Periods]) -> dict[str, Any]:
@@ -40,13 +40,13 @@ def recovery(runs: Sequence[Periods]) -> dict[str, Any]:
     before = [row for run in runs for row in run if ONSET - BEFORE_DAYS - STEP < row["day"] <= ONSET - STEP]
     level = sum(row["found"] for row in before) / sum(row["oracle"] for row in before)
     after = [(end, share) for end, share in shares(runs) if end >= WINDOW * STEP]
-    worst_end, worst = min((pair for pair in after if pair[0] <= WORST_WITHIN_DAYS), key=lambda pair: pair[1])
-    back = [end for end, share in after if end >= worst_end and share >= BACK * level]
+    worst_bound, worst = min((pair for pair in after if pair[0] <= WORST_WITHIN_DAYS), key=lambda pair: pair[1])
+    back = [end for end, share in after if end >= worst_bound and share >= BACK * level]
     new = [end for end, share in shares(runs, "late_found", "late_oracle") if share >= BACK * level]
     return {
         "before": level,
         "worst": worst,
-        "worst_by_day": worst_end,
+        "worst_by_day": worst_bound,
         "recovered_days": 0 if worst >= BACK * level else (back[0] if back else None),
         "new_scheme_recovered_days": new[0] if new else None,
     }
@@ -59,7 +59,7 @@ def later(run: Periods, found: str, oracle: str) -> float | None:
     return sum(row[found] for row in rows) / best if best else None
 
 
-def told_of(runs: list[Periods]) -> dict[str, Any]:
+def reported_figures(runs: list[Periods]) -> dict[str, Any]:
     after = [share for run in runs if (share := later(run, "found", "oracle")) is not None]
     late = [share for run in runs if (share := later(run, "late_found", "late_oracle")) is not None]
     return {

@@ -15,13 +15,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.simulated_port.comparison_models import Lesson
+from benchmarks.simulated_port.comparison_models import TrainingSet
 from data.vocabulary import Family
 from features.boxes import Boxes, Numbers
 from features.history.counters import SUM
 from features.history.entities import INDEX, paired
 from features.history.events import Events
-from models.scoring.expected_harm import worth_opening
+from models.scoring.expected_harm import finding_probability
 
 # `packer_class` is packer and class at once.
 COLUMNS: Final = (
@@ -49,9 +49,9 @@ class _Counts:
     """Openings and findings of one family in the log, to be counted by any tuple."""
 
     def __init__(self, log: Events, boxes: Boxes, family: Family) -> None:
-        told = log.amounts[:, [SUM["opened"], SUM[f"found_{family.value}"]]]
-        outcomes = np.flatnonzero(told.any(axis=1))
-        self._times, self._keys, self._amounts = log.times[outcomes], log.keys[outcomes], told[outcomes]
+        reported = log.amounts[:, [SUM["opened"], SUM[f"found_{family.value}"]]]
+        outcomes = np.flatnonzero(reported.any(axis=1))
+        self._times, self._keys, self._amounts = log.times[outcomes], log.keys[outcomes], reported[outcomes]
         self._boxes = boxes
         everywhere = np.zeros(len(outcomes), np.int64), np.zeros(len(boxes), np.int64)
         opened, found = self._before(*everywhere).T
@@ -82,28 +82,28 @@ def _joint(keys: NDArray[np.int64], chosen: Tuple) -> NDArray[np.int64]:
     return reduce(paired, (keys[:, INDEX[name]] for name in chosen))
 
 
-def most_telling(log: Events, lesson: Lesson, family: Family) -> Tuple:
+def best_columns(log: Events, training_set: TrainingSet, family: Family) -> Tuple:
     """The tuple whose rate foretells best what openings find, on the lesson's boxes after its first part."""
     index = list(Family).index(family)
-    known = ~np.isnan(lesson.values[:, index])
-    known &= lesson.boxes.declared_at >= np.quantile(lesson.boxes.declared_at, FIRST_SHARE)
-    truth, weight = lesson.values[known, index], lesson.weight[known]
-    counts = _Counts(log, lesson.boxes.take(known), family)
+    known = ~np.isnan(training_set.values[:, index])
+    known &= training_set.boxes.declared_at >= np.quantile(training_set.boxes.declared_at, FIRST_SHARE)
+    truth, weight = training_set.values[known, index], training_set.weight[known]
+    counts = _Counts(log, training_set.boxes.take(known), family)
 
     def loss(chosen: Tuple) -> float:
-        told = np.clip(counts.rates(chosen), 1e-4, 1 - 1e-4)
-        return float(np.average(-truth * np.log(told) - (1 - truth) * np.log(1 - told), weights=weight))
+        reported = np.clip(counts.rates(chosen), 1e-4, 1 - 1e-4)
+        return float(np.average(-truth * np.log(reported) - (1 - truth) * np.log(1 - reported), weights=weight))
 
     return min(tuples(), key=loss)
 
 
-def lookup(log: Events, lesson: Lesson, judged: Boxes) -> tuple[Numbers, dict[str, str]]:
+def lookup(log: Events, training_set: TrainingSet, evaluated: Boxes) -> tuple[Numbers, dict[str, str]]:
     """The probability (m,) that an opening finds something by the most telling tuples, and these by family."""
-    told = np.zeros((len(judged), len(Family)))
+    reported = np.zeros((len(evaluated), len(Family)))
     chosen = {}
     for index, family in enumerate(Family):
         if family.needs_opening:
-            best = most_telling(log, lesson, family)
-            told[:, index] = rates(log, judged, best, family)
+            best = best_columns(log, training_set, family)
+            reported[:, index] = rates(log, evaluated, best, family)
             chosen[family.value] = " x ".join(best)
-    return worth_opening(told), chosen
+    return finding_probability(reported), chosen

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from benchmarks.simulated_port.trial import JUDGED
+from benchmarks.simulated_port.trial import EVALUATED_SHARES
 from training.evaluation.metrics import across
 
 # Neither is anyone's rival: one is the product, the other knows what nobody can.
-NOT_PEERS: Final = ("model", "oracle", "every_truth")
+NOT_COMPARISON_MODELS: Final = ("model", "oracle", "every_truth")
 _MEASURES: Final = ("precision", "recall", "useless_rate", "share_of_oracle", "expected_share_of_oracle")
 Trials = Sequence[dict[str, Any]]
 
@@ -20,11 +20,14 @@ def together(trials: Trials) -> dict[str, Any]:
     """Policies, the model against its best peer, openings saved, calibration and groups, over the seeds."""
     return {
         "policies": policies(trials),
-        "against_best_peer": {f"{share:g}": against_best_peer(trials, f"{share:g}") for share in JUDGED},
-        "against_best_peer_expected": {
-            f"{share:g}": against_best_peer(trials, f"{share:g}", "expected_share_of_oracle") for share in JUDGED
+        "against_best_peer": {
+            f"{share:g}": against_best_comparison(trials, f"{share:g}") for share in EVALUATED_SHARES
         },
-        "openings_saved": {f"{share:g}": openings_saved(trials, f"{share:g}") for share in JUDGED},
+        "against_best_peer_expected": {
+            f"{share:g}": against_best_comparison(trials, f"{share:g}", "expected_share_of_oracle")
+            for share in EVALUATED_SHARES
+        },
+        "openings_saved": {f"{share:g}": openings_saved(trials, f"{share:g}") for share in EVALUATED_SHARES},
         "calibration": calibration(trials),
         "groups": groups(trials),
     }
@@ -44,22 +47,22 @@ def policies(trials: Trials) -> dict[str, dict[str, dict[str, Any]]]:
     }
 
 
-def against_best_peer(trials: Trials, share: str, measure: str = "share_of_oracle") -> dict[str, Any]:
+def against_best_comparison(trials: Trials, share: str, measure: str = "share_of_oracle") -> dict[str, Any]:
     """The best of all others on average, how far the model is ahead of it seed by seed, and the distance closed.
 
     `distance_closed` is the part of the way from that peer to the oracle that the model has gone: of the means.
     """
-    others = [policy for policy in trials[0]["policies"] if policy not in NOT_PEERS]
+    others = [policy for policy in trials[0]["policies"] if policy not in NOT_COMPARISON_MODELS]
     best = max(others, key=lambda policy: _mean(trials, policy, share, measure))
-    model, peer = _mean(trials, "model", share, measure), _mean(trials, best, share, measure)
+    model, comparison_model = _mean(trials, "model", share, measure), _mean(trials, best, share, measure)
     ahead = [trial["policies"]["model"][share][measure] - trial["policies"][best][share][measure] for trial in trials]
     return {
         "peer": best,
-        "peer_share": peer,
+        "peer_share": comparison_model,
         "model_share": model,
         "ahead": float(np.mean(ahead)),
         "ahead_interval": _bounds(ahead),
-        "distance_closed": (model - peer) / (1 - peer) if peer < 1 else None,
+        "distance_closed": (model - comparison_model) / (1 - comparison_model) if comparison_model < 1 else None,
     }
 
 
@@ -68,33 +71,33 @@ def openings_saved(trials: Trials, share: str) -> dict[str, dict[str, Any]]:
 
     `share` is of the larger of the two numbers of openings.
     """
-    told = {}
+    predicted = {}
     for policy in trials[0]["openings"][share]:
         if policy != "model":
             needed = [(trial["openings"][share][policy], trial["openings"][share]["model"]) for trial in trials]
             saved = [float(theirs - ours) for theirs, ours in needed]
-            told[policy] = {
+            predicted[policy] = {
                 "saved": float(np.mean(saved)),
                 "interval": _bounds(saved),
                 "share": float(np.mean([(theirs - ours) / max(theirs, ours) for theirs, ours in needed])),
             }
-    return told
+    return predicted
 
 
 def calibration(trials: Trials) -> dict[str, dict[str, Any]]:
     """By family: mean and largest expected error, mean slope with its interval over the seeds, each seed's slope."""
-    told = {}
+    predicted = {}
     for family in trials[0]["calibration"]:
         rows = [trial["calibration"][family] for trial in trials]
         slopes = [row["value"] for row in rows if row["value"] is not None]
-        told[family] = {
+        predicted[family] = {
             "error": float(np.mean([row["error"] for row in rows])),
             "largest_error": max(row["error"] for row in rows),
             "slope": float(np.mean(slopes)) if slopes else None,
             "interval": _bounds(slopes),
             "slopes": [round(slope, 3) for slope in slopes],
         }
-    return told
+    return predicted
 
 
 def groups(trials: Trials) -> dict[str, dict[str, dict[str, float]]]:

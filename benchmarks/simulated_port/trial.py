@@ -16,14 +16,14 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from benchmarks.reporting.output import keep, kept
-from benchmarks.simulated_port.comparison_models import lesson_at, peers
+from benchmarks.reporting.output import store_figures, stored_figures
+from benchmarks.simulated_port.comparison_models import comparison_models, training_set_at
 from benchmarks.simulated_port.lookup import lookup
 from data.simulator import simulate
 from data.vocabulary import Family
 from features.boxes import Numbers, latest_versions
-from models.scoring.expected_harm import worth_opening
-from models.scoring.risk_model import beliefs_of
+from models.scoring.expected_harm import finding_probability
+from models.scoring.risk_model import effects_of
 from models.scoring.scorer import probability
 from training.dataset import Dataset, dataset_of
 from training.evaluation.evaluate import CAPACITIES, Evaluation, evaluate, split_instant, truths
@@ -39,7 +39,7 @@ SCENARIOS: Final[dict[str, dict[str, Any]]] = {
     "cold_start": {"newcomer_share": 0.5},
     "firms_reborn": {"reborn_share": 0.8},
 }
-JUDGED: Final = CAPACITIES[1:]
+EVALUATED_SHARES: Final = CAPACITIES[1:]
 _ROOT: Final = Path(__file__).parents[2]
 _CODE: Final = (
     "training/**/*.py",
@@ -66,27 +66,27 @@ def code_digest(*own: str) -> str:
 def trial(scenario: str, seed: int, boxes: int, days: int, threads: int, again: bool = False) -> dict[str, Any]:
     """The figures of a trial, from var/benchmarks/port/ where this code has made them before, unless `again`."""
     name = f"port/{scenario}-{boxes}-{days}-{seed}"
-    held = kept(name)
+    held = stored_figures(name)
     if held and held["code"] == code_digest(*OWN) and not again:
         return held
-    told = {"code": code_digest(*OWN), **_tried(scenario, seed, boxes, days, threads)}
-    keep(name, told)
-    return told
+    reported = {"code": code_digest(*OWN), **_tried(scenario, seed, boxes, days, threads)}
+    store_figures(name, reported)
+    return reported
 
 
 def _tried(scenario: str, seed: int, boxes: int, days: int, threads: int) -> dict[str, Any]:
     begun = time.perf_counter()
-    world = simulate(boxes=boxes, days=days, seed=seed, **SCENARIOS[scenario])
-    dataset = dataset_of(world.declarations, world.inspections)
-    evaluation = evaluate(dataset, seed, threads, oracle=world.oracle)
-    lesson = lesson_at(dataset, split_instant(dataset))
-    looked_up, tuples = lookup(dataset.log.events, lesson, evaluation.boxes)
-    others = {**peers(lesson, evaluation.features, seed, threads), "lookup": looked_up}
-    others["every_truth"] = _taught_every_truth(dataset, world.oracle, evaluation.features, seed, threads)
+    simulated_port = simulate(boxes=boxes, days=days, seed=seed, **SCENARIOS[scenario])
+    dataset = dataset_of(simulated_port.declarations, simulated_port.inspections)
+    evaluation = evaluate(dataset, seed, threads, oracle=simulated_port.oracle)
+    training_set = training_set_at(dataset, split_instant(dataset))
+    looked_up, tuples = lookup(dataset.log.events, training_set, evaluation.boxes)
+    others = {**comparison_models(training_set, evaluation.features, seed, threads), "lookup": looked_up}
+    others["every_truth"] = _trained_on_every_truth(dataset, simulated_port.oracle, evaluation.features, seed, threads)
     everyone = replace(evaluation, rankings={**evaluation.rankings, **others})
     return {
         "policies": _policies(everyone),
-        "openings": {f"{share:g}": _openings(everyone, share) for share in JUDGED},
+        "openings": {f"{share:g}": _openings(everyone, share) for share in EVALUATED_SHARES},
         "calibration": _calibration(everyone),
         "groups": everyone.groups(),
         "tuples": tuples,
@@ -97,7 +97,9 @@ def _tried(scenario: str, seed: int, boxes: int, days: int, threads: int) -> dic
     }
 
 
-def _taught_every_truth(dataset: Dataset, oracle: pd.DataFrame, judged: Numbers, seed: int, threads: int) -> Numbers:
+def _trained_on_every_truth(
+    dataset: Dataset, oracle: pd.DataFrame, evaluated: Numbers, seed: int, threads: int
+) -> Numbers:
     """Scores (m,) of features (m, k) by the model's own trainer, taught the truth of every box before the instant.
 
     Nobody can have these labels: it tells what is lost because only few boxes are opened.
@@ -108,16 +110,16 @@ def _taught_every_truth(dataset: Dataset, oracle: pd.DataFrame, judged: Numbers,
     boxes = boxes.take(boxes.declared_at < instant)
     truth, features = truths(boxes, oracle), dataset.features(boxes)
     later = np.arange(len(boxes)) >= (1 - LATER_SHARE) * len(boxes)
-    told = np.zeros((len(judged), len(Family)))
+    reported = np.zeros((len(evaluated), len(Family)))
     for index, family in enumerate(Family):
         if family.needs_opening:
             parameters = shipped().families[family].parameters
             fitted = fit(
                 Rows(features, truth[:, index]), later, monotone(family), seed, threads, parameters,
-                beliefs=beliefs_of(family),
+                effects=effects_of(family),
             )  # fmt: skip
-            told[:, index] = probability(fitted.model.log_odds(judged, threads))
-    return worth_opening(told)
+            reported[:, index] = probability(fitted.model.log_odds(evaluated, threads))
+    return finding_probability(reported)
 
 
 def _policies(evaluation: Evaluation) -> dict[str, dict[str, dict[str, float]]]:

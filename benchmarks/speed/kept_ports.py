@@ -19,11 +19,11 @@ from typing import Any, Final
 
 import pandas as pd
 
-from benchmarks.reporting.output import KEPT
+from benchmarks.reporting.output import FIGURES_FOLDER
 from benchmarks.speed.processes import product_environment
 from data.records import DECLARATION_COLUMNS, INSPECTION_COLUMNS, Column, Kind
 
-KEPT_PORTS: Final = KEPT / "ports"
+KEPT_PORTS: Final = FIGURES_FOLDER / "ports"
 ROOT: Final = Path(__file__).parents[2]
 ENDS_ON: Final = date(2026, 6, 30)
 """The last day of every port, whatever its size."""
@@ -97,16 +97,18 @@ def _store_port(folder: Path, boxes: int, seed: int, following: int) -> None:
 
     days = days_of(boxes)
     start = ENDS_ON - timedelta(days=days)
-    world = simulate(boxes + following, days, seed, start, progress=lambda stage: _progress(f"simulating: {stage}"))
-    past, coming = divided(world.declarations, boxes)
-    inspections = world.inspections[world.inspections["recorded_at"] < coming["declared_at"].min()]
+    simulated_port = simulate(
+        boxes + following, days, seed, start, progress=lambda stage: _progress(f"simulating: {stage}")
+    )
+    earlier, coming = divided(simulated_port.declarations, boxes)
+    inspections = simulated_port.inspections[simulated_port.inspections["recorded_at"] < coming["declared_at"].min()]
     coming.to_pickle(folder / "next.pickle")
-    del world, coming
+    del simulated_port, coming
     store = Store.open(f"sqlite:///{folder.resolve() / 'hazlane.db'}")
     at = datetime.combine(ENDS_ON, datetime.min.time(), UTC)
-    for number, rows in enumerate(_parts(past, DECLARATION_COLUMNS)):
+    for number, rows in enumerate(_parts(earlier, DECLARATION_COLUMNS)):
         store.add_declarations(rows, "simulated", at)
-        _progress(f"stored {number * _ROWS_A_TRANSACTION + len(rows):,} of {len(past):,} rows")
+        _progress(f"stored {number * _ROWS_A_TRANSACTION + len(rows):,} of {len(earlier):,} rows")
     for rows in _parts(inspections, INSPECTION_COLUMNS):
         store.add_inspections(rows, "simulated", at)
     store.close()

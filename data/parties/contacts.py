@@ -16,7 +16,7 @@ _LEAST_DIGITS: Final = 7
 _MOST_DIGITS: Final = 15  # ITU-T E.164
 _HOME: Final = "86"
 _EXTENSION: Final = re.compile(r"(?:ext|extension|x|转|分机)[.:\s]*\d+.*$|(?<=\d{7})-\d{1,5}$")
-_SEVERAL: Final = re.compile(r"[/;,、；|]|\bor\b|或")
+_MULTIPLE: Final = re.compile(r"[/;,、；|]|\bor\b|或")
 _LEAST_ADDRESS: Final = 5
 _NO_ADDRESS: Final = frozenset(
     {"na", "none", "null", "nil", "unknown", "sameasabove", "sameasconsignee", "同上", "不详"}
@@ -40,7 +40,7 @@ def telephone(text: str) -> str:
     Empty for fewer than 7 or more than 15 digits, and for numbers that nobody has (all digits alike, 1234567…).
     """
     flat = words.plain(text)
-    for part in _SEVERAL.split(flat):
+    for part in _MULTIPLE.split(flat):
         part = _EXTENSION.sub("", part.strip())
         foreign = part.lstrip("( tel:.").startswith(("+", "00"))
         digits = re.sub(r"\(0\)", "", part) if foreign else part

@@ -23,7 +23,7 @@ _CHINESE_LAST: Final = re.compile(rf"^([^{HAN}]*[^{HAN}\s])\s*[ /|,;\-(]\s*([{HA
 _BRANCH: Final = re.compile(rf"(?<=公司)([{HAN}\w]{{1,12}}(?:分公司|办事处|分厂))$")
 _PLACE_ENDS: Final = ("特别行政区", "壮族自治区", "回族自治区", "维吾尔自治区", "自治区", "自治州", "省", "市")
 _LEAST_CORE: Final = 2
-_NOBODY: Final = frozenset(
+_PLACEHOLDER_NAMES: Final = frozenset(
     [
         "na",
         "n/a",
@@ -77,7 +77,10 @@ class Name:
 def names(text: str) -> tuple[Name, ...]:
     """The names in what is written, one for each language, the Chinese one first; none where nobody is named."""
     flat = words.plain(text)
-    if "".join(flat.split()).strip(".-*/") in _NOBODY or flat.replace(" ", "").rstrip(".") in _NOBODY:
+    if (
+        "".join(flat.split()).strip(".-*/") in _PLACEHOLDER_NAMES
+        or flat.replace(" ", "").rstrip(".") in _PLACEHOLDER_NAMES
+    ):
         return ()
     if not _HAN.search(flat):
         return tuple(name for name in (_latin(flat),) if name.core)

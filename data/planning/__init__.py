@@ -1,7 +1,7 @@
 """The files a port plans by: its teams' shifts, tips and mandatory openings, limits on groups."""
 
 from data.planning.limits import Limit, read_limits
-from data.planning.mandatory import Claims, read_claims
+from data.planning.mandatory import MandatoryOpenings, read_mandatory_openings
 from data.planning.teams import Team, read_teams
 
-__all__ = ["Claims", "Limit", "Team", "read_claims", "read_limits", "read_teams"]
+__all__ = ["Limit", "MandatoryOpenings", "Team", "read_limits", "read_mandatory_openings", "read_teams"]

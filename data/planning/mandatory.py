@@ -14,24 +14,24 @@ from data.vocabulary import SelectedBy
 COLUMNS: Final = ("declaration_id", "box_no", "why")
 WHY: Final = {"tip": SelectedBy.TIP, "mandatory": SelectedBy.RULE}
 
-Claims = dict[tuple[str, str], SelectedBy]
+MandatoryOpenings = dict[tuple[str, str], SelectedBy]
 """Why a box, named by declaration_id and box_no, must be opened."""
 
 
-def read_claims(path: Path) -> Claims:
+def read_mandatory_openings(path: Path) -> MandatoryOpenings:
     """The boxes that a file claims.
 
     Raises InvalidInput for a `why` that is neither tip nor mandatory, and for a box that is claimed as both.
     """
-    claims: Claims = {}
+    mandatory: MandatoryOpenings = {}
     places: dict[tuple[str, str], str] = {}
     for place, cells in rows(path, COLUMNS):
         box, why = (cells["declaration_id"], str(canonical_box_no(cells["box_no"]))), WHY.get(plain(cells["why"]))
         if why is None:
             raise InvalidInput(f"{place}: why is {cells['why']!r}.", f"Write one of: {', '.join(WHY)}.")
-        if claims.setdefault(box, why) != why:
+        if mandatory.setdefault(box, why) != why:
             raise InvalidInput(
                 f"{place} claims box {box[1]} of {box[0]} for another reason than {places[box]}.", "Keep one of them."
             )
         places.setdefault(box, place)
-    return claims
+    return mandatory

@@ -16,8 +16,8 @@ from data.sources.encoding import decode
 from data.sources.tables import WORKBOOKS, opened
 from data.sources.values import plain
 
-LEAST: Final = 0.001
-MOST: Final = 1_000_000
+MINIMUM: Final = 0.001
+MAXIMUM: Final = 1_000_000
 _DECIMAL: Final = re.compile(r"\d+(\.\d*)?|\.\d+", re.ASCII)
 
 
@@ -46,16 +46,16 @@ def rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, dict[str, 
             raise InvalidInput(f"{place}: {', '.join(empty)} is empty.", "Fill it in.")
         yield place, row
     if not names:
-        raise InvalidInput(f"{path.name} is empty.", _told(columns))
+        raise InvalidInput(f"{path.name} is empty.", _reported(columns))
 
 
 def positive(place: str, name: str, cell: str) -> float:
-    """A plain decimal number from `LEAST` to `MOST`. Raises InvalidInput."""
+    """A plain decimal number from `MINIMUM` to `MAXIMUM`. Raises InvalidInput."""
     written = normalize("NFKC", cell)
     number = float(written) if _DECIMAL.fullmatch(written) else 0.0
-    if not LEAST <= number <= MOST:
+    if not MINIMUM <= number <= MAXIMUM:
         raise InvalidInput(
-            f"{place}: {name} is {cell!r}.", f"Write a number from {LEAST:g} to {MOST:,}, with a decimal point."
+            f"{place}: {name} is {cell!r}.", f"Write a number from {MINIMUM:g} to {MAXIMUM:,}, with a decimal point."
         )
     return number
 
@@ -99,12 +99,12 @@ def _names(path: Path, cells: Sequence[str], columns: Sequence[str]) -> list[str
         names.pop()
     missing = [name for name in columns if plain(name) not in names]
     if missing:
-        raise InvalidInput(f"{path.name} has no column {', '.join(missing)}.", _told(columns))
+        raise InvalidInput(f"{path.name} has no column {', '.join(missing)}.", _reported(columns))
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
-        raise InvalidInput(f"{path.name} has the column {', '.join(twice)} more than once.", _told(columns))
+        raise InvalidInput(f"{path.name} has the column {', '.join(twice)} more than once.", _reported(columns))
     return names
 
 
-def _told(columns: Sequence[str]) -> str:
+def _reported(columns: Sequence[str]) -> str:
     return f"Write a CSV with the columns {', '.join(columns)}."

@@ -1,7 +1,7 @@
 """One record from many papers: what each says of a declared box, joined, with sources, instants and disagreements."""
 
-from data.record.active import standing
+from data.record.active import active_declarations
 from data.record.declarations import filled, filled_rows
 from data.record.record import Disagreement, Event, Record, Stated, record_of
 
-__all__ = ["Disagreement", "Event", "Record", "Stated", "filled", "filled_rows", "record_of", "standing"]
+__all__ = ["Disagreement", "Event", "Record", "Stated", "active_declarations", "filled", "filled_rows", "record_of"]

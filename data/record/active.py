@@ -7,7 +7,7 @@ import pandas as pd
 from data.vocabulary import Notice
 
 
-def standing(declarations: pd.DataFrame, notices: pd.DataFrame) -> pd.DataFrame:
+def active_declarations(declarations: pd.DataFrame, notices: pd.DataFrame) -> pd.DataFrame:
     """The rows of boxes that stand. A notice without a box is about every box of its declaration; a version declared
     after the notice stands again. The order in which they became known does not matter."""
     cancelled = notices[notices["notice"] == Notice.CANCELLED]

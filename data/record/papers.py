@@ -24,7 +24,7 @@ class Paper:
 
     `values` are the known cells of its first line, `stated_on` (its date at the port) and the goods of all lines:
     `goods_description` (the first line's description or shipping name) and `goods_*` for each of `GOODS_FACTS`
-    (`together`).
+    (`combined_values`).
     """
 
     document: str
@@ -51,7 +51,7 @@ def papers_of(statements: Iterable[Mapping[str, Any]]) -> list[Paper]:
     return sorted(papers, key=attrgetter("stated_at", *STATEMENT_BOX_KEY, "known_at"))
 
 
-def together(name: str, values: Sequence[Any]) -> Any:
+def combined_values(name: str, values: Sequence[Any]) -> Any:
     """What lines state together in column `name`: the sum of masses or packages where each line states one, else the
     different codes in order, separated by spaces; None where nothing is known."""
     known = [value for value in values if value is not None]
@@ -101,7 +101,9 @@ def _paper(lines: Sequence[Mapping[str, Any]], known_at: datetime) -> Paper:
     values["stated_on"] = local_date(stated_at)
     goods = {"goods_description": _described(lines)}
     for name in GOODS_FACTS:
-        goods[f"goods_{name}"] = together(name, [line.get(name) for line in lines]) if several else values.get(name)
+        goods[f"goods_{name}"] = (
+            combined_values(name, [line.get(name) for line in lines]) if several else values.get(name)
+        )
     values |= {name: value for name, value in goods.items() if value is not None}
     return Paper(
         values["document"],

@@ -9,11 +9,11 @@ from typing import Any, Final
 
 import pandas as pd
 
-from data.record.active import standing
+from data.record.active import active_declarations
 from data.record.disclosing import disclosures
 from data.record.filling import SOURCES, Filling, fill
 from data.record.matching import VERSION_COLUMNS, version_of
-from data.record.papers import Paper, latest, papers_of, together
+from data.record.papers import Paper, combined_values, latest, papers_of
 from data.record.rows import Row, plain_rows
 from data.records import BOX_COLUMNS, BOX_KEY, GOODS_FACTS, LINE_COLUMNS, STATEMENT_COLUMNS
 from data.vocabulary import Notice
@@ -107,7 +107,7 @@ def record_of(
     # People see each paper as it was stated, whenever the port came to know of it.
     papers = papers_of(plain_rows(statements[statements["stated_at"] <= as_of], _STATED))
     filling = fill(lines[0], papers, [version_of(row) for row in versions])
-    stands = not standing(latest_version, notices).empty
+    stands = not active_declarations(latest_version, notices).empty
     state = "cancelled" if not stands else "amended" if number else "declared"
     events = [*_events(own, notices, selected_at), *map(_paper_event, filling.papers)]
     return Record(
@@ -146,7 +146,7 @@ def _disagreements(lines: Sequence[Row], papers: Sequence[Paper]) -> Iterator[Di
         yield from _differing(column.name, [*stated, *_all_stated(stating, name)])
     # The goods: what the declaration's lines say together against what each paper's lines say.
     for name in GOODS_FACTS:
-        mine = together(name, [line.get(name) for line in lines])
+        mine = combined_values(name, [line.get(name) for line in lines])
         stated = [_declared(declared, mine)] if mine is not None else []
         yield from _differing(name, [*stated, *_all_stated(papers, f"goods_{name}")])
 

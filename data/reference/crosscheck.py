@@ -19,12 +19,12 @@ Row = Mapping[str, str]
 COLUMNS: Final = ("un_no", "packing_group", "column", "gb", "cfr", "imdg", "chosen", "why")
 
 NONE: Final = "none"
-MASTER_STANDS: Final = "the master list is mandatory in Chinese ports and follows the newest edition"
+MASTER_KEPT: Final = "the master list is mandatory in Chinese ports and follows the newest edition"
 REASONS: Final = {
-    "hazard_class": MASTER_STANDS,
-    "subsidiary_hazards": MASTER_STANDS + "; the US table adds inhalation and explosion hazards of its own",
-    "packing_group": MASTER_STANDS,
-    "portable_tank": MASTER_STANDS + "; the US table asks stronger tanks for goods toxic by inhalation",
+    "hazard_class": MASTER_KEPT,
+    "subsidiary_hazards": MASTER_KEPT + "; the US table adds inhalation and explosion hazards of its own",
+    "packing_group": MASTER_KEPT,
+    "portable_tank": MASTER_KEPT + "; the US table asks stronger tanks for goods toxic by inhalation",
     "technical_name_required": "special provision 274 or 318; the US table gives fewer entries the symbol G",
 }
 
@@ -77,7 +77,7 @@ def _corrected(repairs: Iterable[Row], us: Mapping[str, list[Row]]) -> Iterator[
 def _only_in_one(rows: Sequence[Row], us: Mapping[str, list[Row]]) -> Iterator[dict[str, str]]:
     ours = {row["un_no"] for row in rows}
     for un_no in sorted(ours - set(us)):
-        yield _conflict({"un_no": un_no}, "un_no", "listed", "listed", MASTER_STANDS, cfr="not listed")
+        yield _conflict({"un_no": un_no}, "un_no", "listed", "listed", MASTER_KEPT, cfr="not listed")
     for un_no in sorted(set(us) - ours):
         why = "the number is no longer in the Model Regulations"
         yield _conflict({"un_no": un_no}, "un_no", "not listed", "not listed", why, cfr="listed")

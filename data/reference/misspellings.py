@@ -25,19 +25,19 @@ _CHEMICAL: Final = (("\u9485", "\u9576"), ("\u6c14", "\u6c32"), ("\u77f3", "\u79
 
 
 def repaired(
-    name: Words, missing: Set[str], said: Words, extra: Set[str], vocabulary: frozenset[str]
+    name: Words, missing: Set[str], stated: Words, extra: Set[str], vocabulary: frozenset[str]
 ) -> tuple[str, ...] | None:
-    """The words of `said` when its `extra` words are the `missing` words of `name` with slips, put right; else None.
+    """The words of `stated` when its `extra` words are the `missing` words of `name` with slips, put right; else None.
 
     `vocabulary` holds the words of the list. Words broken or joined are put together first.
     """
     if any(is_mark(word) and word[0] != "!" for word in (*missing, *extra)):
         return None
     wanted = [word for word in dict.fromkeys(name.order) if word in missing]
-    places = [at for at, word in enumerate(said.order) if word in extra and not _is_small_word(word)]
-    found = [said.order[at] for at in places]
-    joined = american("".join(said.written[at] for at in places))
-    corrected = list(said.order)
+    places = [at for at, word in enumerate(stated.order) if word in extra and not _is_small_word(word)]
+    found = [stated.order[at] for at in places]
+    joined = american("".join(stated.written[at] for at in places))
+    corrected = list(stated.order)
     regrouped = next((run for run in _runs(name.order, missing) if found and _is_regrouped(joined, run)), ())
     if regrouped:
         corrected[places[0] : places[-1] + 1] = regrouped
@@ -46,11 +46,11 @@ def repaired(
     elif len(found) == len(wanted) or not wanted:
         for place, word in zip(places, wanted or found, strict=True):
             candidates = [word] if wanted else name.order
-            meant = next((one for one in candidates if is_slip(said.order[place], one, vocabulary)), None)
+            meant = next((one for one in candidates if is_misspelling(stated.order[place], one, vocabulary)), None)
             if meant is None and joined not in of_kind("stop"):
                 return None
             corrected[place] = meant or joined
-    elif is_slip(joined, "".join(wanted), vocabulary):
+    elif is_misspelling(joined, "".join(wanted), vocabulary):
         corrected[places[0] : places[-1] + 1] = wanted
     else:
         return None
@@ -59,8 +59,8 @@ def repaired(
     return tuple(word for word in corrected if word not in of_kind("stop")) if kept == needed else None
 
 
-def _is_small_word(said: str) -> bool:
-    return len(said) > _LONG and is_near(said, (word for word in of_kind("stop") if len(word) > _LONG))
+def _is_small_word(stated: str) -> bool:
+    return len(stated) > _LONG and is_near(stated, (word for word in of_kind("stop") if len(word) > _LONG))
 
 
 def _runs(order: tuple[str, ...], missing: Set[str]) -> list[tuple[str, ...]]:
@@ -93,21 +93,21 @@ def _joined(wanted: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(small + f"(?:e?s)?{small}".join(map(re.escape, wanted)) + f"(?:e?s)?{small}")
 
 
-def is_near(said: str, words: Iterable[str]) -> bool:
-    """Whether one slip lies between `said` and one of `words`."""
-    return any(OSA.distance(said, word, score_cutoff=1) <= 1 for word in words)
+def is_near(stated: str, words: Iterable[str]) -> bool:
+    """Whether one slip lies between `stated` and one of `words`."""
+    return any(OSA.distance(stated, word, score_cutoff=1) <= 1 for word in words)
 
 
 @lru_cache(maxsize=4096)
-def is_slip(said: str, word: str, vocabulary: frozenset[str]) -> bool:
-    """Whether `said`, which is no word of the list, is `word` with one slip, and could be no other word of it."""
-    if not said.isascii():
-        return _is_chinese_slip(said, word, vocabulary)
-    if len(word) < _LONG or _is_other_substance(said, word):
+def is_misspelling(stated: str, word: str, vocabulary: frozenset[str]) -> bool:
+    """Whether `stated`, which is no word of the list, is `word` with one slip, and could be no other word of it."""
+    if not stated.isascii():
+        return _is_chinese_misspelling(stated, word, vocabulary)
+    if len(word) < _LONG or _is_other_substance(stated, word):
         return False
-    if min(OSA.distance(said, spelled, score_cutoff=1) for spelled in (word, _british(word))) > 1:
+    if min(OSA.distance(stated, spelled, score_cutoff=1) for spelled in (word, _british(word))) > 1:
         return False
-    near = extract(said, vocabulary, scorer=OSA.distance, score_cutoff=1, limit=3)
+    near = extract(stated, vocabulary, scorer=OSA.distance, score_cutoff=1, limit=3)
     return all(other == word for other, _, _ in near)
 
 
@@ -118,23 +118,23 @@ def _british(word: str) -> str:
     return word
 
 
-def _is_other_substance(said: str, word: str) -> bool:
-    if said.replace("meth", "eth") == word.replace("meth", "eth"):
+def _is_other_substance(stated: str, word: str) -> bool:
+    if stated.replace("meth", "eth") == word.replace("meth", "eth"):
         return True
-    endings = [next((ending for ending in _ENDINGS if text.endswith(ending)), "") for text in (said, word)]
+    endings = [next((ending for ending in _ENDINGS if text.endswith(ending)), "") for text in (stated, word)]
     return endings[0] != endings[1] and all(endings)
 
 
-def _is_chinese_slip(said: str, word: str, vocabulary: frozenset[str]) -> bool:
+def _is_chinese_misspelling(stated: str, word: str, vocabulary: frozenset[str]) -> bool:
     """A doubled character, or one that stands in no name of the list and is not that of an element."""
-    if len(said) == len(word) + 1:
+    if len(stated) == len(word) + 1:
         return any(
-            said[at] == said[at + 1] and said[at] not in _NUMERALS and said[:at] + said[at + 1 :] == word
+            stated[at] == stated[at + 1] and stated[at] not in _NUMERALS and stated[:at] + stated[at + 1 :] == word
             for at in range(len(word))
         )
-    if len(said) != len(word) or len(word) < _LONG_CHINESE:
+    if len(stated) != len(word) or len(word) < _LONG_CHINESE:
         return False
-    wrong = [here for here, there in zip(said, word, strict=True) if here != there]
+    wrong = [here for here, there in zip(stated, word, strict=True) if here != there]
     return len(wrong) == 1 and not _is_chemical(wrong[0]) and wrong[0] not in _characters(vocabulary)
 
 

@@ -83,10 +83,10 @@ def without_additions(un_no: str, text: str) -> str:
     """
     if by_un_no(un_no)[0].hazard_class.startswith(("1", "7")):
         return text
-    bare = _ADDED.sub(" , ", _OWN_NUMBER.sub(lambda found: " " if found[1] == un_no else found[0], text))
+    unmarked = _ADDED.sub(" , ", _OWN_NUMBER.sub(lambda found: " " if found[1] == un_no else found[0], text))
     if un_no in _ADDED_TO:
-        bare = _ADDED_TO[un_no].sub(" , ", bare)
-    return bare if bare != text and any(map(str.isalpha, bare)) else text
+        unmarked = _ADDED_TO[un_no].sub(" , ", unmarked)
+    return unmarked if unmarked != text and any(map(str.isalpha, unmarked)) else text
 
 
 def keeps_safe(un_no: str, words: frozenset[str]) -> bool:

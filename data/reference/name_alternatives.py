@@ -69,8 +69,8 @@ def _further() -> Mapping[str, tuple[str, ...]]:
 
 
 def _whole(name: str) -> Alternative:
-    said = words(plain(name))
-    return Alternative(said, said.all, said.all)
+    stated = words(plain(name))
+    return Alternative(stated, stated.all, stated.all)
 
 
 def _parsed(un_no: str, name: str) -> Iterator[Alternative]:
@@ -78,11 +78,11 @@ def _parsed(un_no: str, name: str) -> Iterator[Alternative]:
     yield _whole(name)
     pieces = _either(name) if un_no not in _UNDIVIDED else [name]
     named = [[words(plain(one)) for one in _with_aliases(_unqualified(piece))] for piece in pieces]
-    beside = words(plain(name)).all.difference(*(said.all for piece in named for said in piece))
+    beside = words(plain(name)).all.difference(*(stated.all for piece in named for stated in piece))
     for piece in named:
-        for said in piece:
-            if len(pieces) == 1 or not said.all <= states():
-                yield Alternative(said, said.all, said.all | piece[0].all | beside)
+        for stated in piece:
+            if len(pieces) == 1 or not stated.all <= states():
+                yield Alternative(stated, stated.all, stated.all | piece[0].all | beside)
 
 
 def _heads(entry: Entry) -> Iterator[Alternative]:
@@ -95,9 +95,9 @@ def _heads(entry: Entry) -> Iterator[Alternative]:
     if kept < len(clauses):
         allowed = words(plain(entry.name_zh)).all
         for name in _either("，".join(clauses[:kept])):
-            said = words(plain(name))
-            if not said.all <= states():
-                yield Alternative(said, said.all, said.all | allowed)
+            stated = words(plain(name))
+            if not stated.all <= states():
+                yield Alternative(stated, stated.all, stated.all | allowed)
 
 
 def _either(name: str) -> list[str]:

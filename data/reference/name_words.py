@@ -115,14 +115,14 @@ def words(text: str) -> Words:
     return with_marks(order, Words((), tuple(written), frozenset(marks)))
 
 
-def with_marks(order: Iterable[str], said: Words) -> Words:
-    """These words instead of those of `said`, with its other marks."""
+def with_marks(order: Iterable[str], stated: Words) -> Words:
+    """These words instead of those of `stated`, with its other marks."""
     order = tuple(order)
-    marks = {word for word in said.all if is_mark(word) and word != NOS and word[0] != "!"}
+    marks = {word for word in stated.all if is_mark(word) and word != NOS and word[0] != "!"}
     hazards = hazards_of(order)
     if len(hazards) > 1:
         marks.add("!" + ">".join(hazards))
-    return Words(order, said.written, frozenset(order) | marks)
+    return Words(order, stated.written, frozenset(order) | marks)
 
 
 def hazards_of(order: Iterable[str]) -> tuple[str, ...]:

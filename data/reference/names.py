@@ -105,10 +105,10 @@ def typography(name: str) -> str:
     return name.strip()
 
 
-def repair(name: str, peers: Sequence[str], known: frozenset[str]) -> str:
-    """`name` repaired by `peers` (US names of the same UN number) and then by all `known` words."""
+def repair(name: str, other_names: Sequence[str], known: frozenset[str]) -> str:
+    """`name` repaired by `other_names` (US names of the same UN number) and then by all `known` words."""
     name = _zeros(typography(name), known)
-    name = _regroup(name, _forms(peers), known)
+    name = _regroup(name, _forms(other_names), known)
     return _regroup(name, {word: word for word in known if len(word) > 3}, known)
 
 
@@ -122,11 +122,11 @@ def _runs(name: str) -> Iterator[Run]:
             yield Run(run[0].start(), run[-1].end(), tuple(token.group() for token in run))
 
 
-def _forms(peers: Sequence[str]) -> dict[str, str]:
+def _forms(other_names: Sequence[str]) -> dict[str, str]:
     """Letters to the text as the US table groups it: {"hydratedmixture": "hydrated mixture"}."""
     forms: dict[str, str] = {}
-    for peer in peers:
-        for spelled in (peer.lower(), british(peer)):
+    for other_name in other_names:
+        for spelled in (other_name.lower(), british(other_name)):
             for run in _runs(spelled):
                 forms.setdefault(run.letters, spelled[run.start : run.end])
     return forms

@@ -110,15 +110,15 @@ def _is_settled(un_no: str, hazard_class: str, other: Goods) -> bool:
     """Whether goods that are read as another class have a code of their own for a class: it goes before the table."""
     for code in _common(un_no, "segregation_codes"):
         named = {target for kind, target, _ in _rules().get(code, ()) if kind == "class"}
-        if hazard_class in named or other.hazard_class in {*named, *_spared().get(code, ())}:
+        if hazard_class in named or other.hazard_class in {*named, *_exempt().get(code, ())}:
             return True
     return False
 
 
 def _kept_from(code: str, own: Goods, other: Goods) -> int:
     """The degree at which a code keeps its goods from others."""
-    rules, spared = _rules().get(code, ()), _spared().get(code, ())
-    if {other.un_no, other.hazard_class, other.hazard_class[3:4]} & set(spared):
+    rules, exempt = _rules().get(code, ()), _exempt().get(code, ())
+    if {other.un_no, other.hazard_class, other.hazard_class[3:4]} & set(exempt):
         return 0
     reached = {"un": {other.un_no}, "class": _classes_of(own, other)}
     found = 0
@@ -176,7 +176,7 @@ def _rules() -> Mapping[str, tuple[tuple[str, str, int], ...]]:
 
 
 @cache
-def _spared() -> Mapping[str, tuple[str, ...]]:
+def _exempt() -> Mapping[str, tuple[str, ...]]:
     """By code the UN numbers, compatibility groups and classes that it does not reach."""
     found: dict[str, tuple[str, ...]] = {}
     for row in _rows():

@@ -21,7 +21,7 @@ from data.reference.name_words import NOS, Words, is_mark, of_kind, one_word, pl
 
 _ENGLISH_RUN: Final = re.compile(r"[^\u3007-\u9fff]*[a-z]{3}[^\u3007-\u9fff]*")
 _HAN: Final = re.compile(r"[\u3007-\u9fff]")
-_MOST_SLIPS: Final = 6
+_MAX_MISSPELLINGS: Final = 6
 # Letters of a declared name that are read; the longest name of the list has some 350.
 _LONGEST: Final = 600
 _DILUTED: Final = frozenset(("solution", "mixture"))
@@ -53,12 +53,12 @@ def agrees(un_no: str, declared: str) -> bool | None:
     text = plain(declared[:_LONGEST])
     if contradicts(un_no, text):
         return False
-    if _said_with_additions(un_no, text):
+    if _stated_with_additions(un_no, text):
         return True
     english = " ".join(_ENGLISH_RUN.findall(text))
     if not english or not _HAN.search(text):
         return False
-    return _said(un_no, english) and _said(un_no, _ENGLISH_RUN.sub(" ", text))
+    return _stated(un_no, english) and _stated(un_no, _ENGLISH_RUN.sub(" ", text))
 
 
 def is_generic(un_no: str) -> bool:
@@ -87,15 +87,15 @@ def lacks_state(un_no: str, declared: str) -> bool:
     return any(_lacks_state(un_no, words(one)) for one in dict.fromkeys((text, without_isomer(un_no, text))))
 
 
-def _lacks_state(un_no: str, said: Words) -> bool:
-    named = frozenset(word for word in said.all if word not in of_kind("ignore"))
+def _lacks_state(un_no: str, stated: Words) -> bool:
+    named = frozenset(word for word in stated.all if word not in of_kind("ignore"))
     return bool(named) and any(
         named <= one.allowed and one.required - named <= _OF_STATE and not named <= _OF_STATE
         for one in alternatives(un_no)
     )
 
 
-def _said(un_no: str, text: str) -> bool:
+def _stated(un_no: str, text: str) -> bool:
     """Whether one reading of `text` names `un_no`: with what stands in brackets, or without."""
     whole = words(text)
     named = owners(whole)
@@ -105,41 +105,43 @@ def _said(un_no: str, text: str) -> bool:
         return False
     if any(_fits(un_no, one, whole) for one in alternatives(un_no)):
         return True
-    bare = BRACKETS.sub(_unless_remark, text)
-    if bare == text:
+    unmarked = BRACKETS.sub(_unless_remark, text)
+    if unmarked == text:
         return False
-    stripped = words(bare)
+    stripped = words(unmarked)
     named = owners(stripped)
     return un_no in named if named else any(_fits(un_no, one, stripped) for one in alternatives(un_no))
 
 
-def _said_with_additions(un_no: str, text: str) -> bool:
+def _stated_with_additions(un_no: str, text: str) -> bool:
     """Whether `text` names `un_no`, with words of waste, residue and the like beside, or one of its isomers."""
-    if _said(un_no, text) or _said_of_waste(un_no, text):
+    if _stated(un_no, text) or _stated_for_waste(un_no, text):
         return True
-    bare = without_additions(un_no, text)
-    if bare != text and (_said(un_no, bare) or _said_of_waste(un_no, bare)):
+    unmarked = without_additions(un_no, text)
+    if unmarked != text and (_stated(un_no, unmarked) or _stated_for_waste(un_no, unmarked)):
         return True
-    if owners(words(bare)):
+    if owners(words(unmarked)):
         return False
-    isomer = without_isomer(un_no, bare)
-    return isomer != bare and _said(un_no, isomer)
+    isomer = without_isomer(un_no, unmarked)
+    return isomer != unmarked and _stated(un_no, isomer)
 
 
-def _said_of_waste(un_no: str, text: str) -> bool:
-    return "废" in text and not owners(words(text)) and _said(un_no, _WASTE.sub("", text, count=1))
+def _stated_for_waste(un_no: str, text: str) -> bool:
+    return "废" in text and not owners(words(text)) and _stated(un_no, _WASTE.sub("", text, count=1))
 
 
 def _unless_remark(bracket: re.Match[str]) -> str:
     """What stands in brackets is left out, unless it is a word of state or hazard: that belongs to the name."""
     inner = bracket[1] or bracket[2] or bracket[3] or ""
-    said = words(inner).all
-    return f", {inner} " if said and all(is_mark(word) or word in states() or len(word) == 1 for word in said) else " "
+    stated = words(inner).all
+    return (
+        f", {inner} " if stated and all(is_mark(word) or word in states() or len(word) == 1 for word in stated) else " "
+    )
 
 
-def _fits(un_no: str, name: Alternative, said: Words) -> bool:
-    missing = name.required - said.all
-    extra = beyond = said.all - name.allowed
+def _fits(un_no: str, name: Alternative, stated: Words) -> bool:
+    missing = name.required - stated.all
+    extra = beyond = stated.all - name.allowed
     if extra:
         extra = frozenset(word for word in extra if word not in of_kind("ignore"))
     if missing == {NOS}:
@@ -148,19 +150,19 @@ def _fits(un_no: str, name: Alternative, said: Words) -> bool:
         not extra
         or _is_diluted(un_no, name, extra)
         or keeps_safe(un_no, extra)
-        or ((NOS in said.all or _asks_technical_name(un_no)) and _is_technical_name(name, said, extra))
+        or ((NOS in stated.all or _asks_technical_name(un_no)) and _is_technical_name(name, stated, extra))
     ):
         return True
-    if len(missing) > _MOST_SLIPS or len(extra) > _MOST_SLIPS:
+    if len(missing) > _MAX_MISSPELLINGS or len(extra) > _MAX_MISSPELLINGS:
         return False
-    return any(_is_repaired(un_no, name, missing, said, found) for found in dict.fromkeys((beyond, extra)) if found)
+    return any(_is_repaired(un_no, name, missing, stated, found) for found in dict.fromkeys((beyond, extra)) if found)
 
 
-def _is_repaired(un_no: str, name: Alternative, missing: frozenset[str], said: Words, extra: frozenset[str]) -> bool:
-    corrected = misspellings.repaired(name.words, missing, said, extra, _index().vocabulary)
+def _is_repaired(un_no: str, name: Alternative, missing: frozenset[str], stated: Words, extra: frozenset[str]) -> bool:
+    corrected = misspellings.repaired(name.words, missing, stated, extra, _index().vocabulary)
     if corrected is None:
         return False
-    named = owners(with_marks(corrected, said))
+    named = owners(with_marks(corrected, stated))
     return not named or un_no in named
 
 
@@ -171,13 +173,13 @@ def _is_diluted(un_no: str, name: Alternative, extra: frozenset[str]) -> bool:
     return not _index().diluted.get(name.required, frozenset()) - {un_no}
 
 
-def _is_technical_name(name: Alternative, said: Words, extra: frozenset[str]) -> bool:
+def _is_technical_name(name: Alternative, stated: Words, extra: frozenset[str]) -> bool:
     """Whether the words beyond the name follow after it, and none of them is of state or hazard."""
     if any((is_mark(word) and word[0] not in "#") or word in states() for word in extra):
         return False
-    end = max((said.order.index(word) for word in {*name.required, NOS} if word in said.order), default=-1)
+    end = max((stated.order.index(word) for word in {*name.required, NOS} if word in stated.order), default=-1)
     return all(
-        at > end and not misspellings.is_near(word, states()) for at, word in enumerate(said.order) if word in extra
+        at > end and not misspellings.is_near(word, states()) for at, word in enumerate(stated.order) if word in extra
     )
 
 
@@ -186,12 +188,12 @@ def _asks_technical_name(un_no: str) -> bool:
     return any(entry.technical_name_required for entry in by_un_no(un_no))
 
 
-def owners(said: Words) -> frozenset[str]:
+def owners(stated: Words) -> frozenset[str]:
     """UN numbers that are called exactly this."""
     known = _index().owners
-    found = known.get(said.all)
+    found = known.get(stated.all)
     if found is None:
-        found = known.get(frozenset(word for word in said.all if word not in of_kind("ignore")), frozenset())
+        found = known.get(frozenset(word for word in stated.all if word not in of_kind("ignore")), frozenset())
     return found
 
 

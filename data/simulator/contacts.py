@@ -46,7 +46,7 @@ def build(rng: np.random.Generator, shippers: Shippers, parameters: Parameters) 
             phone = agents[int(rng.integers(_AGENTS))]
         addresses.append(address)
         phones.append(phone)
-        if np.isfinite(shippers.reborn_on[firm]):
+        if np.isfinite(shippers.reregistered_on[firm]):
             addresses.append(address if rng.random() < parameters.kept_address_share else _address(rng, home))
             phones.append(phone if rng.random() < parameters.kept_phone_share else registry.phone(home))
     return Contacts(np.array(addresses, dtype=object), np.array(phones, dtype=object))

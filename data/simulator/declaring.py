@@ -11,13 +11,13 @@ from typing import Final
 import numpy as np
 
 from data.simulator.goods import goods, schemes
-from data.simulator.oracle_posterior import Belief, Flags, Floats, Ints, sigmoid
+from data.simulator.oracle_posterior import Flags, Floats, Ints, OraclePosterior, sigmoid
 from data.simulator.parameters import Parameters
-from data.simulator.practices import Habits
+from data.simulator.practices import HiddenPractices
 from data.simulator.shippers import NO_SCHEME, Shippers
 from data.simulator.traffic import Traffic
 
-LEAD_HOURS: Final = ((2, 12), (12, 24), (24, 48), (48, 96), (96, 168))
+HOURS_BEFORE_LOADING: Final = ((2, 12), (12, 24), (24, 48), (48, 96), (96, 168))
 """How long before loading a declaration is filed."""
 FILL_LEVELS: Final = 12
 FIRST_FILL: Final = 0.3
@@ -28,10 +28,10 @@ PLAIN, TRADE, VAGUE = 0, 1, 2
 SAME, MISSING, OTHER = 0, 1, 2
 WEIGHING_STEP_KG: Final = 20.0
 WEIGHED_SHARE: Final = 0.85
-ODD_WEIGHT_SHARES: Final = (0.02, 0.4, 0.35)
+OUTLIER_WEIGHT_SHARES: Final = (0.02, 0.4, 0.35)
 """Boxes per state whose weights disagree for another reason than the scale, by how much, and how widely."""
-ODD_WEIGHT: Final = 0.06
-ODD_WEIGHT_SCALE: Final = 0.025
+OUTLIER_WEIGHT: Final = 0.06
+OUTLIER_WEIGHT_SCALE: Final = 0.025
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,9 @@ class Declared:
     """Missing where the terminal did not weigh the box."""
 
 
-def prior(shippers: Shippers, habits: Habits, traffic: Traffic, freight: Floats, parameters: Parameters) -> Floats:
+def prior(
+    shippers: Shippers, practices: HiddenPractices, traffic: Traffic, freight: Floats, parameters: Parameters
+) -> Floats:
     """Probability of each state before anything is declared: (boxes, 3)."""
     who, day = traffic.shipper, traffic.loading_day
     scheme = shippers.scheme[who]
@@ -69,7 +71,7 @@ def prior(shippers: Shippers, habits: Habits, traffic: Traffic, freight: Floats,
         + parameters.dear_region_pull * (traffic.region == dear_region)
     )
     on_purpose = np.where((scheme != NO_SCHEME) & (day >= shippers.scheme_from[who]), on_purpose, 0.0)
-    careless = np.where(habits.blind[traffic.forwarder, traffic.region], parameters.blind_rate, parameters.slip_rate)
+    careless = np.where(practices.blind[traffic.forwarder, traffic.region], parameters.blind_rate, parameters.slip_rate)
     return np.stack([(1 - on_purpose) * (1 - careless), (1 - on_purpose) * careless, on_purpose], axis=1)
 
 
@@ -77,54 +79,56 @@ def build(
     rng: np.random.Generator,
     chances: Floats,
     shippers: Shippers,
-    habits: Habits,
+    practices: HiddenPractices,
     traffic: Traffic,
 ) -> Declared:
     """Draw every box's state from `chances` (boxes, 3), then what is declared."""
     who, forwarder = traffic.shipper, traffic.forwarder
-    belief = Belief(rng, chances)
+    oracle_posterior = OraclePosterior(rng, chances)
     honest = shippers.honest[who]
     slipping = honest * np.where(goods().concern[shippers.slots[who]], SLIP_ON_CONCERN, 1.0)
-    slot = belief.see((honest, slipping / slipping.sum(axis=1, keepdims=True), shippers.covering[who]))
+    slot = oracle_posterior.observe((honest, slipping / slipping.sum(axis=1, keepdims=True), shippers.covering[who]))
     main = shippers.slots[who, slot]
     dangerous = goods().dangerous[main]
 
-    vague = habits.vague[forwarder][:, None]
+    vague = practices.vague[forwarder][:, None]
     plain_words = _table(1 - vague, 0.6 * vague, 0.4 * vague)
     hidden_words = _table(0.75 - 0.6 * vague, 0.15 + 0.4 * vague, 0.10 + 0.2 * vague)
-    booking = belief.see((plain_words, 0.8 * plain_words + 0.2 * hidden_words, hidden_words))
-    manifest = belief.see((_row(0.8, 0.15, 0.05), _row(0.78, 0.16, 0.06), _row(0.48, 0.37, 0.15)))
+    booking = oracle_posterior.observe((plain_words, 0.8 * plain_words + 0.2 * hidden_words, hidden_words))
+    manifest = oracle_posterior.observe((_row(0.8, 0.15, 0.05), _row(0.78, 0.16, 0.06), _row(0.48, 0.37, 0.15)))
 
     clumsy = shippers.clumsy[who]
     lead_on_time = np.where(clumsy[:, None], _row(0.15, 0.25, 0.3, 0.2, 0.1), _row(0.04, 0.11, 0.35, 0.33, 0.17))
-    lead = belief.see((lead_on_time, lead_on_time, 0.5 * lead_on_time + 0.5 * _row(0.3, 0.35, 0.2, 0.1, 0.05)))
+    lead = oracle_posterior.observe(
+        (lead_on_time, lead_on_time, 0.5 * lead_on_time + 0.5 * _row(0.3, 0.35, 0.2, 0.1, 0.05))
+    )
 
     no_phone = np.where(clumsy, 0.14, 0.015)
     no_certificate = np.where(clumsy, 0.12, 0.012)
-    phone = belief.see(_missing(dangerous, no_phone, np.maximum(no_phone, 0.03), no_phone + 0.05))
-    certificate = belief.see(
+    phone = oracle_posterior.observe(_missing(dangerous, no_phone, np.maximum(no_phone, 0.03), no_phone + 0.05))
+    certificate = oracle_posterior.observe(
         _missing(dangerous, no_certificate, np.maximum(no_certificate, 0.03), no_certificate + 0.06)
     )
-    un_no = belief.see(
+    un_no = oracle_posterior.observe(
         tuple(np.where(dangerous[:, None], row, _row(0, 1, 0)) for row in
               (_row(0.95, 0.045, 0.005), _row(0.80, 0.12, 0.08), _row(0.82, 0.13, 0.05)))
     )  # fmt: skip
-    mass_differs = belief.see((_row(0.96, 0.04), _row(0.78, 0.22), _row(0.84, 0.16)))
+    mass_differs = oracle_posterior.observe((_row(0.96, 0.04), _row(0.78, 0.22), _row(0.84, 0.16)))
 
-    fill = belief.see((_fill(5.0, 1.5), _fill(4.2, 1.5), _fill(3.0, 1.7)))
+    fill = oracle_posterior.observe((_fill(5.0, 1.5), _fill(4.2, 1.5), _fill(3.0, 1.7)))
     load = goods().load_kg[main] * (FIRST_FILL + (1 - FIRST_FILL) * (fill + 0.5) / FILL_LEVELS)
     step = WEIGHING_STEP_KG / (load + 2500)
     everywhere = np.ones(len(load), dtype=np.bool_)
-    vgm = belief.see_difference(
-        everywhere, np.full(len(load), 0.004), step, ODD_WEIGHT_SHARES, ODD_WEIGHT, ODD_WEIGHT_SCALE
+    vgm = oracle_posterior.observe_difference(
+        everywhere, np.full(len(load), 0.004), step, OUTLIER_WEIGHT_SHARES, OUTLIER_WEIGHT, OUTLIER_WEIGHT_SCALE
     )
     was_weighed = rng.random(len(load)) < WEIGHED_SHARE
-    weighed = belief.see_difference(
-        was_weighed, habits.weighing[forwarder], step, ODD_WEIGHT_SHARES, ODD_WEIGHT, ODD_WEIGHT_SCALE
+    weighed = oracle_posterior.observe_difference(
+        was_weighed, practices.weighing[forwarder], step, OUTLIER_WEIGHT_SHARES, OUTLIER_WEIGHT, OUTLIER_WEIGHT_SCALE
     )
     return Declared(
-        state=belief.state,
-        probability=belief.posterior()[:, 1:].sum(axis=1),
+        state=oracle_posterior.state,
+        probability=oracle_posterior.posterior()[:, 1:].sum(axis=1),
         goods=main,
         booking=booking,
         manifest=manifest,

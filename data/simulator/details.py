@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from data.simulator.declaring import FILL_LEVELS, FIRST_FILL, LEAD_HOURS, Declared
+from data.simulator.declaring import FILL_LEVELS, FIRST_FILL, HOURS_BEFORE_LOADING, Declared
 from data.simulator.goods import goods
 from data.simulator.oracle_posterior import Flags, Floats, Ints, pick
 from data.simulator.shippers import Shippers
@@ -72,7 +72,7 @@ def build(rng: np.random.Generator, shippers: Shippers, traffic: Traffic, declar
     package_part = np.where(table.package_kg < 100, 0.06, 0.09)[line_goods]
     gross = np.ceil(line_net * (1 + package_part)) * used
 
-    hours = np.array(LEAD_HOURS)[declared.lead]
+    hours = np.array(HOURS_BEFORE_LOADING)[declared.lead]
     lead = rng.uniform(hours[:, 0], hours[:, 1])
     filed = traffic.loading_day * 24 - lead
     clumsy = shippers.clumsy[traffic.shipper]

@@ -37,7 +37,7 @@ class Inspectable:
     checking_findings: list[str]
 
 
-def foresee(
+def draw_findings(
     rng: np.random.Generator, traffic: Traffic, declared: Declared, details: Details, violations: Violations
 ) -> Inspectable:
     """Draw what every inspection would find, and when. Imports are opened after discharge, all else before loading."""

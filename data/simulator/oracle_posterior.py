@@ -1,7 +1,7 @@
 """What someone believes who knows every hidden habit: each table that draws a visible field also scores it.
 
-A box is in one of three states. Whatever the declaration shows is drawn through `Belief.see` or
-`Belief.see_difference`, which add the logarithm of the very probability they drew with, for all three
+A box is in one of three states. Whatever the declaration shows is drawn through `OraclePosterior.observe` or
+`OraclePosterior.observe_difference`, which add the logarithm of the very probability they drew with, for all three
 states. So the posterior is exact by construction: no field can be drawn and then forgotten.
 """
 
@@ -43,7 +43,7 @@ def sigmoid(log_odds: Floats) -> Floats:
     return 1 / (1 + np.exp(-log_odds))
 
 
-class Belief:
+class OraclePosterior:
     """The true state of each of n boxes, and the log joint probability of every state with all seen so far."""
 
     def __init__(self, rng: np.random.Generator, prior: Floats) -> None:
@@ -53,7 +53,7 @@ class Belief:
         with np.errstate(divide="ignore"):
             self.log_joint = np.log(prior)
 
-    def see(self, chances: Sequence[Floats]) -> Ints:
+    def observe(self, chances: Sequence[Floats]) -> Ints:
         """Draw a category for each box by its true state, and score it in all of them.
 
         `chances` holds per state the category probabilities, each (n, k) or (1, k), rows summing to 1.
@@ -66,26 +66,34 @@ class Belief:
             self.log_joint = self.log_joint + np.log(tables[:, rows, seen].T)
         return seen
 
-    def see_difference(
-        self, shown: Flags, scale: Floats, step: Floats, odd_share: Sequence[float], odd_shift: float, odd_scale: float
+    def observe_difference(
+        self,
+        shown: Flags,
+        scale: Floats,
+        step: Floats,
+        outlier_share: Sequence[float],
+        outlier_shift: float,
+        outlier_scale: float,
     ) -> Floats:
         """Draw a relative difference between two weighings, as read on a scale with steps, and score it.
 
         In each state it is a mixture: with probability `odd_share[state]` a Student t (3 degrees of freedom)
-        around `odd_shift` with `odd_scale`, otherwise around zero with the box's own `scale` (n,). `step` (n,)
+        around `outlier_shift` with `outlier_scale`, otherwise around zero with the box's own `scale` (n,). `step` (n,)
         is one step of the scale relative to the load. Returns the number of steps, cut at 30 % of the load; where
         not `shown` it is zero and tells nothing.
         """
         n = len(self.state)
-        odd = self._rng.random(n) < np.asarray(odd_share)[self.state]
+        odd = self._rng.random(n) < np.asarray(outlier_share)[self.state]
         noise = self._rng.standard_t(3, n)
         limit = np.maximum(np.floor(0.3 / step), 1)
-        steps = np.clip(np.rint(np.where(odd, odd_shift + odd_scale * noise, scale * noise) / step), -limit, limit)
+        steps = np.clip(
+            np.rint(np.where(odd, outlier_shift + outlier_scale * noise, scale * noise) / step), -limit, limit
+        )
         low = np.where(steps <= -limit, -np.inf, (steps - 0.5) * step)
         high = np.where(steps >= limit, np.inf, (steps + 0.5) * step)
         plain = _t3(high / scale) - _t3(low / scale)
-        odd_chance = _t3((high - odd_shift) / odd_scale) - _t3((low - odd_shift) / odd_scale)
-        mixed = [share * odd_chance + (1 - share) * plain for share in odd_share]
+        outlier_probability = _t3((high - outlier_shift) / outlier_scale) - _t3((low - outlier_shift) / outlier_scale)
+        mixed = [share * outlier_probability + (1 - share) * plain for share in outlier_share]
         self.log_joint = self.log_joint + np.where(shown[:, None], np.log(np.stack(mixed, axis=1)), 0.0)
         return np.where(shown, steps, 0.0)
 

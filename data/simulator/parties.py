@@ -34,15 +34,15 @@ class Parties:
     box_prefixes: list[str]
     vessel_imo: Texts
 
-    def identity_of(self, shipper: Ints, day: Floats, reborn_on: Floats) -> Ints:
+    def identity_of(self, shipper: Ints, day: Floats, reregistered_on: Floats) -> Ints:
         """The identity under which each shipper trades on a day."""
-        return self.first_identity[shipper] + (day >= reborn_on[shipper])
+        return self.first_identity[shipper] + (day >= reregistered_on[shipper])
 
 
 def build(rng: np.random.Generator, shippers: Shippers, partners: Partners) -> Parties:
     """Name everyone."""
     registry = Registry(rng)
-    identities = 1 + np.isfinite(shippers.reborn_on).astype(np.int64)
+    identities = 1 + np.isfinite(shippers.reregistered_on).astype(np.int64)
     owner = np.repeat(np.arange(len(identities)), identities)
     dealing = [trades()[trade] for trade in shippers.trade[owner]]
     places = [regions()[i] for i in rng.integers(0, len(regions()), len(owner))]

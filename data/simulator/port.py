@@ -34,7 +34,7 @@ from data.simulator.goods import regions
 from data.simulator.oracle_posterior import HONEST, stream
 from data.simulator.parameters import Parameters
 from data.simulator.partners import Partners
-from data.simulator.practices import Habits
+from data.simulator.practices import HiddenPractices
 from data.simulator.shippers import Shippers
 from data.simulator.traffic import Traffic
 
@@ -48,7 +48,7 @@ class Hidden:
 
     shippers: Shippers
     partners: Partners
-    habits: Habits
+    practices: HiddenPractices
     traffic: Traffic
     freight: np.ndarray[Any, np.dtype[np.float64]]
     """Standardised freight index: (days, regions)."""
@@ -62,7 +62,7 @@ class Hidden:
 
 
 @dataclass(frozen=True)
-class World:
+class SimulatedPort:
     """`declarations` and `inspections` have the columns and dtypes of the contract. `oracle` has one row per box:
     the truth that an opening would record (0 or 1 per family) and its exact posterior probability given the
     declaration and all hidden habits; `probability_opening` is that of a declaration or packing violation.
@@ -90,7 +90,7 @@ def simulate(
     start: date = START,
     progress: Callable[[str], None] | None = None,
     **options: float,
-) -> World:
+) -> SimulatedPort:
     """Simulate a port. The same arguments give the same bytes.
 
     `options` override the fields of `Parameters`. `progress` is called with the name of each stage.
@@ -124,7 +124,7 @@ def simulate(
         stream(seed, "violations"), firms, secret, moves, shown, more, seasons.heat(start, days), parameters
     )
     numbered = declarations.numbers(stream(seed, "numbers"), moves, more, circle, named, start)
-    identity = named.identity_of(moves.shipper, moves.loading_day, firms.reborn_on)
+    identity = named.identity_of(moves.shipper, moves.loading_day, firms.reregistered_on)
     reached = contacts.build(stream(seed, "contacts"), firms, parameters)
     written = contacts.columns(stream(seed, "spelling"), reached, named, identity, parameters)
     table = declarations.table(stream(seed, "table"), circle, named, moves, shown, more, numbered, start, written)
@@ -134,7 +134,7 @@ def simulate(
     table, planted = faults.plant(erring, table, table["declaration_id"].isin(wrong).to_numpy(dtype=bool))
 
     tell("inspections")
-    inspectable = inspecting.foresee(stream(seed, "inspectable"), moves, shown, more, spoiled)
+    inspectable = inspecting.draw_findings(stream(seed, "inspectable"), moves, shown, more, spoiled)
     known_at = inspectable.opened_hours + inspectable.delay_hours
     chosen = selecting.choose(stream(seed, "selection"), moves, shown, more, spoiled, known_at, parameters)
     inspected = inspecting.table(stream(seed, "outcomes"), chosen, inspectable, numbered, start, parameters)
@@ -153,4 +153,4 @@ def simulate(
         }
     ).sort_values("declaration_id", ignore_index=True)
     hidden = Hidden(firms, circle, secret, moves, freight, prior, shown, more, numbered[0], planted)
-    return World(table, inspected, oracle, hidden)
+    return SimulatedPort(table, inspected, oracle, hidden)

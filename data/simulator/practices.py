@@ -19,7 +19,7 @@ ONE_KIND: Final = 2
 
 
 @dataclass(frozen=True)
-class Habits:
+class HiddenPractices:
     """Each packer's habit before and after the day it changes, and the pairs where nobody looks."""
 
     packer_before: Ints
@@ -38,19 +38,19 @@ class Habits:
 
 def build(
     rng: np.random.Generator, shippers: Shippers, partners: Partners, days: int, parameters: Parameters
-) -> Habits:
+) -> HiddenPractices:
     """Draw the habits so that, by expected boxes, they hold the shares the parameters ask for."""
     share = partners.packer_share
-    habit = np.full(len(share), SOUND)
+    practice = np.full(len(share), SOUND)
     sloppy = members(rng, share, parameters.sloppy_packer_share, 2.5, 10)
-    habit[sloppy] = SLOPPY
-    habit[members(rng, share, parameters.kind_packer_share, 2.5, 10, ~sloppy)] = ONE_KIND
+    practice[sloppy] = SLOPPY
+    practice[members(rng, share, parameters.kind_packer_share, 2.5, 10, ~sloppy)] = ONE_KIND
 
-    bad = habit != SOUND
+    bad = practice != SOUND
     turns_good = members(rng, share, parameters.packer_change_share * float(share[bad].sum()), 0, np.inf, bad)
     lost = float(share[turns_good].sum())
     turns_bad = members(rng, share, lost, 2.5, 10, ~bad)
-    after = habit.copy()
+    after = practice.copy()
     after[turns_good] = SOUND
     after[turns_bad] = ONE_KIND
     changes = np.where(turns_good | turns_bad, rng.uniform(0.25, 0.85, len(share)) * days, np.inf)
@@ -60,8 +60,8 @@ def build(
     flat = partners.route_share.ravel()
     blind = members(rng, flat, parameters.blind_share, 0.6, 6).reshape(partners.route_share.shape)
     forwarders = len(partners.route_share)
-    return Habits(
-        packer_before=habit,
+    return HiddenPractices(
+        packer_before=practice,
         packer_after=after,
         packer_changes=changes,
         packer_kind=kinds.argmax(axis=1),

@@ -39,7 +39,7 @@ class Shippers:
     boldness: Floats
     """Log-odds added to the scheme's rate."""
     clumsy: Flags
-    reborn_on: Floats
+    reregistered_on: Floats
     """Day from which the firm trades under its second name; infinite when it keeps the first."""
 
 
@@ -58,7 +58,7 @@ def build(rng: np.random.Generator, count: int, days: int, parameters: Parameter
     slots, honest, covering = _portfolios(rng, trade, scheme, parameters)
 
     schemer = scheme != NO_SCHEME
-    reborn = rng.random(count) < np.where(schemer, parameters.reborn_share, parameters.reborn_honest_share)
+    reregistered = rng.random(count) < np.where(schemer, parameters.reborn_share, parameters.reborn_honest_share)
     middle = opens + rng.uniform(0.3, 0.8, count) * (closes - opens)
     return Shippers(
         share=share,
@@ -73,7 +73,7 @@ def build(rng: np.random.Generator, count: int, days: int, parameters: Parameter
         scheme_from=scheme_from,
         boldness=rng.normal(0, 0.35, count),
         clumsy=members(rng, share, parameters.clumsy_share, 0, 30),
-        reborn_on=np.where(reborn, middle, np.inf),
+        reregistered_on=np.where(reregistered, middle, np.inf),
     )
 
 

@@ -15,7 +15,7 @@ from data.simulator.partners import Partners
 from data.simulator.shippers import Shippers
 from data.vocabulary import Flow
 
-LAST_LEAD_DAYS: Final = 7
+LAST_FILING_DAYS: Final = 7
 """No declaration is filed earlier than this before loading."""
 _CALL_DAYS: Final = 7
 
@@ -44,7 +44,7 @@ def build(
 ) -> Traffic:
     """Draw `boxes` boxes over `days` days."""
     shipper = _draw(rng, shippers.share, boxes)
-    span = days - LAST_LEAD_DAYS - _CALL_DAYS
+    span = days - LAST_FILING_DAYS - _CALL_DAYS
     filled = np.concatenate([[0.0], np.cumsum(seasons.volume(start, days))])
     low = np.interp(shippers.opens[shipper], np.arange(days + 1), filled)
     high = np.interp(shippers.closes[shipper], np.arange(days + 1), filled)
@@ -59,7 +59,7 @@ def build(
     consignee = partners.consignees[shipper, rng.integers(0, partners.consignees.shape[1], boxes)]
     vessel = _vessels(rng, partners, region)
 
-    earliest = np.ceil(ready + LAST_LEAD_DAYS)
+    earliest = np.ceil(ready + LAST_FILING_DAYS)
     wait = (partners.vessel_day[vessel] - earliest) % _CALL_DAYS
     loading_day = earliest + wait + 0.25 + (vessel % 16) / 24
     foreign_flow = np.array([list(Flow).index(f) for f in (Flow.IMPORT, Flow.TRANSHIPMENT, Flow.TRANSIT)])

@@ -16,7 +16,7 @@ from data.simulator.details import BOX_TYPES, Details
 from data.simulator.goods import goods
 from data.simulator.oracle_posterior import Flags, Floats, sigmoid
 from data.simulator.parameters import Parameters
-from data.simulator.practices import Habits
+from data.simulator.practices import HiddenPractices
 from data.simulator.shippers import Shippers
 from data.simulator.traffic import Traffic
 
@@ -34,7 +34,7 @@ class Violations:
 def build(
     rng: np.random.Generator,
     shippers: Shippers,
-    habits: Habits,
+    habits: HiddenPractices,
     traffic: Traffic,
     declared: Declared,
     details: Details,
@@ -53,15 +53,20 @@ def build(
 
 
 def packing_probability(
-    habits: Habits, traffic: Traffic, declared: Declared, details: Details, heat: Floats, parameters: Parameters
+    habits: HiddenPractices,
+    traffic: Traffic,
+    declared: Declared,
+    details: Details,
+    heat: Floats,
+    parameters: Parameters,
 ) -> Floats:
     """Probability that an opening finds the box badly packed: (boxes,)."""
     packer = traffic.packer
     changed = traffic.loading_day >= habits.packer_changes[packer]
-    habit = np.where(changed, habits.packer_after[packer], habits.packer_before[packer])
+    practice = np.where(changed, habits.packer_after[packer], habits.packer_before[packer])
     group = goods().class_group[declared.goods]
-    at_its_kind = (habit == hidden.ONE_KIND) & (group == habits.packer_kind[packer])
-    rate = np.where(habit == hidden.SLOPPY, parameters.sloppy_packing_rate, parameters.sound_packing_rate)
+    at_its_kind = (practice == hidden.ONE_KIND) & (group == habits.packer_kind[packer])
+    rate = np.where(practice == hidden.SLOPPY, parameters.sloppy_packing_rate, parameters.sound_packing_rate)
     rate = np.where(at_its_kind, parameters.kind_packing_rate, rate)
     today = np.minimum(traffic.loading_day.astype(np.int64), len(heat) - 1)
     heavy = np.array([box == "heavy" for box in goods().texts["box"]])[declared.goods]

@@ -211,7 +211,7 @@ class _Reader:
                 for commodity in equipment.children("commodities")
                 for line in commodity_lines(commodity, self.dropped)
             ]
-            self._tell_reefer(equipment)
+            self._report_reefer(equipment)
             numbers = equipment.texts("equipmentReferences")
             if not numbers:
                 types.add(equipment.text("ISOEquipmentCode"))
@@ -233,7 +233,7 @@ class _Reader:
         for utilized in self._node.children("utilizedTransportEquipments"):
             equipment = utilized.child("equipment")
             number = equipment.text("equipmentReference") or utilized.text("equipmentReference") or ""
-            self._tell_reefer(utilized)
+            self._report_reefer(utilized)
             facts, _ = boxes.setdefault(box_key(number), ({"box_no": number}, []))
             merge(facts, {"box_type": equipment.text("ISOEquipmentCode"), **_tare(equipment)})
         for item in self._node.children("consignmentItems"):
@@ -245,7 +245,7 @@ class _Reader:
                 lines += cargo_lines(item, cargo, self.dropped)
         yield from (_numbered(*box) for box in boxes.values())
 
-    def _tell_reefer(self, equipment: Node) -> None:
+    def _report_reefer(self, equipment: Node) -> None:
         if equipment.has("activeReeferSettings"):
             self.dropped.append(f"{equipment.pointer}/activeReeferSettings")
 

@@ -14,7 +14,7 @@ Line = dict[str, Any]
 _TEMPERATURES: Final = ("CEL", "FAH", "KEL")
 _GROUPS: Final = {1: "I", 2: "II", 3: "III"}
 # What the contract has no column for is told when it says something.
-_TOLD: Final = (
+_REPORTED: Final = (
     "innerPackagings", "segregationGroups", "netVolume", "isSalvagePackings",
     "isEmptyUncleanedResidue", "isWaste", "isHot", "competentAuthorityApproval", "fumigationDateTime",
     "endOfHoldingTime", "inhalationZone", "specialCertificateNumber",
@@ -60,7 +60,7 @@ def _lines(goods: Node, shared: Line, dropped: list[str]) -> Iterator[Line]:
             **{name: own[name] if own[name] is not None else alone.get(name) for name in own},
             **_substance(substance),
         }
-        dropped.extend(f"{substance.pointer}/{name}" for name in _TOLD if substance.value(name))
+        dropped.extend(f"{substance.pointer}/{name}" for name in _REPORTED if substance.value(name))
         limits = substance.child("limits")
         dropped.extend(f"{limits.pointer}/{name}" for name in ("SADT", "SAPT") if limits.has(name))
 

@@ -14,8 +14,8 @@ from itertools import islice
 from typing import BinaryIO, Final
 
 # Share of the text beyond ASCII that must make sense before an encoding is believed, and how much of it is looked at.
-_BELIEVED: Final = 0.9
-_RUNS_LOOKED_AT: Final = 20_000
+_ACCEPTED_FROM: Final = 0.9
+_SAMPLED_RUNS: Final = 20_000
 _BYTES_AT_ONCE: Final = 2**20
 # Lines beyond ASCII that are looked at when a text is not UTF-8.
 _EVIDENCE_BYTES: Final = 4 * 2**20
@@ -71,10 +71,10 @@ def _utf16(head: bytes) -> str | None:
     few = head[:4096]
     if len(few) < 8 or 0 not in few:
         return None
-    even, odd = (few[place::2].count(0) / (len(few) / 2) for place in (0, 1))
-    if odd > _ZEROS and even < 0.01:
+    even, unusual = (few[place::2].count(0) / (len(few) / 2) for place in (0, 1))
+    if unusual > _ZEROS and even < 0.01:
         return "utf-16-le"
-    return "utf-16-be" if even > _ZEROS and odd < 0.01 else None
+    return "utf-16-be" if even > _ZEROS and unusual < 0.01 else None
 
 
 def _is_utf8(head: bytes, stream: BinaryIO) -> bool:
@@ -110,9 +110,9 @@ def _lines(stream: BinaryIO) -> Iterator[bytes]:
 
 def _by_evidence(content: bytes) -> str:
     utf8 = content.decode("utf-8-sig", "surrogateescape")
-    if _share(utf8, _readable) < _BELIEVED:
+    if _share(utf8, _readable) < _ACCEPTED_FROM:
         chinese = content.decode("gb18030", "surrogateescape")
-        if _share(chinese, _plausible_chinese) >= _BELIEVED:
+        if _share(chinese, _plausible_chinese) >= _ACCEPTED_FROM:
             return "gb18030"
     return "utf-8-sig"
 
@@ -123,7 +123,7 @@ def _share(text: str, makes_sense: Callable[[re.Match[str]], int]) -> float:
     The end does not count: a file that was cut ends in half a character.
     """
     total = good = 0
-    for run in islice(_BEYOND_ASCII.finditer(text.rstrip(_UNREAD)), _RUNS_LOOKED_AT):
+    for run in islice(_BEYOND_ASCII.finditer(text.rstrip(_UNREAD)), _SAMPLED_RUNS):
         total += len(run.group())
         good += makes_sense(run)
     return good / total if total else 1.0

@@ -113,10 +113,10 @@ def _columns(sheet: Any, header: Header, words: dict[_Meaning, str], mapping: Ma
     holds anything."""
     rows = islice(sheet.iter_rows(), header.row + header.height - 1, None)
     width = max((len(row) for row in islice(sheet.iter_rows(), 1)), default=0)
-    bare = {place for place in range(width) if place >= len(header.names) or not header.names[place]}
+    unmarked = {place for place in range(width) if place >= len(header.names) or not header.names[place]}
     holding: set[int] = set()
-    for row in rows if bare else ():
-        holding.update(place for place in bare - holding if place < len(row) and filled(row[place]))
+    for row in rows if unmarked else ():
+        holding.update(place for place in unmarked - holding if place < len(row) and filled(row[place]))
     named = [(place, words.get(_meaning(name, mapping), name)) for place, name in enumerate(header.names) if name]
     return sorted([*named, *((place, unnamed(place)) for place in holding)])
 

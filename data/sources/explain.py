@@ -15,7 +15,7 @@ from data.errors import InvalidInput
 from data.sources.headings import Heading as Recognised
 from data.sources.headings import recognised, synonyms
 from data.sources.mapping import KNOWN_COLUMNS, Mapping
-from data.sources.plan import ROWS_LOOKED_AT, plan_of, rows_read
+from data.sources.plan import SAMPLED_ROWS, plan_of, rows_read
 from data.sources.problems import shown
 from data.sources.reading import COLUMNS, Raw, Rejected, Scan, scan_of
 from data.sources.tables import Table, opened, table_in
@@ -87,15 +87,15 @@ class Explanation:
 def explain(path: Path, at: datetime, mapping: Path | None = None) -> Explanation:
     """How the file at `path` would be read at the instant `at`; stores nothing. Raises InvalidInput when it
     holds no table and no message."""
-    said = Mapping.read(mapping)
-    found = table_in(partial(opened, path), path.name, at, said)
+    stated = Mapping.read(mapping)
+    found = table_in(partial(opened, path), path.name, at, stated)
     if isinstance(found, Scan):
         return _of_messages(path.name, found)
-    sample = list(islice(found.rows, ROWS_LOOKED_AT))
+    sample = list(islice(found.rows, SAMPLED_ROWS))
     try:
-        plan = plan_of(found.names, sample, path.name, said, found.cells_typed)
+        plan = plan_of(found.names, sample, path.name, stated, found.cells_typed)
     except InvalidInput as error:
-        return _unread(path.name, found, sample, said, error)
+        return _unread(path.name, found, sample, stated, error)
     entries = list(scan_of(path.name, plan.table, rows_read(plan, sample), at).entries)
     refused = [entry for entry in entries if isinstance(entry, Rejected)]
     headings = _headings(plan.headings, sample, plan.readers, [column.name for column in COLUMNS[plan.table]])
@@ -106,12 +106,12 @@ def explain(path: Path, at: datetime, mapping: Path | None = None) -> Explanatio
     )  # fmt: skip
 
 
-def _unread(name: str, found: Table, sample: Sequence[Raw], said: Mapping, error: InvalidInput) -> Explanation:
+def _unread(name: str, found: Table, sample: Sequence[Raw], stated: Mapping, error: InvalidInput) -> Explanation:
     """What a table shows that cannot be read as it is: its headings and cells, for a mapping file to say the rest."""
-    headings = _headings([recognised(one, said) for one in found.names], sample, {}, sorted(KNOWN_COLUMNS))
+    headings = _headings([recognised(one, stated) for one in found.names], sample, {}, sorted(KNOWN_COLUMNS))
     return Explanation(
         name, found.format, "nothing that is known yet", found.encoding.name if found.encoding else None,
-        found.delimiter, said.decimal, found.sheet, found.header_row, headings, {}, len(sample), len(sample), (),
+        found.delimiter, stated.decimal, found.sheet, found.header_row, headings, {}, len(sample), len(sample), (),
         tuple(found.notes), error.detail, error.remedy,
     )  # fmt: skip
 

@@ -107,9 +107,9 @@ def _joined(upper: list[str], below: Sequence[Any], mapping: Mapping) -> list[st
             gain = gain or recognised(under, mapping).column is not None
             names.append(under)
         elif units_of(own) and not re.search(r"\d", under):
-            bare = under.strip("()（）[]【】")
-            gain = gain or fits(bare, own)
-            names.append(f"{top}({under if fits(under, own) else bare})")
+            unmarked = under.strip("()（）[]【】")
+            gain = gain or fits(unmarked, own)
+            names.append(f"{top}({under if fits(under, own) else unmarked})")
         else:
             return None
     return names if gain else None

@@ -13,7 +13,7 @@ from data.sources.units import folded, units_of
 from data.sources.values import plain
 
 IN_BRACKETS: Final = re.compile(r"[(（\[【](.*?)[)）\]】]")
-_SAYS_UNIT: Final = re.compile(r"(?:单位|單位|units?\b|in\s)\s*[:：]?\s*")
+_STATES_UNIT: Final = re.compile(r"(?:单位|單位|units?\b|in\s)\s*[:：]?\s*")
 _REMARK: Final = re.compile(
     r"\*|m|o|必填|选填|可选|非必填|如有|若有|如适用|若适用|适用时|mandatory|optional|required"
     r"|if (?:any|known|applicable)|as declared|declared|申报|声明|verified|solas|actual|实测|实际|总计|合计|total|整箱"
@@ -23,11 +23,11 @@ _REMARK: Final = re.compile(
 _LONGEST: Final = 60
 
 
-class _Said(NamedTuple):
+class _StatedUnit(NamedTuple):
     """What a text says of the unit, and whether all of it was understood."""
 
     unit: str | None
-    sure: bool
+    is_certain: bool
 
 
 def unit_in(written: str, column: str, known: Collection[str]) -> tuple[str | None, str | None]:
@@ -37,10 +37,10 @@ def unit_in(written: str, column: str, known: Collection[str]) -> tuple[str | No
         return None, None
     units = []
     for inside in IN_BRACKETS.findall(written):
-        said = _bracket(folded(inside), column, known)
-        if not said.sure:
+        stated = _bracket(folded(inside), column, known)
+        if not stated.is_certain:
             return None, inside.strip()
-        units.append(said.unit and inside.strip().casefold() if folded(inside) == said.unit else said.unit)
+        units.append(stated.unit and inside.strip().casefold() if folded(inside) == stated.unit else stated.unit)
     units.append(_outside(IN_BRACKETS.sub(" ", written), column, known))
     named = [unit for unit in units if unit]
     if len({table[folded(unit)] for unit in named}) > 1:
@@ -48,34 +48,34 @@ def unit_in(written: str, column: str, known: Collection[str]) -> tuple[str | No
     return (named[0] if named else None), None
 
 
-def _bracket(text: str, column: str, known: Collection[str]) -> _Said:
-    if found := _SAYS_UNIT.match(text):
+def _bracket(text: str, column: str, known: Collection[str]) -> _StatedUnit:
+    if found := _STATES_UNIT.match(text):
         text = text[found.end() :].strip()
     if text in units_of(column):
-        return _Said(text, True)
+        return _StatedUnit(text, True)
     if not text or _REMARK.fullmatch(text) or plain(text) in known:
-        return _Said(None, True)
+        return _StatedUnit(None, True)
     if len(text) > _LONGEST:
-        return _Said(None, False)
+        return _StatedUnit(None, False)
     divisions = [re.split(r"[,，;；、]", text)]
     words = text.split()
     divisions += [[" ".join(words[:cut]), " ".join(words[cut:])] for cut in range(1, len(words))]
     divisions += [[text[: -len(unit)], unit] for unit in _ending(text, column)]
     for parts in divisions:
-        said = [_bracket(part.strip(), column, known) for part in parts] if len(parts) > 1 else []
-        if said and all(one.sure for one in said):
-            return _together(said, column)
+        stated = [_bracket(part.strip(), column, known) for part in parts] if len(parts) > 1 else []
+        if stated and all(one.is_certain for one in stated):
+            return _together(stated, column)
     # "kg/KGS", "毛重/Gross", but not "kg/item".
-    said = [_bracket(part.strip(), column, known) for part in re.split(r"[/／|]", text) if part.strip() != text]
-    if said and all(one.sure for one in said) and len({one.unit is None for one in said}) == 1:
-        return _together(said, column)
-    return _Said(None, False)
+    stated = [_bracket(part.strip(), column, known) for part in re.split(r"[/／|]", text) if part.strip() != text]
+    if stated and all(one.is_certain for one in stated) and len({one.unit is None for one in stated}) == 1:
+        return _together(stated, column)
+    return _StatedUnit(None, False)
 
 
-def _together(said: list[_Said], column: str) -> _Said:
-    units = [one.unit for one in said if one.unit]
+def _together(stated: list[_StatedUnit], column: str) -> _StatedUnit:
+    units = [one.unit for one in stated if one.unit]
     agree = len({units_of(column)[unit] for unit in units}) <= 1
-    return _Said(units[0] if units and agree else None, agree)
+    return _StatedUnit(units[0] if units and agree else None, agree)
 
 
 def _ending(text: str, column: str) -> list[str]:

@@ -27,7 +27,7 @@ _HEADINGS: Final = Path(__file__).with_name("headings.csv")
 class Heading:
     """One heading of a table: the column it means, how that was found, and the unit and time zone it names.
 
-    `doubt` is what stands where the unit should and is none that is known; values under it must not be read.
+    `ambiguity` is what stands where the unit should and is none that is known; values under it must not be read.
     """
 
     written: str
@@ -102,10 +102,10 @@ def _party(candidate: str) -> str | None:
 
 def _without_unit(candidate: str) -> str:
     for unit in sorted(UNITS, key=len, reverse=True):
-        bare = plain(unit)
-        if bare and candidate.endswith(bare) and len(candidate) > len(bare):
-            rest = candidate[: -len(bare)]
-            if rest.endswith(" ") or not bare.isascii() or not rest[-1].isascii():
+        unmarked = plain(unit)
+        if unmarked and candidate.endswith(unmarked) and len(candidate) > len(unmarked):
+            rest = candidate[: -len(unmarked)]
+            if rest.endswith(" ") or not unmarked.isascii() or not rest[-1].isascii():
                 return rest.strip()
     return candidate
 
@@ -121,10 +121,10 @@ def _simplified(candidate: str) -> str:
 def _with_unit(written: str, column: str | None, how: How, mapping: Mapping) -> Heading:
     unit = mapping.units.get(written)
     zone = mapping.time_zone
-    doubt = None
+    ambiguity = None
     if column is not None:
         if zone is None and any(word in written.casefold() for word in _BEIJING):
             zone = "Asia/Shanghai"
         if unit is None and how != "name":
-            unit, doubt = unit_in(written, column, synonyms())
-    return Heading(written, column, how, unit, zone, doubt)
+            unit, ambiguity = unit_in(written, column, synonyms())
+    return Heading(written, column, how, unit, zone, ambiguity)

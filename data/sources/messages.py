@@ -74,12 +74,12 @@ class LineNumbers:
 
     def of_mention(self, lines: Iterable[Mapping[str, Any]]) -> list[int]:
         """The numbers of one mention's lines. A line that an earlier mention has as often is that one."""
-        told: dict[str, int] = {}
+        reported: dict[str, int] = {}
         numbers = []
         for line in lines:
             content = repr(sorted(line.items()))
-            place = told.get(content, 0)
-            told[content] = place + 1
+            place = reported.get(content, 0)
+            reported[content] = place + 1
             known = self._numbers.setdefault(content, [])
             if place == len(known):
                 self._last += 1

@@ -142,12 +142,12 @@ def _with_all_digits(value: object) -> object:
 
 
 def _without(prefix: str) -> Callable[[object], object]:
-    def bare(value: object) -> object:
+    def unmarked(value: object) -> object:
         if isinstance(value, str) and value[: len(prefix)].upper() == prefix:
             return value[len(prefix) :].lstrip()
         return value
 
-    return bare
+    return unmarked
 
 
 _NORMALISED: Final[dict[str, Callable[[object], object]]] = {

@@ -9,12 +9,14 @@ from typing import Final
 
 from data.records import GOODS_PAPERS
 
-OF_SEVERAL: Final = frozenset(f"{paper}_{fact}" for paper in GOODS_PAPERS for fact in ("un_no", "packing_group"))
+MULTI_VALUE_COLUMNS: Final = frozenset(
+    f"{paper}_{fact}" for paper in GOODS_PAPERS for fact in ("un_no", "packing_group")
+)
 _BETWEEN: Final = re.compile(r"[;,/|、+&]")
 _NUMBER: Final = re.compile(r"(?:UN\s*(?:NO\.?\s*)?)?(\d{4})(?!\d)", re.IGNORECASE)
 
 
-def several(column: str, cell: str, group: Callable[[str], str | None]) -> str:
+def multi_value(column: str, cell: str, group: Callable[[str], str | None]) -> str:
     """The codes with one space between them; what is not understood stays as it is, for the validation to refuse.
 
     `group` is the packing group that a text means, or None.

@@ -22,7 +22,7 @@ from data.sources.values import Reader, day_first, decimal_mark
 from data.vocabulary import Document, Notice
 
 # Rows that are looked at before the first is read: they tell the decimal mark and the order of days and months.
-ROWS_LOOKED_AT: Final = 1_000
+SAMPLED_ROWS: Final = 1_000
 # Cells of one column that are remembered with what they were read as.
 _CELLS_REMEMBERED: Final = 20_000
 
@@ -92,7 +92,7 @@ class Plan:
     def _late(self, name: str) -> _Cells | None:
         """A name that the rows looked at first did not have, as JSON may bring."""
         heading = recognised(name, self._mapping)
-        _with_sure_unit(heading, "The source")
+        _with_certain_unit(heading, "The source")
         column = heading.column
         found: _Cells | None = None
         if column is not None and column not in self.readers:
@@ -110,7 +110,7 @@ def plan_of(names: Sequence[str], sample: Sequence[Raw], source: str, mapping: M
     headings = tuple(recognised(name, mapping) for name in names)
     _once(headings, source)
     for heading in headings:
-        _with_sure_unit(heading, source)
+        _with_certain_unit(heading, source)
     columns = {heading.column for heading in headings if heading.column} | set(mapping.fixed)
     table, fixed = table_of(columns, source, names)
     texts = {heading.written: [_text_of(raw, heading.written) for raw in sample] for heading in headings}
@@ -148,7 +148,7 @@ def scan_table(
 ) -> Scan:
     """The validated rows of a table whose rows come by heading, as they come. Raises InvalidInput as `plan_of`."""
     rows = iter(raws)
-    sample = list(islice(rows, ROWS_LOOKED_AT))
+    sample = list(islice(rows, SAMPLED_ROWS))
     plan = plan_of(names, sample, source, mapping, cells_typed)
     unknown = [
         shown(heading.written)
@@ -241,7 +241,7 @@ def _holds(sample: Iterable[Raw], heading: Heading) -> bool:
     return any(raw.values and raw.values.get(heading.written) not in (None, "") for raw in sample)
 
 
-def _with_sure_unit(heading: Heading, source: str) -> None:
+def _with_certain_unit(heading: Heading, source: str) -> None:
     """Raises InvalidInput when the unit of a heading is not known, or cannot be that of its column."""
     if heading.column is None:
         return

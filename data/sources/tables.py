@@ -19,7 +19,7 @@ from data.sources.excel import sheet_of
 from data.sources.jsonlines import document_rows, json_rows, names_of, whole_document
 from data.sources.mapping import Mapping
 from data.sources.parquet import parquet_rows
-from data.sources.plan import ROWS_LOOKED_AT, scan_table
+from data.sources.plan import SAMPLED_ROWS, scan_table
 from data.sources.reading import Raw, Reading, Rejected, Scan, reading_of
 
 __all__ = ["Reading", "Rejected", "Scan", "read", "scan", "scan_bytes", "scan_records"]
@@ -113,7 +113,7 @@ def _json(opened: Opener, name: str, at: datetime | None, encoding: Encoding) ->
         with opened() as stream:
             return scan_dcsa(document, stream.read(), name, at)
     rows = json_rows(opened, encoding) if document is None else document_rows(document)
-    sample = list(islice(rows, ROWS_LOOKED_AT))
+    sample = list(islice(rows, SAMPLED_ROWS))
     return Table("JSON", names_of(sample, name), chain(sample, rows), encoding)
 
 

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from data.records import Column, Kind
 from data.sources.models import KNOWN_AT
-from data.sources.multi_value import OF_SEVERAL, several
+from data.sources.multi_value import MULTI_VALUE_COLUMNS, multi_value
 from data.sources.units import conversion, fits
 
 _PLAIN_NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
@@ -27,10 +27,10 @@ _POINT_IN_THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}([, ']\d{3})+(\.\d+)?")
 _COMMA_IN_THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}([. ']\d{3})+(,\d+)?")
 _COMMA_DECIMAL: Final = re.compile(r"[+-]?\d+,\d+([eE][+-]?\d+)?")
 # What settles the decimal mark of a file: a part that cannot be a group of thousands.
-_SAYS_POINT: Final = re.compile(
+_IMPLIES_POINT: Final = re.compile(
     r"[+-]?(\d+\.(\d{1,2}|\d{4,})|\d{1,3}(,\d{3})+\.\d+|\d{1,3}(,\d{3}){2,}|0\.\d+|\d{4,}\.\d+|\d+\.\d+[eE][+-]?\d+)"
 )
-_SAYS_COMMA: Final = re.compile(
+_IMPLIES_COMMA: Final = re.compile(
     r"[+-]?(\d+,(\d{1,2}|\d{4,})|\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,}|0,\d+|\d{4,},\d+|\d+,\d+[eE][+-]?\d+)"
 )
 
@@ -129,8 +129,8 @@ class Reader:
 
     def _code_text(self, cell: str) -> str:
         name = self.column.name
-        if name in OF_SEVERAL:
-            return several(name, cell, lambda part: words()["packing_group"].get(plain(part)))
+        if name in MULTI_VALUE_COLUMNS:
+            return multi_value(name, cell, lambda part: words()["packing_group"].get(plain(part)))
         if name == "packing_group":
             return words()["packing_group"].get(plain(cell), unicodedata.normalize("NFKC", cell))
         if name == "hazard_class":
@@ -260,8 +260,8 @@ def decimal_mark(cells: Iterable[str]) -> str | None:
         written = unicodedata.normalize("NFKC", cell).strip()
         if found := _WITH_UNIT.fullmatch(written):
             written = found[1]
-        votes["."] += bool(_SAYS_POINT.fullmatch(written))
-        votes[","] += bool(_SAYS_COMMA.fullmatch(written))
+        votes["."] += bool(_IMPLIES_POINT.fullmatch(written))
+        votes[","] += bool(_IMPLIES_COMMA.fullmatch(written))
         votes["either"] += "," in written
     if votes["."] and votes[","]:
         return None

@@ -21,7 +21,7 @@ _IN_BODY: Final = tuple(
     column.name for column in assessments.columns if column.name not in ("assessment_no", "assessed_at", "body")
 )
 _LANE_RANK: Final = sa.case({lane.value: lane.rank for lane in Lane}, value=assessments.c.lane)
-_PLAN_KEPT_LAST: Final = sa.select(plans.c.plan_id).order_by(plans.c.plan_no.desc()).limit(1)
+_CURRENT_PLAN: Final = sa.select(plans.c.plan_id).order_by(plans.c.plan_no.desc()).limit(1)
 
 
 def _planned(name: str) -> sa.ColumnElement[str]:
@@ -29,7 +29,7 @@ def _planned(name: str) -> sa.ColumnElement[str]:
     return text
 
 
-_IN_PLAN: Final = sa.func.coalesce(_planned("plan_id") == _PLAN_KEPT_LAST.scalar_subquery(), sa.false())
+_IN_PLAN: Final = sa.func.coalesce(_planned("plan_id") == _CURRENT_PLAN.scalar_subquery(), sa.false())
 
 
 def _inspected(step: Step, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
@@ -117,13 +117,13 @@ def first_decisions(connection: sa.Connection, since: datetime) -> list[dict[str
         # Before version 6 of the schema `as_of` was the instant of declaration.
         sa.func.coalesce(body["declared_at"].as_string(), body["as_of"].as_string()).label("declared_at"),
         body["policy_version"].as_string().label("policy_version"),
-        body["lane_without_lot"].as_string().label("lane_without_lot"),
-        body["lot_chance"].as_float().label("lot_chance"),
-        body["lot_drawn"].as_boolean().label("lot_drawn"),
+        body["lane_without_sample"].as_string().label("lane_without_sample"),
+        body["sample_probability"].as_float().label("sample_probability"),
+        body["sample_drawn"].as_boolean().label("sample_drawn"),
     ]
     query = sa.select(*columns).where(assessments.c.assessment_no.in_(numbers), assessments.c.assessed_at >= since)
     found = connection.execute(query.order_by(assessments.c.assessment_no)).mappings()
-    return [dict(row) for row in found if row["lot_chance"] is not None]
+    return [dict(row) for row in found if row["sample_probability"] is not None]
 
 
 def latest(connection: sa.Connection, part: Part, limit: int, offset: int) -> list[Body]:

@@ -40,11 +40,11 @@ def keep(connection: sa.Connection, refused: Iterable[Refused], ingested_at: dat
     return len(numbered)
 
 
-def entries(connection: sa.Connection, settled: bool, limit: int, offset: int) -> list[dict[str, Any]]:
-    """Entries, the latest first, without their raw bytes; `settled`: also those that were accepted since."""
+def entries(connection: sa.Connection, resolved: bool, limit: int, offset: int) -> list[dict[str, Any]]:
+    """Entries, the latest first, without their raw bytes; `resolved`: also those that were accepted since."""
     columns = [column for column in quarantine.columns if column.name not in ("raw", "fields", "entry_key")]
     query = sa.select(*columns, sa.func.length(quarantine.c.raw).label("bytes"), _settled.label("settled"))
-    if not settled:
+    if not resolved:
         query = query.where(~_settled)
     query = query.order_by(quarantine.c.quarantine_id.desc()).limit(limit).offset(offset)
     return [dict(row) for row in connection.execute(query).mappings()]
@@ -61,7 +61,7 @@ def entry(connection: sa.Connection, quarantine_id: int) -> dict[str, Any] | Non
     return {**found, "retries": tried}
 
 
-def unsettled(connection: sa.Connection) -> list[int]:
+def open_entries(connection: sa.Connection) -> list[int]:
     """The ids of the entries that wait, the oldest first."""
     return list(connection.scalars(sa.select(quarantine.c.quarantine_id).where(~_settled).order_by("quarantine_id")))
 

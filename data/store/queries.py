@@ -28,7 +28,7 @@ _OF_A_VERSION: Final = (
 )  # fmt: skip
 
 
-def naming(connection: sa.Connection, kind: Kind, names: Mapping[str, Collection[str]]) -> pd.DataFrame:
+def facts_about(connection: sa.Connection, kind: Kind, names: Mapping[str, Collection[str]]) -> pd.DataFrame:
     """The facts whose column `names[column]` has one of these values, for any of the columns; in order, each once."""
     table = kind.table.c
     if sum(map(len, names.values())) > _NAMES_BY_QUERY:
@@ -49,7 +49,7 @@ def naming(connection: sa.Connection, kind: Kind, names: Mapping[str, Collection
 def latest(connection: sa.Connection, pairs: Collection[tuple[str, str]], by: datetime | None = None) -> pd.DataFrame:
     """The line items of boxes (declaration_id, box_no) in their latest versions (known by then), ordered by box and
     line."""
-    found = naming(connection, facts.DECLARATIONS, {"declaration_id": {name for name, _ in pairs}})
+    found = facts_about(connection, facts.DECLARATIONS, {"declaration_id": {name for name, _ in pairs}})
     if by is not None:
         found = found[found["known_at"] <= by]
     boxes = [found["declaration_id"], found["box_no"]]

@@ -21,7 +21,7 @@ from data.store.facts import Added, Fact
 from data.store.frames import facts_frame
 from data.store.migrate import migrate
 from data.store.snapshots import Snapshots
-from data.store.stored_assessments import Answered
+from data.store.stored_assessments import StoredAssessments
 
 _NUMBERS: Final = {
     **{name: kind.table.c.event_no for name, kind in facts.KINDS.items()}, "plans": schema.plans.c.plan_no,
@@ -34,7 +34,7 @@ _LAST_EVENT_NOS: Final = sa.select(
 )
 
 
-class Store(Answered, Snapshots):
+class Store(StoredAssessments, Snapshots):
     """What is known and what was answered. Safe to share between threads; other processes may use it too."""
 
     @classmethod
@@ -104,7 +104,7 @@ class Store(Answered, Snapshots):
         entries: Sequence[Entry],
         bookmark: Bookmark,
         at: datetime,
-        keep_refused: bool = True,
+        quarantine_refused: bool = True,
         arriving: bool = False,
     ) -> list[Rejected]:
         """Store what a source gave next, all in one transaction: rows, refusals, and the bookmark moved past them.
@@ -112,7 +112,7 @@ class Store(Answered, Snapshots):
         What is `arriving` is known from `at` on; anything else is history, known at its own instant.
 
         Returns what was refused, also what contradicts the recorded; of a message's box all rows are stored or none.
-        `keep_refused` is false where what is refused waits in quarantine already.
+        `quarantine_refused` is false where what is refused waits in quarantine already.
         """
         accepted: dict[str, list[Accepted]] = {}
         refused: list[Rejected] = []
@@ -133,7 +133,7 @@ class Store(Answered, Snapshots):
                 counted.duplicate += added.duplicate
                 refused += [_contradicting(bookmark.source, found[c.index], c.problem) for c in added.conflicting]
             counted.quarantined += len(refused)
-            if keep_refused:
+            if quarantine_refused:
                 quarantine.keep(connection, (entry.as_dict() for entry in refused), at)
             bookmarks.put(connection, counted)
         vars(bookmark).update(vars(counted))
@@ -150,10 +150,10 @@ class Store(Answered, Snapshots):
         with self._writing() as connection:
             return quarantine.keep(connection, (entry.as_dict() for entry in refused), at)
 
-    def quarantined(self, settled: bool = False, limit: int = 100, offset: int = 0) -> list[dict[str, Any]]:
-        """Entries of the quarantine, the latest first, without their bytes; `settled`: also those accepted since."""
+    def quarantined(self, resolved: bool = False, limit: int = 100, offset: int = 0) -> list[dict[str, Any]]:
+        """Entries of the quarantine, the latest first, without their bytes; `resolved`: also those accepted since."""
         with self._reading() as connection:
-            return quarantine.entries(connection, settled, limit, offset)
+            return quarantine.entries(connection, resolved, limit, offset)
 
     def quarantine_entry(self, quarantine_id: int) -> dict[str, Any]:
         """One entry, with its bytes (`raw`) and its retries. Raises NotFound."""
@@ -163,10 +163,10 @@ class Store(Answered, Snapshots):
             raise NotFound(f"No entry {quarantine_id} is in quarantine.", "`hazlane quarantine list` shows them.")
         return found
 
-    def waiting_in_quarantine(self) -> list[int]:
+    def open_quarantine_entries(self) -> list[int]:
         """The ids of the entries that are not settled, the oldest first."""
         with self._reading() as connection:
-            return quarantine.unsettled(connection)
+            return quarantine.open_entries(connection)
 
     def retried(self, quarantine_id: int, at: datetime, problems: Sequence[Mapping[str, Any]]) -> None:
         """Record an attempt to read an entry again; without problems, it is settled."""
@@ -240,17 +240,17 @@ class Store(Answered, Snapshots):
     def statements_of(self, box_nos: Collection[str], booking_nos: Collection[str] = ()) -> pd.DataFrame:
         """What other papers say of these boxes, and of these bookings."""
         with self._reading() as connection:
-            return queries.naming(connection, facts.STATEMENTS, {"box_no": box_nos, "booking_no": booking_nos})
+            return queries.facts_about(connection, facts.STATEMENTS, {"box_no": box_nos, "booking_no": booking_nos})
 
     def declarations_of(self, box_nos: Collection[str], booking_nos: Collection[str] = ()) -> pd.DataFrame:
         """Every version of what was declared of these boxes, or under these bookings."""
         with self._reading() as connection:
-            return queries.naming(connection, facts.DECLARATIONS, {"box_no": box_nos, "booking_no": booking_nos})
+            return queries.facts_about(connection, facts.DECLARATIONS, {"box_no": box_nos, "booking_no": booking_nos})
 
     def declared(self, declaration_ids: Collection[str]) -> pd.DataFrame:
         """Every version of what was declared under these declarations."""
         with self._reading() as connection:
-            return queries.naming(connection, facts.DECLARATIONS, {"declaration_id": declaration_ids})
+            return queries.facts_about(connection, facts.DECLARATIONS, {"declaration_id": declaration_ids})
 
     def papers_of(self, box_no: str, booking_nos: Collection[str] = ()) -> queries.Papers:
         """The statements about one box and its bookings, and its declared versions, as plain rows; both empty where no
@@ -261,17 +261,17 @@ class Store(Answered, Snapshots):
     def notices_of(self, declaration_ids: Collection[str]) -> pd.DataFrame:
         """The cancellations and disclosures of these declarations."""
         with self._reading() as connection:
-            return queries.naming(connection, facts.NOTICES, {"declaration_id": declaration_ids})
+            return queries.facts_about(connection, facts.NOTICES, {"declaration_id": declaration_ids})
 
     def inspections_of(self, declaration_ids: Collection[str]) -> pd.DataFrame:
         """The inspections of the boxes of these declarations."""
         with self._reading() as connection:
-            return queries.naming(connection, facts.INSPECTIONS, {"declaration_id": declaration_ids})
+            return queries.facts_about(connection, facts.INSPECTIONS, {"declaration_id": declaration_ids})
 
     def versions(self, declaration_id: str, box_no: str) -> pd.DataFrame:
         """The line items of a box in all its versions, in order. Raises NotFound."""
         with self._reading() as connection:
-            found = queries.naming(connection, facts.DECLARATIONS, {"declaration_id": [declaration_id]})
+            found = queries.facts_about(connection, facts.DECLARATIONS, {"declaration_id": [declaration_id]})
         found = found[found["box_no"] == box_no]
         if found.empty:
             raise NotFound(f"No declaration {declaration_id} of box {box_no} is recorded.", "Check both numbers.")

@@ -12,7 +12,7 @@ from data.store.assessments import EVERY, Part
 from data.store.connected import Connected
 
 
-class Answered(Connected):
+class StoredAssessments(Connected):
     """The part of the store that holds answers."""
 
     def add_assessments(self, bodies: Iterable[Mapping[str, Any]]) -> None:
@@ -46,7 +46,7 @@ class Answered(Connected):
             raise NotFound(f"Box {box_no} of declaration {declaration_id} has not been assessed.", "Assess it first.")
         return bodies
 
-    def last_answer(self, declaration_id: str, box_no: str) -> dict[str, Any] | None:
+    def last_assessment(self, declaration_id: str, box_no: str) -> dict[str, Any] | None:
         """The last answer for a box, None where there is none."""
         with self._reading() as connection:
             return assessments.last(connection, declaration_id, box_no)
@@ -70,6 +70,6 @@ class Answered(Connected):
     def first_decisions(self, since: datetime) -> list[dict[str, Any]]:
         """The first decision on each box that was first decided on from an instant on, in order, where it told what
         would have been without the lot: declaration_id, box_no, assessed_at, declared_at, risk, lane, policy_version,
-        lane_without_lot, lot_chance and lot_drawn."""
+        lane_without_sample, sample_probability and sample_drawn."""
         with self._reading() as connection:
             return assessments.first_decisions(connection, since)

@@ -9,7 +9,7 @@ from typing import Final
 from data.reference.watchlist import concern_un_nos
 from data.texts import both
 from data.vocabulary import Severity
-from features.checks.check import Box, Check, Found, Line, Topic, day_text, figure, known, words_of
+from features.checks.check import Box, Check, Found, Line, Topic, day_text, figure, is_known, words_of
 from features.checks.identity import NOTHING
 from features.checks.input import AMENDMENT_42
 
@@ -39,7 +39,7 @@ def charcoal_dates(box: Box) -> Iterator[Found]:
     """Charcoal packed less than 14 days after production, or without both dates (provision 978)."""
     for line in _charcoal(box):
         missing = [name for name, value in (("produced_on", line["produced_on"]), ("packed_on", box["packed_on"]))
-                   if not known(value)]  # fmt: skip
+                   if not is_known(value)]  # fmt: skip
         if missing:
             yield Found(tuple(missing), both("expected.dates_of_production_and_packing"), NOTHING,
                         line["line_no"], Severity.FAULT)  # fmt: skip

@@ -162,7 +162,7 @@ def figure(value: float, unit: str = "") -> str:
     return f"{written} {unit}" if unit else written
 
 
-def known(value: Any) -> bool:
+def is_known(value: Any) -> bool:
     """Whether a column says anything."""
     return value is not None and value == value
 

@@ -22,26 +22,26 @@ _OF_PAPERS: Final = frozenset(("class_on_paper", "group_on_paper"))
 """Where a paper has another UN number, its class and packing group are those of that number."""
 
 
-def without_repeats(told: Sequence[Discrepancy]) -> list[Discrepancy]:
+def deduplicated(reported: Sequence[Discrepancy]) -> list[Discrepancy]:
     """The discrepancies of a box but for those that follow from another one that is told."""
-    if len(told) < 2:
-        return list(told)
-    graver = {(one.code, one.line_no): one.severity for one in told}
-    papers = {_paper(one) for one in told if one.code == "number_on_paper"}
-    return [one for one in told if not _is_repeated(one, graver, papers)]
+    if len(reported) < 2:
+        return list(reported)
+    graver = {(one.code, one.line_no): one.severity for one in reported}
+    papers = {_paper(one) for one in reported if one.code == "number_on_paper"}
+    return [one for one in reported if not _is_repeated(one, graver, papers)]
 
 
-def _is_repeated(one: Discrepancy, told: dict[tuple[str, int | None], Severity], papers: set[str]) -> bool:
+def _is_repeated(one: Discrepancy, reported: dict[tuple[str, int | None], Severity], papers: set[str]) -> bool:
     if one.code in _OF_PAPERS:
         return _paper(one) in papers
     if one.code not in _FOLLOWS:
         return False
     if one.code == "watch_list":
-        return ("forbidden_goods", one.line_no) in told
-    if one.code in _FOLLOWS_OTHER_GOODS and any((code, one.line_no) in told for code in _OF_CONCERN):
+        return ("forbidden_goods", one.line_no) in reported
+    if one.code in _FOLLOWS_OTHER_GOODS and any((code, one.line_no) in reported for code in _OF_CONCERN):
         return True
-    of_class = ("class_differs", one.line_no) in told
-    of_name = told.get(("name_differs", one.line_no), Severity.ADVISORY)
+    of_class = ("class_differs", one.line_no) in reported
+    of_name = reported.get(("name_differs", one.line_no), Severity.ADVISORY)
     if of_class and of_name is not Severity.ADVISORY:
         return True
     return one.code in _FOLLOWS_OTHER_GOODS and (of_class or of_name is Severity.SEVERE)

@@ -11,7 +11,7 @@ from typing import Final
 
 from features.checks.check import Box, Line, words_of
 
-EASED: Final = frozenset(
+RELIEVED_FOR_EMPTIES: Final = frozenset(
     (
         "flash_point_missing", "temperature_missing", "marine_pollutant_denied", "net_above_gross",
         "packages_missing", "mark_malformed", "mark_too_weak", "mark_of_another_packaging", "cargo_against_vgm",
@@ -21,7 +21,7 @@ EASED: Final = frozenset(
 """Checks that say no more than an advisory of empty packagings."""
 _FILLED_FROM_KG: Final = 1_000.0
 """Goods of more than this that the box weighs too are there, whatever the words say."""
-_SAID: Final = re.compile(
+_STATED: Final = re.compile(
     r"\bun-?clean(?:ed)?\b|\blast\s+contain(?:ed|ing)\b|\bempty\s+(?:packagings?|packages?|drums?|ibcs?|tanks?|"
     r"receptacles?|cylinders?|containers?|jerricans?|iso)\b|"
     r"未(?:经)?(?:清洁|清洗|洗净)|空(?:的)?(?:桶|罐|瓶|钢瓶|气瓶|容器|包装|集装罐|铁桶|塑料桶|吨桶|ibc)|"
@@ -31,7 +31,7 @@ _SAID: Final = re.compile(
 
 def is_empty(line: Line, box: Box) -> bool:
     """Whether a line item is said to be of empty packagings, and no weight of the box shows it to be full."""
-    if not _SAID.search(words_of(line)):
+    if not _STATED.search(words_of(line)):
         return False
     net = line["net_mass_kg"]
     return not (net > _FILLED_FROM_KG and (box["vgm_kg"] >= net or box["weighed_kg"] >= net))

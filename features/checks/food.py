@@ -55,12 +55,12 @@ def food_beside_toxic(box: Box) -> Iterator[Found]:
     food = next((line for line in box.lines if _is_food(line)), None)
     if food is None:
         return
-    said = food["description"] or food["shipping_name"] or food["hs_code"]
+    stated = food["description"] or food["shipping_name"] or food["hs_code"]
     for line in box.dangerous:
         severity = _kept_apart(line)
         if line is not food and severity:
             asked = "three_metres_from_foodstuffs" if severity is Severity.ADVISORY else "no_foodstuffs_in_the_box"
-            yield Found(("un_no", "description"), both(f"expected.{asked}"), f"{named(line)} + {said}",
+            yield Found(("un_no", "description"), both(f"expected.{asked}"), f"{named(line)} + {stated}",
                         line["line_no"], severity)  # fmt: skip
 
 

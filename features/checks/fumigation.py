@@ -9,10 +9,10 @@ from typing import Final
 from data.definitions.emergency_phone import FUMIGATED
 from data.texts import both
 from data.vocabulary import Severity
-from features.checks.check import Box, Check, Found, Topic, known, words_of
+from features.checks.check import Box, Check, Found, Topic, is_known, words_of
 from features.checks.identity import NOTHING
 
-_SAID: Final = re.compile(r"fumigat(?:ed|ion)|熏蒸|methyl bromide treated|phosphine treated")
+_STATED: Final = re.compile(r"fumigat(?:ed|ion)|熏蒸|methyl bromide treated|phosphine treated")
 # Words that deny it, speak of the wood of packings (ISPM 15) and not of the box, or name what fumigates.
 _DENIED: Final = re.compile(
     r"\b(?:not|non|no|never|without|un|free (?:of|from)|exempt(?:ed)? from)[\s-]*(?:(?:been|to be|be|require[sd]?|any|"
@@ -39,28 +39,28 @@ _MEANS: Final = re.compile(
 def fumigated(box: Box) -> Iterator[Found]:
     """A fumigated box without UN 3359, or UN 3359 without date and fumigant."""
     if any(line["un_no"] == FUMIGATED for line in box.lines):
-        missing = [name for name in ("fumigated_on", "fumigant") if not known(box[name])]
+        missing = [name for name in ("fumigated_on", "fumigant") if not is_known(box[name])]
         if missing:
             yield Found(tuple(missing), both("expected.date_of_fumigation_and_fumigant"), NOTHING)
         return
     # Other dangerous goods in the box do not make up for it (5.5.2.1).
-    columns = [name for name in ("fumigated_on", "fumigant") if known(box[name]) and box[name] != ""]
+    columns = [name for name in ("fumigated_on", "fumigant") if is_known(box[name]) and box[name] != ""]
     if columns:
         yield Found(("un_no", *columns), f"UN {FUMIGATED}", NOTHING)
         return
     for line in box.lines:
-        if _says_fumigated(words_of(line)):
+        if _states_fumigation(words_of(line)):
             # Goods may have been fumigated and aired long before they came into this box.
             yield Found(("un_no", "description"), f"UN {FUMIGATED}", words_of(line), line["line_no"], Severity.ADVISORY)
             return
 
 
-def _says_fumigated(words: str) -> bool:
-    if not _SAID.search(words):
+def _states_fumigation(words: str) -> bool:
+    if not _STATED.search(words):
         return False
     for other in (_DENIED, _WOOD, _MEANS):
         words = other.sub(" ", words)
-    return bool(_SAID.search(words))
+    return bool(_STATED.search(words))
 
 
 CHECKS: Final = (Check("fumigated", Topic.BOX, Severity.FAULT, "5.5.2", fumigated, over="box"),)

@@ -50,14 +50,14 @@ def hypochlorite_number(line: Line) -> Found | None:
     if line["un_no"] in _OWN:
         return _within(line)
     if line["un_no"] == SOLUTION:
-        said = words_of(line, ("description", "technical_name"))
-        solid = _is_named(said) and _DRY_WORDS.search(said) and not _LIQUID_WORDS.search(said)
+        stated = words_of(line, ("description", "technical_name"))
+        solid = _is_named(stated) and _DRY_WORDS.search(stated) and not _LIQUID_WORDS.search(stated)
         return _other(line, Severity.SEVERE) if solid else None
     words = words_of(line)
     if line["un_no"] in _KITS or not _is_named(words):
         return None
-    said = words_of(line, ("description", "technical_name"))
-    least, most = _chlorine(said)
+    stated = words_of(line, ("description", "technical_name"))
+    least, most = _chlorine(stated)
     if most <= LEAST_CHLORINE_PERCENT and not least > LEAST_CHLORINE_PERCENT:
         return None
     # Other bleaches are sold as bleaching powder; goods of another class may only contain some.
@@ -68,9 +68,9 @@ def hypochlorite_number(line: Line) -> Found | None:
 
 def _within(line: Line) -> Found | None:
     """Whether water, available chlorine and corrosivity are those of another of its own numbers."""
-    number, said = line["un_no"], words_of(line, ("description", "technical_name"))
-    water = line["moisture_percent"] if line["moisture_percent"] == line["moisture_percent"] else _water(said)
-    least, most = _chlorine(said)
+    number, stated = line["un_no"], words_of(line, ("description", "technical_name"))
+    water = line["moisture_percent"] if line["moisture_percent"] == line["moisture_percent"] else _water(stated)
+    least, most = _chlorine(stated)
     low, high = HYDRATED_PERCENT
     if number in _CORROSIVE and "8" in (line["subsidiary_hazards"] or "").split():
         return _found(line, _CORROSIVE[number], "subsidiary_hazards")
@@ -79,11 +79,11 @@ def _within(line: Line) -> Found | None:
             return _found(line, "1748 / 2208 / 3485 / 3486", "moisture_percent")
         limit = Found(("un_no", "moisture_percent"), f"≤ {figure(high, '%')}", figure(water, "%"))
         return limit if water > high else None
-    if bool(_HYDRATED_WORDS.search(said)) or water >= low:
+    if bool(_HYDRATED_WORDS.search(stated)) or water >= low:
         # Weak powders of trade hold some water; the words are what tells.
-        damp = number in _WEAK and not _HYDRATED_WORDS.search(said)
+        damp = number in _WEAK and not _HYDRATED_WORDS.search(stated)
         return _found(line, "2880 / 3487", "moisture_percent", Severity.ADVISORY if damp else None)
-    if number in _WEAK and (least > STRONG_ABOVE_PERCENT or _STRONG_NAME.search(said)):
+    if number in _WEAK and (least > STRONG_ABOVE_PERCENT or _STRONG_NAME.search(stated)):
         return _found(line, "1748 / 2880 / 3485 / 3487", "description")
     if number in _STRONG and most <= STRONG_ABOVE_PERCENT and not least > STRONG_ABOVE_PERCENT:
         return _found(line, "2208 / 3486", "description", Severity.ADVISORY)
@@ -94,15 +94,15 @@ def _is_named(words: str) -> bool:
     return bool(_NAMED.search(words)) or (bool(_POWDER.search(words)) and not _HAIR.search(words))
 
 
-def _chlorine(said: str) -> tuple[float, float]:
+def _chlorine(stated: str) -> tuple[float, float]:
     """The least and the most available chlorine that the words speak of, in percent; NaN where they do not.
 
     The trade writes "calcium hypochlorite 65 %" and means available chlorine.
     """
     least = most = float("nan")
-    for match in _FIGURE.finditer(said) if _is_named(said) else ():
-        before, value = said[max(0, match.start() - _BEFORE_FIGURE) : match.start()], float(match[1])
-        if _OF_WATER.search(before) or _THEN_WATER.match(said, match.end()):
+    for match in _FIGURE.finditer(stated) if _is_named(stated) else ():
+        before, value = stated[max(0, match.start() - _BEFORE_FIGURE) : match.start()], float(match[1])
+        if _OF_WATER.search(before) or _THEN_WATER.match(stated, match.end()):
             continue
         if _AT_MOST.search(before):
             most = value
@@ -111,9 +111,9 @@ def _chlorine(said: str) -> tuple[float, float]:
     return least, most
 
 
-def _water(said: str) -> float:
+def _water(stated: str) -> float:
     """The least water that the words speak of, in percent; NaN where they do not, or give the most only."""
-    match = _WATER.search(said)
+    match = _WATER.search(stated)
     return float(match[2]) if match and not _AT_MOST.search(match[1]) else float("nan")
 
 

@@ -75,7 +75,7 @@ def _concentration_differs(line: Line) -> Found | None:
     un_no = line["un_no"]
     for column in ("technical_name", "description"):
         words = line[column]
-        if words and contradicts(un_no, words) and _speaks_of(un_no, words) and not _of_both_editions(line):
+        if words and contradicts(un_no, words) and _mentions(un_no, words) and not _of_both_editions(line):
             return Found((column, "un_no"), own_names(un_no), words, severity=Severity.FAULT)
     return None
 
@@ -86,7 +86,7 @@ def _of_both_editions(line: Line) -> bool:
 
 
 @lru_cache(maxsize=65_536)
-def _speaks_of(un_no: str, words: str) -> bool:
+def _mentions(un_no: str, words: str) -> bool:
     """Whether `words` with a percentage name the goods and nothing else."""
     bare = PERCENTAGE.sub(" ", words)
     return agrees(un_no, bare) is True or _is_trade_name(un_no, bare)
@@ -97,8 +97,8 @@ def _is_trade_name(un_no: str, name: str) -> bool:
     """Whether `name` is what traders call goods of this number, and hardly more."""
     found = [one for one in all_terms().found(name.lower()) if one.un_nos]
     heard = sum(one.end - one.start for one in found)
-    said = sum(map(str.isalnum, name))
-    return bool(found) and heard >= _MOSTLY * said and all(un_no in one.un_nos for one in found)
+    stated = sum(map(str.isalnum, name))
+    return bool(found) and heard >= _MOSTLY * stated and all(un_no in one.un_nos for one in found)
 
 
 @lru_cache(maxsize=65_536)

@@ -23,9 +23,9 @@ def differs_on_paper(box: Box, fact: str) -> Iterator[Found]:
     declared = {line[fact] for line in box.lines if line["un_no"] and line[fact]}
     for column in _COLUMNS[fact]:
         # A column that holds one number of several goods contradicts none of them.
-        said = set((box[column] or "").split())
-        if declared and not said <= declared and not _of_more(column, said > declared):
-            yield Found((fact, column), " ".join(sorted(declared)), " ".join(sorted(said)))
+        stated = set((box[column] or "").split())
+        if declared and not stated <= declared and not _of_more(column, stated > declared):
+            yield Found((fact, column), " ".join(sorted(declared)), " ".join(sorted(stated)))
 
 
 def class_on_paper(box: Box) -> Iterator[Found]:
@@ -33,35 +33,35 @@ def class_on_paper(box: Box) -> Iterator[Found]:
     declared = {line["hazard_class"] for line in box.lines if line["hazard_class"]}
     beside = declared | {one for line in box.lines for one in (line["subsidiary_hazards"] or "").split()}
     for column in _COLUMNS["hazard_class"]:
-        said = _classes(box[column]) if box[column] else frozenset()
-        if not declared or not said or _of_more(column, all(_is_among(one, said) for one in declared)):
+        stated = _classes(box[column]) if box[column] else frozenset()
+        if not declared or not stated or _of_more(column, all(_is_among(one, stated) for one in declared)):
             continue
         # A paper may list subsidiary hazards beside the class, but not in its place.
-        if not all(_is_among(one, beside) for one in said) or not any(_is_among(one, declared) for one in said):
+        if not all(_is_among(one, beside) for one in stated) or not any(_is_among(one, declared) for one in stated):
             yield Found(("hazard_class", column), " ".join(sorted(declared)), box[column])
 
 
 def mass_on_paper(box: Box) -> Iterator[Found]:
     """Another paper has a different gross mass."""
     for column, tolerance in zip(_COLUMNS["gross_mass_kg"], _TOLERANCES, strict=True):
-        said = box[column]
-        if said != said:
+        stated = box[column]
+        if stated != stated:
             continue
         declared = _declared(box, "gross_mass_kg")
-        if all(disagree(said, mass, tolerance) for mass in declared) and not _of_more(column, said > max(declared)):
-            yield Found(("gross_mass_kg", column), figure(declared[0], "kg"), figure(said, "kg"))
+        if all(disagree(stated, mass, tolerance) for mass in declared) and not _of_more(column, stated > max(declared)):
+            yield Found(("gross_mass_kg", column), figure(declared[0], "kg"), figure(stated, "kg"))
 
 
 def count_on_paper(box: Box) -> Iterator[Found]:
     """Another paper has a different number of packages."""
     for column in _COLUMNS["package_count"]:
-        said = box[column]
-        if said != said:
+        stated = box[column]
+        if stated != stated:
             continue
         declared = _declared(box, "package_count")
         known = all(count == count for count in declared)
-        if known and said not in declared and not _of_more(column, said > max(declared)):
-            yield Found(("package_count", column), figure(declared[0]), figure(said))
+        if known and stated not in declared and not _of_more(column, stated > max(declared)):
+            yield Found(("package_count", column), figure(declared[0]), figure(stated))
 
 
 def _declared(box: Box, fact: str) -> list[float]:
@@ -82,9 +82,9 @@ def _classes(written: str) -> frozenset[str]:
     return frozenset(one.upper() for one in _CLASS.findall(outside))
 
 
-def _is_among(said: str, declared: Set[str]) -> bool:
+def _is_among(stated: str, declared: Set[str]) -> bool:
     """Whether a class is one of those declared, as precisely as both are written: 1.4 is 1.4S, 2 is 2.1."""
-    return any(one.startswith(said) or said.startswith(one) for one in declared)
+    return any(one.startswith(stated) or stated.startswith(one) for one in declared)
 
 
 _SAME: Final = "5.4.1, 5.4.2"

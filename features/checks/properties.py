@@ -20,7 +20,7 @@ _CONTROLLED: Final = frozenset(str(number) for number in (*range(3111, 3121), *r
 _STABILIZED: Final = "386"
 # Of these the controlled ones have numbers of their own, 3533 and 3534.
 _NEVER_CONTROLLED: Final = frozenset(("3531", "3532"))
-_SAYS_CONTROLLED: Final = re.compile(r"temperature[- ]controlled|控温|温度控制")
+_STATED_CONTROLLED: Final = re.compile(r"temperature[- ]controlled|控温|温度控制")
 TEMPERATURES_APART_C: Final = 5.0
 """Least distance of emergency and control temperature, whatever the temperature of decomposition (7.3.7.2)."""
 POLLUTANT_FROM: Final = 5.0
@@ -107,7 +107,7 @@ def schedules_of(written: str | None) -> tuple[str, ...]:
 def _is_stabilized_by_cold(line: Line) -> bool:
     if line["un_no"] in _NEVER_CONTROLLED or not any(_STABILIZED in e.special_provisions for e in line.entries):
         return False
-    return bool(_SAYS_CONTROLLED.search(words_of(line)))
+    return bool(_STATED_CONTROLLED.search(words_of(line)))
 
 
 _TEMPERATURES: Final = "5.4.1.5.5, 7.3.7"

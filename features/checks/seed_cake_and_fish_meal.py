@@ -36,18 +36,18 @@ def seed_cake(line: Line) -> Found | None:
     missing = [name for name in ("oil_percent", "moisture_percent") if line[name] != line[name]]
     if missing:
         return Found(tuple(missing), both("expected.oil_and_moisture"), NOTHING)
-    said = f"{figure(oil, '%')}, {figure(moisture, '%')}"
+    stated = f"{figure(oil, '%')}, {figure(moisture, '%')}"
     columns = ("un_no", "oil_percent", "moisture_percent")
     lean = oil <= SEED_CAKE_OIL and moisture <= SEED_CAKE_MOISTURE
     if line["un_no"] == "2217":
-        return None if lean else Found(columns, "UN 1386", said)
+        return None if lean else Found(columns, "UN 1386", stated)
     # UN 1386 takes whatever is richer or damper; the lean kind under it is declared too strictly, which harms nobody.
     if lean:
-        return Found(columns, "UN 2217", said, severity=Severity.ADVISORY)
+        return Found(columns, "UN 2217", stated, severity=Severity.ADVISORY)
     rich = oil > EXTRACTED_OIL or (moisture > EXTRACTED_MOISTURE and oil + moisture > EXTRACTED_TOGETHER)
     if rich and _EXTRACTED.search(words_of(line)):
         limits = f"≤ {EXTRACTED_OIL:g} %, ≤ {EXTRACTED_TOGETHER:g} %"
-        return Found(columns, limits, said, severity=Severity.ADVISORY)
+        return Found(columns, limits, stated, severity=Severity.ADVISORY)
     return None
 
 

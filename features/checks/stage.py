@@ -10,8 +10,8 @@ from data.vocabulary import Severity
 from features.boxes import Boxes
 from features.checks.catalogue import CATALOGUE
 from features.checks.check import Box, Discrepancy
-from features.checks.deduplication import without_repeats
-from features.checks.empty_packagings import EASED, all_empty, is_empty
+from features.checks.deduplication import deduplicated
+from features.checks.empty_packagings import RELIEVED_FOR_EMPTIES, all_empty, is_empty
 from features.checks.input import boxes_to_check
 from features.checks.results import CheckedBoxes, CheckResults, with_results
 from features.checks.undeclared import recognise
@@ -58,13 +58,13 @@ def discrepancies(one: Box) -> list[Discrepancy]:
             told.append(Discrepancy(of, found))  # noqa: PERF401 (most find nothing: a list for each costs more)
     if not told:
         return told
-    eased = without_repeats([_eased(found, one) for found in told])
-    return sorted(eased, key=lambda found: _WEIGHT[found.severity])
+    relieved = deduplicated([_eased(found, one) for found in told])
+    return sorted(relieved, key=lambda found: _WEIGHT[found.severity])
 
 
 def _eased(discrepancy: Discrepancy, one: Box) -> Discrepancy:
     """As an advisory where it is told of empty packagings that need not say what full ones must."""
-    if discrepancy.code not in EASED or discrepancy.severity is Severity.ADVISORY:
+    if discrepancy.code not in RELIEVED_FOR_EMPTIES or discrepancy.severity is Severity.ADVISORY:
         return discrepancy
     number = discrepancy.line_no
     lines = [line for line in one.lines if line["line_no"] == number]

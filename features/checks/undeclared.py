@@ -18,12 +18,12 @@ from features.text.likely_goods import SUSPICIOUS, likely_many
 
 FAULT_FROM: Final = 0.9
 """Probability from which it is to be put right; below, from SUSPICIOUS on, it is worth a look."""
-_LEAST_TOLD: Final = 0.1
-_TOLD: Final = 6
+_MIN_REPORTED: Final = 0.1
+_REPORTED: Final = 6
 _EXEMPT_BY_TEST: Final = frozenset(("1362", "1365", "3360", "1374", "2216", "2800"))
 """Numbers that a test, a certificate or dense baling frees their goods from (3.3 SP223, SP238, SP299, SP925, SP928)."""
 _LITHIUM: Final = frozenset(("3090", "3091", "3480", "3481"))
-_SAID_SMALL: Final = re.compile(r"\bsp\s?-?188\b|special provision\s?188|特殊规定\s?(?:第?\s?)188")
+_STATED_SMALL: Final = re.compile(r"\bsp\s?-?188\b|special provision\s?188|特殊规定\s?(?:第?\s?)188")
 """Small lithium batteries travel as general cargo, and their papers say so (3.3 SP188)."""
 # Residues of soya, and those of brewing and starch, which come from no oil mill.
 _SOYA: Final = re.compile(r"soy|豆|\bddgs?\b|distiller|brewer|酒糟")
@@ -39,7 +39,9 @@ def undeclared_goods(line: Line) -> Found | None:
     if found[0].un_no == CHARCOAL and (same := charcoal_exempted(line)) and same.severity is Severity.FAULT:
         return None
     words, tariff = words_of(line), line["hs_code"] or ""
-    numbers = " / ".join(f"UN {one.un_no} {one.probability:.0%}" for one in found[:3] if one.probability >= _LEAST_TOLD)
+    numbers = " / ".join(
+        f"UN {one.un_no} {one.probability:.0%}" for one in found[:3] if one.probability >= _MIN_REPORTED
+    )
     certain = found[0].probability >= FAULT_FROM and not _may_be_exempt(found[0].un_no, words, tariff, line.edition)
     severity = Severity.FAULT if certain else Severity.ADVISORY
     return Found(("description", "hs_code", "un_no"), numbers, words, severity=severity)
@@ -54,7 +56,7 @@ def watch_list(line: Line) -> Found | None:
     numbers = [number for number in _listed(words, tariff) if number != CHARCOAL]
     if not numbers or charcoal_exempted(line):
         return None
-    expected = " / ".join(f"UN {number}" for number in numbers[:_TOLD])
+    expected = " / ".join(f"UN {number}" for number in numbers[:_REPORTED])
     found = " · ".join(part for part in (words, tariff and f"HS {tariff}") if part)
     return Found(("description", "hs_code", "un_no"), expected, found)
 
@@ -86,7 +88,7 @@ def _may_be_exempt(un_no: str, words: str, tariff: str, edition: int) -> bool:
     if un_no == CHARCOAL:
         return edition < AMENDMENT_42
     if un_no in _LITHIUM:
-        return bool(_SAID_SMALL.search(words))
+        return bool(_STATED_SMALL.search(words))
     if un_no in SEED_CAKE:
         return bool(_SOYA.search(words)) or tariff.startswith(_SOYA_TARIFF)
     return un_no in _EXEMPT_BY_TEST

@@ -24,8 +24,8 @@ from features.definitions import (
     substance,
     timing,
 )
-from features.definitions.context import View
-from features.definitions.effects import beliefs
+from features.definitions.context import FeatureContext
+from features.definitions.effects import effect_features
 from features.definitions.feature import Feature, Gathered, Theme, Unit
 from features.definitions.inspection_rates import MassDeviation, age, rates, shares, volume
 
@@ -39,7 +39,7 @@ _SEEN: Final[tuple[Feature, ...]] = (
     Feature("packing_group", _S, "goods", Unit.NUMBER, substance.packing_group),
     Feature("declared_dangerous", _S, "goods", Unit.YES_NO, substance.declared_dangerous),
     Feature("concern", _S, "concern", Unit.YES_NO, substance.concern),
-    Feature("suspected", _S, "suspected_goods", Unit.YES_NO, substance.suspected, (DECLARATION,)),
+    Feature("suspected", _S, "suspected_goods", Unit.YES_NO, substance.suspected_goods, (DECLARATION,)),
     Feature("line_count", _S, "mixed_load", Unit.COUNT, substance.line_count),
     Feature("class_count", _S, "mixed_load", Unit.NUMBER, substance.class_count),
     Feature("limited_quantity", _S, "goods", Unit.YES_NO, substance.limited_quantity),
@@ -114,11 +114,11 @@ _SEEN: Final[tuple[Feature, ...]] = (
     Feature("manifest_un_differs", _D, "papers_contradict", Unit.YES_NO, papers.manifest_un_differs, (DECLARATION,)),
 )
 
-CATALOGUE: Final[tuple[Feature, ...]] = (*_SEEN, *beliefs({feature.name: feature for feature in _SEEN}))
+CATALOGUE: Final[tuple[Feature, ...]] = (*_SEEN, *effect_features({feature.name: feature for feature in _SEEN}))
 NAMES: Final = tuple(feature.name for feature in CATALOGUE)
 
 
-def _blocks() -> Iterator[tuple[NDArray[np.int64], Callable[[View], Numbers]]]:
+def _blocks() -> Iterator[tuple[NDArray[np.int64], Callable[[FeatureContext], Numbers]]]:
     """The features that are read together with their kind: their positions, and what reads them all."""
     kinds: dict[type[Gathered], dict[int, Gathered]] = {}
     for position, feature in enumerate(CATALOGUE):
@@ -136,11 +136,11 @@ _ALONE: Final = tuple(
 )
 
 
-def matrix(view: View) -> Numbers:
+def matrix(context: FeatureContext) -> Numbers:
     """All features of n boxes, shape (n, len(CATALOGUE)), NaN where unknown. One box or a million, same code."""
-    values = np.empty((len(view.boxes), len(CATALOGUE)))
+    values = np.empty((len(context.boxes), len(CATALOGUE)))
     for positions, together in _BLOCKS:
-        values[:, positions] = together(view)
+        values[:, positions] = together(context)
     for position, compute in _ALONE:
-        values[:, position] = compute(view)
+        values[:, position] = compute(context)
     return values

@@ -26,7 +26,7 @@ _OWN: Final = np.array([INDEX[own] for own in LINKS.values()])
 _T = TypeVar("_T")
 
 
-class View:
+class FeatureContext:
     """n boxes as features see them. All arrays have shape (n,) unless said otherwise, and are not to be changed."""
 
     def __init__(self, boxes: CheckedBoxes, profiles: Profiles) -> None:
@@ -39,7 +39,7 @@ class View:
         """When each box is looked at: what is known of it was known before."""
         return self.profiles.at
 
-    def once(self, function: Callable[[View], _T]) -> _T:
+    def once(self, function: Callable[[FeatureContext], _T]) -> _T:
         """What `function` makes of this view; worked out when it is first asked for."""
         if function not in self._computed:
             self._computed[function] = function(self)
@@ -82,7 +82,7 @@ class View:
         filled = np.where(np.isnan(values), 0.0, values)
         return np.where(np.isnan(self.highest(name)), np.nan, np.add.reduceat(filled, self.boxes.start))
 
-    def given(self, name: str) -> NDArray[np.bool_]:
+    def is_filled(self, name: str) -> NDArray[np.bool_]:
         """Whether a text box column is filled."""
         return np.asarray(self.boxes.box[name] != None, dtype=bool)  # noqa: E711 (by element)
 
@@ -124,13 +124,13 @@ class View:
         `linked` stands for the other firms tied to the shipper, by the tie that holds most.
         """
         if entity == LINKED:
-            return np.asarray(np.fmax.reduce(self.others[:, :, SUM[name]], axis=1))
+            return np.asarray(np.fmax.reduce(self.decayed_sum_of_linked[:, :, SUM[name]], axis=1))
         values = np.maximum(self._sums[:, place(entity, name)], 0.0)
         values[self.unnamed[:, INDEX[entity]]] = np.nan
         return values
 
     @cached_property
-    def others(self) -> Numbers:
+    def decayed_sum_of_linked(self) -> Numbers:
         """Decayed sums of all other firms that share a link with the shipper, shape (n, links, sums).
 
         NaN where the shipper or what links him is not named. Exactly 0 where no other firm shares it: the sums of the
@@ -164,7 +164,7 @@ class View:
         values = np.maximum(self.profiles.sums[rows, entities, sums], 0.0)
         return np.where(self.boxes.keys[rows, entities] == 0, np.nan, values)
 
-    def seen_days(self, entity: str, which: str) -> NDArray[np.float64]:
+    def days_since_seen(self, entity: str, which: str) -> NDArray[np.float64]:
         """Days since the entity was first or last seen; NaN when never."""
         return self.days_from(getattr(self.profiles, which)[:, INDEX[entity], None])[:, 0]
 
@@ -194,11 +194,11 @@ class View:
         return chosen.shrunk(self.of_named(self.sums_at(chosen.places), chosen.entities))
 
 
-def shared(function: Callable[[View], _T]) -> Callable[[View], _T]:
+def shared(function: Callable[[FeatureContext], _T]) -> Callable[[FeatureContext], _T]:
     """The same function, worked out once a view: for what several features are made of."""
 
     @wraps(function)
-    def once(view: View) -> _T:
-        return view.once(function)
+    def once(context: FeatureContext) -> _T:
+        return context.once(function)
 
     return once

@@ -10,7 +10,7 @@ import numpy as np
 from data.vocabulary import Family
 from features.boxes import Numbers
 from features.checks.check import Topic
-from features.definitions.context import View
+from features.definitions.context import FeatureContext
 from features.definitions.feature import Feature, Theme, Unit
 
 # What may only raise a probability, by topic.
@@ -25,24 +25,24 @@ _RISES: Final = {
 }
 
 
-def severe(view: View) -> Numbers:
+def severe(context: FeatureContext) -> Numbers:
     """Severe discrepancies found by the checks."""
-    return view.boxes.checks.severe.astype(np.float64)
+    return context.boxes.checks.severe.astype(np.float64)
 
 
-def advisories(view: View) -> Numbers:
+def advisories(context: FeatureContext) -> Numbers:
     """Advisory discrepancies found by the checks."""
-    return view.boxes.checks.advisories.astype(np.float64)
+    return context.boxes.checks.advisories.astype(np.float64)
 
 
-def flaws(view: View, topic: Topic) -> Numbers:
+def flaws(context: FeatureContext, topic: Topic) -> Numbers:
     """Discrepancies to be put right, of one topic."""
-    return view.boxes.checks.flaws_of(topic).astype(np.float64)
+    return context.boxes.checks.flaws_of(topic).astype(np.float64)
 
 
-def undeclared_probability(view: View) -> Numbers:
+def undeclared_probability(context: FeatureContext) -> Numbers:
     """The highest probability that a line item of general cargo is dangerous goods, by its words and tariff code."""
-    return view.boxes.checks.undeclared_probability
+    return context.boxes.checks.undeclared_probability
 
 
 FEATURES: Final = (

@@ -12,7 +12,7 @@ from typing import Self
 from data.texts import text
 from data.vocabulary import Family
 from features.boxes import Numbers
-from features.definitions.context import View
+from features.definitions.context import FeatureContext
 
 
 class Theme(StrEnum):
@@ -25,7 +25,7 @@ class Theme(StrEnum):
     ROUTE = "route"
     TIMING = "timing"
     PAPERS = "papers"
-    BELIEFS = "beliefs"
+    EFFECTS = "beliefs"
 
 
 class Unit(StrEnum):
@@ -50,16 +50,16 @@ class Gathered(ABC):
 
     @classmethod
     @abstractmethod
-    def together(cls, columns: Sequence[Self]) -> Callable[[View], Numbers]:
+    def together(cls, columns: Sequence[Self]) -> Callable[[FeatureContext], Numbers]:
         """A function from a view to all `columns`, shape (n, len(columns)); what it looks up is looked up here."""
 
-    def __call__(self, view: View) -> Numbers:
+    def __call__(self, context: FeatureContext) -> Numbers:
         """The column alone, shape (n,)."""
-        return _alone(self)(view)[:, 0]
+        return _alone(self)(context)[:, 0]
 
 
 @lru_cache(maxsize=1_024)
-def _alone(column: Gathered) -> Callable[[View], Numbers]:
+def _alone(column: Gathered) -> Callable[[FeatureContext], Numbers]:
     return column.together((column,))
 
 
@@ -69,23 +69,23 @@ class Feature:
 
     `compute` gives shape (n,) float64, NaN where unknown; a function of the papers, or a `Gathered` of the histories.
     `reason` is the reason code it is grouped under.
-    `rises` names the families whose probability may only rise with it. `entity` and `evidence` (a sum of the
-    ledger) are set for histories: how much stands behind the value; `counted` is the sum whose share of it the value
-    is, before shrinking. `key` names its texts when they are shared. `told_by` is the feature that tells an officer of
-    this one, where its own value would say nothing to him.
+    `rises_with` names the families whose probability may only rise with it. `entity` and `evidence` (a sum of the
+    ledger) are set for histories: how much stands behind the value; `is_count` is the sum whose share of it the value
+    is, before shrinking. `key` names its texts when they are shared. `explained_by` is the feature that tells an
+    officer of this one, where its own value would say nothing to him.
     """
 
     name: str
     theme: Theme
     reason: str
     unit: Unit
-    compute: Callable[[View], Numbers]
-    rises: tuple[Family, ...] = ()
+    compute: Callable[[FeatureContext], Numbers]
+    rises_with: tuple[Family, ...] = ()
     entity: str = ""
     family: Family | None = None
     evidence: str = ""
-    counted: str = ""
-    told_by: Feature | None = None
+    is_count: str = ""
+    explained_by: Feature | None = None
     key: str = field(default="")
 
     def words(self, language: str) -> dict[str, str]:
@@ -95,8 +95,8 @@ class Feature:
             words["entity"] = text(f"entity.{self.entity}", language)
         if self.family:
             words["family"] = self.family.word(language)
-        if self.told_by:
-            words["told"] = self.told_by.describe(language)
+        if self.explained_by:
+            words["told"] = self.explained_by.describe(language)
         return words
 
     def describe(self, language: str) -> str:

@@ -16,7 +16,7 @@ from data.definitions.filing import is_late
 from features.boxes import Numbers
 from features.checks.results import CheckedBoxes
 from features.definitions import papers, quantity, timing
-from features.definitions.context import View
+from features.definitions.context import FeatureContext
 from features.definitions.feature import Feature, Gathered, Theme, Unit
 from features.definitions.shrinkage import place
 from features.history.counters import HALF_LIVES_DAYS, LONG_DAYS, NEVER, NO_PROFILES
@@ -29,14 +29,14 @@ _LEAST: Final = 2.0
 _PAIRS: Final = ("shipper_goods", "shipper_packer", "shipper_lane", "packer_class")
 
 
-def behaviour(boxes: CheckedBoxes) -> dict[str, NDArray[np.bool_]]:
+def filing_behaviour(boxes: CheckedBoxes) -> dict[str, NDArray[np.bool_]]:
     """What the ledger counts of each box's papers, shape (n,): filed late, contradicting, weighings apart."""
-    view = View(boxes, NO_PROFILES)
-    worded = (papers.booking_differs(view), papers.declared_differs(view), papers.manifest_un_differs(view))
+    context = FeatureContext(boxes, NO_PROFILES)
+    worded = (papers.booking_differs(context), papers.declared_differs(context), papers.manifest_un_differs(context))
     return {
-        "late": is_late(timing.lead_hours(view)),
-        "contradicted": quantity.manifest_disagrees(view) | (np.fmax.reduce(worded) > 0),
-        "weights_apart": quantity.weighings_disagree(view),
+        "late": is_late(timing.lead_hours(context)),
+        "contradicted": quantity.manifest_disagrees(context) | (np.fmax.reduce(worded) > 0),
+        "weights_apart": quantity.weighings_disagree(context),
     }
 
 
@@ -47,13 +47,13 @@ class FirstTime(Gathered):
     entity: str
 
     @classmethod
-    def together(cls, columns: Sequence[Self]) -> Callable[[View], Numbers]:
+    def together(cls, columns: Sequence[Self]) -> Callable[[FeatureContext], Numbers]:
         """All pairs at once."""
         entities = np.array([INDEX[column.entity] for column in columns])
 
-        def first(view: View) -> Numbers:
-            never = view.profiles.last.take(entities, axis=1) == NEVER
-            return view.of_named(never.astype(np.float64), entities)
+        def first(context: FeatureContext) -> Numbers:
+            never = context.profiles.last.take(entities, axis=1) == NEVER
+            return context.of_named(never.astype(np.float64), entities)
 
         return first
 
@@ -65,15 +65,15 @@ class Growth(Gathered):
     entity: str
 
     @classmethod
-    def together(cls, columns: Sequence[Self]) -> Callable[[View], Numbers]:
+    def together(cls, columns: Sequence[Self]) -> Callable[[FeatureContext], Numbers]:
         """All entities at once."""
         entities = np.array([INDEX[column.entity] for column in columns])
         yearly, recent = (_places(columns, name) for name in ("declared", "declared_short"))
 
-        def growth(view: View) -> Numbers:
-            year, lately = view.of_named(view.sums_at(yearly), entities), view.sums_at(recent)
+        def growth(context: FeatureContext) -> Numbers:
+            year, recently = context.of_named(context.sums_at(yearly), entities), context.sums_at(recent)
             with np.errstate(divide="ignore", invalid="ignore"):
-                return np.where(year >= _LEAST, lately / (_EVEN * year), np.nan)
+                return np.where(year >= _LEAST, recently / (_EVEN * year), np.nan)
 
         return growth
 
@@ -85,14 +85,14 @@ class Pause(Gathered):
     entity: str
 
     @classmethod
-    def together(cls, columns: Sequence[Self]) -> Callable[[View], Numbers]:
+    def together(cls, columns: Sequence[Self]) -> Callable[[FeatureContext], Numbers]:
         """All entities at once."""
         entities, yearly = np.array([INDEX[column.entity] for column in columns]), _places(columns, "declared")
 
-        def pause(view: View) -> Numbers:
-            year = view.of_named(view.sums_at(yearly), entities)
+        def pause(context: FeatureContext) -> Numbers:
+            year = context.of_named(context.sums_at(yearly), entities)
             usual_days = LONG_DAYS / np.log(2) / np.maximum(year, _LEAST)
-            days = view.days_from(view.profiles.last.take(entities, axis=1))
+            days = context.days_from(context.profiles.last.take(entities, axis=1))
             return np.where(year >= _LEAST, days / usual_days, np.nan)
 
         return pause

@@ -10,7 +10,7 @@ import numpy as np
 
 from data.vocabulary import Family
 from features.boxes import Numbers
-from features.definitions.context import View
+from features.definitions.context import FeatureContext
 from features.definitions.feature import Feature, Gathered, Theme, Unit
 from features.definitions.reason_groups import evidence_reason, history_reason
 from features.definitions.shrinkage import place, rate_places, share_places
@@ -19,31 +19,31 @@ from features.history.entities import INDEX
 
 @dataclass(frozen=True)
 class Rate(Gathered):
-    """A finding rate of an entity (`View.rate`)."""
+    """A finding rate of an entity (`FeatureContext.rate`)."""
 
     entity: str
     family: Family
     memory: str = ""
 
     @classmethod
-    def together(cls, columns: Sequence[Self]) -> Callable[[View], Numbers]:
+    def together(cls, columns: Sequence[Self]) -> Callable[[FeatureContext], Numbers]:
         """All rates at once, with those of parents and port that they are shrunk to."""
         places = rate_places(tuple((column.entity, column.family, column.memory) for column in columns))
-        return lambda view: view.rates(places)
+        return lambda context: context.rates(places)
 
 
 @dataclass(frozen=True)
 class Share(Gathered):
-    """A share of an entity's declared boxes (`View.share`)."""
+    """A share of an entity's declared boxes (`FeatureContext.share`)."""
 
     entity: str
     name: str
 
     @classmethod
-    def together(cls, columns: Sequence[Self]) -> Callable[[View], Numbers]:
+    def together(cls, columns: Sequence[Self]) -> Callable[[FeatureContext], Numbers]:
         """All shares at once, with the port's that they are shrunk to."""
         places = share_places(tuple((column.entity, column.name) for column in columns))
-        return lambda view: view.shares(places)
+        return lambda context: context.shares(places)
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,11 @@ class LogCount(Gathered):
     name: str
 
     @classmethod
-    def together(cls, columns: Sequence[Self]) -> Callable[[View], Numbers]:
+    def together(cls, columns: Sequence[Self]) -> Callable[[FeatureContext], Numbers]:
         """All counts at once."""
         places = np.array([place(column.entity, column.name) for column in columns])
         entities = np.array([INDEX[column.entity] for column in columns])
-        return lambda view: np.log1p(view.of_named(view.sums_at(places), entities))
+        return lambda context: np.log1p(context.of_named(context.sums_at(places), entities))
 
 
 @dataclass(frozen=True)
@@ -69,14 +69,14 @@ class SeenDays(Gathered):
     first: bool
 
     @classmethod
-    def together(cls, columns: Sequence[Self]) -> Callable[[View], Numbers]:
+    def together(cls, columns: Sequence[Self]) -> Callable[[FeatureContext], Numbers]:
         """All of them at once."""
         entities = np.array([INDEX[column.entity] for column in columns])
         first = np.array([column.first for column in columns])
 
-        def days(view: View) -> Numbers:
-            firsts, lasts = view.profiles.first.take(entities, axis=1), view.profiles.last.take(entities, axis=1)
-            return view.days_from(np.where(first, firsts, lasts))
+        def days(context: FeatureContext) -> Numbers:
+            firsts, lasts = context.profiles.first.take(entities, axis=1), context.profiles.last.take(entities, axis=1)
+            return context.days_from(np.where(first, firsts, lasts))
 
         return days
 
@@ -88,19 +88,19 @@ class MassDeviation(Gathered):
     entity: str
 
     @classmethod
-    def together(cls, columns: Sequence[Self]) -> Callable[[View], Numbers]:
+    def together(cls, columns: Sequence[Self]) -> Callable[[FeatureContext], Numbers]:
         """All entities at once."""
         names = ("weighed", "log_mass", "log_mass_squared")
         places = np.array([place(column.entity, name) for name in names for column in columns])
         entities, width = np.array([INDEX[column.entity] for column in columns]), len(columns)
 
-        def deviations(view: View) -> Numbers:
-            sums = view.sums_at(places)
-            count = view.of_named(sums[:, :width], entities)
+        def deviations(context: FeatureContext) -> Numbers:
+            sums = context.sums_at(places)
+            count = context.of_named(sums[:, :width], entities)
             with np.errstate(divide="ignore", invalid="ignore"):
                 mean = sums[:, width : 2 * width] / count
                 variance = sums[:, 2 * width :] / count - mean**2
-                z = (np.log1p(view.mass_kg)[:, None] - mean) / np.sqrt(np.maximum(variance, 0.01))
+                z = (np.log1p(context.mass_kg)[:, None] - mean) / np.sqrt(np.maximum(variance, 0.01))
             return np.where(count >= 5, z, np.nan)
 
         return deviations
@@ -119,18 +119,18 @@ def rates(
     """
     for memory, chosen in (("", families), ("_short", short), ("_lasting", lasting)):
         for family in chosen:
-            tried = "opened" if family.needs_opening else "checked"
+            inspections = "opened" if family.needs_opening else "checked"
             yield Feature(
                 name=f"{entity}_{family.value}_rate{memory}",
                 theme=theme,
                 reason=history_reason(entity),
                 unit=Unit.SHARE,
                 compute=Rate(entity, family, memory),
-                rises=(family,),
+                rises_with=(family,),
                 entity=entity,
                 family=family,
-                evidence=f"{tried}{memory}",
-                counted=f"found_{family.value}{memory}",
+                evidence=f"{inspections}{memory}",
+                is_count=f"found_{family.value}{memory}",
                 key=f"rate{memory}",
             )
     if entity != "port":
@@ -146,10 +146,10 @@ def shares(entity: str, names: Sequence[str], rises: Sequence[Family] = ()) -> I
             reason=f"{entity}_habits",
             unit=Unit.SHARE,
             compute=Share(entity, name),
-            rises=tuple(rises),
+            rises_with=tuple(rises),
             entity=entity,
             evidence="declared",
-            counted=name,
+            is_count=name,
             key=f"{name}_share",
         )
 

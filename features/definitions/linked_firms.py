@@ -15,7 +15,7 @@ import numpy as np
 
 from data.vocabulary import Family
 from features.boxes import Numbers
-from features.definitions.context import DAY_US, LINKED, View, shared
+from features.definitions.context import DAY_US, LINKED, FeatureContext, shared
 from features.definitions.feature import Feature, Gathered, Theme, Unit
 from features.definitions.shrinkage import rate_places
 from features.history.counters import HALF_LIVES_DAYS, LONG_DAYS, NEVER, SUM
@@ -45,59 +45,64 @@ class LinkedRate(Gathered):
     family: Family
 
     @classmethod
-    def together(cls, columns: Sequence[Self]) -> Callable[[View], Numbers]:
+    def together(cls, columns: Sequence[Self]) -> Callable[[FeatureContext], Numbers]:
         """The shares of all families at once."""
         by_tie = _by_tie(tuple(column.family for column in columns))
-        return lambda view: np.asarray(np.fmax.reduce(by_tie(view)[2], axis=1))
+        return lambda context: np.asarray(np.fmax.reduce(by_tie(context)[2], axis=1))
 
 
-def observed(view: View, family: Family) -> tuple[Numbers, Numbers]:
+def observed(context: FeatureContext, family: Family) -> tuple[Numbers, Numbers]:
     """Findings and inspections of others under the tie whose share is the highest, shape (n,) each; NaN without one."""
-    found, tried, rates = (values[:, :, 0] for values in _by_tie((family,))(view))
+    found, inspections, rates = (values[:, :, 0] for values in _by_tie((family,))(context))
     highest = np.argmax(np.where(np.isnan(rates), -np.inf, rates), axis=1)[:, None]
-    return np.take_along_axis(found, highest, 1)[:, 0], np.take_along_axis(tried, highest, 1)[:, 0]
+    return np.take_along_axis(found, highest, 1)[:, 0], np.take_along_axis(inspections, highest, 1)[:, 0]
 
 
 @cache
-def _by_tie(families: tuple[Family, ...]) -> Callable[[View], tuple[Numbers, Numbers, Numbers]]:
+def _by_tie(families: tuple[Family, ...]) -> Callable[[FeatureContext], tuple[Numbers, Numbers, Numbers]]:
     """Findings, inspections and shrunk shares of others, shape (n, ties, families) each."""
     found_at = np.array([SUM[f"found_{family.value}"] for family in families])
     tried_at = np.array([SUM["opened" if family.needs_opening else "checked"] for family in families])
     port = rate_places(tuple(("port", family, "") for family in families))
 
-    def by_tie(view: View) -> tuple[Numbers, Numbers, Numbers]:
-        found, tried = view.others.take(found_at, axis=2), view.others.take(tried_at, axis=2)
-        return found, tried, (found + _STRENGTH * view.rates(port)[:, None]) / (tried + _STRENGTH)
+    def by_tie(context: FeatureContext) -> tuple[Numbers, Numbers, Numbers]:
+        found, inspections = (
+            context.decayed_sum_of_linked.take(found_at, axis=2),
+            context.decayed_sum_of_linked.take(tried_at, axis=2),
+        )
+        return found, inspections, (found + _STRENGTH * context.rates(port)[:, None]) / (inspections + _STRENGTH)
 
     return by_tie
 
 
-def openings(view: View) -> Numbers:
+def openings(context: FeatureContext) -> Numbers:
     """Openings on record of other firms tied to the shipper by telephone, address or name, logarithm."""
-    return np.log1p(view.held(LINKED, "opened"))
+    return np.log1p(context.held(LINKED, "opened"))
 
 
-def declared(view: View) -> Numbers:
+def declared(context: FeatureContext) -> Numbers:
     """Boxes of others under the shipper's narrowest tie (telephone, address or name), logarithm; 0 without any."""
-    return np.log1p(_narrowest(view)[0])
+    return np.log1p(_narrowest(context)[0])
 
 
-def recent(view: View) -> Numbers:
+def recent(context: FeatureContext) -> Numbers:
     """How active the others under the narrowest tie still are: 1 when as usual, near 0 when they fell silent."""
-    others, lately = _narrowest(view)
+    others, recently = _narrowest(context)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(others > _LEAST, lately / (_EVEN * others), np.nan)
+        return np.where(others > _LEAST, recently / (_EVEN * others), np.nan)
 
 
-def came_back(view: View) -> Numbers:
+def reregistered(context: FeatureContext) -> Numbers:
     """Whether a new shipper has the telephone or address of firms that were there before and have fallen silent."""
-    others, lately = (view.others[:, _TRACES_AT, SUM[name]] for name in ("declared", "declared_short"))
-    first, before = view.profiles.first.take(_OWN, axis=1), view.profiles.first.take(_TIES, axis=1)
+    others, recently = (
+        context.decayed_sum_of_linked[:, _TRACES_AT, SUM[name]] for name in ("declared", "declared_short")
+    )
+    first, before = context.profiles.first.take(_OWN, axis=1), context.profiles.first.take(_TIES, axis=1)
     unseen = first == NEVER
-    now = view.instant[:, None]
+    now = context.instant[:, None]
     # The sums of one who never used the tie are nobody's: its last use was the others'.
-    quiet_days = (now - view.profiles.last.take(_TIES, axis=1).astype(np.float64)) / DAY_US
-    silent = np.where(unseen, quiet_days > _SILENT_DAYS, lately < _SILENT * _EVEN * others)
+    quiet_days = (now - context.profiles.last.take(_TIES, axis=1).astype(np.float64)) / DAY_US
+    silent = np.where(unseen, quiet_days > _SILENT_DAYS, recently < _SILENT * _EVEN * others)
     new = unseen | ((now - first.astype(np.float64)) / DAY_US < _NEW_DAYS)
     back = (others > _LEAST) & silent & new & (before != NEVER) & (unseen | (before < first))
     unknown = np.isnan(others).all(axis=1)
@@ -105,12 +110,12 @@ def came_back(view: View) -> Numbers:
 
 
 @shared
-def _narrowest(view: View) -> tuple[Numbers, Numbers]:
+def _narrowest(view: FeatureContext) -> tuple[Numbers, Numbers]:
     """Declared boxes of others, over a year and two months, under the tie with the fewest; NaN without any tie."""
-    by_link = view.others[:, :, SUM["declared"]]
+    by_link = view.decayed_sum_of_linked[:, :, SUM["declared"]]
     rank = np.where(by_link > _LEAST, by_link, np.inf)
     boxes, chosen = np.arange(len(rank)), rank.argmin(axis=1)
-    others, short = (view.others[boxes, chosen, SUM[name]] for name in ("declared", "declared_short"))
+    others, short = (view.decayed_sum_of_linked[boxes, chosen, SUM[name]] for name in ("declared", "declared_short"))
     none, tied = np.isinf(rank).all(axis=1), ~np.isnan(by_link).all(axis=1)
     return np.where(none, np.where(tied, 0.0, np.nan), others), np.where(none, np.nan, short)
 
@@ -118,8 +123,8 @@ def _narrowest(view: View) -> tuple[Numbers, Numbers]:
 def _linked_rate(family: Family) -> Feature:
     return Feature(
         name=f"{LINKED}_{family.value}_rate", theme=Theme.PARTIES, reason="linked_history", unit=Unit.SHARE,
-        compute=LinkedRate(family), rises=(family,), entity=LINKED, family=family, evidence="opened",
-        counted=f"found_{family.value}", key="linked_rate",
+        compute=LinkedRate(family), rises_with=(family,), entity=LINKED, family=family, evidence="opened",
+        is_count=f"found_{family.value}", key="linked_rate",
     )  # fmt: skip
 
 
@@ -131,5 +136,5 @@ FEATURES: Final = (
     Feature("linked_declared", Theme.PARTIES, "linked_evidence", Unit.COUNT, declared, evidence="declared",
             entity=LINKED, key="linked_declared"),
     Feature("linked_recent", Theme.PARTIES, "linked_evidence", Unit.NUMBER, recent),
-    Feature("came_back", Theme.PARTIES, "came_back", Unit.YES_NO, came_back, (Family.DECLARATION,)),
+    Feature("came_back", Theme.PARTIES, "came_back", Unit.YES_NO, reregistered, (Family.DECLARATION,)),
 )  # fmt: skip

@@ -13,7 +13,7 @@ import numpy as np
 from data.definitions import emergency_phone, packing
 from data.records import LAST_COUNTED
 from features.boxes import Numbers
-from features.definitions.context import View
+from features.definitions.context import FeatureContext
 from features.history.entities import normalised
 
 _SCRIPTS: Final = (re.compile(r"[a-z]"), re.compile(r"[\u4e00-\u9fff]"))
@@ -24,80 +24,80 @@ _EXPECTED: Final = (
 )  # fmt: skip
 
 
-def amendments(view: View) -> Numbers:
+def amendments(context: FeatureContext) -> Numbers:
     """How often the declaration was amended."""
-    number = view.box("amendment_no")
+    number = context.box("amendment_no")
     # An amendment that came without a number has its instant for one: it is at least the first.
     return np.where(number > LAST_COUNTED, 1.0, number)
 
 
-def certificate_missing(view: View) -> Numbers:
+def certificate_missing(context: FeatureContext) -> Numbers:
     """Whether dangerous goods are packed into the box for sea without a packing certificate."""
-    box, line = view.boxes.box, view.boxes.line
+    box, line = context.boxes.box, context.boxes.line
     numbers, flows, types = (box[name].tolist() for name in ("packing_certificate_no", "flow", "box_type"))
     goods = list(zip(line["un_no"].tolist(), line["packaging_code"].tolist(), strict=True))
     missing = [
         packing.certificate_missing(number, flow, box_type, (goods[row] for row in rows))
-        for number, flow, box_type, rows in zip(numbers, flows, types, _dangerous(view), strict=True)
+        for number, flow, box_type, rows in zip(numbers, flows, types, _dangerous(context), strict=True)
     ]
     return np.array(missing, dtype=np.float64)
 
 
-def phone_missing(view: View) -> Numbers:
+def phone_missing(context: FeatureContext) -> Numbers:
     """Whether dangerous goods are declared without an emergency telephone that can be called."""
-    un_nos = view.boxes.line["un_no"].tolist()
-    phones = zip(view.boxes.box["emergency_phone"].tolist(), _dangerous(view), strict=True)
+    un_nos = context.boxes.line["un_no"].tolist()
+    phones = zip(context.boxes.box["emergency_phone"].tolist(), _dangerous(context), strict=True)
     missing = [emergency_phone.phone_missing(phone, (un_nos[row] for row in rows)) for phone, rows in phones]
     return np.array(missing, dtype=np.float64)
 
 
-def _dangerous(view: View) -> Iterator[list[int]]:
+def _dangerous(context: FeatureContext) -> Iterator[list[int]]:
     """Places of the line items of each box that are declared as dangerous goods."""
-    dangerous = (view.boxes.line["class_no"] != 0).tolist()
-    for start, end in pairwise([*view.boxes.start.tolist(), len(dangerous)]):
+    dangerous = (context.boxes.line["class_no"] != 0).tolist()
+    for start, end in pairwise([*context.boxes.start.tolist(), len(dangerous)]):
         yield [row for row in range(start, end) if dangerous[row]]
 
 
-def fields_missing(view: View) -> Numbers:
+def fields_missing(context: FeatureContext) -> Numbers:
     """How many of the usual box fields are empty."""
-    fields = np.array([view.boxes.box[name] for name in _EXPECTED])
+    fields = np.array([context.boxes.box[name] for name in _EXPECTED])
     return np.asarray((fields == None).sum(axis=0), dtype=np.float64)  # noqa: E711 (by element)
 
 
-def booking_differs(view: View) -> Numbers:
+def booking_differs(context: FeatureContext) -> Numbers:
     """Whether the goods booked and the goods on the manifest are worded without a common word."""
-    return worded_apart(view.boxes.box["booking_description"], view.boxes.box["manifest_description"])
+    return differently_worded(context.boxes.box["booking_description"], context.boxes.box["manifest_description"])
 
 
-def declared_differs(view: View) -> Numbers:
+def declared_differs(context: FeatureContext) -> Numbers:
     """Whether the goods booked and the goods declared are worded without a common word."""
-    return worded_apart(view.boxes.box["booking_description"], declared_words(view))
+    return differently_worded(context.boxes.box["booking_description"], declared_words(context))
 
 
-def declared_words(view: View) -> list[str]:
+def declared_words(context: FeatureContext) -> list[str]:
     """Name, technical name and description of the line item that decides how dangerous the box is, shape (n,)."""
-    line, lead = view.boxes.line, view.boxes.lead
+    line, lead = context.boxes.line, context.boxes.lead
     parts = (line[name][lead] for name in ("shipping_name", "technical_name", "description"))
     return [" ".join(word for word in words if word) for words in zip(*parts, strict=True)]
 
 
-def manifest_un_differs(view: View) -> Numbers:
+def manifest_un_differs(context: FeatureContext) -> Numbers:
     """Whether a UN number on the manifest is not one of those declared."""
-    declared, first = view.boxes.line["un_no"].tolist(), view.boxes.start.tolist()
-    manifest = zip(view.boxes.box["manifest_un_no"].tolist(), first, [*first, len(declared)][1:], strict=True)
+    declared, first = context.boxes.line["un_no"].tolist(), context.boxes.start.tolist()
+    manifest = zip(context.boxes.box["manifest_un_no"].tolist(), first, [*first, len(declared)][1:], strict=True)
     return np.array(
         [float(not set(said.split()) <= set(declared[line:end])) if said else np.nan for said, line, end in manifest],
         dtype=np.float64,
     )
 
 
-def worded_apart(first: Iterable[str | None], second: Iterable[str | None]) -> Numbers:
+def differently_worded(first: Iterable[str | None], second: Iterable[str | None]) -> Numbers:
     """1 where two texts of one script share no word and neither holds the other; NaN where they cannot be compared."""
     pairs = zip(first, second, strict=True)
-    return np.array([_apart(a, b) for a, b in pairs], dtype=np.float64)
+    return np.array([_without_common_word(a, b) for a, b in pairs], dtype=np.float64)
 
 
-def _apart(first: str | None, second: str | None) -> float:
+def _without_common_word(first: str | None, second: str | None) -> float:
     if not first or not second:
         return np.nan
     (a, words, scripts), (b, others, other_scripts) = _read(first), _read(second)

@@ -8,84 +8,88 @@ from numpy.typing import NDArray
 from data.definitions import masses
 from data.definitions.unstated import NEVER_ZERO
 from features.boxes import Numbers
-from features.definitions.context import View, shared
+from features.definitions.context import FeatureContext, shared
 
 Flags = NDArray[np.bool_]
 
 
-def mass_kg(view: View) -> Numbers:
+def mass_kg(context: FeatureContext) -> Numbers:
     """Declared gross mass of the goods in the box."""
-    return view.mass_kg
+    return context.mass_kg
 
 
-def net_share(view: View) -> Numbers:
+def net_share(context: FeatureContext) -> Numbers:
     """Net mass as a share of the gross mass, in steps of 1 %."""
-    return np.rint(_ratio(view.total("net_mass_kg"), view.total("gross_mass_kg")) * 100.0) / 100.0
+    return np.rint(_ratio(context.total("net_mass_kg"), context.total("gross_mass_kg")) * 100.0) / 100.0
 
 
-def package_kg(view: View) -> Numbers:
+def package_kg(context: FeatureContext) -> Numbers:
     """Gross mass a package."""
-    return _ratio(view.mass_kg, view.total("package_count"))
+    return _ratio(context.mass_kg, context.total("package_count"))
 
 
 @shared
-def vgm_excess(view: View) -> Numbers:
+def vgm_excess(view: FeatureContext) -> Numbers:
     """Declared VGM less tare and goods, as a share of the box's mass."""
     return _share(_known(view, "vgm_kg") - view.box("tare_kg") - view.mass_kg, _box_kg(view))
 
 
-def vgm_disagreement(view: View) -> Numbers:
+def vgm_disagreement(context: FeatureContext) -> Numbers:
     """How far declared VGM and tare plus goods lie apart, as a share of the box's mass."""
-    return np.abs(vgm_excess(view))
+    return np.abs(vgm_excess(context))
 
 
 @shared
-def weighed_excess(view: View) -> Numbers:
+def weighed_excess(view: FeatureContext) -> Numbers:
     """Weighbridge mass less declared VGM, as a share of the box's mass."""
     return _share(_known(view, "weighed_kg") - _known(view, "vgm_kg"), _box_kg(view))
 
 
-def weighed_disagreement(view: View) -> Numbers:
+def weighed_disagreement(context: FeatureContext) -> Numbers:
     """How far weighbridge and declared VGM lie apart, as a share of the box's mass."""
-    return np.abs(weighed_excess(view))
+    return np.abs(weighed_excess(context))
 
 
-def manifest_disagreement(view: View) -> Numbers:
+def manifest_disagreement(context: FeatureContext) -> Numbers:
     """How far the goods' mass on the manifest and on the declaration lie apart, as a share of the declared."""
-    return np.abs(_share(_known(view, "manifest_gross_mass_kg") - view.mass_kg, view.mass_kg))
+    return np.abs(_share(_known(context, "manifest_gross_mass_kg") - context.mass_kg, context.mass_kg))
 
 
-def booking_disagreement(view: View) -> Numbers:
+def booking_disagreement(context: FeatureContext) -> Numbers:
     """How far the goods' mass as booked and as declared lie apart, as a share of the declared."""
-    return np.abs(_share(_known(view, "booking_gross_mass_kg") - view.mass_kg, view.mass_kg))
+    return np.abs(_share(_known(context, "booking_gross_mass_kg") - context.mass_kg, context.mass_kg))
 
 
-def weighings_disagree(view: View) -> Flags:
+def weighings_disagree(context: FeatureContext) -> Flags:
     """Whether weighbridge and declared VGM, or tare plus goods and declared VGM, differ by more than is allowed."""
-    vgm = _known(view, "vgm_kg")
-    scale = masses.disagree(_known(view, "weighed_kg"), vgm, masses.WEIGHINGS)
-    goods = masses.disagree(view.box("tare_kg") + view.mass_kg, vgm, masses.WEIGHINGS)
+    vgm = _known(context, "vgm_kg")
+    scale = masses.disagree(_known(context, "weighed_kg"), vgm, masses.WEIGHINGS)
+    goods = masses.disagree(context.box("tare_kg") + context.mass_kg, vgm, masses.WEIGHINGS)
     return np.asarray(scale | goods)
 
 
-def manifest_disagrees(view: View) -> Flags:
+def manifest_disagrees(context: FeatureContext) -> Flags:
     """Whether the manifest has another gross mass than all the goods and than the dangerous ones of them."""
-    gross, dangerous, start = view.boxes.line["gross_mass_kg"], view.boxes.line["class_no"] != 0, view.boxes.start
-    said, tolerance = _known(view, "manifest_gross_mass_kg"), masses.ON_PAPERS["manifest"]
+    gross, dangerous, start = (
+        context.boxes.line["gross_mass_kg"],
+        context.boxes.line["class_no"] != 0,
+        context.boxes.start,
+    )
+    said, tolerance = _known(context, "manifest_gross_mass_kg"), masses.ON_PAPERS["manifest"]
     # A sum with an unknown mass in it disagrees with nothing.
     every = masses.disagree(said, np.add.reduceat(gross, start), tolerance)
     alone = masses.disagree(said, np.add.reduceat(np.where(dangerous, gross, 0.0), start), tolerance)
     return np.asarray(every & (alone | ~np.logical_or.reduceat(dangerous, start)))
 
 
-def _known(view: View, name: str) -> Numbers:
+def _known(context: FeatureContext, name: str) -> Numbers:
     """A mass of a laden box or on another paper: systems write zero where they know none."""
-    mass = view.box(name)
+    mass = context.box(name)
     return np.where(mass == 0.0, np.nan, mass) if name in NEVER_ZERO else mass
 
 
 @shared
-def _box_kg(view: View) -> Numbers:
+def _box_kg(view: FeatureContext) -> Numbers:
     """Mass of the box with its goods: the VGM, else tare and goods."""
     vgm = _known(view, "vgm_kg")
     return np.where(np.isnan(vgm), view.mass_kg + np.nan_to_num(view.box("tare_kg")), vgm)

@@ -8,17 +8,17 @@ import numpy as np
 
 from data.vocabulary import Flow
 from features.boxes import Numbers
-from features.definitions.context import View
+from features.definitions.context import FeatureContext
 
 _FLOWS: Final = {flow.value: float(position) for position, flow in enumerate(Flow)}
 
 
-def flow(view: View) -> Numbers:
+def flow(context: FeatureContext) -> Numbers:
     """Which way the box crosses the port: import 0, export 1, transit 2, transhipment 3."""
-    return np.array([_FLOWS.get(value, np.nan) for value in view.boxes.box["flow"]])
+    return np.array([_FLOWS.get(value, np.nan) for value in context.boxes.box["flow"]])
 
 
-def box_size(view: View) -> Numbers:
+def box_size(context: FeatureContext) -> Numbers:
     """Length code of the box: 2 for twenty feet, 4 for forty."""
-    codes = view.boxes.box["box_type"]
+    codes = context.boxes.box["box_type"]
     return np.array([float(code[0]) if code and code[0].isdigit() else np.nan for code in codes])

@@ -66,15 +66,15 @@ class RatePlaces:
     def shrunk(self, sums: Numbers) -> Numbers:
         """Rates, shape (n, k), from the sums at `places`: (found + s * parent) / (tried + s). Changes the sums."""
         count, port, pairs = len(self.places) // 2, self._port, self._port + len(self._port_of)
-        rates, tried = sums[:, :count], sums[:, count:]
+        rates, inspections = sums[:, :count], sums[:, count:]
         rates[:, :port] += _PORT_STRENGTH * _FIRST_RATE
-        tried[:, :port] += _PORT_STRENGTH
-        tried[:, port:] += _STRENGTH
-        rates[:, :port] /= tried[:, :port]
+        inspections[:, :port] += _PORT_STRENGTH
+        inspections[:, port:] += _STRENGTH
+        rates[:, :port] /= inspections[:, :port]
         rates[:, port:pairs] += _STRENGTH * rates.take(self._port_of, axis=1)
-        rates[:, port:pairs] /= tried[:, port:pairs]
+        rates[:, port:pairs] /= inspections[:, port:pairs]
         rates[:, pairs:] += _STRENGTH * rates.take(self._parent_of, axis=1)
-        rates[:, pairs:] /= tried[:, pairs:]
+        rates[:, pairs:] /= inspections[:, pairs:]
         return rates.take(self._chosen, axis=1)
 
 
@@ -88,11 +88,11 @@ def rate_places(chosen: tuple[Rate, ...]) -> RatePlaces:
     rates = [*port, *entities, *pairs]
     at = {rate: position for position, rate in enumerate(rates)}
     found = [place(entity, f"found_{family.value}{memory}") for entity, family, memory in rates]
-    tried = [
+    inspections = [
         place(entity, f"{'opened' if family.needs_opening else 'checked'}{memory}") for entity, family, memory in rates
     ]
     return RatePlaces(
-        np.array([*found, *tried]),
+        np.array([*found, *inspections]),
         np.array([INDEX[entity] for entity, _, _ in chosen]),
         len(port),
         np.array([at["port", family, memory] for _, family, memory in entities], dtype=np.int64),

@@ -10,49 +10,49 @@ from data.definitions.filing import hours_before_loading
 from data.place import local_us
 from features.boxes import Numbers
 from features.columns import UNKNOWN
-from features.definitions.context import DAY_US, View
+from features.definitions.context import DAY_US, FeatureContext
 
 _YEAR_DAYS: Final = 365.2425
 
 
-def _local_days(view: View) -> Numbers:
-    return local_us(view.boxes.declared_at) / DAY_US
+def _local_days(context: FeatureContext) -> Numbers:
+    return local_us(context.boxes.declared_at) / DAY_US
 
 
-def lead_hours(view: View) -> Numbers:
+def lead_hours(context: FeatureContext) -> Numbers:
     """Hours from filing to planned loading; little time leaves little room for a check."""
-    loading = view.boxes.box["loading_at"]
+    loading = context.boxes.box["loading_at"]
     known = np.where(loading == UNKNOWN, np.nan, loading)
-    return hours_before_loading(view.boxes.declared_at.astype(np.float64), known)
+    return hours_before_loading(context.boxes.declared_at.astype(np.float64), known)
 
 
-def filed_hour(view: View) -> Numbers:
+def filed_hour(context: FeatureContext) -> Numbers:
     """Local hour of filing."""
-    return np.floor(_local_days(view) % 1 * 24)
+    return np.floor(_local_days(context) % 1 * 24)
 
 
-def filed_weekday(view: View) -> Numbers:
+def filed_weekday(context: FeatureContext) -> Numbers:
     """Local weekday of filing, Monday 0."""
-    return (np.floor(_local_days(view)) + 3) % 7
+    return (np.floor(_local_days(context)) + 3) % 7
 
 
-def filed_month(view: View) -> Numbers:
+def filed_month(context: FeatureContext) -> Numbers:
     """Twelfth of the year in which the box was filed, 0 to 11."""
-    return np.floor(_local_days(view) % _YEAR_DAYS / _YEAR_DAYS * 12)
+    return np.floor(_local_days(context) % _YEAR_DAYS / _YEAR_DAYS * 12)
 
 
-def season_sine(view: View) -> Numbers:
+def season_sine(context: FeatureContext) -> Numbers:
     """Season, as the sine of the day of the year."""
-    return np.sin(2 * np.pi * _local_days(view) / _YEAR_DAYS)
+    return np.sin(2 * np.pi * _local_days(context) / _YEAR_DAYS)
 
 
-def season_cosine(view: View) -> Numbers:
+def season_cosine(context: FeatureContext) -> Numbers:
     """Season, as the cosine of the day of the year."""
-    return np.cos(2 * np.pi * _local_days(view) / _YEAR_DAYS)
+    return np.cos(2 * np.pi * _local_days(context) / _YEAR_DAYS)
 
 
-def packed_days(view: View) -> Numbers:
+def packed_days(context: FeatureContext) -> Numbers:
     """Days from packing to filing; negative when packed after filing."""
-    packed = view.boxes.box["packed_on"]
-    days = np.floor(_local_days(view)) - packed
+    packed = context.boxes.box["packed_on"]
+    days = np.floor(_local_days(context)) - packed
     return np.where(packed == UNKNOWN, np.nan, days)

@@ -207,7 +207,7 @@ NO_PROFILES: Final = Profiles(
 """For what looks at the papers alone."""
 
 
-class Ledger:
+class DecayedCounters:
     """Decayed sums by entity key. `decay_per_us` has one rate per sum; it fixes how many sums there are."""
 
     def __init__(self, decay_per_us: NDArray[np.float64] = DECAY_PER_US, slots: int = 1024) -> None:
@@ -228,7 +228,7 @@ class Ledger:
         return {"keys": self._slot_keys[:used], "sums": self._sums[:used], "seen": self._seen[:used]}
 
     @classmethod
-    def of_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Ledger:
+    def of_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> DecayedCounters:
         """The counters that a snapshot kept; the arrays become its own. Their number of sums must be today's."""
         ledger = cls(slots=1)
         ledger._slot_keys, ledger._sums, ledger._seen = arrays["keys"], arrays["sums"], arrays["seen"]

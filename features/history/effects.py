@@ -23,66 +23,66 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from features.definitions.factors import FADES, LEARNED, SPREADS
+from features.definitions.factors import DECAYS, LEARNED_FAMILIES, PRIOR_VARIANCES
 from features.history.counters import HALF_LIVES_DAYS, rehash, slot_of, table_for, with_room
 
-_DECAY_PER_US: Final = np.where(FADES, math.log(2) / (HALF_LIVES_DAYS["_lasting"] * 86_400e6), 0.0)
+_DECAY_PER_US: Final = np.where(DECAYS, math.log(2) / (HALF_LIVES_DAYS["_lasting"] * 86_400e6), 0.0)
 # Beyond this many standard deviations an outcome was as good as sure, and a probability no longer a number.
-_SURE: Final = 30.0
+_MAX_MARGIN: Final = 30.0
 
 
 @dataclass(frozen=True)
-class Openings:
-    """n conclusions of openings, in order: `times` (n,) when known, microseconds, `traits` (n, traits), `found`
+class OpeningEvents:
+    """n conclusions of openings, in order: `times` (n,) when known, microseconds, `factors` (n, traits), `found`
     (n, learned families) 0 or 1, NaN where an opening has no conclusion any more; `corrects` (n,) the number of the
     conclusion that is taken back, -1 for none. Conclusions are numbered from 0 in the order in which they are known."""
 
     times: NDArray[np.int64]
-    traits: NDArray[np.int64]
+    factors: NDArray[np.int64]
     found: NDArray[np.float64]
     corrects: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.times)
 
-    def where(self, chosen: NDArray[Any] | slice) -> Openings:
+    def where(self, chosen: NDArray[Any] | slice) -> OpeningEvents:
         """The openings under the mask, or at the positions, `chosen`."""
-        return Openings(self.times[chosen], self.traits[chosen], self.found[chosen], self.corrects[chosen])
+        return OpeningEvents(self.times[chosen], self.factors[chosen], self.found[chosen], self.corrects[chosen])
 
 
-NO_OPENINGS: Final = Openings(
-    np.zeros(0, np.int64), np.zeros((0, SPREADS.shape[1]), np.int64), np.zeros((0, len(LEARNED))),
+NO_OPENINGS: Final = OpeningEvents(
+    np.zeros(0, np.int64), np.zeros((0, PRIOR_VARIANCES.shape[1]), np.int64), np.zeros((0, len(LEARNED_FAMILIES))),
     np.zeros(0, np.int64),
 )  # fmt: skip
 
 
 @numba.njit(cache=True)
-def _taken_back(
+def _reverted(
     slots: NDArray[Any],
     added: NDArray[Any],
     means: NDArray[Any],
     variances: NDArray[Any],
     last: NDArray[Any],
-    spreads: NDArray[Any],
+    prior_variances: NDArray[Any],
     decay: NDArray[Any],
     since: int,
     now: int,
 ) -> None:
     """Take from the beliefs in `slots` (traits,) what is left of the precision that was `added` to them `since`."""
-    for trait in range(len(slots)):
-        slot = slots[trait]
+    for factor in range(len(slots)):
+        slot = slots[factor]
         if slot < 0:
             continue
-        left = np.exp(-decay[trait] * float(now - last[slot]))
-        faded = np.exp(-decay[trait] * float(now - since))
-        for family in range(len(spreads)):
-            spread = spreads[family, trait]
+        left = np.exp(-decay[factor] * float(now - last[slot]))
+        faded = np.exp(-decay[factor] * float(now - since))
+        for family in range(len(prior_variances)):
+            spread = prior_variances[family, factor]
             if spread == 0.0:
                 continue
             variance = spread + (variances[slot, family] - spread) * left**2
-            pull = means[slot, family] * left / variance - added[family, trait, 1] * faded
+            pull = means[slot, family] * left / variance - added[family, factor, 1] * faded
             # Never less certain than before anything was seen.
-            variance = 1.0 / max(1.0 / variance - added[family, trait, 0] * faded**2, 1.0 / spread)
+            variance = 1.0 / max(1.0 / variance - added[family, factor, 0] * faded**2, 1.0 / spread)
             variances[slot, family], means[slot, family] = variance, pull * variance
         last[slot] = now
 
@@ -98,13 +98,13 @@ def _replay(
     added_at: NDArray[Any],
     added_to: NDArray[Any],
     added: NDArray[Any],
-    spreads: NDArray[Any],
+    prior_variances: NDArray[Any],
     decay: NDArray[Any],
     times: NDArray[Any],
-    traits: NDArray[Any],
+    factors: NDArray[Any],
     found: NDArray[Any],
     openings: NDArray[Any],
-    takes_back: NDArray[Any],
+    reverts: NDArray[Any],
     reads: NDArray[Any],
     out: NDArray[Any],
     doubt: NDArray[Any],
@@ -115,20 +115,28 @@ def _replay(
     `openings[i]`, and takes back the one numbered `takes_back[i]`, -1 for none. `added_at`, `added_to`, `added`
     remember when, to which slots, and how much each conclusion added.
     """
-    families, width = spreads.shape
+    families, width = prior_variances.shape
     slots = np.empty(width, dtype=np.int64)
     left = np.ones(width)
     for event in range(len(times)):
         row, now = reads[event], times[event]
         adding = row < 0
-        if adding and takes_back[event] >= 0:
-            earlier = takes_back[event]
-            _taken_back(
-                added_to[earlier], added[earlier], means, variances, last, spreads, decay, added_at[earlier], now
+        if adding and reverts[event] >= 0:
+            earlier = reverts[event]
+            _reverted(
+                added_to[earlier],
+                added[earlier],
+                means,
+                variances,
+                last,
+                prior_variances,
+                decay,
+                added_at[earlier],
+                now,
             )
-        for trait in range(width):
-            slots[trait] = -1
-            key = traits[event, trait]
+        for factor in range(width):
+            slots[factor] = -1
+            key = factors[event, factor]
             if key == 0:
                 continue
             position = slot_of(table, slot_keys, key)
@@ -141,30 +149,30 @@ def _replay(
                 last[slot] = now
                 for family in range(families):
                     means[slot, family] = 0.0
-                    variances[slot, family] = spreads[family, trait]
-            slots[trait] = slot
+                    variances[slot, family] = prior_variances[family, factor]
+            slots[factor] = slot
             if slot >= 0:
-                left[trait] = np.exp(-decay[trait] * float(now - last[slot]))
+                left[factor] = np.exp(-decay[factor] * float(now - last[slot]))
         if adding:
             added_at[openings[event]] = now
-            for trait in range(width):
-                added_to[openings[event], trait] = slots[trait]
+            for factor in range(width):
+                added_to[openings[event], factor] = slots[factor]
         for family in range(families):
             total, variance = 0.0, 0.0
-            for trait in range(width):
-                spread, slot = spreads[family, trait], slots[trait]
-                if traits[event, trait] == 0 or spread == 0.0:
+            for factor in range(width):
+                spread, slot = prior_variances[family, factor], slots[factor]
+                if factors[event, factor] == 0 or spread == 0.0:
                     continue
                 mean, held = 0.0, spread
                 if slot >= 0:
-                    mean = means[slot, family] * left[trait]
-                    held = spread + (variances[slot, family] - spread) * left[trait] ** 2
+                    mean = means[slot, family] * left[factor]
+                    held = spread + (variances[slot, family] - spread) * left[factor] ** 2
                 total += mean
                 variance += held
                 if adding:
                     means[slot, family], variances[slot, family] = mean, held
                 else:
-                    out[row, family, trait] = mean
+                    out[row, family, factor] = mean
             if not adding:
                 doubt[row, family] = variance
                 continue
@@ -172,29 +180,29 @@ def _replay(
                 continue
             sign = 2.0 * found[event, family] - 1.0
             scale = math.sqrt(1.0 + variance)
-            margin = max(sign * total / scale, -_SURE)
+            margin = max(sign * total / scale, -_MAX_MARGIN)
             density = math.exp(-0.5 * margin * margin) / math.sqrt(2.0 * math.pi)
             push = density / (0.5 * math.erfc(-margin / math.sqrt(2.0)))
             shrink = push * (push + margin) / (scale * scale)
-            for trait in range(width):
-                slot = slots[trait]
-                if slot < 0 or spreads[family, trait] == 0.0:
+            for factor in range(width):
+                slot = slots[factor]
+                if slot < 0 or prior_variances[family, factor] == 0.0:
                     continue
                 mean, held = means[slot, family], variances[slot, family]
                 means[slot, family] = mean + sign * held / scale * push
                 variances[slot, family] = held * (1.0 - held * shrink)
                 precision = 1.0 / variances[slot, family]
-                added[openings[event], family, trait, 0] = precision - 1.0 / held
-                added[openings[event], family, trait, 1] = means[slot, family] * precision - mean / held
+                added[openings[event], family, factor, 0] = precision - 1.0 / held
+                added[openings[event], family, factor, 1] = means[slot, family] * precision - mean / held
         if adding:
-            for trait in range(width):
-                if slots[trait] >= 0:
-                    last[slots[trait]] = now
+            for factor in range(width):
+                if slots[factor] >= 0:
+                    last[slots[factor]] = now
     return used
 
 
 @dataclass(frozen=True)
-class Believed:
+class PosteriorEffects:
     """Of n boxes: `effects` (n, learned families, traits) as believed, `doubt` (n, learned families) the variance of
     their sum, all in probits."""
 
@@ -202,20 +210,20 @@ class Believed:
     doubt: NDArray[np.float64]
 
 
-class Beliefs:
+class ProbitEffects:
     """The beliefs of one process, which follow the conclusions of openings in their order."""
 
     def __init__(self) -> None:
         self._used = 0
         self._slot_keys = np.zeros(1, dtype=np.int64)
-        self._means = np.zeros((1, len(LEARNED)))
-        self._variances = np.zeros((1, len(LEARNED)))
+        self._means = np.zeros((1, len(LEARNED_FAMILIES)))
+        self._variances = np.zeros((1, len(LEARNED_FAMILIES)))
         self._last = np.zeros(1, dtype=np.int64)
         self._table = table_for(1)
         self._conclusions = 0
         self._added_at = np.zeros(1, dtype=np.int64)
-        self._added_to = np.full((1, SPREADS.shape[1]), -1, dtype=np.int32)
-        self._added = np.zeros((1, *SPREADS.shape, 2))
+        self._added_to = np.full((1, PRIOR_VARIANCES.shape[1]), -1, dtype=np.int32)
+        self._added = np.zeros((1, *PRIOR_VARIANCES.shape, 2))
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What a snapshot keeps: arrays by name, without the room to grow."""
@@ -227,66 +235,68 @@ class Beliefs:
         }  # fmt: skip
 
     @classmethod
-    def of_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Beliefs:
+    def of_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> ProbitEffects:
         """The beliefs that a snapshot kept; the arrays become its own."""
-        beliefs = cls()
-        beliefs._slot_keys, beliefs._last = arrays["keys"], arrays["last"]
-        beliefs._means, beliefs._variances = arrays["means"], arrays["variances"]
-        beliefs._added_at, beliefs._added_to, beliefs._added = (
+        effects = cls()
+        effects._slot_keys, effects._last = arrays["keys"], arrays["last"]
+        effects._means, effects._variances = arrays["means"], arrays["variances"]
+        effects._added_at, effects._added_to, effects._added = (
             arrays[name] for name in ("added_at", "added_to", "added")
         )
-        beliefs._used, beliefs._conclusions = len(beliefs._slot_keys), len(beliefs._added_at)
-        beliefs._table = table_for(beliefs._used)
-        rehash(beliefs._table, beliefs._slot_keys, beliefs._used)
-        return beliefs
+        effects._used, effects._conclusions = len(effects._slot_keys), len(effects._added_at)
+        effects._table = table_for(effects._used)
+        rehash(effects._table, effects._slot_keys, effects._used)
+        return effects
 
-    def learn(self, openings: Openings) -> None:
+    def learn(self, openings: OpeningEvents) -> None:
         """Add conclusions, in order, all known at or after what was added before."""
-        self.replay(openings, NO_OPENINGS.times, NO_OPENINGS.traits, NO_OPENINGS.times)
+        self.replay(openings, NO_OPENINGS.times, NO_OPENINGS.factors, NO_OPENINGS.times)
 
-    def read(self, now: NDArray[np.int64], traits: NDArray[np.int64]) -> Believed:
-        """What is believed of boxes with `traits` (n, traits) at `now` (n,), none before the last conclusion added."""
-        return self.replay(NO_OPENINGS, now, traits, np.zeros(len(now), dtype=np.int64))
+    def read(self, now: NDArray[np.int64], factors: NDArray[np.int64]) -> PosteriorEffects:
+        """What is believed of boxes with `factors` (n, traits) at `now` (n,), none before the last conclusion added."""
+        return self.replay(NO_OPENINGS, now, factors, np.zeros(len(now), dtype=np.int64))
 
     def replay(
-        self, openings: Openings, now: NDArray[np.int64], traits: NDArray[np.int64], after: NDArray[np.int64]
-    ) -> Believed:
-        """What was believed of boxes with `traits` (n, traits) at `now` (n,) while the openings are added.
+        self, openings: OpeningEvents, now: NDArray[np.int64], factors: NDArray[np.int64], after: NDArray[np.int64]
+    ) -> PosteriorEffects:
+        """What was believed of boxes with `factors` (n, traits) at `now` (n,) while the openings are added.
 
         `after` (n,) says how many of the openings come before each box; it and `now` never fall.
         """
         rows, adds = len(now), len(openings)
         first = self._conclusions
         self._conclusions += adds
-        self._make_room(adds, traits.shape[1])
+        self._reserve(adds, factors.shape[1])
         # Where each box and each opening stands among both.
         places = np.concatenate(
             [after + np.arange(rows), np.arange(adds) + np.searchsorted(after, np.arange(adds), "right")]
         )
         order = np.empty(rows + adds, dtype=np.int64)
         order[places] = np.arange(rows + adds)
-        believed = Believed(np.zeros((rows, *SPREADS.shape)), np.zeros((rows, len(LEARNED))))
+        posterior_effects = PosteriorEffects(
+            np.zeros((rows, *PRIOR_VARIANCES.shape)), np.zeros((rows, len(LEARNED_FAMILIES)))
+        )
         nothing = np.full(rows, -1)
         self._used = _replay(
             self._table, self._slot_keys, self._means, self._variances, self._last, self._used,
-            self._added_at, self._added_to, self._added, SPREADS, _DECAY_PER_US,
+            self._added_at, self._added_to, self._added, PRIOR_VARIANCES, _DECAY_PER_US,
             np.concatenate([now, openings.times])[order],
-            np.concatenate([traits, openings.traits])[order],
-            np.concatenate([np.zeros((rows, len(LEARNED))), openings.found])[order],
+            np.concatenate([factors, openings.factors])[order],
+            np.concatenate([np.zeros((rows, len(LEARNED_FAMILIES))), openings.found])[order],
             np.concatenate([nothing, first + np.arange(adds)])[order],
             np.concatenate([nothing, openings.corrects])[order],
             np.concatenate([np.arange(rows), np.full(adds, -1)])[order],
-            believed.effects, believed.doubt,
+            posterior_effects.effects, posterior_effects.doubt,
         )  # fmt: skip
-        return believed
+        return posterior_effects
 
-    def _make_room(self, adds: int, traits: int) -> None:
+    def _reserve(self, adds: int, factors: int) -> None:
         if self._conclusions > len(self._added_at):
             wanted = max(self._conclusions, len(self._added_at) + len(self._added_at) // 8)
             self._added_at, self._added_to, self._added = (
                 with_room(held, wanted) for held in (self._added_at, self._added_to, self._added)
             )
-        slots = self._used + adds * traits
+        slots = self._used + adds * factors
         if slots > len(self._slot_keys):
             wanted = max(slots, len(self._slot_keys) + len(self._slot_keys) // 8)
             self._slot_keys, self._means, self._variances, self._last = (

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from features.boxes import Boxes, box_mass_kg
 from features.checks.results import CheckedBoxes
-from features.definitions.filing_behaviour import behaviour
+from features.definitions.filing_behaviour import filing_behaviour
 from features.history.counters import SUM, SUMS
-from features.history.effects import Openings
+from features.history.effects import OpeningEvents
 from features.history.entities import ENTITIES, hash_of
 
 WIDTH: Final = len(SUMS)
@@ -63,7 +63,7 @@ def declared_events(boxes: CheckedBoxes) -> Events:
     amounts[:, SUM["declared"]] = amounts[:, SUM["declared_short"]] = first
     amounts[:, SUM["amended"]] = ~first
     amounts[:, SUM["flawed"]] = first & (boxes.checks.faults + boxes.checks.severe > 0)
-    for name, happened in behaviour(boxes).items():
+    for name, happened in filing_behaviour(boxes).items():
         amounts[:, SUM[name]] = first & happened
     log_mass = np.log1p(box_mass_kg(boxes))
     weighed = first & ~np.isnan(log_mass)
@@ -84,7 +84,7 @@ class Log:
     """All that was known, in order: the events that the ledger adds up, and the openings that beliefs learn from."""
 
     events: Events
-    openings: Openings
+    openings: OpeningEvents
 
     def before(self, instant: int) -> Log:
         """What was known strictly before an instant, microseconds."""

@@ -21,14 +21,14 @@ from data.vocabulary import Family, Finding, Outcome
 from features.boxes import Boxes
 from features.checks.results import CheckedBoxes
 from features.columns import KNOWN_AT, UNKNOWN, microseconds
-from features.definitions.factors import LEARNED, TRAITS, traits_of
+from features.definitions.factors import FACTORS, LEARNED_FAMILIES, factors_of
 from features.history.counters import DECAY_PER_US, HALF_LIVES_DAYS, SUM
-from features.history.effects import Openings
+from features.history.effects import OpeningEvents
 from features.history.entities import ENTITIES, hash_of
 from features.history.events import WIDTH, Events, Log
 from features.history.key_slots import Slots, grown
 
-_NOTHING: Final = [nan] * len(LEARNED)
+_NOTHING: Final = [nan] * len(LEARNED_FAMILIES)
 _FAMILIES: Final = {finding.value: finding.family for finding in Finding}
 
 
@@ -74,7 +74,7 @@ class Version(NamedTuple):
     known_at: int
     declared_at: int
     keys: NDArray[np.int64]
-    traits: NDArray[np.int64]
+    factors: NDArray[np.int64]
 
 
 Pair = tuple[str, str]
@@ -93,10 +93,10 @@ def versions_of(boxes: CheckedBoxes, chosen: Container[Pair] | None = None) -> d
     if chosen is not None:
         kept = np.array([place for place, pair in enumerate(pairs) if pair in chosen], dtype=np.int64)
         return versions_of(boxes.take(kept)) if len(kept) else {}
-    traits, declared_at = traits_of(boxes), boxes.declared_at
+    factors, declared_at = factors_of(boxes), boxes.declared_at
     versions: dict[Pair, list[Version]] = {}
     for place in np.argsort(boxes.known_at, kind="stable").tolist():
-        version = Version(int(boxes.known_at[place]), int(declared_at[place]), boxes.keys[place], traits[place])
+        version = Version(int(boxes.known_at[place]), int(declared_at[place]), boxes.keys[place], factors[place])
         versions.setdefault(pairs[place], []).append(version)
     return versions
 
@@ -117,7 +117,7 @@ def families_of(findings: str) -> frozenset[Family]:
 _CONCLUDED: Final = 1
 _OPENED: Final = 2
 _FOUND: Final = {family: 4 << place for place, family in enumerate(Family)}
-_TEACHES: Final = _OPENED | sum(_FOUND[family] for family in LEARNED)
+_TEACHES: Final = _OPENED | sum(_FOUND[family] for family in LEARNED_FAMILIES)
 
 
 def _concluded(row: Inspected) -> int:
@@ -141,11 +141,11 @@ def _amounts(concluded: int) -> NDArray[np.float64]:
     return amounts
 
 
-def _taught(concluded: int) -> list[float]:
+def _opening_events(concluded: int) -> list[float]:
     """What a conclusion teaches of each learned family: found or not; nothing where no box was opened."""
     if not concluded & _OPENED:
         return _NOTHING
-    return [float(bool(concluded & _FOUND[family])) for family in LEARNED]
+    return [float(bool(concluded & _FOUND[family])) for family in LEARNED_FAMILIES]
 
 
 _HELD: Final = np.dtype(
@@ -217,11 +217,11 @@ class Outcomes:
         times: list[int] = []
         keys: list[NDArray[np.int64]] = []
         amounts: list[NDArray[np.float64]] = []
-        taught: list[tuple[int, NDArray[np.int64], list[float], int]] = []
+        opening_events: list[tuple[int, NDArray[np.int64], list[float], int]] = []
         for time, row, known in counted:
             then = [version for version in known if version.known_at <= time]
             version = then[inspected_version([one.declared_at for one in then], row)]
-            for part_keys, part_amounts in self._changes(row, time, version, taught):
+            for part_keys, part_amounts in self._changes(row, time, version, opening_events):
                 times.append(time)
                 keys.append(part_keys)
                 amounts.append(part_amounts)
@@ -233,19 +233,23 @@ class Outcomes:
             np.array(keys, dtype=np.int64).reshape(count, len(ENTITIES)),
             np.array(amounts, dtype=np.float64).reshape(count, WIDTH),
         )
-        openings = Openings(
-            np.array([time for time, *_ in taught], dtype=np.int64),
-            np.array([traits for _, traits, *_ in taught], dtype=np.int64).reshape(-1, len(TRAITS)),
-            np.array([found for _, _, found, _ in taught], dtype=np.float64).reshape(-1, len(LEARNED)),
-            np.array([earlier for *_, earlier in taught], dtype=np.int64),
+        openings = OpeningEvents(
+            np.array([time for time, *_ in opening_events], dtype=np.int64),
+            np.array([factors for _, factors, *_ in opening_events], dtype=np.int64).reshape(-1, len(FACTORS)),
+            np.array([found for _, _, found, _ in opening_events], dtype=np.float64).reshape(-1, len(LEARNED_FAMILIES)),
+            np.array([earlier for *_, earlier in opening_events], dtype=np.int64),
         )
         return Log(events, openings)
 
     def _changes(
-        self, row: Inspected, time: int, version: Version, taught: list[tuple[int, NDArray[np.int64], list[float], int]]
+        self,
+        row: Inspected,
+        time: int,
+        version: Version,
+        opening_events: list[tuple[int, NDArray[np.int64], list[float], int]],
     ) -> list[tuple[NDArray[np.int64], NDArray[np.float64]]]:
         """What the row adds to its entities, and what it takes back from those of the row it corrects; what it teaches
-        is added to `taught`. A row that was overtaken by a later one of its inspection changes nothing."""
+        is added to `opening_events`. A row that was overtaken by a later one of its inspection changes nothing."""
         place = self._inspections.find(hash_of(row.inspection_id))
         is_new = place < 0
         if is_new:
@@ -258,7 +262,7 @@ class Outcomes:
         concluded, earlier = _concluded(row), int(held["concluded"])
         teaches = concluded & _TEACHES if concluded & _OPENED else 0
         if teaches != held["taught"]:
-            taught.append((time, version.traits, _taught(teaches), int(held["conclusion"])))
+            opening_events.append((time, version.factors, _opening_events(teaches), int(held["conclusion"])))
             held["taught"], held["conclusion"] = teaches, self._conclusions
             self._conclusions += 1
         keys = held["keys"].copy()

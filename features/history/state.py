@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.checks.results import CheckedBoxes
-from features.definitions.factors import traits_of
-from features.history.counters import Ledger, Profiles
-from features.history.effects import Beliefs, Believed
+from features.definitions.factors import factors_of
+from features.history.counters import DecayedCounters, Profiles
+from features.history.effects import PosteriorEffects, ProbitEffects
 from features.history.events import WIDTH, Events, Log, box_ids, declared_events, joined
 from features.history.outcomes import Inspected, Outcomes, Pair, Version, Versions, pairs_of, versions_of
 
@@ -39,8 +39,8 @@ class History:
     """
 
     def __init__(self) -> None:
-        self._ledger = Ledger()
-        self._beliefs = Beliefs()
+        self._counters = DecayedCounters()
+        self._effects = ProbitEffects()
         self._outcomes = Outcomes()
         self.clock = _BEGINNING
         """The instant of the last event, microseconds."""
@@ -48,7 +48,7 @@ class History:
     def arrays(self) -> dict[str, NDArray[Any]]:
         """All that a snapshot keeps, by name."""
         parts = {
-            "counters": self._ledger.arrays(), "beliefs": self._beliefs.arrays(), "outcomes": self._outcomes.arrays(),
+            "counters": self._counters.arrays(), "beliefs": self._effects.arrays(), "outcomes": self._outcomes.arrays(),
         }  # fmt: skip
         arrays = {f"{part}.{name}": held for part, some in parts.items() for name, held in some.items()}
         return {**arrays, "clock": np.array([self.clock])}
@@ -61,8 +61,8 @@ class History:
             return {key.partition(".")[2]: held for key, held in arrays.items() if key.startswith(f"{name}.")}
 
         history = cls()
-        history._ledger = Ledger.of_arrays(part("counters"))
-        history._beliefs = Beliefs.of_arrays(part("beliefs"))
+        history._counters = DecayedCounters.of_arrays(part("counters"))
+        history._effects = ProbitEffects.of_arrays(part("beliefs"))
         history._outcomes = Outcomes.of_arrays(part("outcomes"))
         history.clock = int(arrays["clock"][0])
         return history
@@ -71,13 +71,13 @@ class History:
         """What is known at an instant (microseconds) of the entities of boxes that are not in the log, shape (n, …)."""
         now = np.full(len(boxes), at)
         nothing = np.full((len(boxes), WIDTH), np.nan)
-        sums = self._ledger.replay(now, boxes.keys, nothing, np.arange(len(boxes)))
-        return _believing(sums, self._beliefs.read(now, traits_of(boxes)))
+        sums = self._counters.replay(now, boxes.keys, nothing, np.arange(len(boxes)))
+        return _with_effects(sums, self._effects.read(now, factors_of(boxes)))
 
     def read_again(self, boxes: CheckedBoxes, own: Events, at: int) -> Profiles:
         """What is known at an instant of boxes that are in the log with their `own` events: all but these."""
-        sums = self._ledger.read_without(at, boxes.keys, own.times, own.keys, own.amounts)
-        return _believing(sums, self._beliefs.read(np.full(len(boxes), at), traits_of(boxes)))
+        sums = self._counters.read_without(at, boxes.keys, own.times, own.keys, own.amounts)
+        return _with_effects(sums, self._effects.read(np.full(len(boxes), at), factors_of(boxes)))
 
     def follow(self, boxes: CheckedBoxes, inspections: Iterable[Inspected], facts: Facts) -> Profiles:
         """Add what the port knew next, none of it before `clock`; returns what was known of each box just before.
@@ -105,7 +105,7 @@ class History:
         outcomes = self._outcomes.log(rows, known)
         self.clock = until
         log = Log(joined([declared, outcomes.events]), outcomes.openings)
-        return _followed(self._ledger, self._beliefs, boxes, log)
+        return _followed(self._counters, self._effects, boxes, log)
 
     @classmethod
     def made(cls, parts: Iterable[CheckedBoxes], inspections: Sequence[Inspected]) -> History:
@@ -126,8 +126,8 @@ class History:
         for begin in range(0, len(log), _EVENTS_AT_ONCE):
             some_events = log.where(np.arange(begin, min(begin + _EVENTS_AT_ONCE, len(log))))
             nothing = np.full(len(some_events), -1)
-            history._ledger.replay(some_events.times, some_events.keys, some_events.amounts, nothing)
-        history._beliefs.learn(outcomes.openings)
+            history._counters.replay(some_events.times, some_events.keys, some_events.amounts, nothing)
+        history._effects.learn(outcomes.openings)
         return history
 
 
@@ -167,7 +167,7 @@ def replay(boxes: CheckedBoxes, log: Log) -> Profiles:
 
     A box that is not in the log is read as of its `known_at`, before anything of that instant.
     """
-    return _followed(Ledger(), Beliefs(), boxes, log)
+    return _followed(DecayedCounters(), ProbitEffects(), boxes, log)
 
 
 def replayed(boxes: CheckedBoxes, log: Log) -> Iterator[tuple[NDArray[np.int64], Profiles]]:
@@ -175,25 +175,25 @@ def replayed(boxes: CheckedBoxes, log: Log) -> Iterator[tuple[NDArray[np.int64],
 
     Yields the positions (k,) of boxes and their profiles (k, …); each box comes once.
     """
-    return _walked(Ledger(), Beliefs(), boxes, log)
+    return _walked(DecayedCounters(), ProbitEffects(), boxes, log)
 
 
-def _followed(ledger: Ledger, beliefs: Beliefs, boxes: CheckedBoxes, log: Log) -> Profiles:
+def _followed(ledger: DecayedCounters, effects: ProbitEffects, boxes: CheckedBoxes, log: Log) -> Profiles:
     """Add a log to counters and beliefs; returns what was known of each box just before its place in the log."""
-    parts = list(_walked(ledger, beliefs, boxes, log))
+    parts = list(_walked(ledger, effects, boxes, log))
     back = np.argsort(np.concatenate([positions for positions, _ in parts]))
     return Profiles(*(np.concatenate([getattr(one, name.name) for _, one in parts])[back] for name in fields(Profiles)))
 
 
 def _walked(
-    ledger: Ledger, beliefs: Beliefs, boxes: CheckedBoxes, log: Log
+    ledger: DecayedCounters, effects: ProbitEffects, boxes: CheckedBoxes, log: Log
 ) -> Iterator[tuple[NDArray[np.int64], Profiles]]:
     """Add a log to counters and beliefs, and read each box just before its place in it."""
     events, openings = log.events, log.openings
     places = places_of(boxes, events)
     order = np.argsort(places, kind="stable")
     ordered = places[order]
-    traits, instants = traits_of(boxes), boxes.known_at
+    factors, instants = factors_of(boxes), boxes.known_at
     begin, learned, row = 0, 0, 0
     while True:
         end = min(begin + _EVENTS_AT_ONCE, len(events))
@@ -217,8 +217,10 @@ def _walked(
         known = np.searchsorted(openings.times, instants[some], side="left")
         until = len(openings) if end == len(events) else int(np.searchsorted(openings.times, events.times[end], "left"))
         until = max(until, learned, int(known.max(initial=0)))
-        believed = beliefs.replay(openings.where(slice(learned, until)), instants[some], traits[some], known - learned)
-        yield some, _believing(sums, believed)
+        posterior_effects = effects.replay(
+            openings.where(slice(learned, until)), instants[some], factors[some], known - learned
+        )
+        yield some, _with_effects(sums, posterior_effects)
         begin, learned, row = end, until, last
         if begin == len(events) and row == len(order):
             return
@@ -237,6 +239,6 @@ def places_of(boxes: CheckedBoxes, events: Events) -> NDArray[np.int64]:
     return np.where((events.ids[own] == ids) & (events.times[own] == boxes.known_at), own, places)
 
 
-def _believing(profiles: Profiles, believed: Believed) -> Profiles:
+def _with_effects(profiles: Profiles, posterior_effects: PosteriorEffects) -> Profiles:
     """Profiles of n rows with what is believed of them."""
-    return replace(profiles, effects=believed.effects, doubt=believed.doubt)
+    return replace(profiles, effects=posterior_effects.effects, doubt=posterior_effects.doubt)

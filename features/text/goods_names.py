@@ -52,11 +52,11 @@ class Name(NamedTuple):
 
 def words_of(text: str) -> list[str]:
     """The words of a prepared text, Latin or Chinese, without numbers and what says only how goods are packed."""
-    return [word for word in _WORD.findall(text) if not _says_nothing(word)]
+    return [word for word in _WORD.findall(text) if not _is_uninformative(word)]
 
 
 @lru_cache(maxsize=65_536)
-def _says_nothing(word: str) -> bool:
+def _is_uninformative(word: str) -> bool:
     return _PACKING.fullmatch(word) is not None
 
 

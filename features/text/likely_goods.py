@@ -37,7 +37,7 @@ from features.text.goods_names import (
 
 SUSPICIOUS: Final = 0.66
 """From this probability on, goods are worth a discrepancy; chosen by `python -m benchmarks.undeclared`."""
-MOST: Final = 5
+MAX_SUGGESTIONS: Final = 5
 """So many UN numbers at most."""
 PLAUSIBLE: Final = 0.05
 """Where nothing is more probable, nothing is told."""
@@ -47,14 +47,14 @@ BY_TARIFF_ALONE: Final = 0.25
 """A tariff code of the watch list raises a question; set by hand, below SUSPICIOUS: codes cover harmless goods too."""
 TARIFF_AGREES: Final = 1.0
 """Log-odds that a tariff code of the same goods adds to words; set by hand."""
-KNOWN: Final = 0.97
+RECOGNISED: Final = 0.97
 """A text that is a known name and nothing else; set by hand, and the most that is told."""
-WORTH_A_LOOK: Final = -3.0
+CANDIDATE_FROM: Final = -3.0
 """Log-odds of dangerous goods below which known names are not compared: what saves time on harmless goods."""
 _BATCH: Final = 2048
 _NEAREST: Final = 16
 _WHOLE: Final = 0.98
-_LOOKED_AT: Final = 16
+_CANDIDATES: Final = 16
 _REMEMBERED_MOST: Final = 200_000
 
 
@@ -152,17 +152,17 @@ class Recogniser:
         for start in range(0, len(new), _BATCH):
             some = new[start : start + _BATCH]
             evidence = self._evidence([_read(prepared(text), self._terms) for text, _ in some])
-            self._answered.update(zip(some, map(self._told, evidence, [code for _, code in some]), strict=True))
+            self._answered.update(zip(some, map(self._suggestions, evidence, [code for _, code in some]), strict=True))
         return [self._answered[one] for one in asked]
 
-    def _told(self, evidence: _Evidence | None, hs_code: str) -> tuple[Likely, ...]:
+    def _suggestions(self, evidence: _Evidence | None, hs_code: str) -> tuple[Likely, ...]:
         by_tariff = concern_un_nos(hs_code.replace(".", ""), "") if hs_code else ()
         told = {un_no: Likely(un_no, BY_TARIFF_ALONE, "alias") for un_no in by_tariff}
         for un_no, why, probability in self._odds.probabilities(evidence) if evidence else ():
             if un_no in by_tariff:
                 probability = max(_probability((1.0, TARIFF_AGREES), (_odds(probability),)), BY_TARIFF_ALONE)
             told[un_no] = Likely(un_no, round(probability, 4), why)
-        best = sorted(told.values(), key=lambda one: -one.probability)[:MOST]
+        best = sorted(told.values(), key=lambda one: -one.probability)[:MAX_SUGGESTIONS]
         least = BESIDE if best and best[0].probability >= PLAUSIBLE else 1.0
         return tuple(one for one in best if one.probability >= least)
 
@@ -176,7 +176,7 @@ class Recogniser:
         found: list[_Evidence | None] = [None] * len(read)
         matrix = self._matrix([one.text for one in read])
         danger = matrix @ self._danger + self._base
-        asked = [place for place, one in enumerate(read) if one.un_nos or danger[place] > WORTH_A_LOOK]
+        asked = [place for place, one in enumerate(read) if one.un_nos or danger[place] > CANDIDATE_FROM]
         nearness = matrix[asked] @ self._names
         for row, place in enumerate(asked):
             inside = slice(nearness.indptr[row], nearness.indptr[row + 1])
@@ -216,7 +216,7 @@ class _Odds:
         told = []
         for un_no, why, known, row in evidence.candidates:
             both = _odds(danger * _probability(self._number, row))
-            told.append((un_no, why, KNOWN if known else min(KNOWN, _probability(self._both, [both]))))
+            told.append((un_no, why, RECOGNISED if known else min(RECOGNISED, _probability(self._both, [both]))))
         return told
 
 
@@ -279,7 +279,9 @@ def _weighed(read: _Read, danger: float, names: Sequence[tuple[Name, float]]) ->
     most, most_alike = max(nearest.values(), default=0.0), max(alike.values(), default=0.0)
     cast = sum(nearness**2 for _, nearness in names) or 1.0
     candidates = []
-    for un_no in dict.fromkeys((*read.un_nos, *sorted(votes, key=lambda one: -alike[one] - nearest[one])[:_LOOKED_AT])):
+    for un_no in dict.fromkeys(
+        (*read.un_nos, *sorted(votes, key=lambda one: -alike[one] - nearest[one])[:_CANDIDATES])
+    ):
         heard, near, share = un_no in read.un_nos, nearest.get(un_no, 0.0), held.get(un_no)
         why = "alias" if heard else "model" if share is None else "name"
         signs = (

@@ -27,46 +27,46 @@ _KNOWN_BY: Final = ("shipper", "packer", "port")
 _KNOWN_BY_AT: Final = np.array([INDEX[entity] for entity in _KNOWN_BY])
 
 
-def strongest(told: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+def strongest_reason(reported: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """The strongest of the reasons that raise the risk, by language. Lack of evidence is none: it accuses nobody."""
-    raising = (one for one in told if one["contribution"] > 0 and one["code"] != "other")
+    raising = (one for one in reported if one["contribution"] > 0 and one["code"] != "other")
     return next((one["text"] for one in raising if one.get("kind", "risk") == ReasonKind.RISK), both("reasons.none"))
 
 
-def answers(
+def assessment_bodies(
     model: Scorer,
     policy: Policy,
     scores: Scores,
     decision: Decision,
-    promise: Mapping[str, Any],
+    guarantee: Mapping[str, Any],
     at: datetime,
     places: Sequence[Mapping[str, Any] | None],
     known: Sequence[Mapping[str, Any]],
 ) -> list[dict[str, Any]]:
     """One body a box.
 
-    `promise` is what is told of the green lane, `places` the shift and place in a plan, None for a box without one,
+    `guarantee` is what is told of the green lane, `places` the shift and place in a plan, None for a box without one,
     `known` the last event of each table that was known, by box.
     """
-    boxes, view = scores.view.boxes, scores.view
+    boxes, context = scores.view.boxes, scores.view
     contributions = model.contributions(scores.features)
-    openings = view.held_at(np.arange(len(boxes))[:, None], _KNOWN_BY_AT, np.array([SUM["opened"]]))
+    openings = context.held_at(np.arange(len(boxes))[:, None], _KNOWN_BY_AT, np.array([SUM["opened"]]))
     shared = {
         "assessed_at": at.isoformat(),
-        "guarantee": promise,
+        "guarantee": guarantee,
         "model_version": model.version,
         "catalogue": features_version(),
         "policy_version": policy.version,
         "degraded": model.degraded,
     }
-    told = reasons(view, scores.features, contributions, model.medians)
+    reported = reasons(context, scores.features, contributions, model.medians)
     # Lists, because taking one number at a time out of an array is slow.
     declaration_ids, box_nos, amendment_nos = (
         boxes.box[name].tolist() for name in ("declaration_id", "box_no", "amendment_no")
     )
-    declared_at, as_of = boxes.declared_at.tolist(), view.profiles.at.tolist()
+    declared_at, as_of = boxes.declared_at.tolist(), context.profiles.at.tolist()
     risks, probabilities = scores.risks.tolist(), scores.probabilities.tolist()
-    chances, lot_chances = decision.selection_probability.tolist(), decision.lot_chance.tolist()
+    chances, lot_chances = decision.selection_probability.tolist(), decision.sample_probability.tolist()
     drawn, opened = decision.drawn.tolist(), np.where(np.isnan(openings), 0.0, openings).tolist()
     bodies = []
     for i in range(len(boxes)):
@@ -84,13 +84,13 @@ def answers(
                 "probability": dict(zip(_FAMILIES, probabilities[i], strict=True)),
                 "lane": decision.lanes[i].value,
                 "selection_probability": chances[i],
-                "lane_without_lot": decision.without_lot[i].value,
-                "lot_chance": lot_chances[i],
-                "lot_drawn": drawn[i],
+                "lane_without_sample": decision.lanes_without_sample[i].value,
+                "sample_probability": lot_chances[i],
+                "sample_drawn": drawn[i],
                 "selected_by": selected_by.value if selected_by else None,
                 "planned": places[i],
-                "reasons": told[i][0],
-                "base": told[i][1],
+                "reasons": reported[i][0],
+                "base": reported[i][1],
                 "discrepancies": [one.as_dict() for one in boxes.checks.discrepancies(i)],
                 "evidence": {
                     "openings": dict(zip(_KNOWN_BY, opened[i], strict=True)),

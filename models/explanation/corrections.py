@@ -17,8 +17,8 @@ from data.vocabulary import Correction
 from features.boxes import Boxes, box_mass_kg, corrected
 from features.checks.results import CheckedBoxes
 from features.checks.stage import check
-from features.definitions.context import View
-from features.definitions.papers import declared_words, worded_apart
+from features.definitions.context import FeatureContext
+from features.definitions.papers import declared_words, differently_worded
 from features.history.counters import NO_PROFILES
 
 SUPPLIED: Final = "SUPPLIED"
@@ -39,7 +39,7 @@ _DESCRIBED: Final = {
 
 def changes(box: CheckedBoxes) -> dict[Correction, dict[str, Any]]:
     """The corrections that are open to a single box: the columns each would change, and to what."""
-    view = View(box, NO_PROFILES)
+    context = FeatureContext(box, NO_PROFILES)
     discrepancies = box.checks.discrepancies(0)
     found = {name for one in discrepancies for name in one.found.fields}
     codes = {one.code for one in discrepancies}
@@ -51,8 +51,8 @@ def changes(box: CheckedBoxes) -> dict[Correction, dict[str, Any]]:
         open_to[Correction.PHONE_SUPPLIED] = {"emergency_phone": SUPPLIED_PHONE}
     for correction, (paper, description) in _DESCRIBED.items():
         agreed = dict(_agreed(box, paper, found))
-        words = declared_words(view)
-        if worded_apart([box.box[description][0]], words)[0] == 1:
+        words = declared_words(context)
+        if differently_worded([box.box[description][0]], words)[0] == 1:
             agreed[description] = words[0]
         open_to[correction] = agreed
     if not box.box["voyage_no"][0]:

@@ -22,12 +22,12 @@ from models.assessor import Assessor
 from models.explanation.corrections import changes, with_corrections
 from models.pipeline import decide, featurize, score
 
-MOST_CORRECTIONS: Final = 3
-LEAST_FALL: Final = 0.5
+MAX_CORRECTIONS: Final = 3
+MIN_FALL: Final = 0.5
 """By how much of 100 the risk must fall for a correction, or one more of them, to be worth telling."""
 
 
-class Standing(NamedTuple):
+class RiskState(NamedTuple):
     """How a box stands: probabilities by family, the risk, and the lane that it would be given by itself."""
 
     probability: dict[Family, float]
@@ -40,38 +40,38 @@ class Corrected:
     """A choice of corrections, and how the box would stand with them."""
 
     corrections: tuple[Correction, ...]
-    after: Standing
+    after: RiskState
 
 
 @dataclass(frozen=True)
 class Counterfactual:
     """How a box stands as declared, what could lawfully be corrected, and the choices worth telling, fewest first."""
 
-    before: Standing
-    open_to: tuple[Correction, ...]
+    before: RiskState
+    correctable: tuple[Correction, ...]
     told: tuple[Corrected, ...]
 
 
-def counterfactual(box: CheckedBoxes, stand: Callable[[CheckedBoxes], Sequence[Standing]]) -> Counterfactual:
-    """Every choice of up to three corrections of a single box, assessed by `stand` as any box is.
+def counterfactual(box: CheckedBoxes, assess: Callable[[CheckedBoxes], Sequence[RiskState]]) -> Counterfactual:
+    """Every choice of up to three corrections of a single box, assessed by `assess` as any box is.
 
     Of each number of corrections the one that lowers the risk most is told, if it does so by LEAST_FALL more than
     fewer of them.
     """
     open_to = tuple(changes(box))
     choices = [
-        choice for count in range(min(MOST_CORRECTIONS, len(open_to)) + 1) for choice in combinations(open_to, count)
+        choice for count in range(min(MAX_CORRECTIONS, len(open_to)) + 1) for choice in combinations(open_to, count)
     ]
-    before, *after = stand(with_corrections(box, choices))
-    told: list[Corrected] = []
+    before, *after = assess(with_corrections(box, choices))
+    reported: list[Corrected] = []
     lowest = before.risk
-    for count in range(1, MOST_CORRECTIONS + 1):
+    for count in range(1, MAX_CORRECTIONS + 1):
         of_count = [Corrected(*one) for one in zip(choices[1:], after, strict=True) if len(one[0]) == count]
         best = min(of_count, key=lambda one: one.after.risk, default=None)
-        if best and best.after.risk <= lowest - LEAST_FALL:
-            told.append(best)
+        if best and best.after.risk <= lowest - MIN_FALL:
+            reported.append(best)
             lowest = best.after.risk
-    return Counterfactual(before, open_to, tuple(told))
+    return Counterfactual(before, open_to, tuple(reported))
 
 
 def counterfactual_of(assessor: Assessor, declaration_id: str, box_no: str, at: datetime) -> Counterfactual | None:
@@ -82,14 +82,14 @@ def counterfactual_of(assessor: Assessor, declaration_id: str, box_no: str, at: 
     """
     assessor.follow()
     box = assessor.recorded([(declaration_id, box_no)], at)
-    return counterfactual(box, partial(_stand, assessor, box.own, at)) if len(box) else None
+    return counterfactual(box, partial(_risk_states, assessor, box.own, at)) if len(box) else None
 
 
-def _stand(assessor: Assessor, own: Events, at: datetime, boxes: CheckedBoxes) -> list[Standing]:
+def _risk_states(assessor: Assessor, own: Events, at: datetime, boxes: CheckedBoxes) -> list[RiskState]:
     events = own.where(np.zeros(len(boxes), dtype=np.int64))
     history = assessor.following.history
     profiles = history.read_again(boxes, events, max(microseconds(at), history.clock))
     scores = score(assessor.model, featurize(boxes, profiles))
     decision = decide(assessor.deciding(at), scores, at)
     chances = [dict(zip(Family, row, strict=True)) for row in scores.probabilities.tolist()]
-    return list(map(Standing, chances, scores.risks.tolist(), decision.lanes))
+    return list(map(RiskState, chances, scores.risks.tolist(), decision.lanes))

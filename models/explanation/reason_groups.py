@@ -40,15 +40,15 @@ def _table(rows: list[list[int]]) -> NDArray[np.int64]:
 
 def _members() -> NDArray[np.int64]:
     """The features that can stand for each group, shape (groups, most)."""
-    own = [place for place, feature in enumerate(CATALOGUE) if not feature.told_by]
+    own = [place for place, feature in enumerate(CATALOGUE) if not feature.explained_by]
     return _table([[place for place in own if CATALOGUE[place].reason == code] for code in CODES])
 
 
 def _counted_with() -> NDArray[np.int64]:
-    """Each feature and those that it stands for (`Feature.told_by`), shape (features, most)."""
+    """Each feature and those that it stands for (`Feature.explained_by`), shape (features, most)."""
     places: dict[str, list[int]] = {feature.name: [] for feature in CATALOGUE}
     for place, feature in enumerate(CATALOGUE):
-        places[(feature.told_by or feature).name].append(place)
+        places[(feature.explained_by or feature).name].append(place)
     return _table(list(places.values()))
 
 
@@ -104,7 +104,7 @@ def _write_places(grouped: NDArray[Any], slopes: NDArray[Any], places: NDArray[A
     count, families, groups = grouped.shape
     moved, leads = np.empty(families * groups), np.empty(families * groups, dtype=np.bool_)
     for row in range(count):
-        room = MOST_REASONS
+        allocation = MOST_REASONS
         for family in range(families):
             lead, largest = 0, -1.0
             for group in range(groups):
@@ -114,18 +114,18 @@ def _write_places(grouped: NDArray[Any], slopes: NDArray[Any], places: NDArray[A
                 if _rounded(size) > largest:
                     lead, largest = place, _rounded(size)
             leads[lead] = True
-            room -= moved[lead] > 0
-        # What moves the risk more comes first, the earlier of equals; `room` is what leads leave to others.
+            allocation -= moved[lead] > 0
+        # What moves the risk more comes first, the earlier of equals; `allocation` is what leads leave to others.
         for turn in range(MOST_REASONS):
             best, most = _NONE, 0.0
             for place in range(families * groups):
-                if moved[place] > most and (room > 0 or leads[place]):
+                if moved[place] > most and (allocation > 0 or leads[place]):
                     best, most = place, moved[place]
             if best == _NONE:
                 break
             places[row, turn] = best
             moved[best] = 0.0
-            room -= not leads[best]
+            allocation -= not leads[best]
 
 
 @numba.njit(cache=True)

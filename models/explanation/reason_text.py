@@ -19,11 +19,11 @@ from features.definitions.context import LINKED
 from features.definitions.feature import Feature, Unit
 
 # Less than this, decayed, is as good as nothing on record.
-NOTHING: Final = 0.05
+NO_RECORD_BELOW: Final = 0.05
 # Less than half an inspection, or half a box, is too little to speak for itself.
-TOO_LITTLE: Final = 0.5
+TOO_LITTLE_BELOW: Final = 0.5
 # Less than this part of what is usual is little to know of someone; what was last seen longer ago is old knowledge.
-FAR_LESS: Final = 0.5
+LITTLE_KNOWN_SHARE: Final = 0.5
 LONG_AGO_DAYS: Final = 180.0
 # From here on a decayed count is told as a whole number.
 _WHOLE_FROM: Final = 10.0
@@ -35,19 +35,19 @@ _BETWEEN: Final = [float(one + other) / 2 for one, other in pairwise(_FRACTIONS)
 _BY_NAME: Final = {feature.name: feature for feature in CATALOGUE}
 
 
-class Told(NamedTuple):
+class ReasonFacts(NamedTuple):
     """What a reason tells of its headline feature.
 
-    `tried` and `found` are the decayed sums behind a history: inspections (or boxes), and those of them that count.
-    `named` is whether the declaration names the entity.
+    `inspections` and `found` are the decayed sums behind a history: inspections (or boxes), and those of them that
+    count. `is_stated` is whether the declaration names the entity.
     """
 
     feature: Feature
     value: float | None
     norm: float | None
-    tried: float | None = None
+    inspections: float | None = None
     found: float | None = None
-    named: bool = True
+    is_stated: bool = True
 
     @property
     def kind(self) -> ReasonKind:
@@ -57,11 +57,11 @@ class Told(NamedTuple):
     @property
     def is_lacking(self) -> bool:
         """Whether it is told how little is known."""
-        feature, tried = self.feature, self.tried or 0.0
+        feature, inspections = self.feature, self.inspections or 0.0
         if self.value is None:
             return True
-        if feature.counted:
-            return max(tried, self.found or 0.0) < TOO_LITTLE
+        if feature.is_count:
+            return max(inspections, self.found or 0.0) < TOO_LITTLE_BELOW
         if feature.key == "first_time":
             return self.value > 0
         if feature.entity == LINKED:
@@ -69,43 +69,45 @@ class Told(NamedTuple):
             return False
         if self.norm is not None and (feature.evidence or feature.key == "first_seen"):
             if feature.unit is Unit.DAYS:
-                return self.value < FAR_LESS * self.norm
-            return bool(np.expm1(self.value) < FAR_LESS * np.expm1(self.norm))
+                return self.value < LITTLE_KNOWN_SHARE * self.norm
+            return bool(np.expm1(self.value) < LITTLE_KNOWN_SHARE * np.expm1(self.norm))
         return feature.key == "last_seen" and self.value > LONG_AGO_DAYS
 
     @property
     def key(self) -> str:
         """The sentence that fits: a history without evidence says so instead of accusing."""
-        feature, tried, found = self.feature, self.tried or 0.0, self.found or 0.0
+        feature, inspections, found = self.feature, self.inspections or 0.0, self.found or 0.0
         own = f"phrase.{feature.key or feature.name}"
         if self.value is None:
             return self._key_of_nothing()
-        if not feature.counted:
+        if not feature.is_count:
             return own
-        if max(tried, found) < TOO_LITTLE:
+        if max(inspections, found) < TOO_LITTLE_BELOW:
             if not feature.family:
                 return "phrase.no_boxes"
-            return "phrase.no_evidence" if tried < NOTHING else "phrase.old_evidence"
-        return "phrase.found_beyond" if feature.family and found > tried + NOTHING else own
+            return "phrase.no_evidence" if inspections < NO_RECORD_BELOW else "phrase.old_evidence"
+        return "phrase.found_beyond" if feature.family and found > inspections + NO_RECORD_BELOW else own
 
     def _key_of_nothing(self) -> str:
         if not self.feature.entity:
             return "phrase.not_known"
-        if not self.named:
+        if not self.is_stated:
             return "phrase.not_named"
         return "phrase.never_seen" if self.feature.key in ("first_seen", "last_seen") else "phrase.too_little"
 
     def words(self) -> dict[str, str]:
         """The reason as a sentence, by language."""
-        tried, found = _counted(self.tried or 0.0), _counted(self.found or 0.0)
+        inspections, found = _counted(self.inspections or 0.0), _counted(self.found or 0.0)
         numbers = rounded(self.feature, self.value), rounded(self.feature, self.norm)
-        return _sentences(self.key, self.feature.name, *numbers, tried, found).copy()
+        return _sentences(self.key, self.feature.name, *numbers, inspections, found).copy()
 
 
 @lru_cache(maxsize=65_536)
-def _sentences(key: str, name: str, value: str | None, norm: str | None, tried: str, found: str) -> dict[str, str]:
+def _sentences(
+    key: str, name: str, value: str | None, norm: str | None, inspections: str, found: str
+) -> dict[str, str]:
     """A sentence by language. Numbers come rounded, so that the same one serves many boxes."""
-    numbers = {"value": value, "norm": norm, "tried": tried, "found": found}
+    numbers = {"value": value, "norm": norm, "tried": inspections, "found": found}
     templates, places = _templates(key, name)
     words = [_in_words(name, place, numbers[place]) for place in places]
     sentences = {}
@@ -159,11 +161,11 @@ def _counted(count: float) -> str:
     """A decayed count: whole where it is large or as good as whole, else with one digit; older events weigh less."""
     if not count:
         return "0"
-    whole = abs(count - round(count)) < NOTHING or count >= _WHOLE_FROM
+    whole = abs(count - round(count)) < NO_RECORD_BELOW or count >= _WHOLE_FROM
     return f"{count:,.0f}" if whole else f"{count:.1f}"
 
 
-def one_in(share: float) -> str:
+def as_ratio(share: float) -> str:
     """A share as people count it, "1/9": tenths at most above a tenth, below it one in so many (two digits)."""
     if share >= 0.1:
         return _SIMPLE[bisect(_BETWEEN, share)]
@@ -179,8 +181,8 @@ def rounded(feature: Feature, value: float | None) -> str | None:
 
 def _rounding(feature: Feature) -> Callable[[float], str]:
     unit = feature.unit
-    if feature.counted:
-        return one_in
+    if feature.is_count:
+        return as_ratio
     if unit is Unit.SHARE:
         return "{:.1%}".format
     if unit is Unit.COUNT:
@@ -195,11 +197,11 @@ def _rounding(feature: Feature) -> Callable[[float], str]:
 _ROUNDINGS: Final = {feature.name: _rounding(feature) for feature in CATALOGUE}
 
 
-def written(feature: Feature, value: str | None, language: str) -> str:
+def formatted(feature: Feature, value: str | None, language: str) -> str:
     """A rounded value as a reader of `language` writes it."""
     if value is None:
         return text("value.unknown", language)
-    if feature.counted and "/" in value:
+    if feature.is_count and "/" in value:
         part, whole = value.split("/")
         return text("value.one_in", language, part=part, whole=whole)
     if feature.name == "flow":
@@ -215,6 +217,6 @@ def written(feature: Feature, value: str | None, language: str) -> str:
 
 
 _WRITERS: Final[dict[str, Callable[[Feature, Any, str], str]]] = {
-    "value": written, "norm": written, "tried": _tried, "found": _found,
+    "value": formatted, "norm": formatted, "tried": _tried, "found": _found,
 }  # fmt: skip
 """How the number at each place of a sentence is written."""

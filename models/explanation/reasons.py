@@ -16,13 +16,13 @@ from data.texts import both
 from data.vocabulary import Family, ReasonKind
 from features.boxes import Numbers
 from features.definitions.catalogue import CATALOGUE
-from features.definitions.context import LINKED, View
+from features.definitions.context import LINKED, FeatureContext
 from features.definitions.feature import Feature
 from features.definitions.linked_firms import observed
 from features.history.counters import SUM
 from features.history.entities import INDEX, LINKS
 from models.explanation.reason_groups import CODES, Chosen, chosen
-from models.explanation.reason_text import Told
+from models.explanation.reason_text import ReasonFacts
 
 # What is left over by less than this is the rounding of a sum.
 ROUNDING: Final = 1e-12
@@ -31,13 +31,13 @@ _RISK, _LACKING, _REST = (kind.value for kind in (ReasonKind.RISK, ReasonKind.LA
 
 # By feature: its entity, the sums of the ledger that say how much was tried and found, and which of these it has not.
 _ENTITIES: Final = np.array([INDEX.get(feature.entity, 0) for feature in CATALOGUE])
-_SUMS: Final = np.array([[SUM.get(feature.evidence, 0), SUM.get(feature.counted, 0)] for feature in CATALOGUE])
-_NONE: Final = np.array([[not feature.evidence, not (feature.evidence and feature.counted)] for feature in CATALOGUE])
+_SUMS: Final = np.array([[SUM.get(feature.evidence, 0), SUM.get(feature.is_count, 0)] for feature in CATALOGUE])
+_NONE: Final = np.array([[not feature.evidence, not (feature.evidence and feature.is_count)] for feature in CATALOGUE])
 _OF_LINKED: Final = {place for place, one in enumerate(CATALOGUE) if one.entity == LINKED and one.evidence}
 
 
 def reasons(
-    view: View, features: Numbers, contributions: Numbers, medians: Numbers
+    context: FeatureContext, features: Numbers, contributions: Numbers, medians: Numbers
 ) -> list[tuple[list[dict[str, Any]], dict[str, float]]]:
     """For each of n boxes its reasons, strongest first, and the base value by family.
 
@@ -46,7 +46,7 @@ def reasons(
     best = chosen(contributions)
     chosen_facts = zip(
         best.families.tolist(), best.groups.tolist(), best.contributions.tolist(),
-        _facts(view, features, medians, best), strict=True,
+        _facts(context, features, medians, best), strict=True,
     )  # fmt: skip
     found = []
     bases = contributions[:, :, -1].tolist()
@@ -62,83 +62,83 @@ def reasons(
     return found
 
 
-def _facts(view: View, features: Numbers, medians: Numbers, best: Chosen) -> Iterator[Told]:
+def _facts(context: FeatureContext, features: Numbers, medians: Numbers, best: Chosen) -> Iterator[ReasonFacts]:
     """What is reported of the feature that stands for each chosen group."""
-    rows, places, columns = best.rows, best.headlines, _Columns(view)
+    rows, places, columns = best.rows, best.headlines, _Columns(context)
     values, norms = features[rows, places].tolist(), medians[places].tolist()
-    tried, found = _evidence(view, best).T.tolist()
+    inspections, found = _evidence(context, best).T.tolist()
     # One by one: thousands of them at once would be work for the garbage collector.
-    columns_of = (rows.tolist(), places.tolist(), values, norms, tried, found)
+    columns_of = (rows.tolist(), places.tolist(), values, norms, inspections, found)
     for row, place, value, norm, inspected, counted in zip(*columns_of, strict=True):
         feature = CATALOGUE[place]
-        usual = columns.norm(feature)[row] if feature.counted else norm
+        usual = columns.norm(feature)[row] if feature.is_count else norm
         # Only of what has no value must be known whether it was named.
         named = value == value or columns.names(feature.entity)[row]
-        yield Told(feature, _number(value), _number(usual), _number(inspected), _number(counted), named)
+        yield ReasonFacts(feature, _number(value), _number(usual), _number(inspected), _number(counted), named)
 
 
-def _evidence(view: View, best: Chosen) -> Numbers:
+def _evidence(context: FeatureContext, best: Chosen) -> Numbers:
     """How much was tried and how much of it found behind each chosen group, shape (r, 2); NaN for nothing."""
     rows, places = best.rows, best.headlines
-    evidence = view.held_at(rows[:, None], _ENTITIES[places][:, None], _SUMS[places])
+    evidence = context.held_at(rows[:, None], _ENTITIES[places][:, None], _SUMS[places])
     evidence[_NONE[places]] = np.nan
     for place in _OF_LINKED.intersection(places.tolist()):
         here = places == place
-        evidence[here] = _of_linked(view, CATALOGUE[place])[rows[here]]
+        evidence[here] = _of_linked(context, CATALOGUE[place])[rows[here]]
     return evidence
 
 
-def _of_linked(view: View, feature: Feature) -> Numbers:
+def _of_linked(context: FeatureContext, feature: Feature) -> Numbers:
     """The evidence of the firms linked to each box's shipper, shape (n, 2)."""
     if feature.family:
         # By the tie that says most, which need not be the one that holds most.
-        found, tried = observed(view, feature.family)
+        found, inspections = observed(context, feature.family)
     else:
-        found, tried = np.full(len(view.boxes), np.nan), view.held(LINKED, feature.evidence)
-    return np.stack([tried, found], axis=1)
+        found, inspections = np.full(len(context.boxes), np.nan), context.held(LINKED, feature.evidence)
+    return np.stack([inspections, found], axis=1)
 
 
-def norm_of(view: View, feature: Feature) -> Numbers:
+def norm_of(context: FeatureContext, feature: Feature) -> Numbers:
     """The port's own share of what a history counts, shape (n,): what the history is compared with."""
-    return view.rate("port", feature.family) if feature.family else view.share("port", feature.counted)
+    return context.rate("port", feature.family) if feature.family else context.share("port", feature.is_count)
 
 
 class _Columns:
     """Columns that the reasons of few boxes need, each read once, when the first asks for it."""
 
-    def __init__(self, view: View) -> None:
-        self._view = view
+    def __init__(self, context: FeatureContext) -> None:
+        self._context = context
         self._norms: dict[str, list[float]] = {}
         self._named: dict[str, list[bool]] = {}
 
     def norm(self, feature: Feature) -> list[float]:
         """By box, what a history is compared with."""
-        key = feature.family or feature.counted
+        key = feature.family or feature.is_count
         if key not in self._norms:
-            self._norms[key] = norm_of(self._view, feature).tolist()
+            self._norms[key] = norm_of(self._context, feature).tolist()
         return self._norms[key]
 
     def names(self, entity: str) -> list[bool]:
         """Whether each box names the entity."""
         if entity not in self._named:
             columns = [INDEX[own] for own in LINKS.values()] if entity == LINKED else [INDEX[entity or "port"]]
-            self._named[entity] = (self._view.boxes.keys[:, columns] != 0).any(axis=1).tolist()
+            self._named[entity] = (self._context.boxes.keys[:, columns] != 0).any(axis=1).tolist()
         return self._named[entity]
 
 
-def _reason(code: str, family: str, contribution: float, told: Told) -> dict[str, Any]:
+def _reason(code: str, family: str, contribution: float, reported: ReasonFacts) -> dict[str, Any]:
     return {
         "code": code,
         "family": family,
         "contribution": contribution,
-        "kind": _LACKING if told.is_lacking else _RISK,
-        "value": told.value,
-        "norm": told.norm,
-        "found": told.found,
-        "evidence": told.tried,
+        "kind": _LACKING if reported.is_lacking else _RISK,
+        "value": reported.value,
+        "norm": reported.norm,
+        "found": reported.found,
+        "evidence": reported.inspections,
         "title": _title(code).copy(),
-        "text": told.words(),
-        "feature": told.feature.name,
+        "text": reported.words(),
+        "feature": reported.feature.name,
     }
 
 

@@ -17,53 +17,59 @@ import numpy as np
 
 from data.errors import InvalidInput
 from data.texts import both
-from data.vocabulary import Assurance
+from data.vocabulary import GuaranteeState
 from models.guarantee.confidence_sequence import Numbers, evidence_of
-from models.guarantee.release_guarantee import Promise, judged
+from models.guarantee.release_guarantee import ReleaseTarget, rate_state
 
 
 @dataclass(frozen=True)
-class Widest:
+class ThresholdResult:
     """The lane of all declarations with a risk of at most `cut`; None where not even the narrowest is shown to keep it.
 
-    `share` of the declarations is in it and at most `most_rate` of those violate. `stopped` is what was found of the
-    cut after it: not enough evidence or broken; guaranteed where none came after. `tested` cuts were looked at.
+    `share` of the declarations is in it and at most `upper_rate` of those violate. `stopped_by` is what was found of
+    the cut after it: not enough evidence or broken; guaranteed where none came after. `tested` cuts were looked at.
     """
 
     cut: float | None
     share: float
-    most_rate: float
-    stopped: Assurance
+    upper_rate: float
+    stopped_by: GuaranteeState
     tested: int
-    promise: Promise
+    release_target: ReleaseTarget
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON, with a sentence in both languages."""
-        key = "none" if self.cut is None else self.stopped.value
+        key = "none" if self.cut is None else self.stopped_by.value
         places = {
             "cut": "" if self.cut is None else f"{self.cut:.3g}",
             "share": f"{100 * self.share:.0f}",
-            "most": f"{np.ceil(1000 * self.most_rate - 1e-9) / 10:.1f}",
-            "limit": f"{100 * self.promise.rate:g}",
-            "sure": f"{100 * self.promise.confidence:g}",
+            "most": f"{np.ceil(1000 * self.upper_rate - 1e-9) / 10:.1f}",
+            "limit": f"{100 * self.release_target.rate:g}",
+            "sure": f"{100 * self.release_target.confidence:g}",
             "tested": self.tested,
         }
         return {
             "cut": self.cut,
             "share": self.share,
-            "most_rate": self.most_rate,
-            "stopped": self.stopped.value,
+            "upper_rate": self.upper_rate,
+            "stopped": self.stopped_by.value,
             "tested": self.tested,
-            "limit": self.promise.rate,
-            "confidence": self.promise.confidence,
-            "text": both(f"widest.{key}", **places),
+            "limit": self.release_target.rate,
+            "confidence": self.release_target.confidence,
+            "text": both(f"threshold.{key}", **places),
         }
 
 
-def widest_lane(
-    risks: Numbers, draws: Numbers, chances: Numbers, violation: Numbers, cuts: Sequence[float], promise: Promise
-) -> Widest:
-    """The widest lane among `cuts` that keeps `promise.rate`; this one choice errs with 1 - `promise.confidence`.
+def search_threshold(
+    risks: Numbers,
+    draws: Numbers,
+    probabilities: Numbers,
+    violation: Numbers,
+    cuts: Sequence[float],
+    release_target: ReleaseTarget,
+) -> ThresholdResult:
+    """The widest lane among `cuts` that keeps `release_target.rate`; this one choice errs with 1 -
+    `release_target.confidence`.
 
     `risks` (n,) are those of all declarations of a window, whatever their lane, when they were decided on; the other
     columns (n,) as in `models.guarantee.confidence_sequence.evidence_of`. `cuts` are risks, fixed before the window
@@ -72,12 +78,12 @@ def widest_lane(
     """
     if not len(cuts):
         raise InvalidInput("There is no lane to test.", "Give at least one cut.")
-    cut, share, most_rate = None, 0.0, 1.0
+    cut, share, upper_rate = None, 0.0, 1.0
     for tested, candidate in enumerate(sorted(cuts), 1):
         inside = risks <= candidate
-        evidence = evidence_of(draws[inside], chances[inside], violation[inside])
-        state, most, _ = judged(evidence, promise.rate, 1 - promise.confidence)
-        if state is not Assurance.GUARANTEED:
-            return Widest(cut, share, most_rate, state, tested, promise)
-        cut, share, most_rate = float(candidate), float(inside.mean()), most / evidence.declarations
-    return Widest(cut, share, most_rate, Assurance.GUARANTEED, len(cuts), promise)
+        evidence = evidence_of(draws[inside], probabilities[inside], violation[inside])
+        state, upper, _ = rate_state(evidence, release_target.rate, 1 - release_target.confidence)
+        if state is not GuaranteeState.MET:
+            return ThresholdResult(cut, share, upper_rate, state, tested, release_target)
+        cut, share, upper_rate = float(candidate), float(inside.mean()), upper / evidence.declarations
+    return ThresholdResult(cut, share, upper_rate, GuaranteeState.MET, len(cuts), release_target)

@@ -17,16 +17,16 @@ from models.policy.lanes import Cuts
 class CurrentPlan:
     """What a plan told (`models.planning.plan`)."""
 
-    def __init__(self, told: Mapping[str, Any]) -> None:
-        self._told = told
-        self._claims = {(name, box_no): SelectedBy(why) for name, box_no, why in told.get("claims", ())}
-        shifts = told["shifts"]
+    def __init__(self, reported: Mapping[str, Any]) -> None:
+        self._told = reported
+        self._mandatory = {(name, box_no): SelectedBy(why) for name, box_no, why in reported.get("mandatory", ())}
+        shifts = reported["shifts"]
         columns = [tuple(shift[name] or "" for shift in shifts) for name in ("terminal", "shift", "team")]
         begins, ends = (_instants(shifts, name, at) for name, at in zip(("from_at", "to_at"), OPEN, strict=True))
         openings = np.array([shift["openings"] for shift in shifts], dtype=np.float64)
         self.slots = Slots(columns[0], columns[1], columns[2], begins, ends, openings)
         """The shifts that it planned for."""
-        self._begins, self._ends = (datetime.fromisoformat(told[name]) for name in ("planned_at", "until_at"))
+        self._begins, self._ends = (datetime.fromisoformat(reported[name]) for name in ("planned_at", "until_at"))
 
     def holds(self, at: datetime) -> bool:
         """Whether its days are not over."""
@@ -34,17 +34,17 @@ class CurrentPlan:
 
     def claims(self, pairs: Sequence[tuple[str, str]]) -> list[SelectedBy | None]:
         """Why boxes (declaration_id, box_no) must be opened: a tip is not undone by an amendment."""
-        return [self._claims.get(pair) for pair in pairs]
+        return [self._mandatory.get(pair) for pair in pairs]
 
-    def place(self, answered: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    def place(self, stored_assessments: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """Shift and place that this plan gave a box, by the last answer for it."""
-        planned: Mapping[str, Any] | None = answered.get("planned")
+        planned: Mapping[str, Any] | None = stored_assessments.get("planned")
         return planned if planned and planned["plan_id"] == self._told["plan_id"] else None
 
-    def costed(self, model_version: str, policy_version: str) -> bool | None:
+    def cuts_per_cost(self, model_version: str, policy_version: str) -> bool | None:
         """Whether its cuts are harm per cost; None where they are of another model or policy and hold for nobody."""
         versions = (self._told["model_version"], self._told["policy_version"])
-        return bool(self._told["costed"]) if versions == (model_version, policy_version) else None
+        return bool(self._told["cuts_per_cost"]) if versions == (model_version, policy_version) else None
 
     def cuts(self, terminals: Sequence[str | None]) -> Cuts:
         """The cuts of boxes' terminals, NaN where there is none."""
@@ -56,5 +56,5 @@ class CurrentPlan:
 
 
 def _instants(shifts: Sequence[Mapping[str, Any]], name: str, open_shift: int) -> Instants:
-    told = [shift[name] for shift in shifts]
-    return np.array([microseconds(datetime.fromisoformat(at)) if at else open_shift for at in told], dtype=np.int64)
+    reported = [shift[name] for shift in shifts]
+    return np.array([microseconds(datetime.fromisoformat(at)) if at else open_shift for at in reported], dtype=np.int64)

@@ -16,7 +16,7 @@ from models.policy.candidates import Flags
 from models.policy.capacity import AFTER_DISCHARGE_HOURS, ALWAYS, windows
 
 
-def due(assessor: Assessor, at: datetime, days: int) -> tuple[Recorded, int]:
+def eligible_boxes(assessor: Assessor, at: datetime, days: int) -> tuple[Recorded, int]:
     """The boxes to plan at an instant, and how many were left out because it is too late to open them before loading.
 
     Boxes loaded or discharged within the days, and those discharged so lately that they may still be opened; where
@@ -38,13 +38,13 @@ def due(assessor: Assessor, at: datetime, days: int) -> tuple[Recorded, int]:
     return boxes.take(waiting & ~passed), int(passed.sum())
 
 
-def why_not(assessor: Assessor, pairs: Sequence[tuple[str, str]], at: datetime) -> dict[tuple[str, str], str]:
+def ineligibility(assessor: Assessor, pairs: Sequence[tuple[str, str]], at: datetime) -> dict[tuple[str, str], str]:
     """Why boxes (declaration_id, box_no) are not due at an instant: `not_recorded`, `opened` or `not_due`."""
-    told = dict.fromkeys(pairs, "not_recorded")
+    reported = dict.fromkeys(pairs, "not_recorded")
     boxes = assessor.recorded(pairs, at, by=at)
     names = zip(boxes.box["declaration_id"].tolist(), boxes.box["box_no"].tolist(), strict=True)
     opened = _opened(assessor, boxes, at).tolist()
-    return told | {pair: "opened" if done else "not_due" for pair, done in zip(names, opened, strict=True)}
+    return reported | {pair: "opened" if done else "not_eligible" for pair, done in zip(names, opened, strict=True)}
 
 
 def _opened(assessor: Assessor, boxes: Boxes, at: datetime) -> Flags:

@@ -18,16 +18,16 @@ SIZES: Final = ((0.0, "none yet"), (10.0, "1 to 10"), (50.0, "11 to 50"), (np.in
 NEW_BELOW_BOXES: Final = 10.0
 _SHIPPER_DECLARED: Final = NAMES.index("shipper_declared")
 # Fewer boxes than this are not told apart: their rates would be chance.
-FEWEST_BOXES: Final = 50
+MIN_GROUP_BOXES: Final = 50
 OTHERS: Final = "others"
 NOT_NAMED: Final = "not named"
-NOT_TOLD: Final = "not told"
+NOT_STATED: Final = "not told"
 # Each grouping with its groups, where they are the same in every port.
 GROUPINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "shipper": ("known", "never seen before", NOT_NAMED, OTHERS),
     "firm_size": (*(word for _, word in SIZES), NOT_NAMED, OTHERS),
     "origin": (),
-    "flow": (*(flow.value for flow in Flow), NOT_TOLD, OTHERS),
+    "flow": (*(flow.value for flow in Flow), NOT_STATED, OTHERS),
     "terminal": (),
 }
 Labels = NDArray[np.str_]
@@ -62,11 +62,11 @@ def groupings(boxes: Boxes, features: Numbers) -> dict[str, Labels]:
     }
 
 
-def together(labels: Labels) -> Labels:
+def merged_small_groups(labels: Labels) -> Labels:
     """The same labels, shape (n,), small groups under one name."""
     names, counts = np.unique(labels, return_counts=True)
-    return np.where(np.isin(labels, names[counts >= FEWEST_BOXES]), labels, OTHERS)
+    return np.where(np.isin(labels, names[counts >= MIN_GROUP_BOXES]), labels, OTHERS)
 
 
 def _texts(values: list[str | None]) -> Labels:
-    return np.array([value or NOT_TOLD for value in values])
+    return np.array([value or NOT_STATED for value in values])

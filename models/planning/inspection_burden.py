@@ -13,8 +13,8 @@ import numpy as np
 from data.planning import Limit
 from data.planning.limits import EVERY
 from features.boxes import Numbers
-from models.planning.groups import Labels, together
-from models.policy.candidates import Demand
+from models.planning.groups import Labels, merged_small_groups
+from models.policy.candidates import Candidates
 from models.policy.capacity import Slots
 from models.policy.lanes import Plan, Policy
 from models.policy.selection import Cap
@@ -23,7 +23,7 @@ _DIGITS: Final = 4
 
 
 def within_limits(
-    policy: Policy, demand: Demand, slots: Slots | None, labels: Mapping[str, Labels], limits: Sequence[Limit]
+    policy: Policy, candidates: Candidates, slots: Slots | None, labels: Mapping[str, Labels], limits: Sequence[Limit]
 ) -> tuple[Plan, list[dict[str, Any]]]:
     """The plan that crosses no limit, and the price of each: what the plan without that one would yield more.
 
@@ -31,55 +31,59 @@ def within_limits(
     limit has none opened by score. A limit on a group too small to be told apart binds nothing: `boxes` tells how
     many it binds.
     """
-    free = policy.planned(demand, slots)
+    free = policy.planned(candidates, slots)
     if not limits:
         return free, []
     rate = free.decision.selection_probability
-    caps = [_cap(limit, labels, demand, free.decision.lot_chance, float(rate.mean())) for limit in limits]
-    plan = policy.planned(demand, slots, caps)
-    prices = []
+    caps = [_cap(limit, labels, candidates, free.decision.sample_probability, float(rate.mean())) for limit in limits]
+    plan = policy.planned(candidates, slots, caps)
+    limit_costs = []
     for place, (limit, cap) in enumerate(zip(limits, caps, strict=True)):
-        without = policy.planned(demand, slots, caps[:place] + caps[place + 1 :]) if len(caps) > 1 else free
+        without = policy.planned(candidates, slots, caps[:place] + caps[place + 1 :]) if len(caps) > 1 else free
         more = without.decision.selection_probability - plan.decision.selection_probability
-        prices.append(
+        limit_costs.append(
             {
                 "grouping": limit.grouping, "group": limit.group, "most": limit.most,
                 "boxes": int((cap.group_no >= 0).sum()),
-                "openings_given_up": round(float(more[cap.group_no >= 0].sum()), _DIGITS),
-                "expected_harm_lost": round(float((more * demand.harm).sum()), _DIGITS),
-                "expected_violations_lost": round(float((more * demand.useful).sum()), _DIGITS),
+                "openings_lost": round(float(more[cap.group_no >= 0].sum()), _DIGITS),
+                "expected_harm_lost": round(float((more * candidates.expected_harm).sum()), _DIGITS),
+                "expected_violations_lost": round(float((more * candidates.useful).sum()), _DIGITS),
                 "exempt_above_limit": int((cap.left < 0).sum()),
             }
         )  # fmt: skip
-    return plan, prices
+    return plan, limit_costs
 
 
-def _cap(limit: Limit, labels: Mapping[str, Labels], demand: Demand, rate: Numbers, port_rate: float) -> Cap:
+def _cap(limit: Limit, labels: Mapping[str, Labels], candidates: Candidates, rate: Numbers, port_rate: float) -> Cap:
     """The limit as openings that are left to the score in each group."""
-    told = together(labels[limit.grouping])
-    names = np.unique(told) if limit.group == EVERY else np.array([limit.group])
+    reported = merged_small_groups(labels[limit.grouping])
+    names = np.unique(reported) if limit.group == EVERY else np.array([limit.group])
     place = {name: number for number, name in enumerate(names.tolist())}
-    group_no = np.array([place.get(name, -1) for name in told.tolist()], dtype=np.int64)
+    group_no = np.array([place.get(name, -1) for name in reported.tolist()], dtype=np.int64)
     held = group_no >= 0
-    exempt = np.where(demand.claimed, 1.0, rate)[held]
+    exempt = np.where(candidates.is_mandatory, 1.0, rate)[held]
     boxes = np.bincount(group_no[held], minlength=len(names))
     taken = np.bincount(group_no[held], exempt, len(names)).astype(np.float64)
     return Cap(group_no, limit.most * port_rate * boxes - taken)
 
 
-def by_group(demand: Demand, plan: Plan, labels: Mapping[str, Labels]) -> dict[str, dict[str, dict[str, Any]]]:
+def opening_rates_by_group(
+    candidates: Candidates, plan: Plan, labels: Mapping[str, Labels]
+) -> dict[str, dict[str, dict[str, Any]]]:
     """Grouping, then group: boxes, expected opening rate, expected share of openings that find something."""
     chance = plan.decision.selection_probability
-    told: dict[str, dict[str, dict[str, Any]]] = {}
+    reported: dict[str, dict[str, dict[str, Any]]] = {}
     for grouping, own in labels.items():
-        named = together(own)
-        told[grouping] = {}
+        named = merged_small_groups(own)
+        reported[grouping] = {}
         for group in np.unique(named).tolist():
             here = named == group
             opened = float(chance[here].sum())
-            told[grouping][group] = {
+            reported[grouping][group] = {
                 "boxes": int(here.sum()),
                 "opening_rate": round(opened / int(here.sum()), _DIGITS),
-                "hit_rate": round(float((chance * demand.useful)[here].sum()) / opened, _DIGITS) if opened else None,
+                "hit_rate": round(float((chance * candidates.useful)[here].sum()) / opened, _DIGITS)
+                if opened
+                else None,
             }
-    return told
+    return reported

@@ -11,44 +11,45 @@ from typing import Any, Final
 
 import numpy as np
 
-from data.planning import Claims, Limit
+from data.planning import Limit, MandatoryOpenings
 from features.boxes import Numbers
 from features.columns import microseconds
 from features.history.counters import Profiles
 from features.history.following import Recorded
 from models.assessor import Assessor
 from models.pipeline import explain, featurize, score
-from models.planning.eligibility import why_not
+from models.planning.eligibility import ineligibility
 from models.planning.groups import Labels, groupings, new_shippers
 from models.planning.inspection_burden import within_limits
 from models.planning.report import places, report
-from models.policy.candidates import Demand
+from models.policy.candidates import Candidates
 from models.policy.capacity import Slots, opening_costs, windows
-from models.scoring.expected_harm import worth_opening
+from models.scoring.expected_harm import finding_probability
 from models.scoring.score import Scores
 
 # Boxes whose contributions are held in memory at once.
 CHUNK: Final = 5_000
 # Boxes of a plan whose profiles and features are kept from the ranking to the answers, some 4 kB each; what is
 # beyond is read twice.
-KEPT: Final = 50_000
+BODIES_IN_MEMORY: Final = 50_000
 
 
 @dataclass(frozen=True)
-class Wanted:
+class PlanRequest:
     """What a plan is made under: the teams' shifts (None: a share of the boxes), claims, limits.
 
     `until` is the end of its days; a plan with one is kept, and its cuts hold until then or until the next.
     """
 
     slots: Slots | None = None
-    claims: Claims = field(default_factory=dict)
+    claims: MandatoryOpenings = field(default_factory=dict)
     limits: Sequence[Limit] = ()
     until: datetime | None = None
 
 
-class Planning:
-    """A plan of boxes on record, made at an instant by an assessor's model, history and policy. `told` is its report.
+class PlanRun:
+    """A plan of boxes on record, made at an instant by an assessor's model, history and policy. `reported` is its
+    report.
 
     Each box is scored with what is known at the instant, or with `profiles` (n, …) where they are given.
     `told["plan_id"]` names all that was decided: the same boxes, knowledge and wishes give the same name. Raises
@@ -60,10 +61,10 @@ class Planning:
         assessor: Assessor,
         boxes: Recorded,
         at: datetime,
-        wanted: Wanted | None = None,
+        request: PlanRequest | None = None,
         profiles: Profiles | None = None,
     ) -> None:
-        wanted = wanted or Wanted()
+        request = request or PlanRequest()
         self._assessor = assessor
         self._at = at
         self._profiles = profiles
@@ -71,26 +72,26 @@ class Planning:
         self._chunks = [boxes.take(np.arange(i, min(i + CHUNK, len(boxes)))) for i in range(0, len(boxes), CHUNK)]
         self._kept: dict[int, Scores] = {}
         self._known = assessor.following.watermark.as_dict()
-        demand, labels = self._demand(boxes, wanted)
-        plan, prices = within_limits(assessor.policy, demand, wanted.slots, labels, wanted.limits)
+        candidates, labels = self._candidates(boxes, request)
+        plan, limit_costs = within_limits(assessor.policy, candidates, request.slots, labels, request.limits)
         self._decision = plan.decision
-        self._places = places(demand, plan)
-        unknown = sorted(wanted.claims.keys() - set(zip(demand.declaration_ids, demand.box_nos, strict=True)))
+        self._places = places(candidates, plan)
+        unknown = sorted(request.claims.keys() - set(zip(candidates.declaration_ids, candidates.box_nos, strict=True)))
         self.told = {
             "planned_at": at.isoformat(),
-            "until_at": wanted.until.isoformat() if wanted.until else None,
+            "until_at": request.until.isoformat() if request.until else None,
             "model_version": assessor.model_version,
             "policy_version": assessor.policy.version,
-            "costed": wanted.slots is not None,
-            "claims": sorted([*pair, str(why)] for pair, why in wanted.claims.items()),
-            "claims_not_in_plan": [
-                {"declaration_id": claim[0], "box_no": claim[1], "cause": cause}
-                for claim, cause in why_not(assessor, unknown, at).items()
+            "cuts_per_cost": request.slots is not None,
+            "mandatory": sorted([*pair, str(why)] for pair, why in request.claims.items()),
+            "mandatory_not_in_plan": [
+                {"declaration_id": mandatory_by[0], "box_no": mandatory_by[1], "cause": cause}
+                for mandatory_by, cause in ineligibility(assessor, unknown, at).items()
             ],
-            **report(demand, plan, labels, prices),
+            **report(candidates, plan, labels, limit_costs),
         }
         self.told["plan_id"] = self._name(boxes)
-        if wanted.until:
+        if request.until:
             assessor.store.add_plan(self.told)
 
     def bodies(self) -> Iterator[list[dict[str, Any]]]:
@@ -101,7 +102,10 @@ class Planning:
             own = self._decision.part(part)
             named = [{"plan_id": self.told["plan_id"], **place} if place else None for place in self._places[part]]
             known = [self._known] * len(chunk)
-            by, guarantee = self._assessor.deciding(self._at), self._assessor.green_lane.standing(self._at)
+            by, guarantee = (
+                self._assessor.deciding(self._at),
+                self._assessor.release_monitor.current_guarantee(self._at),
+            )
             bodies = explain(by, scores, own, self._at, guarantee, named, known)
             self._assessor.store.add_assessments(bodies)
             yield bodies
@@ -115,25 +119,27 @@ class Planning:
             profiles = self._history.read_again(chunk, chunk.own, now)
         return score(self._assessor.model, featurize(chunk, profiles))
 
-    def _demand(self, boxes: Recorded, wanted: Wanted) -> tuple[Demand, Mapping[str, Labels]]:
+    def _candidates(self, boxes: Recorded, request: PlanRequest) -> tuple[Candidates, Mapping[str, Labels]]:
         """The boxes as a plan needs them, and their groups. A share of the boxes knows no costs and no hours."""
         parts: list[tuple[Numbers, Numbers, Any, dict[str, Labels]]] = []
         for number, chunk in enumerate(self._chunks):
             scores = self._scored(number, chunk)
-            told = groupings(chunk, scores.features)
-            parts.append((scores.risks, worth_opening(scores.probabilities), new_shippers(scores.features), told))
-            if (number + 1) * CHUNK <= KEPT:
+            reported = groupings(chunk, scores.features)
+            parts.append(
+                (scores.risks, finding_probability(scores.probabilities), new_shippers(scores.features), reported)
+            )
+            if (number + 1) * CHUNK <= BODIES_IN_MEMORY:
                 self._kept[number] = scores
         risks, useful, new = (np.concatenate([part[column] for part in parts]) for column in range(3))
         labels = {name: np.concatenate([part[3][name] for part in parts]) for name in parts[0][3]}
         names, box_nos = boxes.box["declaration_id"].tolist(), boxes.box["box_no"].tolist()
-        claims = [wanted.claims.get(pair) for pair in zip(names, box_nos, strict=True)]
-        demand = Demand(
+        mandatory = [request.claims.get(pair) for pair in zip(names, box_nos, strict=True)]
+        candidates = Candidates(
             names, box_nos, [terminal or "" for terminal in boxes.box["terminal"].tolist()], risks, useful,
-            opening_costs(boxes, wanted.slots, microseconds(self._at)) if wanted.slots else np.ones(len(boxes)), new,
-            boxes.checks.severe > 0, claims, *windows(boxes),
+            opening_costs(boxes, request.slots, microseconds(self._at)) if request.slots else np.ones(len(boxes)), new,
+            boxes.checks.severe > 0, mandatory, *windows(boxes),
         )  # fmt: skip
-        return demand, labels
+        return candidates, labels
 
     def _name(self, boxes: Recorded) -> str:
         """A name of the content: the report, and what was decided of each version of each box."""

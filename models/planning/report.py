@@ -15,9 +15,9 @@ from data.vocabulary import Lane
 from features.boxes import Numbers
 from features.columns import instant_text
 from models.planning.groups import Labels
-from models.planning.inspection_burden import by_group
-from models.policy.assignment import NONE
-from models.policy.candidates import Demand
+from models.planning.inspection_burden import opening_rates_by_group
+from models.policy.assignment import NO_SHIFT
+from models.policy.candidates import Candidates
 from models.policy.capacity import ALWAYS, Slots
 from models.policy.lanes import Plan
 
@@ -26,61 +26,61 @@ _DIGITS: Final = 4
 
 
 def report(
-    demand: Demand, plan: Plan, labels: Mapping[str, Labels], prices: Sequence[Mapping[str, Any]]
+    candidates: Candidates, plan: Plan, labels: Mapping[str, Labels], limit_costs: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
     """The report of a plan of n boxes; costs are in standard openings, `labels` (n,) by grouping."""
     red = np.array([lane is Lane.RED for lane in plan.decision.lanes], dtype=bool)
-    placed = plan.slot != NONE
-    used = np.bincount(plan.slot[placed], demand.cost[placed], len(plan.slots)).astype(np.float64)
+    placed = plan.slot != NO_SHIFT
+    used = np.bincount(plan.slot[placed], candidates.cost[placed], len(plan.slots)).astype(np.float64)
     below_cut = plan.decision.selection_probability < 1
     opened = Counter(str(why) for why, chosen in zip(plan.decision.selected_by, red.tolist(), strict=True) if chosen)
     return {
-        "boxes": len(demand),
+        "boxes": len(candidates),
         "lanes": {lane.value: plan.decision.lanes.count(lane) for lane in Lane},
         "opened_by": dict(sorted(opened.items())),
-        "expected_violations": _rounded((plan.decision.selection_probability * demand.useful).sum()),
+        "expected_violations": _rounded((plan.decision.selection_probability * candidates.useful).sum()),
         "capacity": _rounded(plan.slots.openings.sum()),
         "used": _rounded(used.sum()),
         "overtime": _rounded(_overtime(used, plan.slots)),
         "opened_without_shift": int((red & ~placed).sum()),
-        "openings_without_shift": _rounded(demand.cost[red & ~placed].sum()),
-        "suits_no_shift": int((~plan.choice.suits).sum()),
-        "left_closed_as_useless": plan.choice.dropped,
-        "lot": {
-            "reserve": _rounded((demand.cost * plan.decision.lot_chance)[below_cut].sum()),
-            "drawn": _rounded(demand.cost[plan.decision.drawn & below_cut].sum()),
+        "openings_without_shift": _rounded(candidates.cost[red & ~placed].sum()),
+        "fits_no_shift": int((~plan.choice.fits_any_shift).sum()),
+        "not_opened_as_useless": plan.choice.dropped_as_useless,
+        "random_sample": {
+            "reserve": _rounded((candidates.cost * plan.decision.sample_probability)[below_cut].sum()),
+            "drawn": _rounded(candidates.cost[plan.decision.drawn & below_cut].sum()),
             "rates": _rates(plan),
         },
         "cuts": plan.choice.cuts,
         "papers_cuts": plan.papers_cuts,
         "ties": {terminal: tie._asdict() for terminal, tie in plan.choice.ties.items()},
         "shifts": _shifts(plan, used),
-        "burden": by_group(demand, plan, labels),
-        "limits": list(prices),
+        "inspection_burden": opening_rates_by_group(candidates, plan, labels),
+        "limits": list(limit_costs),
     }
 
 
-def places(demand: Demand, plan: Plan) -> list[dict[str, Any] | None]:
+def places(candidates: Candidates, plan: Plan) -> list[dict[str, Any] | None]:
     """Shift, team and place of each of n boxes, the claimed first, then by harm per cost; None without a shift.
 
     With its cost in standard openings, and until when it can be opened. A claim that no shift suits has no place.
     """
     shifts = [_shift(plan.slots, number) for number in range(len(plan.slots))]
-    told: list[dict[str, Any] | None] = [None] * len(demand)
+    reported: list[dict[str, Any] | None] = [None] * len(candidates)
     taken: Counter[int] = Counter()
-    order = np.lexsort((plan.ties, -demand.worth, ~demand.claimed))
+    order = np.lexsort((plan.ties, -candidates.priority, ~candidates.is_mandatory))
     for box, number in zip(order.tolist(), plan.slot[order].tolist(), strict=True):
-        if number != NONE:
+        if number != NO_SHIFT:
             taken[number] += 1
-            told[box] = {**shifts[number], "place": taken[number]}
-        elif demand.claims[box]:
-            told[box] = {**dict.fromkeys(SHIFT), "terminal": demand.terminals[box] or None, "place": None}
-    until, cost = demand.until.tolist(), demand.cost.tolist()
-    for box, place in enumerate(told):
+            reported[box] = {**shifts[number], "place": taken[number]}
+        elif candidates.claims[box]:
+            reported[box] = {**dict.fromkeys(SHIFT), "terminal": candidates.terminals[box] or None, "place": None}
+    until, cost = candidates.until.tolist(), candidates.cost.tolist()
+    for box, place in enumerate(reported):
         if place:
             place["cost"] = _rounded(cost[box])
             place["open_until"] = instant_text(until[box]) if until[box] != ALWAYS[1] else None
-    return told
+    return reported
 
 
 def _overtime(used: Numbers, slots: Slots) -> float:
@@ -91,7 +91,7 @@ def _overtime(used: Numbers, slots: Slots) -> float:
 
 def _shifts(plan: Plan, used: Numbers) -> list[dict[str, Any]]:
     """Each shift with what it can do, what it is given, and how many boxes that is."""
-    boxes = np.bincount(plan.slot[plan.slot != NONE], minlength=len(plan.slots))
+    boxes = np.bincount(plan.slot[plan.slot != NO_SHIFT], minlength=len(plan.slots))
     return [
         {
             **_shift(plan.slots, number),
@@ -114,9 +114,13 @@ def _shift(slots: Slots, number: int) -> dict[str, Any]:
 
 def _rates(plan: Plan) -> list[dict[str, Any]]:
     """Each rate of the lot: how many boxes have it, and how many were drawn."""
-    rates, counts = np.unique(plan.decision.lot_chance, return_counts=True)
+    rates, counts = np.unique(plan.decision.sample_probability, return_counts=True)
     return [
-        {"rate": rate, "boxes": count, "drawn": int(plan.decision.drawn[plan.decision.lot_chance == rate].sum())}
+        {
+            "rate": rate,
+            "boxes": count,
+            "drawn": int(plan.decision.drawn[plan.decision.sample_probability == rate].sum()),
+        }
         for rate, count in zip(rates.tolist(), counts.tolist(), strict=True)
     ]
 

@@ -10,29 +10,29 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from models.policy.candidates import Demand, Flags
+from models.policy.candidates import Candidates, Flags
 from models.policy.capacity import NEVER, Slots, latest_starts
 
-NONE: Final = -1
+NO_SHIFT: Final = -1
 # Sums of costs are compared up to this.
-SLACK: Final = 1e-9
+TOLERANCE: Final = 1e-9
 
 
-def suited(demand: Demand, slots: Slots) -> Flags:
+def fits_any_shift(candidates: Candidates, slots: Slots) -> Flags:
     """Which of n boxes suit any shift, shape (n,)."""
-    return np.asarray(latest_starts(demand.terminals, demand.since, demand.until, slots) != NEVER)
+    return np.asarray(latest_starts(candidates.terminals, candidates.since, candidates.until, slots) != NEVER)
 
 
-class Rooms:
+class ShiftAssignment:
     """What is left of each shift while boxes are placed."""
 
-    def __init__(self, demand: Demand, slots: Slots) -> None:
+    def __init__(self, candidates: Candidates, slots: Slots) -> None:
         self.left: list[float] = slots.openings.tolist()
-        self.slot: NDArray[np.int64] = np.full(len(demand), NONE, dtype=np.int64)
-        """The shift of each box, `NONE` where it has none, shape (n,)."""
-        self._cost: list[float] = demand.cost.tolist()
-        self._since, self._until = demand.since.tolist(), demand.until.tolist()
-        self._terminals = demand.terminals
+        self.slot: NDArray[np.int64] = np.full(len(candidates), NO_SHIFT, dtype=np.int64)
+        """The shift of each box, `NO_SHIFT` where it has none, shape (n,)."""
+        self._cost: list[float] = candidates.cost.tolist()
+        self._since, self._until = candidates.since.tolist(), candidates.until.tolist()
+        self._terminals = candidates.terminals
         self._latest_first: dict[str, list[tuple[int, int, int]]] = {}
         shifts = zip(slots.terminal, slots.start.tolist(), slots.end.tolist(), strict=True)
         for number, (terminal, start, end) in reversed(list(enumerate(shifts))):
@@ -44,9 +44,9 @@ class Rooms:
         With `overtime`, the last that suits it takes it all the same; False where none suits.
         """
         cost = self._cost[box]
-        suiting = self._suiting(box)
+        suiting = self._fitting_shifts(box)
         for number in suiting:
-            if self.left[number] >= cost - SLACK:
+            if self.left[number] >= cost - TOLERANCE:
                 self._take(box, number)
                 return True
         if overtime and suiting:
@@ -54,12 +54,12 @@ class Rooms:
             return True
         return False
 
-    def take_back(self, box: int) -> None:
+    def unassign(self, box: int) -> None:
         """Free the shift of a box that has one."""
         self.left[self.slot[box]] += self._cost[box]
-        self.slot[box] = NONE
+        self.slot[box] = NO_SHIFT
 
-    def _suiting(self, box: int) -> list[int]:
+    def _fitting_shifts(self, box: int) -> list[int]:
         """The shifts that suit a box, the latest first."""
         since, until = self._since[box], self._until[box]
         shifts = self._latest_first.get(self._terminals[box], ())

@@ -16,10 +16,10 @@ Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Demand:
+class Candidates:
     """n boxes to be planned. Arrays have shape (n,).
 
-    `harm` is the expected harm, 0 to 100; `useful` the probability that an opening finds something; `cost` in
+    `expected_harm` is the expected harm, 0 to 100; `useful` the probability that an opening finds something; `cost` in
     standard openings; `terminals` are empty where not declared; `new` marks shippers new to the port, `severe` boxes
     whose papers are to be checked at least; `claims` says why a box must be opened whatever its score, None where
     nothing does; a box can be opened from `since` until `until`, microseconds.
@@ -28,7 +28,7 @@ class Demand:
     declaration_ids: Sequence[str]
     box_nos: Sequence[str]
     terminals: Sequence[str]
-    harm: Numbers
+    expected_harm: Numbers
     useful: Numbers
     cost: Numbers
     new: Flags
@@ -38,29 +38,29 @@ class Demand:
     until: Instants
 
     def __len__(self) -> int:
-        return len(self.harm)
+        return len(self.expected_harm)
 
     @property
-    def claimed(self) -> Flags:
+    def is_mandatory(self) -> Flags:
         """Which boxes must be opened whatever their score."""
-        return np.array([claim is not None for claim in self.claims], dtype=bool)
+        return np.array([mandatory_by is not None for mandatory_by in self.claims], dtype=bool)
 
     @property
-    def worth(self) -> Numbers:
+    def priority(self) -> Numbers:
         """Expected harm per standard opening, by which boxes are ranked."""
-        return np.asarray(self.harm / self.cost)
+        return np.asarray(self.expected_harm / self.cost)
 
 
-def plain(
+def uniform_candidates(
     risks: Numbers,
     declaration_ids: Sequence[str],
     box_nos: Sequence[str],
     terminals: Sequence[str | None],
     severe: Flags | None = None,
-) -> Demand:
+) -> Candidates:
     """Boxes that cost the same, can be opened at any time, and are of shippers that the port knows."""
     n, nothing = len(risks), np.zeros(len(risks), dtype=bool)
-    return Demand(
+    return Candidates(
         declaration_ids, box_nos, [terminal or "" for terminal in terminals], risks,
         useful=np.ones(n), cost=np.ones(n), new=nothing, severe=nothing if severe is None else severe,
         claims=[None] * n, since=np.full(n, ALWAYS[0]), until=np.full(n, ALWAYS[1]),

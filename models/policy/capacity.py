@@ -87,10 +87,10 @@ def opening_costs(boxes: Boxes, slots: Slots, now_us: int) -> Numbers:
     urgency = np.ones(len(boxes))
     for below, factor in reversed(URGENCY_FACTOR):
         urgency[(hours < below) & ~_imported(boxes)] = factor
-    return np.asarray(unhurried_openings(boxes) * urgency)
+    return np.asarray(standard_openings(boxes) * urgency)
 
 
-def unhurried_openings(boxes: Boxes) -> Numbers:
+def standard_openings(boxes: Boxes) -> Numbers:
     """Standard openings that each box takes with time in hand, shape (n,), by its size and type."""
     codes = [code or "22G1" for code in boxes.box["box_type"].tolist()]
     return np.array([LENGTH_OPENINGS.get(code[0], 1.0) * KIND_FACTOR.get(code[2], 1.0) for code in codes])
@@ -98,7 +98,7 @@ def unhurried_openings(boxes: Boxes) -> Numbers:
 
 def opening_hours(boxes: Boxes) -> Numbers:
     """Hours that an opening holds each box, shape (n,): what an opening costs the cargo."""
-    return OPENING_HOURS * unhurried_openings(boxes)
+    return OPENING_HOURS * standard_openings(boxes)
 
 
 def windows(boxes: Boxes) -> tuple[Instants, Instants]:

@@ -24,11 +24,11 @@ from data.errors import InvalidInput
 from data.settings import PUBLIC_SALT, Settings
 from data.vocabulary import Lane, SelectedBy
 from features.boxes import Numbers
-from models.policy.allocation import apportioned, by_teams, shared
-from models.policy.assignment import suited
-from models.policy.candidates import Demand, Flags, plain
+from models.policy.allocation import allocate_by_share, allocate_by_shift, largest_remainders
+from models.policy.assignment import fits_any_shift
+from models.policy.candidates import Candidates, Flags, uniform_candidates
 from models.policy.capacity import Slots
-from models.policy.selection import USELESS_OFF, Cap, Choice, chosen
+from models.policy.selection import NO_USELESS_LIMIT, Cap, Selection, select
 
 PREDICTABLE: Final = "predictable-"
 """How the version of a policy begins whose draws anyone can predict: nothing can be guaranteed by them."""
@@ -38,15 +38,15 @@ PREDICTABLE: Final = "predictable-"
 class Decision:
     """What the policy proposes for n boxes; `selection_probability` is that of being opened.
 
-    `without_lot` is the lane were there no lot, `lot_chance` and `drawn` (n,) are the lot's own, whatever else chose
-    the box: what it says of the released lane is known by them.
+    `lanes_without_sample` is the lane were there no lot, `sample_probability` and `drawn` (n,) are the lot's own,
+    whatever else chose the box: what it says of the released lane is known by them.
     """
 
     lanes: list[Lane]
     selected_by: list[SelectedBy | None]
     selection_probability: NDArray[np.float64]
-    without_lot: list[Lane]
-    lot_chance: NDArray[np.float64]
+    lanes_without_sample: list[Lane]
+    sample_probability: NDArray[np.float64]
     drawn: Flags
 
     def part(self, of: slice) -> Decision:
@@ -71,21 +71,21 @@ class Plan:
 
     decision: Decision
     slots: Slots
-    choice: Choice
+    choice: Selection
     ties: Numbers
     papers_cuts: dict[str, float]
 
     @property
     def slot(self) -> NDArray[np.int64]:
         """The shift of each box (n,), `NONE` where it has none."""
-        return self.choice.rooms.slot
+        return self.choice.assignment.slot
 
 
 @dataclass(frozen=True)
 class Policy:
     """Shares of the boxes: `capacity` opened in all, `random` of them drawn by lot, `papers` checked.
 
-    `random_new` is the lot's share among boxes of shippers new to the port (None: `random`), `most_useless` the
+    `random_new` is the lot's share among boxes of shippers new to the port (None: `random`), `max_useless_share` the
     largest expected share of useless openings among those by score (1: no limit).
     """
 
@@ -94,10 +94,10 @@ class Policy:
     papers: float
     salt: str
     random_new: float | None = None
-    most_useless: float = USELESS_OFF
+    max_useless_share: float = NO_USELESS_LIMIT
 
     def __post_init__(self) -> None:
-        for name in ("capacity", "random", "papers", "random_new", "most_useless"):
+        for name in ("capacity", "random", "papers", "random_new", "max_useless_share"):
             share = getattr(self, name)
             if share is not None and not 0 <= share <= 1:
                 raise InvalidInput(f"The share {name} is {share:g}.", "A share lies between 0 and 1.")
@@ -115,7 +115,7 @@ class Policy:
     @cached_property
     def version(self) -> str:
         """A name for these shares and this salt that does not give the salt away, but says when it is public."""
-        facts = (self.capacity, self.random, self.random_new, self.papers, self.most_useless, self.salt)
+        facts = (self.capacity, self.random, self.random_new, self.papers, self.max_useless_share, self.salt)
         kind = PREDICTABLE if self.predictable else "p-"
         return f"{kind}{blake2b(f'planned by worth:{facts}'.encode(), digest_size=5).hexdigest()}"
 
@@ -130,7 +130,7 @@ class Policy:
         return (self.capacity - self.random) / (1 - self.random) if self.random < 1 else 0.0
 
     @property
-    def of_new(self) -> float:
+    def effective_random_new(self) -> float:
         """The lot's share among boxes of shippers new to the port."""
         return self.random if self.random_new is None else self.random_new
 
@@ -143,7 +143,7 @@ class Policy:
     def rates(self, declaration_ids: Sequence[str], new: Flags) -> Numbers:
         """The lot's chance for each box, shape (n,): one a declaration, new where any of its boxes is."""
         fresh = {name for name, flag in zip(declaration_ids, new.tolist(), strict=True) if flag}
-        return np.array([self.of_new if name in fresh else self.random for name in declaration_ids])
+        return np.array([self.effective_random_new if name in fresh else self.random for name in declaration_ids])
 
     def decide(
         self,
@@ -155,27 +155,32 @@ class Policy:
         worth: Numbers | None = None,
         cuts: Cuts | None = None,
         claims: Sequence[SelectedBy | None] | None = None,
-        gone: Flags | None = None,
+        not_openable: Flags | None = None,
     ) -> Decision:
         """Lanes of boxes that come one by one: by the cuts of the current plan where it has any (not NaN), else by
         quantiles of the risk of recent boxes.
 
         The papers of boxes under `severe` are checked at least (the amber floor), beyond the share for papers. `new`
-        marks shippers new to the port; `worth` is harm per cost, the risk where it is not given. `claims` must be
-        opened whatever their risk. What is `gone` cannot be opened, by score or by lot.
+        marks shippers new to the port; `priority` is harm per cost, the risk where it is not given. `claims` must be
+        opened whatever their risk. What is `not_openable` cannot be opened, by score or by lot.
         """
         nothing = np.zeros(len(risks), dtype=bool)
-        gone = nothing if gone is None else gone
+        not_openable = nothing if not_openable is None else not_openable
         shares = [1 - self.by_score, 1 - self.by_score - self.papers]
         red_cut, amber_cut = np.interp(shares, _levels(len(quantiles)), quantiles)
         red, amber = risks > red_cut, risks > amber_cut
         if cuts is not None:
             red = np.where(np.isnan(cuts.red), red, (risks if worth is None else worth) > cuts.red)
             amber = np.where(np.isnan(cuts.amber), amber, risks > cuts.amber)
-        rate = np.where(gone, 0.0, self.rates(declaration_ids, nothing if new is None else new))
+        rate = np.where(not_openable, 0.0, self.rates(declaration_ids, nothing if new is None else new))
         drawn = self.draws(declaration_ids) < rate
         return _decision(
-            claims or [None] * len(risks), red & ~gone, amber, drawn, nothing if severe is None else severe, rate
+            claims or [None] * len(risks),
+            red & ~not_openable,
+            amber,
+            drawn,
+            nothing if severe is None else severe,
+            rate,
         )
 
     def plan(
@@ -189,30 +194,32 @@ class Policy:
         """Lanes of boxes that are planned together and cost the same: capacity is shared out by terminal, highest
         risk first. `severe` as in `decide`.
         """
-        return self.planned(plain(risks, declaration_ids, box_nos, terminals, severe)).decision
+        return self.planned(uniform_candidates(risks, declaration_ids, box_nos, terminals, severe)).decision
 
-    def planned(self, demand: Demand, slots: Slots | None = None, caps: Sequence[Cap] = ()) -> Plan:
+    def planned(self, candidates: Candidates, slots: Slots | None = None, caps: Sequence[Cap] = ()) -> Plan:
         """The plan of boxes for the shifts of teams, or, without any, for a share of the boxes of each terminal.
 
         Raises InvalidInput when claims or the lot need more than there is.
         """
-        rate = self.rates(demand.declaration_ids, demand.new)
+        rate = self.rates(candidates.declaration_ids, candidates.new)
         if slots is None:
-            slots, room = shared(self.capacity, demand, rate)
+            slots, allocation = allocate_by_share(self.capacity, candidates, rate)
         else:
             # Who cannot be opened is not in the lot: a chance that could not be kept would make the log untrue.
-            rate = np.where(suited(demand, slots), rate, 0.0)
-            room = by_teams(slots, demand, rate)
-        boxes = [f"{name}\0{box_no}" for name, box_no in zip(demand.declaration_ids, demand.box_nos, strict=True)]
+            rate = np.where(fits_any_shift(candidates, slots), rate, 0.0)
+            allocation = allocate_by_shift(slots, candidates, rate)
+        boxes = [
+            f"{name}\0{box_no}" for name, box_no in zip(candidates.declaration_ids, candidates.box_nos, strict=True)
+        ]
         ties = self.draws(boxes, "tie")
-        choice = chosen(demand, slots, room, rate, ties, caps, self.most_useless)
-        drawn = self.draws(demand.declaration_ids) < rate
-        certain = choice.by_score | demand.claimed
-        for box in np.lexsort((ties, -demand.worth)).tolist():
+        choice = select(candidates, slots, allocation, rate, ties, caps, self.max_useless_share)
+        drawn = self.draws(candidates.declaration_ids) < rate
+        certain = choice.by_score | candidates.is_mandatory
+        for box in np.lexsort((ties, -candidates.priority)).tolist():
             if drawn[box] and not certain[box]:
-                choice.rooms.place(box, overtime=True)
-        amber, papers_cuts = _papers(self.papers, demand, certain, ties)
-        decision = _decision(demand.claims, choice.by_score, amber, drawn, demand.severe, rate)
+                choice.assignment.place(box, overtime=True)
+        amber, papers_cuts = _papers(self.papers, candidates, certain, ties)
+        decision = _decision(candidates.claims, choice.by_score, amber, drawn, candidates.severe, rate)
         return Plan(decision, slots, choice, ties, papers_cuts)
 
 
@@ -224,44 +231,46 @@ def _levels(count: int) -> Numbers:
     return levels
 
 
-def _papers(share: float, demand: Demand, certain: Flags, ties: Numbers) -> tuple[Flags, dict[str, float]]:
+def _papers(share: float, candidates: Candidates, certain: Flags, ties: Numbers) -> tuple[Flags, dict[str, float]]:
     """Whose papers are checked, a share of each terminal's boxes by risk, and the risk where that ends."""
-    amber, cuts = np.zeros(len(demand), dtype=bool), {}
-    places = np.array(demand.terminals, dtype=object)
+    amber, cuts = np.zeros(len(candidates), dtype=bool), {}
+    places = np.array(candidates.terminals, dtype=object)
     names, counts = np.unique(places, return_counts=True)
     for terminal, count in zip(
-        names.tolist(), apportioned(share * counts.astype(np.float64)).astype(int).tolist(), strict=True
+        names.tolist(), largest_remainders(share * counts.astype(np.float64)).astype(int).tolist(), strict=True
     ):
         here = np.flatnonzero((places == terminal) & ~certain)
-        ranked = here[np.lexsort((ties[here], -demand.harm[here]))]
+        ranked = here[np.lexsort((ties[here], -candidates.expected_harm[here]))]
         amber[ranked[:count]] = True
         if count < len(ranked):
-            cuts[terminal] = float(demand.harm[ranked[count]])
+            cuts[terminal] = float(candidates.expected_harm[ranked[count]])
     return amber, cuts
 
 
 def _decision(
     claims: Sequence[SelectedBy | None], by_score: Flags, papers: Flags, drawn: Flags, severe: Flags, rate: Numbers
 ) -> Decision:
-    without_lot: list[Lane] = []
+    lanes_without_sample: list[Lane] = []
     selected_by: list[SelectedBy | None] = []
     columns = (by_score.tolist(), papers.tolist(), severe.tolist(), drawn.tolist())
-    for claim, red, amber, by_rule, by_lot in zip(claims, *columns, strict=True):
-        without_lot.append(Lane.RED if claim or red else Lane.AMBER if amber or by_rule else Lane.GREEN)
+    for mandatory_by, red, amber, by_rule, by_sample in zip(claims, *columns, strict=True):
+        lanes_without_sample.append(Lane.RED if mandatory_by or red else Lane.AMBER if amber or by_rule else Lane.GREEN)
         selected_by.append(
-            claim if claim
-            else SelectedBy.SCORE if red or (amber and not by_lot)
-            else SelectedBy.RANDOM if by_lot
+            mandatory_by if mandatory_by
+            else SelectedBy.SCORE if red or (amber and not by_sample)
+            else SelectedBy.RANDOM if by_sample
             else SelectedBy.RULE if by_rule else None
         )  # fmt: skip
-    certain = by_score | np.array([claim is not None for claim in claims], dtype=bool)
-    lanes = [Lane.RED if by_lot else lane for lane, by_lot in zip(without_lot, drawn.tolist(), strict=True)]
-    return Decision(lanes, selected_by, np.where(certain, 1.0, rate), without_lot, rate, drawn)
+    certain = by_score | np.array([mandatory_by is not None for mandatory_by in claims], dtype=bool)
+    lanes = [
+        Lane.RED if by_sample else lane for lane, by_sample in zip(lanes_without_sample, drawn.tolist(), strict=True)
+    ]
+    return Decision(lanes, selected_by, np.where(certain, 1.0, rate), lanes_without_sample, rate, drawn)
 
 
 def policy_of(settings: Settings) -> Policy:
     """The policy the settings ask for. Raises InvalidInput when they contradict each other."""
     return Policy(
         settings.capacity_share, settings.random_share, settings.papers_share, settings.drawing_salt,
-        settings.random_share_new, settings.most_useless,
+        settings.random_share_new, settings.max_useless_share,
     )  # fmt: skip

@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.boxes import Numbers
-from models.policy.allocation import Room
-from models.policy.assignment import SLACK, Rooms, suited
-from models.policy.candidates import Demand, Flags
+from models.policy.allocation import Allocation
+from models.policy.assignment import TOLERANCE, ShiftAssignment, fits_any_shift
+from models.policy.candidates import Candidates, Flags
 from models.policy.capacity import Slots
 
-USELESS_OFF: Final = 1.0
+NO_USELESS_LIMIT: Final = 1.0
 
 
 @dataclass(frozen=True)
@@ -40,73 +40,75 @@ class Tie(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Choice:
+class Selection:
     """n boxes: who is opened by score, the rooms with claims and score placed, and what decided.
 
-    `suits` marks the boxes that any shift suits; `dropped` counts those that had room but would have made too many
-    openings useless. `cuts` has, by terminal, the harm per cost of the best box beyond its capacity; none where all
-    that suited a shift found room.
+    `fits_any_shift` marks the boxes that any shift suits; `dropped_as_useless` counts those that had room but would
+    have made too many openings useless. `cuts` has, by terminal, the harm per cost of the best box beyond its capacity;
+    none where all that suited a shift found room.
     """
 
     by_score: Flags
-    suits: Flags
-    rooms: Rooms
-    dropped: int
+    fits_any_shift: Flags
+    assignment: ShiftAssignment
+    dropped_as_useless: int
     cuts: dict[str, float]
     ties: dict[str, Tie]
 
 
-def chosen(
-    demand: Demand,
+def select(
+    candidates: Candidates,
     slots: Slots,
-    room: Room,
+    allocation: Allocation,
     rate: Numbers,
     ties: Numbers,
     caps: Sequence[Cap] = (),
-    most_useless: float = USELESS_OFF,
-) -> Choice:
+    max_useless_share: float = NO_USELESS_LIMIT,
+) -> Selection:
     """Give claims their shifts, then open by falling harm per cost what finds room.
 
-    `room` is what the score may use, `rate` (n,) the lot's chance for each box and `ties` (n,) what decides between
-    equals. Of the opened, only the longest beginning of the ranking stays whose expected share of
-    useless openings is at most `most_useless`.
+    `allocation` is what the score may use, `rate` (n,) the lot's chance for each box and `ties` (n,) what decides
+    between equals. Of the opened, only the longest beginning of the ranking stays whose expected share of
+    useless openings is at most `max_useless_share`.
     """
-    rooms = Rooms(demand, slots)
-    order = np.lexsort((ties, -demand.worth))
-    claimed, suits = demand.claimed, suited(demand, slots)
+    assignment = ShiftAssignment(candidates, slots)
+    order = np.lexsort((ties, -candidates.priority))
+    claimed, suits = candidates.is_mandatory, fits_any_shift(candidates, slots)
     for box in order[claimed[order]].tolist():
-        rooms.place(box, overtime=True)
+        assignment.place(box, overtime=True)
     # Whom the lot is sure to draw needs no place in the ranking.
-    candidates = order[(suits & ~claimed & (rate < 1.0))[order]]
-    opened = _greedy(candidates, demand, rooms, room, rate, caps)
-    kept = _useful(opened, demand.useful, most_useless)
+    ranked = order[(suits & ~claimed & (rate < 1.0))[order]]
+    opened = _greedy(ranked, candidates, assignment, allocation, rate, caps)
+    kept = _useful(opened, candidates.useful, max_useless_share)
     for box in opened[kept:]:
-        rooms.take_back(box)
-    by_score = np.zeros(len(demand), dtype=bool)
+        assignment.unassign(box)
+    by_score = np.zeros(len(candidates), dtype=bool)
     by_score[opened[:kept]] = True
-    beyond = demand.worth[opened[kept]] if kept < len(opened) else -np.inf
-    return Choice(by_score, suits, rooms, len(opened) - kept, *_cuts(demand, candidates, room, by_score, beyond))
+    beyond = candidates.priority[opened[kept]] if kept < len(opened) else -np.inf
+    return Selection(
+        by_score, suits, assignment, len(opened) - kept, *_cuts(candidates, ranked, allocation, by_score, beyond)
+    )
 
 
 def _greedy(
-    candidates: NDArray[np.int64],
-    demand: Demand,
-    rooms: Rooms,
-    room: Room,
+    ranked: NDArray[np.int64],
+    candidates: Candidates,
+    assignment: ShiftAssignment,
+    allocation: Allocation,
     rate: Numbers,
     caps: Sequence[Cap],
 ) -> list[int]:
     """The candidates that found room, in their order."""
     counted = 1.0 - rate
-    left, charged = dict(room.left), room.charged.tolist()
+    left, charged = dict(allocation.left), allocation.charge.tolist()
     limits = [(cap.group_no.tolist(), cap.left.tolist()) for cap in caps]
     opened = []
-    for box in candidates.tolist():
-        terminal = demand.terminals[box]
-        if left[terminal] < charged[box] - SLACK:
+    for box in ranked.tolist():
+        terminal = candidates.terminals[box]
+        if left[terminal] < charged[box] - TOLERANCE:
             continue
         held = [(groups, numbers[box]) for numbers, groups in limits if numbers[box] >= 0]
-        if any(groups[group] < counted[box] - SLACK for groups, group in held) or not rooms.place(box):
+        if any(groups[group] < counted[box] - TOLERANCE for groups, group in held) or not assignment.place(box):
             continue
         left[terminal] -= charged[box]
         for groups, group in held:
@@ -115,28 +117,28 @@ def _greedy(
     return opened
 
 
-def _useful(opened: list[int], useful: Numbers, most_useless: float) -> int:
+def _useful(opened: list[int], useful: Numbers, max_useless_share: float) -> int:
     """How many of the opened boxes, from the first on, keep the expected share of useless ones within the limit."""
     shares = np.cumsum(1.0 - useful[opened]) / np.arange(1, len(opened) + 1)
-    within = np.flatnonzero(shares <= most_useless + SLACK)
+    within = np.flatnonzero(shares <= max_useless_share + TOLERANCE)
     return int(within[-1]) + 1 if len(within) else 0
 
 
 def _cuts(
-    demand: Demand,
-    candidates: NDArray[np.int64],
-    room: Room,
+    candidates: Candidates,
+    ranked: NDArray[np.int64],
+    allocation: Allocation,
     by_score: Flags,
     beyond: float,
 ) -> tuple[dict[str, float], dict[str, Tie]]:
     """Cut and tie band of each terminal, as if its shifts were one; at least what would have been too often useless."""
-    places = np.array(demand.terminals, dtype=object)[candidates]
+    places = np.array(candidates.terminals, dtype=object)[ranked]
     cuts, ties = {}, {}
-    for terminal in sorted(room.left):
-        here = candidates[places == terminal]
-        worth = demand.worth[here]
-        used = np.cumsum(room.charged[here])
-        over = np.flatnonzero(used > room.left[terminal] + SLACK)
+    for terminal in sorted(allocation.left):
+        here = ranked[places == terminal]
+        worth = candidates.priority[here]
+        used = np.cumsum(allocation.charge[here])
+        over = np.flatnonzero(used > allocation.left[terminal] + TOLERANCE)
         cut = max(float(worth[over[0]]) if len(over) else -np.inf, beyond)
         if np.isfinite(cut):
             cuts[terminal] = cut

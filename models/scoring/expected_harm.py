@@ -49,7 +49,7 @@ def risk(probabilities: NDArray[np.float64], hazards: NDArray[np.float64]) -> ND
     return np.asarray(100.0 * hazards * (1.0 - np.prod(1.0 - _WEIGHTS * probabilities, axis=1)))
 
 
-def worth_opening(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+def finding_probability(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
     """Probability that an opening finds something, shape (n,): a declaration or a packing violation.
 
     The families are taken as independent given the features.

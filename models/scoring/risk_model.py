@@ -24,13 +24,13 @@ from features.definitions.catalogue import CATALOGUE
 from features.versions import features_version
 from models.scoring.boosters import Trees
 from models.scoring.card import Card, damaged, read_model, write_model
-from models.scoring.rules import RulesBaseline, points
+from models.scoring.rules import RulesBaseline, rule_points
 
 if TYPE_CHECKING:
     import lightgbm
 
 
-BELIEFS_SHARE: Final = 0.5
+EFFECTS_SHARE: Final = 0.5
 """What the beliefs' opinion counts beside the booster's."""
 
 
@@ -38,7 +38,7 @@ BELIEFS_SHARE: Final = 0.5
 class FamilyModel:
     """A margin m calibrated as slope * m + offset (Platt 1999).
 
-    The margin is a booster's, or, where there are `beliefs`, the mean of the booster's and the sum of these columns;
+    The margin is a booster's, or, where there are `effects`, the mean of the booster's and the sum of these columns;
     without a booster, that of the rules of the family `rules`; without these, 0.
     """
 
@@ -46,14 +46,14 @@ class FamilyModel:
     slope: float
     offset: float
     rules: Family | None = None
-    beliefs: tuple[int, ...] = ()
+    effects: tuple[int, ...] = ()
 
     def log_odds(self, features: Numbers, threads: int) -> Numbers:
         """Calibrated log-odds, shape (n,)."""
         if self.booster is not None:
-            margin = both_opinions(self._trees.raw_scores(features, threads), features, self._columns)
+            margin = combined_log_odds(self._trees.raw_scores(features, threads), features, self._columns)
         elif self.rules is not None:
-            margin = points(features, self.rules).sum(axis=1)
+            margin = rule_points(features, self.rules).sum(axis=1)
         else:
             return np.full(len(features), self.offset)
         return self.slope * margin + self.offset
@@ -66,15 +66,15 @@ class FamilyModel:
         """
         if self.booster is not None:
             parts = self.slope * self._trees.contributions(features, threads)
-            if self.beliefs:
-                parts *= 1 - BELIEFS_SHARE
-                weight, usual = self.slope * BELIEFS_SHARE, medians.take(self._columns)
+            if self.effects:
+                parts *= 1 - EFFECTS_SHARE
+                weight, usual = self.slope * EFFECTS_SHARE, medians.take(self._columns)
                 parts[:, self._columns] += weight * (features.take(self._columns, axis=1) - usual)
                 bases = np.empty((len(parts), len(usual) + 1))
                 bases[:, 0], bases[:, 1:] = parts[:, -1], weight * usual
                 parts[:, -1] = _summed(bases)
         elif self.rules is not None:
-            parts = self.slope * points(features, self.rules)
+            parts = self.slope * rule_points(features, self.rules)
         else:
             parts = np.zeros((len(features), features.shape[1] + 1))
         parts[:, -1] += self.offset
@@ -87,14 +87,14 @@ class FamilyModel:
 
     @cached_property
     def _columns(self) -> NDArray[np.intp]:
-        return np.array(self.beliefs, dtype=np.intp)
+        return np.array(self.effects, dtype=np.intp)
 
 
-def both_opinions(margin: Numbers, features: Numbers, beliefs: Sequence[int] | NDArray[np.intp]) -> Numbers:
+def combined_log_odds(margin: Numbers, features: Numbers, effects: Sequence[int] | NDArray[np.intp]) -> Numbers:
     """The mean of a booster's margin (n,) and the sum of the belief columns of features (n, k); the margin without."""
-    if not len(beliefs):
+    if not len(effects):
         return margin
-    return (1 - BELIEFS_SHARE) * margin + BELIEFS_SHARE * _summed(features.take(beliefs, axis=1))
+    return (1 - EFFECTS_SHARE) * margin + EFFECTS_SHARE * _summed(features.take(effects, axis=1))
 
 
 def _summed(parts: Numbers) -> Numbers:
@@ -105,9 +105,9 @@ def _summed(parts: Numbers) -> Numbers:
     return np.asarray(np.add.accumulate(parts, axis=1)[:, -1])
 
 
-def beliefs_of(family: Family) -> tuple[int, ...]:
+def effects_of(family: Family) -> tuple[int, ...]:
     """The columns of the catalogue that hold the beliefs of a family."""
-    return tuple(place for place, one in enumerate(CATALOGUE) if one.told_by and one.family is family)
+    return tuple(place for place, one in enumerate(CATALOGUE) if one.explained_by and one.family is family)
 
 
 class RiskModel:
@@ -178,9 +178,9 @@ def load(folder: Path, threads: int = 1) -> RiskModel:
             calibration, parameters = card.calibration[family.value], card.parameters[family.value]
             rules = family if _by_rules(card, parameters) else None
             booster = None if rules else lightgbm.Booster(model_str=boosters[_file(family)])
-            beliefs = beliefs_of(family) if booster else ()
+            effects = effects_of(family) if booster else ()
             slope, offset = float(calibration["slope"]), float(calibration["offset"])
-            families[family] = FamilyModel(booster, slope, offset, rules, beliefs)
+            families[family] = FamilyModel(booster, slope, offset, rules, effects)
         return RiskModel(families, card, threads)
     except (lightgbm.basic.LightGBMError, KeyError, TypeError, ValueError) as error:
         raise damaged(folder, f"{type(error).__name__}: {error}") from error

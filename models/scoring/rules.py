@@ -19,7 +19,7 @@ from models.scoring.scorer import log_odds_of
 
 
 class Rule(NamedTuple):
-    """Add `points` to `family` where `feature` is at least `threshold`."""
+    """Add `rule_points` to `family` where `feature` is at least `threshold`."""
 
     family: Family
     feature: str
@@ -68,14 +68,14 @@ class RulesBaseline:
 
     def contributions(self, features: Numbers) -> Numbers:
         """Points by feature, shape (n, families, features + 1), the base value last."""
-        return np.stack([points(features, family) for family in Family], axis=1)
+        return np.stack([rule_points(features, family) for family in Family], axis=1)
 
     def log_odds(self, features: Numbers) -> Numbers:
         """Sum of the points, shape (n, families)."""
         return np.asarray(self.contributions(features).sum(axis=2))
 
 
-def points(features: Numbers, family: Family) -> Numbers:
+def rule_points(features: Numbers, family: Family) -> Numbers:
     """Points of one family by feature, shape (n, features + 1), the base value last."""
     parts = np.zeros((len(features), len(NAMES) + 1))
     parts[:, -1] = log_odds_of(BASE_RATES[family])

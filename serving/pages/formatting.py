@@ -29,7 +29,7 @@ _SECURITY: Final = {
 def language_of(request: Request, default: str) -> str:
     """The reader's language: asked for by `?lang=`, else remembered by cookie, else `default`."""
     wishes = (request.query_params.get("lang"), request.cookies.get(COOKIE))
-    return next((wish for wish in wishes if wish in LANGUAGES), default)
+    return next((preferred for preferred in wishes if preferred in LANGUAGES), default)
 
 
 def page(request: Request, template: str, language: str, *, status: int = 200, **values: Any) -> Response:
@@ -40,7 +40,9 @@ def page(request: Request, template: str, language: str, *, status: int = 200, *
         .get_template(template)
         .render(
             lang=language,
-            other_url=lambda wish: str(request.url.include_query_params(lang=wish).replace(scheme="", netloc="")),
+            other_url=lambda preferred: str(
+                request.url.include_query_params(lang=preferred).replace(scheme="", netloc="")
+            ),
             t=speech.text,
             has_text=lambda key: key in table(),
             status=status,

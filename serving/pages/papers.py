@@ -37,12 +37,14 @@ class Papers:
 
 def papers(record: Record, language: str) -> Papers:
     """The other papers of a record, in `language`."""
-    added = (_said(name, stated, language) for name, stated in record.fields.items() if stated.source != DECLARATION)
-    disagreements = (tuple(_said(one.field, stated, language) for stated in one.stated) for one in record.disagreements)
+    added = (_stated(name, stated, language) for name, stated in record.fields.items() if stated.source != DECLARATION)
+    disagreements = (
+        tuple(_stated(one.field, stated, language) for stated in one.stated) for one in record.disagreements
+    )
     return Papers(tuple(added), tuple(disagreements))
 
 
-def _said(name: str, stated: Stated, language: str) -> Said:
+def _stated(name: str, stated: Stated, language: str) -> Said:
     declared = stated.source == DECLARATION
     source = text("page.the_declaration", language) if declared else Document(stated.source).word(language)
     at = f"{stated.stated_at:%Y-%m-%d %H:%M}"

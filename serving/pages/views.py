@@ -16,7 +16,7 @@ from data.record.stored import stored_record
 from data.records import LAST_COUNTED
 from data.vocabulary import Lane, Notice
 from features.checks.request_letter import request as request_letter
-from serving.application import Desk
+from serving.application import ApplicationService
 from serving.pages.chart import chart
 from serving.pages.facts import declared
 from serving.pages.formatting import language_of, page
@@ -25,16 +25,16 @@ from serving.pages.papers import papers
 from serving.worklist import Query
 
 
-def language(request: Request, desk: Desk) -> str:
+def language(request: Request, application: ApplicationService) -> str:
     """The language of this reader."""
-    return language_of(request, desk.settings.language)
+    return language_of(request, application.settings.language)
 
 
-def worklist_page(request: Request, desk: Desk) -> Response:
+def worklist_page(request: Request, application: ApplicationService) -> Response:
     """The ranked boxes. Raises InvalidInput for a query that means nothing."""
     query = Query.of(request.query_params)
-    reader = language(request, desk)
-    found = desk.board.worklist(query, reader)
+    reader = language(request, application)
+    found = application.board.worklist(query, reader)
     last = query.offset + len(found.boxes)
     return page(
         request,
@@ -45,26 +45,26 @@ def worklist_page(request: Request, desk: Desk) -> Response:
         last=last,
         total=found.total,
         first_url=_url(query, offset=0),
-        is_new=not found.boxes and not desk.assessor.store.counts()["assessments"],
-        guarantee=desk.guarantee(datetime.now(UTC)),
+        is_new=not found.boxes and not application.assessor.store.counts()["assessments"],
+        guarantee=application.guarantee(datetime.now(UTC)),
         part=query.part,
         choices={name: values for name, values in found.choices.items() if values},
         tabs=_tabs(query, found.counts),
         previous_url=_url(query, offset=max(query.offset - query.limit, 0)) if query.offset else "",
         next_url=_url(query, offset=last) if last < found.total else "",
-        **_model(desk),
+        **_model(application),
     )
 
 
-def box_page(request: Request, desk: Desk) -> Response:
+def box_page(request: Request, application: ApplicationService) -> Response:
     """One box: what was declared and inspected, what is proposed, and why. Raises NotFound."""
-    reader = language(request, desk)
+    reader = language(request, application)
     key = (request.path_params["declaration_id"], request.path_params["box_no"])
-    latest, *earlier = desk.assessor.store.assessments_of(*key)
-    facts = declared(desk.assessor.store.declaration(*key), reader)
+    latest, *earlier = application.assessor.store.assessments_of(*key)
+    facts = declared(application.assessor.store.declaration(*key), reader)
     now = datetime.now(UTC)
-    record = stored_record(desk.assessor.store, *key, now)
-    done = inspected(desk.assessor.store.inspections_of([key[0]]), key[1])
+    record = stored_record(application.assessor.store, *key, now)
+    done = inspected(application.assessor.store.inspections_of([key[0]]), key[1])
     return page(
         request,
         "box.html",
@@ -77,7 +77,7 @@ def box_page(request: Request, desk: Desk) -> Response:
         declared=facts,
         papers=papers(record, reader),
         cancelled=record.state == Notice.CANCELLED,
-        counterfactual=desk.counterfactual(*key, now) if "corrections" in request.query_params else None,
+        counterfactual=application.counterfactual(*key, now) if "corrections" in request.query_params else None,
         asked="corrections" in request.query_params,
         last_counted=LAST_COUNTED,
         earlier=earlier,
@@ -94,15 +94,15 @@ def _advice(latest: Mapping[str, Any], done: Inspected) -> str:
     return "checked" if checked else str(latest["lane"])
 
 
-def docs(request: Request, desk: Desk, spec: Mapping[str, Any]) -> Response:
+def docs(request: Request, application: ApplicationService, spec: Mapping[str, Any]) -> Response:
     """The API's description, drawn from its OpenAPI document."""
-    return page(request, "docs.html", language(request, desk), spec=spec, **_model(desk))
+    return page(request, "docs.html", language(request, application), spec=spec, **_model(application))
 
 
-def error(request: Request, desk: Desk, known: HazlaneError) -> Response:
+def error(request: Request, application: ApplicationService, known: HazlaneError) -> Response:
     """An error, for a reader; what is wrong with the address is told as programs are told it, in English."""
     kind = str(known.status) if known.status in (404, 422) else "other"
-    return page(request, "error.html", language(request, desk), status=known.status, kind=kind, error=known)
+    return page(request, "error.html", language(request, application), status=known.status, kind=kind, error=known)
 
 
 def _tabs(query: Query, counts: dict[str, int]) -> list[dict[str, Any]]:
@@ -124,5 +124,5 @@ def _url(query: Query, **changes: Any) -> str:
     return f"/worklist?{written}" if written else "/worklist"
 
 
-def _model(desk: Desk) -> dict[str, Any]:
-    return {"degraded": desk.assessor.degraded, "model_version": desk.assessor.model_version}
+def _model(application: ApplicationService) -> dict[str, Any]:
+    return {"degraded": application.assessor.degraded, "model_version": application.assessor.model_version}

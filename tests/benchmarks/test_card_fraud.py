@@ -14,15 +14,15 @@ from benchmarks.card_fraud import CHOICE, FILE, PUBLISHED, TEST_FROM, main
 from benchmarks.public_data.card_fraud_baselines import lookup_scores
 from benchmarks.public_data.card_fraud_handbook import WINDOWS_DAYS, handbook_features, handbook_figures
 from benchmarks.public_data.card_fraud_rows import DELAY_DAYS, Cards, cards, features, lifts, read
-from benchmarks.public_data.card_fraud_select import FOLDS, LEARNED_FROM, validated
+from benchmarks.public_data.card_fraud_select import FOLDS, TRAINED_FROM, validated
 from benchmarks.public_data.card_fraud_trial import (
     TEST_DAYS,
     card_precision,
     day_of,
     known,
-    learned_rows,
     scored_rows,
     scores,
+    training_rows,
 )
 from benchmarks.public_data.known_as_of import DAY_US
 from tests.shared import needs_shared
@@ -30,7 +30,7 @@ from tests.shared import needs_shared
 _FIRST_DAY = day_of(TEST_FROM)
 
 
-def _world() -> pd.DataFrame:
+def _simulated_port() -> pd.DataFrame:
     """Transactions of the published shape, where some terminals are bad for weeks and some amounts give cards away."""
     random = np.random.default_rng(5)
     count = 9_000
@@ -54,7 +54,7 @@ def _world() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def world() -> pd.DataFrame:
-    return _world()
+    return _simulated_port()
 
 
 def _few(days: list[int], customers: list[int], truth: list[int]) -> Cards:
@@ -122,7 +122,7 @@ def test_no_label_from_the_delay_on_reaches_a_score(world: pd.DataFrame) -> None
     late = rows.days >= _FIRST_DAY - DELAY_DAYS + 1
     changed = cards(world.assign(fraud=np.where(late, 0, world["fraud"])))
     columns, others = (known(some, CHOICE, _FIRST_DAY - DELAY_DAYS - CHOICE.training_days) for some in (rows, changed))
-    assert np.array_equal(learned_rows(rows, _FIRST_DAY, 37, False), learned_rows(changed, _FIRST_DAY, 37, False))
+    assert np.array_equal(training_rows(rows, _FIRST_DAY, 37, False), training_rows(changed, _FIRST_DAY, 37, False))
     first = {}
     for some, table in ((rows, columns), (changed, others)):
         ranking = scores(some, table, CHOICE, _FIRST_DAY, 1, 1)
@@ -139,7 +139,7 @@ def test_validation_ends_before_the_first_label_that_the_test_week_waits_for(wor
     assert last <= _FIRST_DAY - DELAY_DAYS
     rows = cards(world)
     found = [
-        validated(some, known(some, CHOICE, day_of(LEARNED_FROM)), CHOICE, 1)
+        validated(some, known(some, CHOICE, day_of(TRAINED_FROM)), CHOICE, 1)
         for some in (rows, rows.where(rows.days < last))
     ]
     assert found[0] == found[1]
@@ -158,7 +158,7 @@ def test_test_rows_leave_out_the_cards_known_since_the_training_week() -> None:
 def test_what_is_learned_from_ends_with_the_delay(world: pd.DataFrame) -> None:
     rows = cards(world)
     for without in (False, True):
-        days = rows.days[learned_rows(rows, _FIRST_DAY, 20, without)]
+        days = rows.days[training_rows(rows, _FIRST_DAY, 20, without)]
         assert (days.min(), days.max()) == (_FIRST_DAY - 27, _FIRST_DAY - 8)
 
 

@@ -27,7 +27,7 @@ def _write(folder: Path, rows: pd.DataFrame, raw: pd.DataFrame) -> Path:
     return folder
 
 
-def _world() -> tuple[pd.DataFrame, pd.DataFrame]:
+def _simulated_port() -> tuple[pd.DataFrame, pd.DataFrame]:
     """Two tables in the published shape, where the inspector and the establishment both matter."""
     random = np.random.default_rng(7)
     training, test = 1_200, 200
@@ -59,7 +59,7 @@ def _world() -> tuple[pd.DataFrame, pd.DataFrame]:
 
 @pytest.fixture(scope="module")
 def world() -> tuple[pd.DataFrame, pd.DataFrame]:
-    return _world()
+    return _simulated_port()
 
 
 def _scores(city: City, track: str) -> np.ndarray:
@@ -105,9 +105,9 @@ def test_only_the_track_with_the_inspector_knows_the_inspector(
 def test_history_is_strictly_earlier_and_delayed(tmp_path: Path, world: tuple[pd.DataFrame, pd.DataFrame]) -> None:
     city = read(_write(tmp_path, *world))
     days, raw_days = city.rows.days, city.raw.days
-    never_fades = 1e12
+    never_decays = 1e12
     for delay in (0, 100):
-        profiles = histories(city.rows, city.raw, int(days[900]), delay, never_fades)
+        profiles = histories(city.rows, city.raw, int(days[900]), delay, never_decays)
         known = raw_days[raw_days < days[900]]
         expected = [(known + delay < day).sum() for day in days]
         assert np.allclose(profiles.sums[:, ENTITIES.index("city"), 0], expected)

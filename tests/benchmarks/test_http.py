@@ -18,7 +18,7 @@ from benchmarks.http import Measured, batch_body, document, figures, single_bodi
 from benchmarks.speed.http_callers import AT as INSTANT
 from benchmarks.speed.http_callers import ID, Called, Job, called, declared_at
 from benchmarks.speed.kept_ports import Rows, boxes_of
-from serving.content_types import JSON_LINES, rows
+from serving.content_types import JSON_LINES, parsed_rows
 from serving.parsing import box as box_rows
 from serving.parsing import boxes as batch_boxes
 from tests.worlds import world
@@ -38,7 +38,7 @@ def test_document_of_a_box_gives_its_rows_again() -> None:
 
 def test_batch_is_in_order_and_every_box_is_accepted() -> None:
     boxes = _boxes(20)
-    found = batch_boxes(rows(batch_body(boxes, NOW), JSON_LINES[0]), NOW)
+    found = batch_boxes(parsed_rows(batch_body(boxes, NOW), JSON_LINES[0]), NOW)
     assert [submission.refused() for submission in found] == [None] * len(boxes)
     instants = [submission.rows[0]["declared_at"] for submission in found]
     assert instants == sorted(set(instants))

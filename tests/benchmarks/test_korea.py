@@ -17,7 +17,7 @@ from benchmarks.public_data.korea_trial import figures, lookup_scores, model_sco
 from tests.shared import needs_shared
 
 
-def _world() -> pd.DataFrame:
+def _simulated_port() -> pd.DataFrame:
     """Declarations of the published shape, whose label travels with the goods."""
     random = np.random.default_rng(3)
     count = 1_500
@@ -47,7 +47,7 @@ def _world() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def world() -> pd.DataFrame:
-    return _world()
+    return _simulated_port()
 
 
 def _write(folder: Path, table: pd.DataFrame) -> Path:
@@ -58,7 +58,9 @@ def _write(folder: Path, table: pd.DataFrame) -> Path:
 
 
 def _small(dates: list[str], masses: list[str], frauds: list[str]) -> Declarations:
-    table = _world()[: len(dates)].assign(**{"Date": dates, "Net Mass": masses, "Fraud": frauds, "HS6 Code": "010121"})
+    table = _simulated_port()[: len(dates)].assign(
+        **{"Date": dates, "Net Mass": masses, "Fraud": frauds, "HS6 Code": "010121"}
+    )
     return declarations(table)
 
 

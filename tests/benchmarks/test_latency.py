@@ -43,8 +43,8 @@ def test_vermas_message_states_a_verified_mass_for_each_box() -> None:
     entries = list(scan_edifact(vermas(["MSKU1234565", "HXNU7249881"], AT).encode(), "m.edi", AT).entries)
     rows = [entry.row for entry in entries if isinstance(entry, Accepted)]
     assert len(rows) == len(entries)
-    told = [(row["box_no"], row["document"], row["vgm_kg"], row["stated_at"]) for row in rows]
-    assert told == [("MSKU1234565", "vgm", 20450.0, AT), ("HXNU7249881", "vgm", 20450.0, AT)]
+    reported = [(row["box_no"], row["document"], row["vgm_kg"], row["stated_at"]) for row in rows]
+    assert reported == [("MSKU1234565", "vgm", 20450.0, AT), ("HXNU7249881", "vgm", 20450.0, AT)]
 
 
 def _times(bare: float, answered: float, stored: float, calls: int = 10) -> Times:

@@ -10,9 +10,9 @@ import pytest
 
 from benchmarks.reporting import output
 from benchmarks.simulated_port import trial
-from benchmarks.simulated_port.comparison_models import LEARNERS, Task, installed, lesson_at
-from benchmarks.simulated_port.lookup import STRENGTH, most_telling, rates, tuples
-from benchmarks.simulated_port.scenario_table import against_best_peer, openings_saved, together
+from benchmarks.simulated_port.comparison_models import LEARNERS, Task, installed, training_set_at
+from benchmarks.simulated_port.lookup import STRENGTH, best_columns, rates, tuples
+from benchmarks.simulated_port.scenario_table import against_best_comparison, openings_saved, together
 from data.vocabulary import Family
 from features.history.counters import SUM
 from features.history.entities import INDEX
@@ -28,10 +28,10 @@ def test_a_lookup_counts_what_was_recorded_strictly_before() -> None:
     found = rates(log, boxes, ("packer", "substance"), Family.PACKING)
     columns = [INDEX["packer"], INDEX["substance"]]
     for place in range(len(boxes)):
-        past = log.times < boxes.declared_at[place]
-        alike = past & (log.keys[:, columns] == boxes.keys[place, columns]).all(axis=1)
+        earlier = log.times < boxes.declared_at[place]
+        alike = earlier & (log.keys[:, columns] == boxes.keys[place, columns]).all(axis=1)
         (opened, seen), (all_opened, all_seen) = (
-            log.amounts[rows][:, [SUM["opened"], SUM["found_packing"]]].sum(axis=0) for rows in (alike, past)
+            log.amounts[rows][:, [SUM["opened"], SUM["found_packing"]]].sum(axis=0) for rows in (alike, earlier)
         )
         known = float((boxes.keys[place, columns] != 0).all())
         port = (all_seen + 1) / (all_opened + 20)
@@ -40,17 +40,20 @@ def test_a_lookup_counts_what_was_recorded_strictly_before() -> None:
 
 def test_the_most_telling_tuple_is_one_of_those_tried() -> None:
     everything = dataset()
-    lesson = lesson_at(everything, split_instant(everything))
-    assert most_telling(everything.log.events, lesson, Family.PACKING) in tuples()
+    training_set = training_set_at(everything, split_instant(everything))
+    assert best_columns(everything.log.events, training_set, Family.PACKING) in tuples()
 
 
 def test_peers_get_the_models_own_rows() -> None:
     everything: Dataset = dataset()
     at = split_instant(everything)
-    lesson, labels = lesson_at(everything, at), labels_known(everything, at)
-    assert np.array_equal(lesson.values, labels.values, equal_nan=True)
-    assert (lesson.boxes.declared_at < at).all()
-    assert lesson.boxes.declared_at[lesson.later].min() >= lesson.boxes.declared_at[~lesson.later].max()
+    training_set, labels = training_set_at(everything, at), labels_known(everything, at)
+    assert np.array_equal(training_set.values, labels.values, equal_nan=True)
+    assert (training_set.boxes.declared_at < at).all()
+    assert (
+        training_set.boxes.declared_at[training_set.later].min()
+        >= training_set.boxes.declared_at[~training_set.later].max()
+    )
 
 
 @pytest.mark.parametrize("name", installed())
@@ -61,9 +64,9 @@ def test_a_peer_learns_and_says_the_same_again(name: str) -> None:
     features[:, 3] = np.nan
     truth = (random.random(900) < 1 / (1 + np.exp(2 - 2 * np.nan_to_num(features[:, 0])))).astype(float)
     task = Task(features[:600], truth[:600], np.ones(600), np.arange(600) >= 420, 1, 1)
-    told = LEARNERS[name](task, features[600:])
-    assert told[truth[600:] == 1].mean() > 1.5 * told[truth[600:] == 0].mean()
-    assert np.array_equal(told, LEARNERS[name](task, features[600:]))
+    reported = LEARNERS[name](task, features[600:])
+    assert reported[truth[600:] == 1].mean() > 1.5 * reported[truth[600:] == 0].mean()
+    assert np.array_equal(reported, LEARNERS[name](task, features[600:]))
 
 
 def _trial(model: float, peer: float) -> dict[str, Any]:
@@ -85,7 +88,7 @@ def _trial(model: float, peer: float) -> dict[str, Any]:
 
 def test_the_distance_closed_is_from_the_best_peer_to_the_oracle() -> None:
     trials = [_trial(0.90, 0.80), _trial(0.92, 0.84)]
-    best = against_best_peer(trials, "0.05")
+    best = against_best_comparison(trials, "0.05")
     assert best["peer"] == "xgboost"
     assert best["distance_closed"] == pytest.approx((0.91 - 0.82) / (1 - 0.82))
     assert best["ahead"] == pytest.approx(0.09)
@@ -100,19 +103,19 @@ def test_openings_saved_are_of_the_larger_number() -> None:
 
 
 def test_one_seed_tells_no_interval() -> None:
-    told = together([_trial(0.9, 0.8)])
-    assert told["policies"]["model"]["0.05"]["interval"] is None
-    assert told["groups"]["flow"]["export"]["told_over_seen"] == 2.0
+    reported = together([_trial(0.9, 0.8)])
+    assert reported["policies"]["model"]["0.05"]["interval"] is None
+    assert reported["groups"]["flow"]["export"]["told_over_seen"] == 2.0
 
 
 def test_a_kept_trial_is_made_again_only_by_other_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(output, "KEPT", tmp_path)
     name, code = "port/drift-1000-90-3", trial.code_digest(*trial.OWN)
-    output.keep(name, {"code": code, "policies": {}})
+    output.store_figures(name, {"code": code, "policies": {}})
     assert trial.trial("drift", 3, 1_000, 90, 1) == {"code": code, "policies": {}}
     with monkeypatch.context() as patched:
         patched.setattr(trial, "_tried", lambda *asked: {"policies": list(asked)})
-        output.keep(name, {"code": "of other code", "policies": {}})
+        output.store_figures(name, {"code": "of other code", "policies": {}})
         made_again = {"code": code, "policies": ["drift", 3, 1_000, 90, 1]}
-        assert trial.trial("drift", 3, 1_000, 90, 1) == made_again == output.kept(name)
+        assert trial.trial("drift", 3, 1_000, 90, 1) == made_again == output.stored_figures(name)
     assert sorted(path.name for path in (tmp_path / "port").iterdir()) == ["drift-1000-90-3.json"]

@@ -13,13 +13,13 @@ AT = datetime(2027, 1, 1, tzinfo=UTC)
 
 
 def test_the_port_is_divided_by_time_into_so_many_boxes_and_the_next() -> None:
-    past, coming = divided(world().declarations, 3_000)
-    first = past[past["amendment_no"] == 0]
+    earlier, coming = divided(world().declarations, 3_000)
+    first = earlier[earlier["amendment_no"] == 0]
     known = len(set(zip(first["declaration_id"], first["box_no"], strict=True)))
     # Boxes of the same minute as the last one are on record too.
     assert 3_000 <= known < 3_010
     assert len(boxes_of(coming)) == 4_000 - known
-    assert coming["declared_at"].min() > past["declared_at"].max()
+    assert coming["declared_at"].min() > earlier["declared_at"].max()
     assert (coming["amendment_no"] == 0).all()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import report
-from benchmarks.reporting.output import keep
+from benchmarks.reporting.output import store_figures
 from benchmarks.reporting.plain import number, plain
 from benchmarks.reporting.port import drift, port
 
@@ -37,7 +37,7 @@ def test_numbers_are_short() -> None:
 def test_a_benchmark_that_kept_nothing_is_named_as_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(report, "KEPT", tmp_path)
     monkeypatch.setattr("benchmarks.reporting.output.KEPT", tmp_path)
-    keep("checks", {"command": "python -m benchmarks.checks", "figures": {"lines_per_second": 5}})
+    store_figures("checks", {"command": "python -m benchmarks.checks", "figures": {"lines_per_second": 5}})
     page = report.page()
     assert "Command: `python -m benchmarks.checks`." in page
     assert "| lines_per_second | 5 |" in page
@@ -60,8 +60,10 @@ def test_the_port_and_the_drift_have_tables_of_their_own() -> None:
         "after_onset": 0.7, "after_onset_interval": None, "new_scheme_after_onset": 0.4, "curve": [[30, 0.5]],
         "new_scheme_curve": [[30, None]], "new_scheme_recovered_days": 120,
     }  # fmt: skip
-    told = "\n".join(drift({"run": run, "with_random": arm, "without_random": arm}))
-    assert "| with the random share | 0.800 | 0.500 (day 30) | not seen | 45, not seen | 0.700 | 0.400 | 120 |" in told
+    reported = "\n".join(drift({"run": run, "with_random": arm, "without_random": arm}))
+    assert (
+        "| with the random share | 0.800 | 0.500 (day 30) | not seen | 45, not seen | 0.700 | 0.400 | 120 |" in reported
+    )
 
 
 def _groups() -> dict[str, dict[str, dict[str, float]]]:

@@ -17,8 +17,8 @@ def test_time_is_counted_for_the_innermost_stage() -> None:
         with stages.within("replay"):
             stages.saw_memory(300.0)
         stages.saw_memory(200.0)
-    told = {name: (one.seconds, one.cpu_seconds, one.seconds_with_inner) for name, one in stages.taken.items()}
-    assert told == {REST: (2.0, 1.5, 10.0), "evaluation": (7.0, 3.0, 8.0), "replay": (1.0, 0.5, 1.0)}
+    reported = {name: (one.seconds, one.cpu_seconds, one.seconds_with_inner) for name, one in stages.taken.items()}
+    assert reported == {REST: (2.0, 1.5, 10.0), "evaluation": (7.0, 3.0, 8.0), "replay": (1.0, 0.5, 1.0)}
     assert (stages.taken["replay"].peak_memory_mb, stages.taken["evaluation"].peak_memory_mb) == (300.0, 200.0)
     assert figures(stages.taken, 310.0)[TOTAL]["seconds"] == 10.0
 

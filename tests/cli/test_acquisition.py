@@ -25,8 +25,8 @@ def test_explain_stores_nothing_and_its_mapping_can_be_used(tmp_path: Path) -> N
     assert '"方盒" = ""' in missing.stdout
     (tmp_path / "m.toml").write_text('[columns]\n"方盒" = "box_no"\n', encoding="utf-8")
     mapping = ("--mapping", str(tmp_path / "m.toml"))
-    told = _run(tmp_path, "ingest", "--explain", str(tmp_path / "a.csv"), *mapping, "--json")
-    [file] = json.loads(told.stdout)["files"]
+    reported = _run(tmp_path, "ingest", "--explain", str(tmp_path / "a.csv"), *mapping, "--json")
+    [file] = json.loads(reported.stdout)["files"]
     assert (file["encoding"], file["holds"], file["refused"]) == ("gb18030", "declarations", 0)
     assert '"闲话" = ""' in file["mapping"]
     assert not (tmp_path / "var").exists()
@@ -108,10 +108,10 @@ def test_rows_of_a_database(tmp_path: Path, postgres_url: str) -> None:
     url = postgres_url.replace("postgresql+psycopg", "postgresql")
     for again in (False, True):
         done = _run(tmp_path, "ingest", url, "--query", "select * from list", "--json")
-        told = json.loads(done.stdout)
-        assert (told["accepted"], told["duplicate"], told["quarantined"]) == ((0, 1, 1) if again else (1, 0, 1)), (
-            done.stderr
-        )
+        reported = json.loads(done.stdout)
+        assert (reported["accepted"], reported["duplicate"], reported["quarantined"]) == (
+            (0, 1, 1) if again else (1, 0, 1)
+        ), done.stderr
     for query, said in (("select nonsense", "query failed"), ("drop table list", "query failed")):
         refused = _run(tmp_path, "ingest", url, "--query", query)
         assert refused.returncode == 1

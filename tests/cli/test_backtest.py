@@ -27,14 +27,14 @@ def test_a_backtest_writes_its_report_and_logs_it(port: Path) -> None:
         port, "backtest", "--every", "90", "--capacity", "0.08", "--random", "0.02", "--random-new", "0.03", "--json"
     )
     assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
-    kept = [told["policy"][name] for name in ("capacity", "random", "random_new", "most_useless")]
+    reported = json.loads(done.stdout)
+    kept = [reported["policy"][name] for name in ("capacity", "random", "random_new", "max_useless_share")]
     assert kept == [0.08, 0.02, 0.03, 1.0]
-    assert len(told["periods"]) == 2
-    hits = told["whole"]["would_have_been"]["estimates"]["doubly_robust"]["hits"]
-    assert 0 <= hits["low"] <= hits["high"] <= told["whole"]["would_have_been"]["openings"]
-    page = Path(told["report"])
-    assert page.parent == port / "var" / "backtests" / told["name"]
+    assert len(reported["periods"]) == 2
+    hits = reported["whole"]["would_have_been"]["estimates"]["doubly_robust"]["hits"]
+    assert 0 <= hits["low"] <= hits["high"] <= reported["whole"]["would_have_been"]["openings"]
+    page = Path(reported["report"])
+    assert page.parent == port / "var" / "backtests" / reported["name"]
     assert "策略回溯" in page.read_text(encoding="utf-8")
     with sqlite3.connect(port / "var" / "mlflow.db") as database:
         logged = dict(database.execute("SELECT key, value FROM latest_metrics").fetchall())

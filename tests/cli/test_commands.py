@@ -48,9 +48,9 @@ def test_an_export_takes_three_commands_to_assessments(port: Path) -> None:
     assert trained.returncode == 0, trained.stderr
     report = {path.name for path in (port / "var" / "mlruns").glob("*/artifacts/report/*.png")}
     assert report >= {f"shap_{family.value}.png" for family in Family}
-    told = _run(port, "assess", str(port / "new.csv"), "--out", str(port / "out.parquet"), "--json")
-    assert told.returncode == 0, told.stderr
-    assert json.loads(told.stdout)["degraded"] is False
+    reported = _run(port, "assess", str(port / "new.csv"), "--out", str(port / "out.parquet"), "--json")
+    assert reported.returncode == 0, reported.stderr
+    assert json.loads(reported.stdout)["degraded"] is False
     table = pd.read_parquet(port / "out.parquet")
     assert list(table.columns) == [
         "declaration_id", "box_no", "risk", "probability_declaration", "probability_packing", "probability_papers",
@@ -96,10 +96,10 @@ def test_a_bad_row_is_told_and_the_good_one_beside_it_is_kept(tmp_path: Path) ->
         "declaration_id,box_no,declared_at,un_no\nD1,B1,2026-13-45,1203\nD2,B2,2026-05-05,1203\nD3,B3,2026-05-05,99999\n"
     )
     done = _run(tmp_path, "ingest", str(tmp_path / "mixed.csv"), "--json")
-    told = json.loads(done.stdout)
-    assert (told["accepted"], told["quarantined"], done.returncode) == (1, 2, 0)
-    assert "row 2: declared_at" in told["sources"][0]["reasons"][0]
-    assert "99999" in told["sources"][0]["reasons"][1]
+    reported = json.loads(done.stdout)
+    assert (reported["accepted"], reported["quarantined"], done.returncode) == (1, 2, 0)
+    assert "row 2: declared_at" in reported["sources"][0]["reasons"][0]
+    assert "99999" in reported["sources"][0]["reasons"][1]
 
 
 def test_a_file_that_cannot_be_read_fails_and_says_what_to_do(tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_a_port_with_hardly_any_findings_is_told_and_keeps_the_rules(tmp_path: P
         _run(tmp_path, "ingest", str(tmp_path / "declarations.csv"), str(tmp_path / "inspections.csv")).returncode == 0
     )
     done = _run(tmp_path, "train", "--json")
-    told = json.loads(done.stdout)
+    reported = json.loads(done.stdout)
     assert done.returncode == 0, done.stderr
-    assert told["champion"] is False
-    assert any("Not promoted" in warning for warning in told["warnings"])
+    assert reported["champion"] is False
+    assert any("Not promoted" in warning for warning in reported["warnings"])

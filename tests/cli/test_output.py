@@ -37,7 +37,11 @@ def test_a_table_is_not_written_over_what_is_read_and_a_refusal_leaves_no_folder
     (tmp_path / "in.csv").touch()
     checked(tmp_path / "new" / "out.csv", tmp_path / "in.csv", None)
     assert not (tmp_path / "new").exists()
-    for out, told in (("other/../in.csv", "a file to be read"), ("in.csv/out.csv", "in a file"), ("out.txt", "ending")):
-        with pytest.raises(InvalidInput, match=told) as refused:
+    for out, reported in (
+        ("other/../in.csv", "a file to be read"),
+        ("in.csv/out.csv", "in a file"),
+        ("out.txt", "ending"),
+    ):
+        with pytest.raises(InvalidInput, match=reported) as refused:
             checked(tmp_path / out, tmp_path / "in.csv")
         assert refused.value.remedy

@@ -51,15 +51,15 @@ def test_the_command_writes_the_list_by_team_and_prints_the_report(port: tuple[P
     words = ("--at", f"{at:%Y-%m-%dT%H:%M:%S}", "--out", str(out), "--json")
     done = _run(folder, "plan", *words, HAZLANE_TEAMS_FILE=str(teams))
     assert done.returncode == 0, done.stderr
-    told, table = json.loads(done.stdout), pd.read_csv(out)
-    assert len(table) == told["boxes"]
+    reported, table = json.loads(done.stdout), pd.read_csv(out)
+    assert len(table) == reported["boxes"]
     placed = table[table["place"].notna()]
-    assert len(placed) == sum(shift["boxes"] for shift in told["shifts"]) > 0
+    assert len(placed) == sum(shift["boxes"] for shift in reported["shifts"]) > 0
     assert set(placed["shift"]) <= {"morning", "evening"}
     assert (placed.groupby(["terminal", "from_at", "team"])["place"].diff().dropna() == 1).all()
-    assert [opening["planned"]["place"] for opening in told["opened"]] == placed["place"].tolist()
-    assert set(told["burden"]) == {"shipper", "firm_size", "origin", "flow", "terminal"}
-    assert any("standard openings used" in line for line in lines(told))
+    assert [opening["planned"]["place"] for opening in reported["opened"]] == placed["place"].tolist()
+    assert set(reported["inspection_burden"]) == {"shipper", "firm_size", "origin", "flow", "terminal"}
+    assert any("standard openings used" in line for line in lines(reported))
 
 
 def test_lack_of_evidence_is_never_the_strongest_reason(port: tuple[Path, Assessor, datetime]) -> None:
@@ -67,18 +67,18 @@ def test_lack_of_evidence_is_never_the_strongest_reason(port: tuple[Path, Assess
     _, bodies = planned(assessor, Settings(), at, 2, None, quiet=True)
     lacking = {"code": "shipper_history", "contribution": 2.0, "kind": "lack_of_evidence", "text": {"en": "unknown"}}
     known = {"code": "goods", "contribution": 1.0, "kind": "risk", "text": {"en": "these goods"}}
-    for told, strongest in (([lacking, known], "these goods"), ([lacking], "Nothing in particular")):
-        assert _opening({**bodies[0], "reasons": told})["strongest"]["en"] == strongest
+    for reported, strongest in (([lacking, known], "these goods"), ([lacking], "Nothing in particular")):
+        assert _opening({**bodies[0], "reasons": reported})["strongest_reason"]["en"] == strongest
 
 
 def test_a_tip_is_opened_whatever_its_score(port: tuple[Path, Assessor, datetime]) -> None:
     folder, assessor, at = port
-    told, bodies = planned(assessor, Settings(), at, 2, None, quiet=True)
+    reported, bodies = planned(assessor, Settings(), at, 2, None, quiet=True)
     least = min(bodies, key=lambda body: body["risk"])
     tips = _file(folder, f"declaration_id,box_no,why\n{least['declaration_id']},{least['box_no']},tip\nD,B,tip\n")
     tipped, _ = planned(assessor, Settings(), at, 2, tips, quiet=True)
     assert tipped["opened_by"]["tip"] == 1
-    assert tipped["plan_id"] != told["plan_id"]
+    assert tipped["plan_id"] != reported["plan_id"]
     (missed,) = (line for line in lines(tipped) if line.startswith("Not in the plan: the claimed box D B "))
     assert "is not recorded" in missed
     assert "check both numbers" in missed
@@ -92,11 +92,11 @@ def test_capacity_below_the_mandatory_openings_is_refused_with_the_arithmetic(
     teams.write_text(TEAMS.replace(",1,3", ",1,1"))
     _, bodies = planned(assessor, Settings(), at, 2, None, quiet=True)
     rows = (f"{body['declaration_id']},{body['box_no']},mandatory\n" for body in bodies)
-    claims = _file(folder, "declaration_id,box_no,why\n" + "".join(rows))
+    mandatory = _file(folder, "declaration_id,box_no,why\n" + "".join(rows))
     with pytest.raises(InvalidInput, match=r"need \d+\.\d standard openings; the plan has \d\.\d .* \(0\.05 of \d+\)"):
-        planned(assessor, Settings(), at, 2, claims, quiet=True)
+        planned(assessor, Settings(), at, 2, mandatory, quiet=True)
     with pytest.raises(InvalidInput, match=r"need \d+\.\d standard openings; terminal D\w+ has [\d.]+ in \d shift"):
-        planned(assessor, Settings(teams_file=str(teams)), at, 2, claims, quiet=True)
+        planned(assessor, Settings(teams_file=str(teams)), at, 2, mandatory, quiet=True)
 
 
 def test_a_tip_at_a_terminal_without_shifts_is_refused_with_the_arithmetic(
@@ -109,22 +109,22 @@ def test_a_tip_at_a_terminal_without_shifts_is_refused_with_the_arithmetic(
     terminal = box["terminal"][0]
     teams = folder / "few.csv"
     teams.write_text("".join(line for line in TEAMS.splitlines(True) if not line.startswith(f"{terminal},")))
-    claims = _file(folder, f"declaration_id,box_no,why\n{box['declaration_id'][0]},{box['box_no'][0]},tip\n")
+    mandatory = _file(folder, f"declaration_id,box_no,why\n{box['declaration_id'][0]},{box['box_no'][0]},tip\n")
     with pytest.raises(InvalidInput, match=r"need 1\.\d standard openings; terminal D\w+ has 0 in 0 shift"):
-        planned(assessor, Settings(teams_file=str(teams)), at, 2, claims, quiet=True)
+        planned(assessor, Settings(teams_file=str(teams)), at, 2, mandatory, quiet=True)
 
 
 def test_a_limit_that_binds_nothing_says_so(port: tuple[Path, Assessor, datetime]) -> None:
     folder, assessor, at = port
     limits = folder / "origin.csv"
     limits.write_text("grouping,group,most\norigin,ZZ,1\nflow,*,5\n")
-    told, _ = planned(assessor, Settings(burden_limits=str(limits)), at, 2, None, quiet=True)
-    nothing, price = (line for line in lines(told) if line.startswith("Limit"))
+    reported, _ = planned(assessor, Settings(inspection_limits_file=str(limits)), at, 2, None, quiet=True)
+    nothing, price = (line for line in lines(reported) if line.startswith("Limit"))
     assert nothing.endswith("binds nothing: fewer than 50 boxes of it in this plan.")
     assert "costs" in price
 
 
-@pytest.mark.parametrize("read_as", ["--tips", "HAZLANE_TEAMS_FILE", "HAZLANE_BURDEN_LIMITS"])
+@pytest.mark.parametrize("read_as", ["--tips", "HAZLANE_TEAMS_FILE", "HAZLANE_INSPECTION_LIMITS_FILE"])
 def test_the_list_is_not_written_over_a_file_that_is_read(tmp_path: Path, read_as: str) -> None:
     path = _file(tmp_path, TEAMS)
     words, settings = (("--tips", str(path)), {}) if read_as == "--tips" else ((), {read_as: str(path)})
@@ -138,12 +138,12 @@ def test_what_means_nothing_is_refused_with_a_remedy(port: tuple[Path, Assessor,
     folder, assessor, at = port
     limits = folder / "limits.csv"
     limits.write_text("grouping,group,most\nterminal,XYZ,1\n")
-    for words, told in (
+    for words, reported in (
         ({"teams_file": str(_file(folder, TEAMS.replace("DCT,", "XYZ,")))}, "no box names the terminal 'XYZ'"),
-        ({"burden_limits": str(folder / "none.csv")}, "There is no file"),
-        ({"burden_limits": str(limits)}, "terminal has no group 'XYZ'"),
+        ({"inspection_limits_file": str(folder / "none.csv")}, "There is no file"),
+        ({"inspection_limits_file": str(limits)}, "terminal has no group 'XYZ'"),
     ):
-        with pytest.raises(InvalidInput, match=told) as refused:
+        with pytest.raises(InvalidInput, match=reported) as refused:
             planned(assessor, Settings(**words), at, 2, None, quiet=True)
         assert refused.value.remedy
     with pytest.raises(NotReady, match="No recorded box is to be planned"):
@@ -155,7 +155,9 @@ def test_the_widest_lane_is_refused_before_there_are_decisions_and_nothing_is_pl
 ) -> None:
     folder, assessor, at = port
     before = assessor.store.decisions()
-    done = _run(folder, "plan", "--at", f"{at:%Y-%m-%dT%H:%M:%S}", "--widest", HAZLANE_SELECTION_SALT="secret")
+    done = _run(
+        folder, "plan", "--at", f"{at:%Y-%m-%dT%H:%M:%S}", "--release-threshold", HAZLANE_SELECTION_SALT="secret"
+    )
     assert done.returncode == 1
     assert "fixed before the window" in done.stderr
     assert "remedy:" in done.stderr

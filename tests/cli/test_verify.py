@@ -17,8 +17,8 @@ D2,MSKU1234566,2026-03-01 08:00,1263,3,II,PAINT,18,2026-02-20,,,2026-03-04 16:00
 def test_a_table_is_verified_and_the_requests_are_written(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(TABLE, encoding="gb18030")
     done = _run(tmp_path, "verify", str(tmp_path / "a.csv"), "--letters", str(tmp_path / "letters"), "--json")
-    told = json.loads(done.stdout)
-    codes = {box["declaration_id"]: {one["code"] for one in box["discrepancies"]} for box in told["boxes"]}
+    reported = json.loads(done.stdout)
+    codes = {box["declaration_id"]: {one["code"] for one in box["discrepancies"]} for box in reported["boxes"]}
     assert {"charcoal_dates", "charcoal_temperature", "emergency_phone"} <= codes["D1"]
     assert "box_number" in codes["D2"]
     letter = (tmp_path / "letters" / "D1_MSKU1234565.txt").read_text(encoding="utf-8")
@@ -58,7 +58,9 @@ def test_letters_of_like_and_of_long_names_are_all_written(tmp_path: Path) -> No
 
 @needs_shared("samples")
 def test_the_booking_of_the_dcsa_suite_is_not_accused(tmp_path: Path) -> None:
-    told = json.loads(_run(tmp_path, "verify", str(SHARED / "samples" / "booking-api-2.0.0-dg.json"), "--json").stdout)
-    found = [one for box in told["boxes"] for one in box["discrepancies"]]
-    assert len(told["boxes"]) == 1
+    reported = json.loads(
+        _run(tmp_path, "verify", str(SHARED / "samples" / "booking-api-2.0.0-dg.json"), "--json").stdout
+    )
+    found = [one for box in reported["boxes"] for one in box["discrepancies"]]
+    assert len(reported["boxes"]) == 1
     assert [one["message"]["en"] for one in found if one["severity"] != "advisory"] == []

@@ -141,9 +141,9 @@ def test_a_booking_with_dangerous_and_other_goods_in_a_reefer() -> None:
 
 
 def test_what_has_no_column_is_told_by_its_pointer() -> None:
-    told = scan_dcsa(BOOKING, b"", "d.json", AT).unknown_columns
-    assert "/requestedEquipments/0/activeReeferSettings" in told
-    assert "/requestedEquipments/0/commodities/0/outerPackaging/dangerousGoods/0/isWaste" in told
+    reported = scan_dcsa(BOOKING, b"", "d.json", AT).unknown_columns
+    assert "/requestedEquipments/0/activeReeferSettings" in reported
+    assert "/requestedEquipments/0/commodities/0/outerPackaging/dangerousGoods/0/isWaste" in reported
 
 
 def test_a_bill_of_lading_with_two_items_in_one_box() -> None:
@@ -311,8 +311,8 @@ def test_temperatures_and_the_explosive_mass_of_a_substance() -> None:
     substance["netExplosiveContent"] = {"value": 500, "unit": "GRM"}
     row = rows(document)[0]
     assert (row["control_temp_c"], row["emergency_temp_c"], row["net_explosive_kg"]) == (-10, -5, 0.5)
-    told = scan_dcsa(document, b"", "d.json", AT).unknown_columns
-    assert any(pointer.endswith("/limits/SADT") for pointer in told)
+    reported = scan_dcsa(document, b"", "d.json", AT).unknown_columns
+    assert any(pointer.endswith("/limits/SADT") for pointer in reported)
     substance["limits"]["temperatureUnit"] = "RANKINE"
     [entry] = scan_dcsa(document, b"{}", "d.json", AT).entries
     assert "/limits/temperatureUnit is RANKINE" in str(entry)

@@ -75,7 +75,7 @@ def test_refused_rows_wait_with_their_bytes_and_reasons(folder: Path, store: Sto
     path = folder / "declarations.csv"
     path.write_text(DECLARATIONS, encoding="gb18030")
     ingest([path], store, AT)
-    [kept] = [store.quarantine_entry(number) for number in store.waiting_in_quarantine()]
+    [kept] = [store.quarantine_entry(number) for number in store.open_quarantine_entries()]
     assert (kept["source"], kept["row_no"], kept["ingested_at"]) == ("declarations.csv", 3, AT)
     assert kept["raw"] == "B,BOX2,2026-03-01,大连化工,99999,red".encode("gb18030")
     [problem] = kept["problems"]
@@ -89,7 +89,7 @@ def test_a_file_twice_adds_nothing(folder: Path, store: Store) -> None:
     again = ingest(paths, store, AT)
     assert counts(again) == (0, 0, 4, 2)
     assert [store.last_event_nos()[name] for name in ("declarations", "inspections")] == [2, 2]
-    assert len(store.waiting_in_quarantine()) == 2
+    assert len(store.open_quarantine_entries()) == 2
 
 
 def test_a_changed_row_is_rejected_and_kept(folder: Path, store: Store) -> None:
@@ -133,9 +133,9 @@ def test_a_filing_of_the_far_future_is_rejected(folder: Path, store: Store) -> N
 
 
 def test_progress_is_told(folder: Path, store: Store) -> None:
-    told: list[tuple[str, int]] = []
-    ingest([folder / "declarations.csv"], store, AT, lambda name, rows: told.append((name, rows)))
-    assert told == [("declarations.csv", 3)]
+    reported: list[tuple[str, int]] = []
+    ingest([folder / "declarations.csv"], store, AT, lambda name, rows: reported.append((name, rows)))
+    assert reported == [("declarations.csv", 3)]
 
 
 def test_amendments_are_counted_and_a_file_that_is_no_table_waits_whole(folder: Path, store: Store) -> None:
@@ -144,7 +144,7 @@ def test_amendments_are_counted_and_a_file_that_is_no_table_waits_whole(folder: 
     (folder / "other.csv").write_text("a,b\n1,2\n")
     summary = ingest([path, folder / "other.csv"], store, AT)
     assert counts(summary) == (2, 1, 0, 0)
-    [number] = store.waiting_in_quarantine()
+    [number] = store.open_quarantine_entries()
     kept = store.quarantine_entry(number)
     assert (kept["source"], kept["row_no"], kept["raw"]) == ("other.csv", 0, b"a,b\n1,2\n")
 
@@ -152,17 +152,17 @@ def test_amendments_are_counted_and_a_file_that_is_no_table_waits_whole(folder: 
 def test_a_refused_row_is_accepted_when_what_stood_against_it_is_gone(folder: Path, store: Store) -> None:
     """The reader has learned to read it, here because the test puts another reader in its place."""
     ingest([folder / "declarations.csv"], store, AT)
-    [number] = store.waiting_in_quarantine()
+    [number] = store.open_quarantine_entries()
     still = retry(store, number, AT)
-    assert not still.settled
+    assert not still.resolved
     assert "99999" in still.reasons[0]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("data.retry.validated", _reads_five_digits)
         done = retry(store, number, AT)
-    assert (done.settled, done.accepted) == (True, 1)
-    assert store.waiting_in_quarantine() == []
+    assert (done.resolved, done.accepted) == (True, 1)
+    assert store.open_quarantine_entries() == []
     assert store.declaration("B", "BOX2")["un_no"].tolist() == ["9999"]
-    assert retry(store, number, AT).settled
+    assert retry(store, number, AT).resolved
 
 
 def _reads_five_digits(source: str, raw: Raw, table: TableName, at: datetime) -> Entry:
@@ -175,9 +175,9 @@ def test_a_message_waits_whole_and_can_be_read_again(store: Store) -> None:
     summary = ingest_bytes(content.replace(b"1760", b"99999"), "a.edi", store, AT)
     assert summary.quarantined == 1
     assert summary.accepted > 0
-    [number] = store.waiting_in_quarantine()
+    [number] = store.open_quarantine_entries()
     again = retry(store, number, AT)
-    assert not again.settled
+    assert not again.resolved
     assert b"99999" in store.quarantine_entry(number)["raw"]
 
 

@@ -47,10 +47,10 @@ def test_a_killed_ingest_continues(url: str, files: list[Path], tmp_path: Path) 
         capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
+    reported = json.loads(done.stdout)
     # It was hit on the way, in several places, or this test proves nothing.
-    on_the_way = {count for count in told["reached"] if 0 < count < told["all"]}
-    assert len(on_the_way) >= 3, told
+    on_the_way = {count for count in reported["reached"] if 0 < count < reported["all"]}
+    assert len(on_the_way) >= 3, reported
     undisturbed = f"sqlite:///{tmp_path / 'undisturbed.db'}"
     store = Store.open(undisturbed)
     ingest(files, store, AT)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from data.errors import InvalidInput
-from data.planning import Limit, Team, read_claims, read_limits, read_teams
+from data.planning import Limit, Team, read_limits, read_mandatory_openings, read_teams
 
 HEAD = "terminal,shift,from,to,team,openings\n"
 
@@ -90,9 +90,9 @@ def test_an_unknown_terminal_is_answered_with_the_known_ones(tmp_path: Path) -> 
 
 def test_claims_say_why(tmp_path: Path) -> None:
     path = _file(tmp_path, "declaration_id,box_no,why\nD1,B1,tip\nD2,B2,mandatory\n")
-    assert read_claims(path) == {("D1", "B1"): "tip", ("D2", "B2"): "rule"}
+    assert read_mandatory_openings(path) == {("D1", "B1"): "tip", ("D2", "B2"): "rule"}
     path = _file(tmp_path, "Declaration ID,Box No,Why\nD1,b1,Tip\nD1,B1,tip\nD1,msku 123456-5,tip\n")
-    assert read_claims(path) == {("D1", "B1"): "tip", ("D1", "MSKU1234565"): "tip"}
+    assert read_mandatory_openings(path) == {("D1", "B1"): "tip", ("D1", "MSKU1234565"): "tip"}
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_claims_say_why(tmp_path: Path) -> None:
 )
 def test_claims_that_could_mean_two_things_are_refused(tmp_path: Path, text: str, told: str) -> None:
     with pytest.raises(InvalidInput, match=told) as refused:
-        read_claims(_file(tmp_path, text))
+        read_mandatory_openings(_file(tmp_path, text))
     assert refused.value.remedy
 
 

@@ -7,54 +7,54 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.simulator.oracle_posterior import Belief, Floats, pick, stream
+from data.simulator.oracle_posterior import Floats, OraclePosterior, pick, stream
 
 SIMPLEX = st.lists(st.floats(0.01, 1), min_size=3, max_size=3).map(lambda w: np.array([w]) / sum(w))
 
 
-def _belief(prior: Floats, boxes: int = 50, seed: int = 1) -> Belief:
-    return Belief(stream(seed, "test"), np.repeat(prior, boxes, axis=0))
+def _oracle_posterior(prior: Floats, boxes: int = 50, seed: int = 1) -> OraclePosterior:
+    return OraclePosterior(stream(seed, "test"), np.repeat(prior, boxes, axis=0))
 
 
 @given(SIMPLEX, SIMPLEX, SIMPLEX, SIMPLEX)
 @settings(max_examples=60, deadline=None)
 def test_posterior_is_prior_times_chance(prior: Floats, a: Floats, b: Floats, c: Floats) -> None:
     """Protects exactness: the posterior equals the one computed by hand, for any chances."""
-    belief = _belief(prior)
-    seen = belief.see((a, b, c))
+    oracle_posterior = _oracle_posterior(prior)
+    seen = oracle_posterior.observe((a, b, c))
     joint = prior * np.stack([a[0], b[0], c[0]], axis=1)[seen]
-    assert belief.posterior() == pytest.approx(joint / joint.sum(axis=1, keepdims=True))
+    assert oracle_posterior.posterior() == pytest.approx(joint / joint.sum(axis=1, keepdims=True))
 
 
 @given(SIMPLEX, SIMPLEX)
 @settings(max_examples=40, deadline=None)
 def test_a_field_with_the_same_chances_in_all_states_tells_nothing(prior: Floats, chances: Floats) -> None:
     """Protects that fields independent of the state drop out."""
-    belief = _belief(prior)
-    belief.see((chances, chances, chances))
-    assert belief.posterior() == pytest.approx(np.repeat(prior, 50, axis=0))
+    oracle_posterior = _oracle_posterior(prior)
+    oracle_posterior.observe((chances, chances, chances))
+    assert oracle_posterior.posterior() == pytest.approx(np.repeat(prior, 50, axis=0))
 
 
 def test_weighings_follow_the_chances_they_are_scored_with() -> None:
     """Protects the closed-form scale model: among boxes of one posterior, that share is in that state."""
     n = 40_000
-    belief = Belief(stream(3, "test"), np.tile([0.8, 0.1, 0.1], (n, 1)))
-    belief.see_difference(
+    oracle_posterior = OraclePosterior(stream(3, "test"), np.tile([0.8, 0.1, 0.1], (n, 1)))
+    oracle_posterior.observe_difference(
         np.ones(n, dtype=np.bool_), np.full(n, 0.004), np.full(n, 0.001), (0.02, 0.3, 0.3), 0.05, 0.02
     )
-    expected = belief.posterior()[:, 1:].sum(axis=1)
+    expected = oracle_posterior.posterior()[:, 1:].sum(axis=1)
     for band in np.array_split(np.argsort(expected), 10):
         deviation = np.sqrt(expected[band].mean() / len(band))
-        assert (belief.state[band] > 0).mean() == pytest.approx(expected[band].mean(), abs=4 * deviation)
+        assert (oracle_posterior.state[band] > 0).mean() == pytest.approx(expected[band].mean(), abs=4 * deviation)
 
 
 def test_a_box_that_was_not_weighed_tells_nothing() -> None:
     """Protects that a missing weight is no evidence."""
-    belief = _belief(np.array([[0.5, 0.3, 0.2]]))
+    oracle_posterior = _oracle_posterior(np.array([[0.5, 0.3, 0.2]]))
     ones = np.full(50, 0.01)
-    steps = belief.see_difference(np.zeros(50, dtype=np.bool_), ones, ones, (0.0, 0.5, 1.0), 0.05, 0.02)
+    steps = oracle_posterior.observe_difference(np.zeros(50, dtype=np.bool_), ones, ones, (0.0, 0.5, 1.0), 0.05, 0.02)
     assert (steps == 0).all()
-    assert belief.posterior() == pytest.approx(np.tile([0.5, 0.3, 0.2], (50, 1)))
+    assert oracle_posterior.posterior() == pytest.approx(np.tile([0.5, 0.3, 0.2], (50, 1)))
 
 
 def test_pick_never_takes_a_column_without_weight() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from data.parties.names import core
-from data.simulator import World, simulate
+from data.simulator import SimulatedPort, simulate
 from data.simulator import practices as habit
 from data.simulator.declaring import PLAIN, TRADE, WEIGHING_STEP_KG
 from data.simulator.goods import goods, regions, schemes
@@ -23,7 +23,7 @@ LATE = len(schemes()) - 1
 
 
 @cache
-def _restless() -> World:
+def _restless() -> SimulatedPort:
     """A port where much changes: packers' habits, names of firms, the late scheme."""
     return simulate(BOXES, DAYS, SEED, packer_change_share=0.5, reborn_share=0.9, late_share=0.03)
 
@@ -37,17 +37,17 @@ def _truth(family: str) -> np.ndarray:
     return oracle.loc[_hidden().declaration_id, f"truth_{family}"].to_numpy()
 
 
-def _habit_today() -> np.ndarray:
+def _practice_today() -> np.ndarray:
     hidden = _hidden()
     packer = hidden.traffic.packer
-    changed = hidden.traffic.loading_day >= hidden.habits.packer_changes[packer]
-    return np.where(changed, hidden.habits.packer_after[packer], hidden.habits.packer_before[packer])
+    changed = hidden.traffic.loading_day >= hidden.practices.packer_changes[packer]
+    return np.where(changed, hidden.practices.packer_after[packer], hidden.practices.packer_before[packer])
 
 
 def test_bad_packers_pack_badly_for_as_long_as_they_have_the_habit() -> None:
     """Protects lasting bad habits: sloppy packers always, others for their one kind of goods only."""
-    hidden, packing, today = _hidden(), _truth("packing"), _habit_today()
-    kind = goods().class_group[hidden.declared.goods] == hidden.habits.packer_kind[hidden.traffic.packer]
+    hidden, packing, today = _hidden(), _truth("packing"), _practice_today()
+    kind = goods().class_group[hidden.declared.goods] == hidden.practices.packer_kind[hidden.traffic.packer]
     sound = packing[today == habit.SOUND].mean()
     assert sound < 0.035
     assert packing[today == habit.SLOPPY].mean() > 3 * sound
@@ -62,9 +62,9 @@ def test_some_packers_change_for_better_or_worse() -> None:
     oracle = _restless().oracle.set_index("declaration_id")
     packing = oracle.loc[hidden.declaration_id, "truth_packing"].to_numpy()
     packer = hidden.traffic.packer
-    before, after = hidden.habits.packer_before[packer], hidden.habits.packer_after[packer]
-    kind = goods().class_group[hidden.declared.goods] == hidden.habits.packer_kind[packer]
-    changed = hidden.traffic.loading_day >= hidden.habits.packer_changes[packer]
+    before, after = hidden.practices.packer_before[packer], hidden.practices.packer_after[packer]
+    kind = goods().class_group[hidden.declared.goods] == hidden.practices.packer_kind[packer]
+    changed = hidden.traffic.loading_day >= hidden.practices.packer_changes[packer]
     worse = (before == habit.SOUND) & (after == habit.ONE_KIND) & kind
     better = (before != habit.SOUND) & (after == habit.SOUND)
     assert packing[worse & changed].mean() > 3 * packing[worse & ~changed].mean()
@@ -76,7 +76,7 @@ def test_heavy_goods_in_long_boxes_and_mixed_loads_are_packed_worse() -> None:
     hidden = _hidden()
     oracle = world(BOXES, DAYS, SEED).oracle.set_index("declaration_id")
     chance = oracle.loc[hidden.declaration_id, "probability_packing"].to_numpy()
-    sound = _habit_today() == habit.SOUND
+    sound = _practice_today() == habit.SOUND
     assert chance[sound & (hidden.details.lines > 2)].mean() > 1.5 * chance[sound & (hidden.details.lines == 1)].mean()
     month = (hidden.traffic.loading_day % 365.25) // 30.44
     assert chance[sound & np.isin(month, [5, 6, 7])].mean() > 1.1 * chance[sound & np.isin(month, [11, 0, 1])].mean()
@@ -145,8 +145,8 @@ def test_reborn_firms_keep_packer_and_telephone() -> None:
             seen += 1
             assert old["packers"] & new["packers"]
     assert seen >= 5
-    reborn = np.isfinite(shippers.reborn_on)
-    assert reborn[shippers.scheme != NO_SCHEME].mean() > 3 * reborn[shippers.scheme == NO_SCHEME].mean() > 0
+    reregistered = np.isfinite(shippers.reregistered_on)
+    assert reregistered[shippers.scheme != NO_SCHEME].mean() > 3 * reregistered[shippers.scheme == NO_SCHEME].mean() > 0
 
 
 def test_reborn_firms_keep_telephone_or_office_more_than_others_share_them() -> None:
@@ -154,15 +154,15 @@ def test_reborn_firms_keep_telephone_or_office_more_than_others_share_them() -> 
     hidden, rows = _restless().hidden, _restless().declarations.drop_duplicates("declaration_id")
     firm = pd.Series(hidden.traffic.shipper, index=hidden.declaration_id).reindex(rows["declaration_id"]).to_numpy()
     rows = rows.assign(firm=firm).dropna(subset=["shipper_id"])
-    reborn = set(np.flatnonzero(np.isfinite(hidden.shippers.reborn_on)).tolist())
+    reregistered = set(np.flatnonzero(np.isfinite(hidden.shippers.reregistered_on)).tolist())
     kept = {
         column: {firms.iloc[0] for _, firms in rows.dropna(subset=[column]).groupby(column)["firm"]
                  if firms.nunique() == 1 and rows.loc[firms.index, "shipper_id"].nunique() == 2}
         for column in ("shipper_phone", "shipper_address")
     }  # fmt: skip
-    assert kept["shipper_phone"] <= reborn
-    assert kept["shipper_address"] <= reborn
-    assert 0.4 < len(kept["shipper_address"]) / len(reborn) < 0.75
+    assert kept["shipper_phone"] <= reregistered
+    assert kept["shipper_address"] <= reregistered
+    assert 0.4 < len(kept["shipper_address"]) / len(reregistered) < 0.75
     shared = rows.groupby("shipper_phone")["firm"].nunique()
     assert shared.max() > 3
     assert rows.groupby("shipper_address")["firm"].nunique().max() == 1
@@ -203,7 +203,7 @@ def test_weights_disagree_more_under_false_declarations_but_not_only_there() -> 
     off = np.abs(np.nan_to_num(hidden.declared.weighed_steps)) * WEIGHING_STEP_KG / mass > 0.05
     assert off[false == 1].mean() > 4 * off[false == 0].mean()
     assert false[off].mean() < 0.4
-    coarse = hidden.habits.weighing[hidden.traffic.forwarder] == hidden.habits.weighing.max()
+    coarse = hidden.practices.weighing[hidden.traffic.forwarder] == hidden.practices.weighing.max()
     spread = pd.Series(np.abs(hidden.declared.weighed_steps)).groupby(coarse).median()
     assert spread[True] > 1.5 * spread[False]
 
@@ -211,7 +211,7 @@ def test_weights_disagree_more_under_false_declarations_but_not_only_there() -> 
 def test_routes_and_forwarders_differ() -> None:
     """Protects routes: carelessness sits on some forwarders' routes, each scheme prefers its own."""
     hidden = _hidden()
-    blind = hidden.habits.blind[hidden.traffic.forwarder, hidden.traffic.region]
+    blind = hidden.practices.blind[hidden.traffic.forwarder, hidden.traffic.region]
     slipped = hidden.declared.state == SLIP
     assert 0.01 < blind.mean() < 0.06
     assert slipped[blind].mean() > 4 * slipped[~blind].mean() > 0
@@ -245,6 +245,6 @@ def test_wording_differs_by_forwarder_more_than_by_truth() -> None:
     """Protects overlap: vague bookings are mostly a habit of the forwarder."""
     hidden = _hidden()
     vague = hidden.declared.booking != PLAIN
-    habitual = hidden.habits.vague[hidden.traffic.forwarder] == hidden.habits.vague.max()
+    habitual = hidden.practices.vague[hidden.traffic.forwarder] == hidden.practices.vague.max()
     assert vague[habitual].mean() > 2 * vague[~habitual].mean()
     assert (hidden.declared.state[vague] != HONEST).mean() < 0.12

@@ -62,16 +62,16 @@ def test_recalibration_gains_nothing(family: str) -> None:
 def _known_to_the_oracle() -> NDArray[np.float64]:
     """Visible fields and hidden habits of every box, in the oracle's order."""
     hidden = world(BOXES, DAYS, SEED).hidden
-    traffic, declared, details, habits = hidden.traffic, hidden.declared, hidden.details, hidden.habits
+    traffic, declared, details, practices = hidden.traffic, hidden.declared, hidden.details, hidden.practices
     who = traffic.shipper
     columns = np.column_stack(
         [
             hidden.prior[:, 1:],
             hidden.shippers.scheme[who], hidden.shippers.clumsy[who], hidden.shippers.boldness[who],
-            habits.packer_before[traffic.packer], habits.packer_after[traffic.packer],
-            traffic.loading_day - habits.packer_changes[traffic.packer],
-            habits.packer_kind[traffic.packer] == goods().class_group[declared.goods],
-            habits.vague[traffic.forwarder], habits.weighing[traffic.forwarder],
+            practices.packer_before[traffic.packer], practices.packer_after[traffic.packer],
+            traffic.loading_day - practices.packer_changes[traffic.packer],
+            practices.packer_kind[traffic.packer] == goods().class_group[declared.goods],
+            practices.vague[traffic.forwarder], practices.weighing[traffic.forwarder],
             declared.goods, goods().concern[declared.goods], goods().dangerous[declared.goods],
             declared.booking, declared.manifest, declared.manifest_un_no, declared.manifest_mass_differs,
             declared.lead, declared.phone_missing, declared.certificate_missing, declared.fill,

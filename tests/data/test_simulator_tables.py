@@ -17,7 +17,7 @@ from data.errors import InvalidInput
 from data.frames import DTYPES
 from data.records import BOX_COLUMNS, DECLARATION_COLUMNS, INSPECTION_COLUMNS
 from data.reference.dangerous_goods import by_un_no
-from data.simulator import World, simulate
+from data.simulator import SimulatedPort, simulate
 from data.sources.rows import validate_declaration, validate_inspection
 from data.vocabulary import Family, Finding, Outcome, SelectedBy, Step
 from tests.worlds import world
@@ -72,7 +72,7 @@ def test_parquet_holds_what_csv_holds(tmp_path: Path) -> None:
     assert read["declared_at"].tolist() == small.declarations["declared_at"].tolist()
 
 
-def _without_faults(world: World) -> pd.DataFrame:
+def _without_faults(world: SimulatedPort) -> pd.DataFrame:
     return world.declarations[~world.declarations["declaration_id"].isin(set(world.hidden.planted))]
 
 
@@ -118,7 +118,7 @@ def test_versions_of_a_box_agree_on_its_key_and_follow_in_time() -> None:
     assert declarations["declared_at"].is_monotonic_increasing
 
 
-def _final(made: World) -> pd.DataFrame:
+def _final(made: SimulatedPort) -> pd.DataFrame:
     return made.inspections.drop_duplicates("inspection_id", keep="last")
 
 

@@ -19,15 +19,15 @@ def test_columns_samples_and_a_mapping_that_can_be_used(tmp_path: Path) -> None:
     path.write_text("申报单编码,箱号,申报时间,毛重（吨）,闲话\nA,B,2026/3/1,1.5,x\nC,D,bad,2.5,y\n", encoding="gb18030")
     assert "declaration_id" in explain(path, AT).error
     (tmp_path / "m.toml").write_text('[columns]\n"申报单编码" = "declaration_id"\n', encoding="utf-8")
-    told = explain(path, AT, tmp_path / "m.toml")
-    assert (told.encoding, told.delimiter, told.holds, told.rows, told.refused) == (
+    reported = explain(path, AT, tmp_path / "m.toml")
+    assert (reported.encoding, reported.delimiter, reported.holds, reported.rows, reported.refused) == (
         "gb18030", ",", "declarations", 2, 1,
     )  # fmt: skip
-    heading = {one.heading: one for one in told.headings}
+    heading = {one.heading: one for one in reported.headings}
     assert heading["毛重（吨）"].samples == (("1.5", "1500.0"), ("2.5", "2500.0"))
     assert (heading["闲话"].column, heading["闲话"].how) == (None, "unknown")
-    assert '"闲话" = ""' in told.mapping_toml()
-    (tmp_path / "again.toml").write_text(told.mapping_toml(), encoding="utf-8")
+    assert '"闲话" = ""' in reported.mapping_toml()
+    (tmp_path / "again.toml").write_text(reported.mapping_toml(), encoding="utf-8")
     assert explain(path, AT, tmp_path / "again.toml").refused == 1
 
 
@@ -43,12 +43,12 @@ def test_a_table_that_is_none_yet_shows_its_columns_and_a_mapping_to_fill_in(tmp
     path.write_text("报关号,货柜,日期,重量\nD1,MSKU1234565,2026-03-01,18.5\n", encoding="utf-8")
     with pytest.raises(InvalidInput, match="lacks declaration_id"):
         read(path, AT)
-    told = explain(path, AT)
-    assert "lacks declaration_id" in told.error
-    assert [(one.heading, one.samples) for one in told.headings][:2] == [
+    reported = explain(path, AT)
+    assert "lacks declaration_id" in reported.error
+    assert [(one.heading, one.samples) for one in reported.headings][:2] == [
         ("报关号", (("D1", ""),)), ("货柜", (("MSKU1234565", ""),)),
     ]  # fmt: skip
-    filled_in = told.mapping_toml()
+    filled_in = reported.mapping_toml()
     for heading, column in (("报关号", "declaration_id"), ("货柜", "box_no")):
         assert f'"{heading}" = ""' in filled_in
         filled_in = filled_in.replace(f'"{heading}" = ""', f'"{heading}" = "{column}"')
@@ -60,10 +60,10 @@ def test_a_table_that_is_none_yet_shows_its_columns_and_a_mapping_to_fill_in(tmp
 def test_a_heading_in_an_unknown_unit_is_shown_with_the_units_to_choose_from(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("申报单号,箱号,申报时间,毛重（石）\nD1,B,2026-03-01,18.5\n", encoding="utf-8")
-    told = explain(path, AT)
-    assert "石" in told.error
-    assert "[units]" in told.mapping_toml()
+    reported = explain(path, AT)
+    assert "石" in reported.error
+    assert "[units]" in reported.mapping_toml()
     (tmp_path / "m.toml").write_text(
-        told.mapping_toml().replace('# "毛重（石）" = ""', '"毛重（石）" = "斤"'), encoding="utf-8"
+        reported.mapping_toml().replace('# "毛重（石）" = ""', '"毛重（石）" = "斤"'), encoding="utf-8"
     )
     assert read(path, AT, tmp_path / "m.toml").rows[0]["gross_mass_kg"] == 9.25

@@ -175,13 +175,13 @@ class TestQuarantine:
 
     def test_an_entry_waits_until_a_retry_leaves_no_problem(self, store: Store) -> None:
         store.quarantine([refused()], AT)
-        [number] = store.waiting_in_quarantine()
+        [number] = store.open_quarantine_entries()
         store.retried(number, AT, [Problem("quote").as_dict()])
-        assert store.waiting_in_quarantine() == [number]
+        assert store.open_quarantine_entries() == [number]
         store.retried(number, AT, [])
-        assert store.waiting_in_quarantine() == []
+        assert store.open_quarantine_entries() == []
         assert store.quarantined() == []
-        assert store.quarantined(settled=True)[0]["settled"]
+        assert store.quarantined(resolved=True)[0]["settled"]
         assert len(store.quarantine_entry(number)["retries"]) == 2
 
 
@@ -284,9 +284,12 @@ class TestAssessments:
     def test_decisions_are_told_in_their_order_without_their_reasons(self, store: Store) -> None:
         later = (AT + timedelta(days=1)).isoformat()
         store.add_assessments([assessment("A1", lane="red"), assessment("A2", lane="green", assessed_at=later)])
-        told = store.decisions()
-        assert [(one["lane"], one["assessed_at"]) for one in told] == [("red", AT), ("green", AT + timedelta(days=1))]
-        assert set(told[0]) == {
+        reported = store.decisions()
+        assert [(one["lane"], one["assessed_at"]) for one in reported] == [
+            ("red", AT),
+            ("green", AT + timedelta(days=1)),
+        ]
+        assert set(reported[0]) == {
             "declaration_id", "box_no", "assessed_at", "lane", "selected_by", "selection_probability",
         }  # fmt: skip
 
@@ -342,8 +345,8 @@ class TestAssessments:
 
     def test_the_worklist_keeps_the_order_of_the_plan_kept_last_and_knows_its_teams(self, store: Store) -> None:
         def planned(name: str, risk: float, plan: str, from_at: str, team: str, place: int) -> dict[str, Any]:
-            told = {"plan_id": plan, "from_at": from_at, "team": team, "shift": "day", "place": place}
-            return assessment(name, name, lane="red", risk=risk, planned=told)
+            reported = {"plan_id": plan, "from_at": from_at, "team": team, "shift": "day", "place": place}
+            return assessment(name, name, lane="red", risk=risk, planned=reported)
 
         first, then = "2026-03-02T00:00:00Z", "2026-03-03T00:00:00Z"
         for number, plan in enumerate(("old", "new")):

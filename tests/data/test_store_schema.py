@@ -106,3 +106,44 @@ def test_what_an_older_version_stored_is_carried_over(store_url: str) -> None:
     assert {"source": "a.csv", "row_no": 3, "ingested_at": AT}.items() <= entry.items()
     assert store.quarantine_entry(entry["quarantine_id"])["raw"] == "B,货物".encode()
     store.close()
+
+
+def test_stored_assessments_and_plans_get_plain_names(store_url: str) -> None:
+    """A store of version 0006 holds the old names; both databases are migrated, and other fields stay."""
+    guarantee = {"state": "broken", "promised_rate": 0.05, "most_rate": 0.2, "fewest_rate": 0.1, "confidence": 0.95}
+    old = {"risk": 3.0, "lane_without_lot": "green", "lot_chance": 0.01, "lot_drawn": False, "guarantee": guarantee}
+    numbers = range(1, 2_504)
+    engine = engine_of(store_url)
+    with engine.begin() as connection:
+        config = configuration()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0006")
+        tables = sa.MetaData()
+        named = {"declaration_id": "D", "box_no": "B", "amendment_no": 0, "assessed_at": AT, "lane": "green"}
+        known = {"risk": 3.0, "model_version": "m", "degraded": False, "body": old}
+        rows = [{"assessment_no": one, "assessment_id": str(one), **named, **known} for one in numbers]
+        connection.execute(sa.insert(sa.Table("assessments", tables, autoload_with=connection)), rows)
+        body = {
+            "plan_id": "P", "costed": True, "claims": [["D", "B", "tip"]], "lot": {"expected": 1}, "suits_no_shift": 0,
+            "burden": {}, "left_closed_as_useless": 0, "limits": [{"limit": "x", "openings_given_up": 1.5}],
+            "claims_not_in_plan": [{"declaration_id": "D", "box_no": "C", "cause": "not_due"}],
+        }  # fmt: skip
+        plan = {"plan_id": "P", "planned_at": AT, "until_at": AT, "model_version": "m", "policy_version": "p"}
+        connection.execute(sa.insert(sa.Table("plans", tables, autoload_with=connection)), [{**plan, "body": body}])
+    engine.dispose()
+    Store.open(store_url).close()
+    engine = engine_of(store_url)
+    with engine.connect() as connection:
+        bodies = connection.scalars(sa.select(schema.assessments.c.body)).all()
+        [planned] = connection.scalars(sa.select(schema.plans.c.body)).all()
+    engine.dispose()
+    assert len(bodies) == len(numbers)
+    met = {"state": "violated", "target_rate": 0.05, "upper_rate": 0.2, "lower_rate": 0.1, "confidence": 0.95}
+    new = {"risk": 3.0, "lane_without_sample": "green", "sample_probability": 0.01, "sample_drawn": False}
+    assert all(body == {**new, "guarantee": met} for body in bodies)
+    assert planned == {
+        "plan_id": "P", "cuts_per_cost": True, "mandatory": [["D", "B", "tip"]], "random_sample": {"expected": 1},
+        "fits_no_shift": 0, "inspection_burden": {}, "not_opened_as_useless": 0,
+        "limits": [{"limit": "x", "openings_lost": 1.5}],
+        "mandatory_not_in_plan": [{"declaration_id": "D", "box_no": "C", "cause": "not_eligible"}],
+    }  # fmt: skip

@@ -11,23 +11,23 @@ from data.watch import Folder
 def test_a_file_is_ready_when_it_stopped_changing(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
     (tmp_path / "a.csv").write_text("begun")
-    assert folder.look() == []
+    assert folder.poll() == []
     (tmp_path / "a.csv").write_text("begun and grown")
-    assert folder.look() == []
-    assert folder.look() == [tmp_path / "a.csv"]
-    assert folder.look() == []
+    assert folder.poll() == []
+    assert folder.poll() == [tmp_path / "a.csv"]
+    assert folder.poll() == []
 
 
 def test_a_file_that_changed_later_is_ready_again(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
     path = tmp_path / "a.csv"
     path.write_text("one")
-    folder.look()
-    assert folder.look() == [path]
+    folder.poll()
+    assert folder.poll() == [path]
     path.write_text("two")
     os.utime(path, ns=(1, 1))
-    assert folder.look() == []
-    assert folder.look() == [path]
+    assert folder.poll() == []
+    assert folder.poll() == [path]
 
 
 def test_what_is_not_complete_or_no_file_is_passed_over(tmp_path: Path) -> None:
@@ -35,13 +35,13 @@ def test_what_is_not_complete_or_no_file_is_passed_over(tmp_path: Path) -> None:
     for name in (".hidden.csv", "a.csv.part", "b.tmp", "~$list.xlsx"):
         (tmp_path / name).write_text("x")
     (tmp_path / "folder").mkdir()
-    folder.look()
-    assert folder.look() == []
+    folder.poll()
+    assert folder.poll() == []
 
 
 def test_a_file_that_goes_away_does_no_harm(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
     (tmp_path / "a.csv").write_text("x")
-    folder.look()
+    folder.poll()
     (tmp_path / "a.csv").unlink()
-    assert folder.look() == []
+    assert folder.poll() == []

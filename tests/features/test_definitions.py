@@ -18,8 +18,8 @@ from features.boxes import boxes_of_rows
 from features.checks.results import CheckedBoxes
 from features.checks.stage import check
 from features.definitions import papers, quantity
-from features.definitions.context import View
-from features.definitions.filing_behaviour import behaviour
+from features.definitions.context import FeatureContext
+from features.definitions.filing_behaviour import filing_behaviour
 from features.history.counters import NO_PROFILES
 from tests.features.checks.boxes import BOX, PAINT, TOYS, rows_of
 from tests.features.checks.test_stage import golden
@@ -62,7 +62,7 @@ def test_certificate_missing_by_check_and_feature(name: str) -> None:
     changes, missing = CERTIFICATES[name]
     box = one_box(**changes)
     assert ("certificate_missing" in codes(box)[0]) is missing
-    assert papers.certificate_missing(View(box, NO_PROFILES)).tolist() == [float(missing)]
+    assert papers.certificate_missing(FeatureContext(box, NO_PROFILES)).tolist() == [float(missing)]
 
 
 @pytest.mark.parametrize("name", PHONES)
@@ -70,21 +70,21 @@ def test_phone_missing_by_check_and_feature(name: str) -> None:
     changes, missing = PHONES[name]
     box = one_box(**changes)
     assert ("emergency_phone" in codes(box)[0]) is missing
-    assert papers.phone_missing(View(box, NO_PROFILES)).tolist() == [float(missing)]
+    assert papers.phone_missing(FeatureContext(box, NO_PROFILES)).tolist() == [float(missing)]
 
 
 def test_papers_missing_are_the_same_to_checks_and_features() -> None:
     """Over all golden cases and a simulated port."""
     for boxes in (golden(), dataset().boxes):
-        view, found = View(boxes, NO_PROFILES), codes(boxes)
+        context, found = FeatureContext(boxes, NO_PROFILES), codes(boxes)
         for code, feature in (
             ("certificate_missing", papers.certificate_missing),
             ("emergency_phone", papers.phone_missing),
         ):
-            told = np.array([code in some for some in found])
-            assert np.array_equal(feature(view), told.astype(float))
-            assert told.any()
-            assert not told.all()
+            reported = np.array([code in some for some in found])
+            assert np.array_equal(feature(context), reported.astype(float))
+            assert reported.any()
+            assert not reported.all()
 
 
 def test_late_filing_is_the_same_to_checks_and_ledger() -> None:
@@ -92,13 +92,13 @@ def test_late_filing_is_the_same_to_checks_and_ledger() -> None:
         loading = datetime.fromtimestamp(BOX["declared_at"].timestamp() + hours * 3600, UTC)
         box = one_box(loading_at=loading, packed_on=None, certificate_on=None)
         assert ("filed_late" in codes(box)[0]) is late
-        assert behaviour(box)["late"].tolist() == [late]
+        assert filing_behaviour(box)["late"].tolist() == [late]
     box = one_box(loading_at=None)
-    assert behaviour(box)["late"].tolist() == [False]
+    assert filing_behaviour(box)["late"].tolist() == [False]
     boxes = dataset().boxes
-    told = np.array(["filed_late" in some for some in codes(boxes)])
-    assert not (told & ~behaviour(boxes)["late"]).any()
-    assert told.any()
+    reported = np.array(["filed_late" in some for some in codes(boxes)])
+    assert not (reported & ~filing_behaviour(boxes)["late"]).any()
+    assert reported.any()
 
 
 @pytest.mark.parametrize(
@@ -119,8 +119,8 @@ def test_weighings_disagree_alike_for_check_and_ledger(changes: dict[str, float]
     """By 5 % or a tonne, and never by 500 kg or less; a zero is no weighing."""
     box = one_box(**changes)
     assert ("vgm_against_weighbridge" in codes(box)[0]) is disagrees
-    assert quantity.weighings_disagree(View(box, NO_PROFILES)).tolist() == [disagrees]
-    assert behaviour(box)["weights_apart"].tolist() == [disagrees]
+    assert quantity.weighings_disagree(FeatureContext(box, NO_PROFILES)).tolist() == [disagrees]
+    assert filing_behaviour(box)["weights_apart"].tolist() == [disagrees]
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_manifest_masses_disagree_alike_for_check_and_ledger(
     rows = rows_of(*lines, manifest_gross_mass_kg=said)
     box = check(boxes_of_rows(rows))
     assert ("mass_on_paper" in codes(box)[0]) is disagrees
-    assert quantity.manifest_disagrees(View(box, NO_PROFILES)).tolist() == [disagrees]
+    assert quantity.manifest_disagrees(FeatureContext(box, NO_PROFILES)).tolist() == [disagrees]
 
 
 def test_definitions_say_the_same_of_a_number_and_of_a_column() -> None:

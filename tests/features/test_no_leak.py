@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from features.definitions.catalogue import NAMES, matrix
-from features.definitions.context import View
+from features.definitions.context import FeatureContext
 from features.history.counters import SUM
 from features.history.effects import NO_OPENINGS
 from features.history.events import Log
@@ -19,8 +19,8 @@ def test_no_feature_changes_when_the_log_is_cut_at_the_boxs_own_instant() -> Non
     for position in np.random.default_rng(1).choice(count, 60, replace=False):
         box = everything.boxes.take(np.array([position]))
         cut = everything.log.before(int(box.known_at[0]))
-        with_future = matrix(View(box, replay(box, everything.log)))[0]
-        without_future = matrix(View(box, replay(box, cut)))[0]
+        with_future = matrix(FeatureContext(box, replay(box, everything.log)))[0]
+        without_future = matrix(FeatureContext(box, replay(box, cut)))[0]
         changed = [name for name, a, b in zip(NAMES, with_future, without_future, strict=True) if a != b and a == a]
         assert not changed, f"box {position}: {changed} look into the future"
 
@@ -34,9 +34,9 @@ def test_the_cut_test_can_fail() -> None:
     latest = everything.boxes.take(np.array([int(np.argmax(everything.boxes.known_at))]))
     latest.box["known_at"] = np.array([events.times[opened]])
     latest.keys[:] = events.keys[opened]
-    before = matrix(View(latest, replay(latest, log)))
+    before = matrix(FeatureContext(latest, replay(latest, log)))
     latest.box["known_at"] = latest.box["known_at"] + 1
-    after = matrix(View(latest, replay(latest, log)))
+    after = matrix(FeatureContext(latest, replay(latest, log)))
     assert not np.array_equal(before, after, equal_nan=True)
 
 

@@ -11,7 +11,7 @@ from features.boxes import boxes_of_frame, boxes_of_rows
 from features.checks.stage import check
 from features.columns import KNOWN_AT
 from features.definitions.catalogue import NAMES, matrix
-from features.definitions.context import View
+from features.definitions.context import FeatureContext
 from features.history.events import box_ids
 from features.history.state import log_of, replay
 from tests.features.arriving import Arrived
@@ -55,7 +55,7 @@ def test_one_by_one_equals_batch_to_the_bit() -> None:
     inspections = sorted(
         (row for row in everything.inspections if row.known_at <= end), key=lambda row: (row.known_at, row.event_id)
     )
-    batch = matrix(View(chosen, replay(chosen, log_of(chosen, inspections))))
+    batch = matrix(FeatureContext(chosen, replay(chosen, log_of(chosen, inspections))))
 
     rows, arrived, waiting = _rows_by_box(), Arrived(), 0
     for position in range(len(chosen)):
@@ -64,7 +64,7 @@ def test_one_by_one_equals_batch_to_the_bit() -> None:
         while waiting < len(inspections) and inspections[waiting].known_at < box.known_at[0]:
             arrived.arrive(inspections[waiting])
             waiting += 1
-        single = matrix(View(box, arrived.history.read(box, int(box.known_at[0]))))[0]
+        single = matrix(FeatureContext(box, arrived.history.read(box, int(box.known_at[0]))))[0]
         differ = [
             n for n, a, b in zip(NAMES, single, batch[position], strict=True) if a != b and not (a != a and b != b)
         ]

@@ -20,8 +20,8 @@ from features.checks.catalogue import CATALOGUE as CHECKS
 from features.checks.stage import check
 from features.code_digest import Code, Name
 from features.definitions.catalogue import CATALOGUE, matrix
-from features.definitions.context import View
-from features.definitions.factors import TRAITS
+from features.definitions.context import FeatureContext
+from features.definitions.factors import FACTORS
 from features.history.outcomes import inspected_rows
 from features.history.state import History, Remembered
 from features.text.likely_goods import recogniser
@@ -126,20 +126,20 @@ def test_what_names_a_feature_to_a_reader_is_no_part_of_the_version() -> None:
     first, *others = CATALOGUE
     for change in ({"reason": "x"}, {"theme": CATALOGUE[-1].theme}, {"unit": CATALOGUE[-1].unit}, {"key": "x"}):
         assert version_of_features(code, [dataclasses.replace(first, **change), *others]) == features_version()
-    for change in ({"name": "x"}, {"rises": CATALOGUE[4].rises}, {"compute": others[0].compute}):
+    for change in ({"name": "x"}, {"rises": CATALOGUE[4].rises_with}, {"compute": others[0].compute}):
         assert version_of_features(code, [dataclasses.replace(first, **change), *others]) != features_version()
     assert version_of_features(code, [*others, first]) != features_version()
 
 
 def test_a_prior_variance_is_part_of_the_version() -> None:
     code = versions.product_code()
-    first, second, *others = TRAITS
+    first, second, *others = FACTORS
     assert second.declaration is not None
     other = dataclasses.replace(second, declaration=dataclasses.replace(second.declaration, spread=0.41))
-    assert version_of_features(code, traits=[first, other, *others]) != features_version()
-    assert version_of_history(code, traits=[first, other, *others]) != history_version()
+    assert version_of_features(code, factors=[first, other, *others]) != features_version()
+    assert version_of_history(code, factors=[first, other, *others]) != history_version()
     named = dataclasses.replace(second, declaration=dataclasses.replace(second.declaration, by="x"))
-    assert version_of_features(code, traits=[first, named, *others]) == features_version()
+    assert version_of_features(code, factors=[first, named, *others]) == features_version()
 
 
 def test_a_severity_is_part_of_all_versions_and_a_rule_of_none() -> None:
@@ -187,7 +187,7 @@ def test_every_function_that_runs_for_a_feature_is_part_of_the_version() -> None
         profiles = history.follow(boxes, rows, facts)
         one = check(boxes_of_rows([filled_in]))
         for some, known in ((boxes, profiles), (one, history.read(one, history.clock))):
-            matrix(View(some, known))
+            matrix(FeatureContext(some, known))
     finally:
         sys.setprofile(None)
     starts = [versions._defined_at(one) for one in _starts()]
@@ -202,5 +202,5 @@ def test_every_function_that_runs_for_a_feature_is_part_of_the_version() -> None
 
 
 def _starts() -> list[Callable[..., object]]:
-    functions = [feature.compute for feature in CATALOGUE] + [trait.value for trait in TRAITS if trait.value]
+    functions = [feature.compute for feature in CATALOGUE] + [factor.value for factor in FACTORS if factor.value]
     return [matrix, *functions, *versions._HISTORY, *(check.function for check in CHECKS)]

@@ -15,7 +15,7 @@ from data.settings import Settings
 from data.sources.rows import validate_declaration, validate_inspection
 from features.boxes import boxes_of_rows
 from models.assessor import Assessor
-from models.planning.plan import Planning
+from models.planning.plan import PlanRun
 
 _NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
@@ -178,7 +178,7 @@ def test_a_plan_keeps_the_capacity_and_logs_each_probability(assessor: Assessor)
     assessor.store.add_declarations(rows, "test", _NOW)
     assessor.follow()
     boxes = assessor.recorded([(row["declaration_id"], row["box_no"]) for row in rows], _NOW)
-    bodies = [body for part in Planning(assessor, boxes, _NOW).bodies() for body in part]
+    bodies = [body for part in PlanRun(assessor, boxes, _NOW).bodies() for body in part]
     assert len(bodies) == 400
     by_score = [body for body in bodies if body["lane"] == "red" and body["selected_by"] == "score"]
     # All are of a shipper new to the port, so that the lot takes 2 of the 5 %.

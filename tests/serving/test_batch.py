@@ -64,9 +64,9 @@ def test_good_lines_are_answered_beside_bad_ones(service: Service, new_box: NewB
 
 
 def test_a_conflict_refuses_its_own_box_only(service: Service, new_box: NewBox) -> None:
-    told, other = new_box(), new_box()
-    service.client.post("/v1/assessments", json=told)
-    answer = post(service, lines({**told, "vgm_kg": 1}, other), "application/x-ndjson")
+    reported, other = new_box(), new_box()
+    service.client.post("/v1/assessments", json=reported)
+    answer = post(service, lines({**reported, "vgm_kg": 1}, other), "application/x-ndjson")
     first, second = (json.loads(line) for line in answer.text.splitlines())
     assert first["problem"]["status"] == 409
     assert second["assessment"]["box_no"] == other["box_no"]

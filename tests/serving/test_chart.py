@@ -51,9 +51,9 @@ def test_the_likeliest_family_stands_first_and_tells_its_base() -> None:
 
 
 def test_want_of_evidence_is_drawn_apart_and_older_assessments_are_read() -> None:
-    told = assessment([(Family.PACKING, 1.0), (Family.PACKING, 0.5)])
-    told["reasons"][0]["kind"] = "lack_of_evidence"
-    bars = next(group.bars for group in chart(told, "en").groups if group.bars)
+    reported = assessment([(Family.PACKING, 1.0), (Family.PACKING, 0.5)])
+    reported["reasons"][0]["kind"] = "lack_of_evidence"
+    bars = next(group.bars for group in chart(reported, "en").groups if group.bars)
     assert [bar.is_lacking for bar in bars] == [True, False]
 
 

@@ -21,10 +21,10 @@ def test_a_declaration_is_acknowledged_and_its_box_assessed(service: Service) ->
     text = interchange(declaration("MSG-1", "MSKU1111111"))
     first = service.client.post("/v1/messages", content=text.encode(), headers=EDIFACT)
     assert first.status_code == 201, first.text
-    told = first.json()
-    assert (told["holds"], told["accepted"], told["quarantined"]) == ("IFTDGN", 1, 0)
-    assert told["acknowledgement"]["state"] == "accepted"
-    [assessment] = told["assessments"]
+    reported = first.json()
+    assert (reported["holds"], reported["accepted"], reported["quarantined"]) == ("IFTDGN", 1, 0)
+    assert reported["acknowledgement"]["state"] == "accepted"
+    [assessment] = reported["assessments"]
     assert (assessment["declaration_id"], assessment["box_no"]) == ("MSG-1", "MSKU1111111")
     assert service.client.get(f"/v1/assessments/{assessment['assessment_id']}").json() == assessment
     again = service.client.post("/v1/messages", content=text.encode(), headers=EDIFACT)
@@ -60,8 +60,8 @@ def test_a_cancelled_box_is_not_assessed_again(service: Service) -> None:
     declared = declaration("MSG-5", "MSKU5555555")
     service.client.post("/v1/messages", content=interchange(declared).encode(), headers=EDIFACT)
     cancel = declared.replace("MSG-5+9", "MSG-5+1").replace("202603010830", "202603020830")
-    told = service.client.post("/v1/messages", content=interchange(cancel).encode(), headers=EDIFACT).json()
-    assert (told["accepted"], told["assessments"]) == (1, [])
+    reported = service.client.post("/v1/messages", content=interchange(cancel).encode(), headers=EDIFACT).json()
+    assert (reported["accepted"], reported["assessments"]) == (1, [])
     assert service.client.get("/v1/records/MSG-5/MSKU5555555").json()["state"] == "cancelled"
 
 
@@ -71,7 +71,7 @@ def test_a_booking_of_dcsa_is_taken(service: Service) -> None:
 
 
 def test_refused_messages_name_the_segment_and_wait_in_quarantine(service: Service) -> None:
-    waiting = len(service.store.waiting_in_quarantine())
+    waiting = len(service.store.open_quarantine_entries())
     cut = interchange(declaration("MSG-6", "MSKU6666666"))[:-9].encode()
     wrong = interchange(declaration("MSG-7", "MSKU7777777", un_no="99999")).encode()
     for content, said in ((cut, "segment"), (wrong, "99999"), (b"hello", "header")):
@@ -80,6 +80,6 @@ def test_refused_messages_name_the_segment_and_wait_in_quarantine(service: Servi
         assert answer.headers["content-type"] == "application/problem+json"
         assert said in answer.text
         assert answer.json()["remedy"]
-    assert len(service.store.waiting_in_quarantine()) == waiting + 3
+    assert len(service.store.open_quarantine_entries()) == waiting + 3
     assert service.client.post("/v1/messages", content=b"x", headers={"content-type": "image/png"}).status_code == 415
     assert service.client.post("/v1/messages", content=b"", headers=EDIFACT).status_code == 422

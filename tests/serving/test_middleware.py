@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from serving.middleware import Guard
+from serving.middleware import BodyLimitAndErrors
 from serving.problems import MEDIA_TYPE, HttpError, response
 
 LIMIT = 100
@@ -25,7 +25,7 @@ def refused(request: Request, error: HttpError) -> Response:
 
 def ask(app: ASGIApp, **request: Any) -> httpx.Response:
     async def call() -> httpx.Response:
-        transport = httpx.ASGITransport(Guard(app, refused, max_body_bytes=LIMIT))
+        transport = httpx.ASGITransport(BodyLimitAndErrors(app, refused, max_body_bytes=LIMIT))
         async with httpx.AsyncClient(transport=transport, base_url="http://port") as client:
             return await client.request(**{"method": "POST", "url": "/v1/x", **request})
 
@@ -111,7 +111,7 @@ def test_a_broken_error_page_still_leaves_problem_details() -> None:
         raise RuntimeError("no template")
 
     async def call() -> httpx.Response:
-        transport = httpx.ASGITransport(Guard(PlainTextResponse("no", 404), broken_page))
+        transport = httpx.ASGITransport(BodyLimitAndErrors(PlainTextResponse("no", 404), broken_page))
         async with httpx.AsyncClient(transport=transport, base_url="http://port") as client:
             return await client.get("/x")
 

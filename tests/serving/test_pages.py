@@ -140,7 +140,7 @@ def test_what_was_done_with_a_box_is_told_instead_of_advice(
     inspected(service, box, step="box", outcome="pending", inspected_at="2026-03-02T02:00:00Z")
     outcome = {"outcome": "violation", "findings": "misdeclared;placarding", "recorded_at": "2026-03-06T09:00:00Z"}
     inspected(service, box, step="box", inspected_at="2026-03-02T02:00:00Z", **outcome)
-    told = {
+    reported = {
         "en": "box opening · <b>violation</b>: misdeclared dangerous goods, placarding and marking",
         "zh": "开箱 · <b>违规</b>：谎报、标志标牌",
     }
@@ -148,7 +148,7 @@ def test_what_was_done_with_a_box_is_told_instead_of_advice(
         assert table()["page.advice.opened"][lang] in html
         assert table()["page.advice.checked"][lang] not in html
         (opening,) = re.findall(r"<li><span[^>]*>2026-03-02</span> (.*)</li>", html)
-        assert opening == told[lang]
+        assert opening == reported[lang]
         assert html.index(opening) < html.index(table()["page.advice.opened"][lang])
     assert service.client.get("/v1/worklist", params={"terminal": "T-DONE"}).json()["total"] == 0
 
@@ -220,7 +220,7 @@ def test_lack_of_evidence_is_marked_as_such(service: Service, reader: httpx.Clie
 
     def strongest() -> str:
         (shown,) = service.client.get("/v1/worklist", params={"terminal": "T-LACKING"}).json()["boxes"]
-        return str(shown["strongest"])
+        return str(shown["strongest_reason"])
 
     body = service.client.post("/v1/assessments", json=box).json()
     assert {reason["kind"] for reason in body["reasons"]} <= {"risk", "rest"}
@@ -237,7 +237,7 @@ def test_lack_of_evidence_is_marked_as_such(service: Service, reader: httpx.Clie
     for language in ("en", "zh"):
         html = reader.get(url_of(box), params={"lang": language}).text
         assert html.count(f'<i class="pill">{table()["reasonkind.lack_of_evidence"][language]}</i>') == 1
-        assert table()["page.lacking"][language] in html
+        assert table()["page.lack_of_evidence"][language] in html
 
 
 def test_the_language_is_remembered(reader: httpx.Client) -> None:

@@ -12,7 +12,7 @@ from data.settings import Settings
 from data.vocabulary import SelectedBy
 from features.columns import microseconds
 from models.assessor import Assessor
-from models.planning.plan import Planning, Wanted
+from models.planning.plan import PlanRequest, PlanRun
 from models.policy.capacity import slots_of
 from models.policy.lanes import policy_of
 from models.scoring.rules import RulesBaseline
@@ -29,9 +29,9 @@ def test_the_worklist_says_who_opens_a_box_when(service: Service, new_box: NewBo
     pairs = [(box["declaration_id"], box["box_no"]) for box in boxes]
     at = datetime(2026, 3, 2, tzinfo=UTC)
     slots = slots_of([Team("T-PLANNED", "夜班", "2", 1200, 1920, 3.0)], microseconds(at), 1, ZoneInfo("Asia/Shanghai"))
-    wanted = Wanted(slots, {pairs[4]: SelectedBy.TIP, pairs[6]: SelectedBy.RULE}, until=at + timedelta(days=1))
+    wanted = PlanRequest(slots, {pairs[4]: SelectedBy.TIP, pairs[6]: SelectedBy.RULE}, until=at + timedelta(days=1))
     assessor = Assessor(service.store, RulesBaseline(), policy_of(Settings()))
-    made = Planning(assessor, assessor.recorded(pairs, at), at, wanted)
+    made = PlanRun(assessor, assessor.recorded(pairs, at), at, wanted)
     assert sum(len(part) for part in made.bodies()) == 7
     rows = service.client.get("/v1/worklist", params={"terminal": "T-PLANNED", "limit": 500}).json()["boxes"]
     (tipped,) = [row for row in rows if row["selected_by"] == "tip"]

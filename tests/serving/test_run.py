@@ -32,10 +32,10 @@ def test_a_new_port_is_told_how_to_begin(free_port: int, tmp_path: Path) -> None
     with start(tmp_path, free_port) as process:
         assert process.stdout is not None
         url = process.stdout.readline().strip()
-        told = httpx.get(f"{url}/worklist", timeout=60).text
+        reported = httpx.get(f"{url}/worklist", timeout=60).text
         process.terminate()
         process.communicate(timeout=30)
-    assert "hazlane assess FILE" in told
+    assert "hazlane assess FILE" in reported
 
 
 def test_without_a_secret_salt_it_starts_warns_and_claims_no_guarantee(free_port: int, tmp_path: Path) -> None:

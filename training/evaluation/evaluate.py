@@ -18,7 +18,7 @@ from data.vocabulary import Family
 from features.boxes import Boxes, Numbers, latest_versions
 from features.definitions.catalogue import NAMES
 from models.planning.groups import groupings
-from models.scoring.expected_harm import worth_opening
+from models.scoring.expected_harm import finding_probability
 from models.scoring.risk_model import RiskModel
 from models.scoring.rules import RulesBaseline
 from models.scoring.scorer import probability
@@ -34,12 +34,12 @@ from training.evaluation.metrics import (
 )
 from training.fitting.configuration import Configuration
 from training.fitting.labels import labels_known
-from training.fitting.sample_weights import stands_for
-from training.fitting.train_at import learn_at
+from training.fitting.sample_weights import sample_weights
+from training.fitting.train_at import train_at
 
 CAPACITIES: Final = (0.02, 0.05, 0.1)
 TEST_SHARE: Final = 0.25
-FEWEST_JUDGED: Final = 50
+MIN_VALIDATED: Final = 50
 _OPENING: Final = [index for index, family in enumerate(Family) if family.needs_opening]
 
 
@@ -60,7 +60,7 @@ class Evaluation:
     probabilities: Numbers
     features: Numbers
     weight: Numbers
-    whole: bool
+    overall: bool
 
     def table(self) -> dict[str, dict[str, dict[str, float]]]:
         """Policy, then capacity, then precision, recall, useless rate and, with an oracle, the share of its finds."""
@@ -106,7 +106,7 @@ class Evaluation:
     def groups(self) -> dict[str, dict[str, dict[str, Any]]]:
         """Told and seen by kind of box: `training.evaluation.groups`."""
         labels = groupings(self.boxes, self.features)
-        return by_group(labels, worth_opening(self.probabilities), self.truth, self.weight)
+        return by_group(labels, finding_probability(self.probabilities), self.truth, self.weight)
 
 
 def split_instant(dataset: Dataset, test_share: float = TEST_SHARE) -> int:
@@ -128,18 +128,18 @@ def evaluate(
     port every box is judged that the oracle knows. Raises NotReady when too few boxes can be judged.
     """
     instant = split_instant(dataset)
-    model = learn_at(dataset, instant, seed, threads, configuration=configuration)
+    model = train_at(dataset, instant, seed, threads, configuration=configuration)
     positions = latest_versions(dataset.boxes)
     positions = positions[dataset.boxes.known_at[positions] >= instant]
     if oracle is None:
-        positions, families, weight = _judged_by_openings(dataset, instant, seed, threads)
+        positions, families, weight = _evaluated_by_openings(dataset, instant, seed, threads)
     else:
         positions = positions[_pairs(dataset.boxes.take(positions)).isin(_by_box(oracle).index)]
         families, weight = truths(dataset.boxes.take(positions), oracle), np.ones(len(positions))
-    if len(positions) < FEWEST_JUDGED:
+    if len(positions) < MIN_VALIDATED:
         raise NotReady(
             f"Only {len(positions)} opened boxes fall after the training instant; "
-            f"an evaluation needs at least {FEWEST_JUDGED}.",
+            f"an evaluation needs at least {MIN_VALIDATED}.",
             "Ingest more inspections; `hazlane train --no-evaluation` trains without judging.",
         )
     order = np.random.default_rng(seed).permutation(len(positions))
@@ -147,7 +147,10 @@ def evaluate(
     boxes = dataset.boxes.take(positions)
     features = dataset.features_at(positions)
     probabilities = probability(model.log_odds(features))
-    rankings = {"model": worth_opening(probabilities), **baselines(dataset.port_rates_at(positions), features, seed)}
+    rankings = {
+        "model": finding_probability(probabilities),
+        **baselines(dataset.port_rates_at(positions), features, seed),
+    }
     if oracle is not None:
         rankings["oracle"] = matched(boxes, oracle)["probability_opening"].to_numpy(dtype=np.float64)
     truth = families[:, _OPENING].max(axis=1)
@@ -160,19 +163,21 @@ def baselines(port_rates: Numbers, features: Numbers, seed: int) -> dict[str, Nu
 
     The table is the mean of the rates of shipper and packer; of a box that names neither, the port's.
     """
-    rules = worth_opening(probability(RulesBaseline().log_odds(features)))
+    rules = finding_probability(probability(RulesBaseline().log_odds(features)))
     table = [
-        worth_opening(np.stack([features[:, NAMES.index(f"{party}_{family.value}_rate")] for family in Family], axis=1))
+        finding_probability(
+            np.stack([features[:, NAMES.index(f"{party}_{family.value}_rate")] for family in Family], axis=1)
+        )
         for party in ("shipper", "packer")
     ]
     known = ~np.isnan(table)
-    port = worth_opening(port_rates)
+    port = finding_probability(port_rates)
     means = np.where(known, table, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
     tables = np.where(known.any(axis=0), means, port)
     return {"rules": rules, "table": tables, "random": np.random.default_rng(seed + 1).random(len(features))}
 
 
-def _judged_by_openings(
+def _evaluated_by_openings(
     dataset: Dataset, instant: int, seed: int, threads: int
 ) -> tuple[NDArray[np.int64], Numbers, Numbers]:
     """Opened boxes in the version that was inspected, declared from the instant on, and how many each stands for.
@@ -182,7 +187,7 @@ def _judged_by_openings(
     now = np.iinfo(np.int64).max
     labels = labels_known(dataset, now)
     features = dataset.features_at(labels.positions)
-    weight = stands_for(dataset, labels, features, now, seed, threads)[:, _OPENING[0]]
+    weight = sample_weights(dataset, labels, features, now, seed, threads)[:, _OPENING[0]]
     chosen = labels.opened & (dataset.boxes.known_at[labels.positions] >= instant) & (weight > 0)
     return labels.positions[chosen], labels.values[chosen], weight[chosen]
 
@@ -215,7 +220,7 @@ def summary(evaluation: Evaluation) -> dict[str, Any]:
     return {
         "judged_boxes": len(evaluation.truth),
         "stand_for": round(float(evaluation.weight.sum())),
-        "judged": "every box, by the simulated port's truth" if evaluation.whole else "opened boxes, weighted",
+        "judged": "every box, by the simulated port's truth" if evaluation.overall else "opened boxes, weighted",
         "violations": int(evaluation.truth.sum()),
         "policies": table,
         "openings_at_equal_found": evaluation.openings_at_equal_found(0.05),

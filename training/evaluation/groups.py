@@ -12,43 +12,45 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.boxes import Numbers
-from models.planning.groups import Labels, together
+from models.planning.groups import Labels, merged_small_groups
 from training.evaluation.metrics import ranked, share_interval
 
 OPENED_SHARE: Final = 0.05
 
 
 def by_group(
-    labels: dict[str, Labels], told: Numbers, truth: Numbers, weight: Numbers
+    labels: dict[str, Labels], predicted: Numbers, truth: Numbers, weight: Numbers
 ) -> dict[str, dict[str, dict[str, Any]]]:
     """Grouping, then group: boxes, mean probability told, share seen with its interval, and how it fares at 5 %.
 
-    `told`, `truth` and `weight` have shape (n,). `opened` is the share of the group among the riskiest 5 % of all
+    `predicted`, `truth` and `weight` have shape (n,). `opened` is the share of the group among the riskiest 5 % of all
     boxes, `precision` the share of violations among those (None where none is opened). Small groups stand together.
     """
-    order = ranked(told)
+    order = ranked(predicted)
     reached = np.cumsum(weight[order])
-    opened = np.zeros(len(told), dtype=bool)
+    opened = np.zeros(len(predicted), dtype=bool)
     opened[order[reached - weight[order] / 2 <= OPENED_SHARE * reached[-1]]] = True
     return {
-        name: {group: _figures(named == group, told, truth, weight, opened) for group in sorted(set(named.tolist()))}
-        for name, named in ((name, together(values)) for name, values in labels.items())
+        name: {
+            group: _figures(named == group, predicted, truth, weight, opened) for group in sorted(set(named.tolist()))
+        }
+        for name, named in ((name, merged_small_groups(values)) for name, values in labels.items())
     }
 
 
 def _figures(
-    here: NDArray[np.bool_], told: Numbers, truth: Numbers, weight: Numbers, opened: NDArray[np.bool_]
+    here: NDArray[np.bool_], predicted: Numbers, truth: Numbers, weight: Numbers, opened: NDArray[np.bool_]
 ) -> dict[str, Any]:
-    stands, red = weight[here], here & opened
-    seen = float(np.average(truth[here], weights=stands))
+    own_weights, red = weight[here], here & opened
+    observed = float(np.average(truth[here], weights=own_weights))
     # Kish's (1965) number of rows that would tell as much, were they weighted alike.
-    interval = share_interval(seen, float(stands.sum() ** 2 / (stands**2).sum()))
+    interval = share_interval(observed, float(own_weights.sum() ** 2 / (own_weights**2).sum()))
     return {
         "boxes": int(here.sum()),
-        "told": round(float(np.average(told[here], weights=stands)), 4),
-        "seen": round(seen, 4),
+        "told": round(float(np.average(predicted[here], weights=own_weights)), 4),
+        "seen": round(observed, 4),
         "seen_low": round(interval.low, 4),
         "seen_high": round(interval.high, 4),
-        "opened": round(float(weight[red].sum() / stands.sum()), 4),
+        "opened": round(float(weight[red].sum() / own_weights.sum()), 4),
         "precision": round(float(np.average(truth[red], weights=weight[red])), 4) if red.any() else None,
     }

@@ -41,7 +41,7 @@ class Calibration:
         return {} if np.isnan(self.slope_low) else {"slope_low": self.slope_low, "slope_high": self.slope_high}
 
 
-UNTOUCHED: Final = Calibration(1.0, 0.0)
+IDENTITY: Final = Calibration(1.0, 0.0)
 
 
 def calibrated(margins: Numbers, truth: Numbers, weight: Numbers, seed: int) -> Calibration:
@@ -52,23 +52,23 @@ def calibrated(margins: Numbers, truth: Numbers, weight: Numbers, seed: int) -> 
     used = weight > 0
     margins, truth, weight = margins[used], truth[used], weight[used]
     if not 0 < truth.sum() < len(truth):
-        return UNTOUCHED
+        return IDENTITY
     slope, bounds = 1.0, (float("nan"), float("nan"))
     if min(truth.sum(), (1 - truth).sum()) >= _FEWEST:
         seen = _slope(margins, truth, weight)
         draws = _drawn_slopes(margins, truth, weight, seed)
         low, high = np.quantile(draws, [(1 - INTERVAL) / 2, (1 + INTERVAL) / 2])
         bounds = (float(low), float(high))
-        slope = float(np.clip(1 + _trust(SLOPE_DEVIATION, float(np.var(draws))) * (seen - 1), *SLOPES))
+        slope = float(np.clip(1 + _shrinkage(SLOPE_DEVIATION, float(np.var(draws))) * (seen - 1), *SLOPES))
     middle = float(np.average(margins, weights=weight))
     pivoted = slope * margins + (1 - slope) * middle
     shift = offset_for(pivoted, float(np.average(truth, weights=weight)), weight)
     # The relative variance of a weighted count is that of its logarithm.
     variance = float((weight**2 * truth).sum() / (weight * truth).sum() ** 2)
-    return Calibration(slope, (1 - slope) * middle + _trust(SHIFT_DEVIATION, variance) * shift, *bounds)
+    return Calibration(slope, (1 - slope) * middle + _shrinkage(SHIFT_DEVIATION, variance) * shift, *bounds)
 
 
-def _trust(deviation: float, variance: float) -> float:
+def _shrinkage(deviation: float, variance: float) -> float:
     """How much what was seen counts against what is usual, 0 to 1: the mean of two normal beliefs."""
     return deviation**2 / (deviation**2 + variance)
 

@@ -39,7 +39,7 @@ BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
     "lambda_l2": (0.0, 10_000.0),
     "feature_fraction": (0.01, 1.0),
     "bagging_fraction": (0.01, 1.0),
-    "weight_power": (0.0, 1.0),
+    "weight_exponent": (0.0, 1.0),
 }
 _WHOLE: Final = ("num_leaves", "min_data_in_leaf")
 
@@ -49,7 +49,7 @@ class Choice:
     """The parameters of one family's boosters, and the power to which trees take what a box stands for (0: each 1)."""
 
     parameters: Mapping[str, Any]
-    weight_power: float
+    weight_exponent: float
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,11 @@ class Configuration:
     def save(self, path: Path) -> None:
         """Write it as JSON, the same bytes for the same choice."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        told = {"origin": self.origin, "families": {family.value: asdict(one) for family, one in self.families.items()}}
-        path.write_text(json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+        reported = {
+            "origin": self.origin,
+            "families": {family.value: asdict(one) for family, one in self.families.items()},
+        }
+        path.write_text(json.dumps(reported, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 @cache
@@ -75,9 +78,9 @@ def shipped() -> Configuration:
 def read(path: Path) -> Configuration:
     """The configuration in a file. Raises InvalidInput when it is none."""
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-        families = {family: _choice(**told["families"][family.value]) for family in Family}
-        return Configuration(families, str(told["origin"]))
+        reported = json.loads(path.read_text(encoding="utf-8"))
+        families = {family: _choice(**reported["families"][family.value]) for family in Family}
+        return Configuration(families, str(reported["origin"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InvalidInput(
             f"{path} is no training configuration: {type(error).__name__}: {error}.",
@@ -85,17 +88,17 @@ def read(path: Path) -> Configuration:
         ) from error
 
 
-def _choice(parameters: dict[str, Any], weight_power: float) -> Choice:
+def _choice(parameters: dict[str, Any], weight_exponent: float) -> Choice:
     """A choice of a file. Raises ValueError where it chooses what is not up for choice, or beyond the bounds."""
-    if "weight_power" in parameters:
-        raise ValueError("weight_power stands beside the parameters, not among them")
-    for name, value in {**parameters, "weight_power": weight_power}.items():
+    if "weight_exponent" in parameters:
+        raise ValueError("weight_exponent stands beside the parameters, not among them")
+    for name, value in {**parameters, "weight_exponent": weight_exponent}.items():
         if name not in BOUNDS:
             raise ValueError(f"{name} is not up for choice, only {', '.join(BOUNDS)}")
         low, high = BOUNDS[name]
         if type(value) not in ((int,) if name in _WHOLE else (int, float)) or not low <= value <= high:
             raise ValueError(f"{name} is {value!r}, not a {'whole ' * (name in _WHOLE)}number from {low:g} to {high:g}")
-    return Choice(parameters, weight_power)
+    return Choice(parameters, weight_exponent)
 
 
 def chosen(var: Path) -> Configuration:

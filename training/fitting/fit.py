@@ -10,21 +10,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.boxes import Numbers
-from models.scoring.risk_model import FamilyModel, both_opinions
+from models.scoring.risk_model import FamilyModel, combined_log_odds
 from models.scoring.scorer import log_odds_of
-from training.fitting.calibration import UNTOUCHED, Calibration, calibrated
+from training.fitting.calibration import IDENTITY, Calibration, calibrated
 from training.fitting.configuration import ALWAYS
 
-MOST_TREES: Final = 400
-FEWEST_TREES: Final = 10
+MAX_TREES: Final = 400
+MIN_TREES: Final = 10
 # Rows that a leaf must hold where no configuration says: this share of all rows, within these bounds.
 LEAF_SHARE: Final = 0.02
 LEAF_ROWS: Final = (10, 100)
 PATIENCE: Final = 40
 # Trees of a family with too few labels to stop by.
-_TREES_UNJUDGED: Final = 60
+_TREES_UNVALIDATED: Final = 60
 # With fewer of either outcome there is nothing to learn from: the family gets its smoothed rate.
-FEWEST_LABELS: Final = 10
+MIN_LABELS: Final = 10
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Rows:
 
     features: Numbers
     truth: Numbers
-    stands_for: Numbers | None = None
+    sample_weight: Numbers | None = None
 
     def __len__(self) -> int:
         return len(self.truth)
@@ -41,7 +41,7 @@ class Rows:
     @property
     def weight(self) -> Numbers:
         """How many boxes each row stands for, shape (n,); one each where nothing is known."""
-        return np.ones(len(self)) if self.stands_for is None else self.stands_for
+        return np.ones(len(self)) if self.sample_weight is None else self.sample_weight
 
     def where(self, chosen: NDArray[np.bool_]) -> Rows:
         """The rows under the mask."""
@@ -50,7 +50,7 @@ class Rows:
     def enough(self) -> bool:
         """Whether both outcomes occur often enough to learn from."""
         violations = float(self.truth.sum())
-        return min(violations, len(self) - violations) >= FEWEST_LABELS
+        return min(violations, len(self) - violations) >= MIN_LABELS
 
 
 @dataclass(frozen=True)
@@ -69,18 +69,18 @@ def fit(
     seed: int,
     threads: int,
     parameters: Mapping[str, Any],
-    weight_power: float = 0.0,
-    beliefs: tuple[int, ...] = (),
+    weight_exponent: float = 0.0,
+    effects: tuple[int, ...] = (),
 ) -> Fitted:
-    """A calibrated model of one family; `beliefs` are the columns that hold its beliefs.
+    """A calibrated model of one family; `effects` are the columns that hold its beliefs.
 
     `later` (n,) marks the rows that decide when to stop and how to calibrate; the final booster is then trained on
     all rows with the number of trees whose loss there is least. Trees see each row with what it stands for to the
-    power of `weight_power`; the calibration, in full. Without enough labels the model is a constant.
+    power of `weight_exponent`; the calibration, in full. Without enough labels the model is a constant.
     """
     if not rows.enough():
         constant = FamilyModel(None, 1.0, log_odds_of(smoothed_rate(rows.truth)))
-        return Fitted(constant, 0, UNTOUCHED)
+        return Fitted(constant, 0, IDENTITY)
     leaf_rows = int(np.clip(LEAF_SHARE * len(rows), *LEAF_ROWS))
     settings = {
         "min_data_in_leaf": leaf_rows, **ALWAYS, **parameters,
@@ -88,13 +88,13 @@ def fit(
     }  # fmt: skip
     earlier, after = rows.where(~later), rows.where(later)
     if not earlier.enough() or not after.enough():
-        trees, calibration = _TREES_UNJUDGED, UNTOUCHED
+        trees, calibration = _TREES_UNVALIDATED, IDENTITY
     else:
-        margins, trees = stopped(earlier, after, settings, weight_power)
-        margins = both_opinions(margins, after.features, beliefs)
+        margins, trees = stopped(earlier, after, settings, weight_exponent)
+        margins = combined_log_odds(margins, after.features, effects)
         calibration = calibrated(margins, after.truth, after.weight, seed)
-    booster = _booster(rows, settings, trees, weight_power)
-    return Fitted(FamilyModel(booster, calibration.slope, calibration.offset, None, beliefs), trees, calibration)
+    booster = _booster(rows, settings, trees, weight_exponent)
+    return Fitted(FamilyModel(booster, calibration.slope, calibration.offset, None, effects), trees, calibration)
 
 
 def smoothed_rate(truth: Numbers) -> float:
@@ -107,10 +107,10 @@ def losses(margins: Numbers, truth: Numbers) -> Numbers:
     return np.asarray(np.logaddexp(0.0, np.where(truth == 1, -margins, margins)))
 
 
-def _booster(rows: Rows, settings: Mapping[str, Any], trees: int, weight_power: float) -> Any:
+def _booster(rows: Rows, settings: Mapping[str, Any], trees: int, weight_exponent: float) -> Any:
     import lightgbm
 
-    table = lightgbm.Dataset(rows.features, rows.truth, weight=_tree_weights(rows, weight_power), free_raw_data=True)
+    table = lightgbm.Dataset(rows.features, rows.truth, weight=_tree_weights(rows, weight_exponent), free_raw_data=True)
     return lightgbm.train(dict(settings), table, num_boost_round=trees)
 
 
@@ -122,13 +122,15 @@ def _tree_weights(rows: Rows, power: float) -> Numbers | None:
     return np.asarray(weights / weights.mean())
 
 
-def stopped(earlier: Rows, later: Rows, settings: Mapping[str, Any], weight_power: float = 0.0) -> tuple[Numbers, int]:
+def stopped(
+    earlier: Rows, later: Rows, settings: Mapping[str, Any], weight_exponent: float = 0.0
+) -> tuple[Numbers, int]:
     """Margins of the later rows, shape (n,), at the number of trees that predicts them best, and that number."""
     import lightgbm
 
-    table = lightgbm.Dataset(earlier.features, earlier.truth, weight=_tree_weights(earlier, weight_power))
+    table = lightgbm.Dataset(earlier.features, earlier.truth, weight=_tree_weights(earlier, weight_exponent))
     judge = lightgbm.Dataset(later.features, later.truth, reference=table)
     stop = lightgbm.early_stopping(PATIENCE, verbose=False)
-    booster = lightgbm.train(dict(settings), table, MOST_TREES, valid_sets=[judge], callbacks=[stop])
-    trees = max(booster.best_iteration, FEWEST_TREES)
+    booster = lightgbm.train(dict(settings), table, MAX_TREES, valid_sets=[judge], callbacks=[stop])
+    trees = max(booster.best_iteration, MIN_TREES)
     return np.asarray(booster.predict(later.features, raw_score=True, num_iteration=trees)), trees

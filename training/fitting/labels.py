@@ -62,12 +62,12 @@ def labels_known(dataset: Dataset, before: int) -> Labels:
             continue
         position = known[inspected_version([declared_at for _, declared_at, _ in known], row)][2]
         found = families_of(row.findings)
-        judged = values.setdefault(position, [np.nan] * len(families))
+        evaluated = values.setdefault(position, [np.nan] * len(families))
         for index, family in enumerate(families):
             if family in found:
-                judged[index] = 1.0
-            elif (is_opening(row.step) or not family.needs_opening) and np.isnan(judged[index]):
-                judged[index] = 0.0
+                evaluated[index] = 1.0
+            elif (is_opening(row.step) or not family.needs_opening) and np.isnan(evaluated[index]):
+                evaluated[index] = 0.0
         opened[position] = opened.get(position, False) or is_opening(row.step)
         if is_opening(row.step) and not np.isnan(chance):
             chances.setdefault(position, chance)
@@ -91,7 +91,7 @@ def _concluded(dataset: Dataset, before: int) -> Iterable[tuple[Inspected, str |
     """
     latest: dict[str, tuple[Inspected, str | None, float]] = {}
     rows = zip(dataset.inspections, dataset.selected_by, dataset.selection_probability.tolist(), strict=True)
-    for row, reason, chance in sorted(rows, key=lambda told: told[0].order):
+    for row, reason, chance in sorted(rows, key=lambda reported: reported[0].order):
         if row.known_at < before:
             _, said, logged = latest.get(row.inspection_id, (row, None, np.nan))
             latest[row.inspection_id] = (row, reason or said, logged if np.isnan(chance) else chance)

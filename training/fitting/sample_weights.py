@@ -29,10 +29,12 @@ _PARAMETERS: Final[Mapping[str, Any]] = {
 }  # fmt: skip
 _FEWEST: Final = 20
 # No box stands for more than so many.
-MOST_WEIGHT: Final = 100.0
+MAX_WEIGHT: Final = 100.0
 
 
-def stands_for(dataset: Dataset, labels: Labels, features: Numbers, before: int, seed: int, threads: int) -> Numbers:
+def sample_weights(
+    dataset: Dataset, labels: Labels, features: Numbers, before: int, seed: int, threads: int
+) -> Numbers:
     """How many boxes each labelled box stands for in each family, shape (n, families).
 
     features (n, k) are those of the labelled boxes. A box chosen after a tip stands for none: what the informer knew
@@ -51,11 +53,11 @@ def stands_for(dataset: Dataset, labels: Labels, features: Numbers, before: int,
     one_way = np.where(known & ~at_random, labels.probability, (1 - random_share) * by_rule)
     chance = np.where(whole, labels.probability, random_share + one_way)
     by_step = {True: chance, False: _estimated(sampled, inspected, features, seed, threads)}
-    weights = np.stack([1 / np.clip(by_step[family.needs_opening], 1 / MOST_WEIGHT, 1.0) for family in Family], axis=1)
+    weights = np.stack([1 / np.clip(by_step[family.needs_opening], 1 / MAX_WEIGHT, 1.0) for family in Family], axis=1)
     return np.where(seen & ~tipped[:, None], weights, 0.0)
 
 
-def chance_of_opening(
+def opening_probability(
     dataset: Dataset, features: Numbers, before: int, leaving: Collection[SelectedBy], seed: int, threads: int
 ) -> Numbers:
     """Estimated probability that boxes with `features` (n, k) are opened for other reasons than `leaving`, shape (n,).

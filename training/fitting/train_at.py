@@ -17,29 +17,29 @@ from features.definitions.catalogue import CATALOGUE, NAMES
 from features.versions import features_version
 from models.scoring.card import QUANTILES, Card, version_of
 from models.scoring.expected_harm import hazard, risk
-from models.scoring.risk_model import FamilyModel, RiskModel, beliefs_of, booster_texts, log_odds
-from models.scoring.rules import RulesBaseline, points
+from models.scoring.risk_model import FamilyModel, RiskModel, booster_texts, effects_of, log_odds
+from models.scoring.rules import RulesBaseline, rule_points
 from models.scoring.scorer import probability
 from training.dataset import Dataset
 from training.fitting.calibration import offset_for
 from training.fitting.configuration import ALWAYS, Configuration, shipped
 from training.fitting.fit import Rows, fit, smoothed_rate
 from training.fitting.labels import labels_known
-from training.fitting.sample_weights import stands_for
+from training.fitting.sample_weights import sample_weights
 
 # The last part of the labelled boxes decides when to stop and how to calibrate.
 LATER_SHARE: Final = 0.3
 # The cut of a single call follows the risk of this many boxes declared last.
 RECENT_BOXES: Final = 20_000
-FEWEST_OPENINGS: Final = 100
+MIN_OPENINGS: Final = 100
 
 
 def monotone(family: Family) -> list[int]:
     """Monotone constraints of a family, one a feature: 1 where its probability may only rise."""
-    return [int(family in feature.rises) for feature in CATALOGUE]
+    return [int(family in feature.rises_with) for feature in CATALOGUE]
 
 
-def learn_at(
+def train_at(
     dataset: Dataset,
     at: int,
     seed: int,
@@ -53,16 +53,16 @@ def learn_at(
     """
     configuration = configuration or shipped()
     labels = labels_known(dataset, at)
-    if labels.opened.sum() < FEWEST_OPENINGS:
+    if labels.opened.sum() < MIN_OPENINGS:
         raise NotReady(
             f"Only {int(labels.opened.sum())} opened boxes with a concluded outcome are known; "
-            f"training needs at least {FEWEST_OPENINGS}.",
+            f"training needs at least {MIN_OPENINGS}.",
             "Ingest more inspections (step box, outcome compliant or violation) with the declarations they belong to.",
         )
-    judged = dataset.boxes.take(labels.positions)
+    evaluated = dataset.boxes.take(labels.positions)
     features = dataset.features_at(labels.positions)
-    weights = stands_for(dataset, labels, features, at, seed, threads)
-    later = judged.known_at >= np.quantile(judged.known_at, 1 - LATER_SHARE)
+    weights = sample_weights(dataset, labels, features, at, seed, threads)
+    later = evaluated.known_at >= np.quantile(evaluated.known_at, 1 - LATER_SHARE)
     families: dict[Family, FamilyModel] = {}
     parameters: dict[str, dict[str, Any]] = {}
     counts: dict[str, dict[str, int]] = {}
@@ -75,12 +75,12 @@ def learn_at(
         bounds: dict[str, float] = {}
         if rows.enough():
             fitted = fit(
-                rows, later[seen], monotone(family), seed, threads, choice.parameters, choice.weight_power,
-                beliefs_of(family),
+                rows, later[seen], monotone(family), seed, threads, choice.parameters, choice.weight_exponent,
+                effects_of(family),
             )  # fmt: skip
             families[family] = fitted.model
             parameters[family.value] = {
-                **ALWAYS, **choice.parameters, "weight_power": choice.weight_power, "trees": fitted.trees,
+                **ALWAYS, **choice.parameters, "weight_exponent": choice.weight_exponent, "trees": fitted.trees,
             }  # fmt: skip
             bounds = fitted.calibration.bounds()
         else:
@@ -113,7 +113,7 @@ def by_rules(rows: Rows, family: Family) -> FamilyModel:
     """
     if not len(rows):
         return FamilyModel(None, 1.0, 0.0, family)
-    odds = points(rows.features, family).sum(axis=1)
+    odds = rule_points(rows.features, family).sum(axis=1)
     return FamilyModel(None, 1.0, offset_for(odds, smoothed_rate(rows.truth)), family)
 
 

@@ -21,7 +21,7 @@ from training.dataset import Dataset
 from training.fitting.configuration import ALWAYS, Choice, Configuration
 from training.fitting.fit import Rows, losses, stopped
 from training.fitting.labels import labels_known
-from training.fitting.sample_weights import stands_for
+from training.fitting.sample_weights import sample_weights
 from training.fitting.train_at import monotone
 
 if TYPE_CHECKING:
@@ -29,15 +29,15 @@ if TYPE_CHECKING:
 
 # Where the time of the labelled rows is cut: trained before, judged until the next.
 FOLDS: Final = (0.5, 2 / 3, 5 / 6, 1.0)
-FEWEST_JUDGED: Final = 5
+MIN_VALIDATED: Final = 5
 # A trial may be this many standard errors worse than the best when it is smaller.
 STANDARD_ERRORS: Final = 1.0
-Tell = Callable[[Family, int, float], None]
+Progress = Callable[[Family, int, float], None]
 """Called after each trial with the family, the number of trials done and the least loss so far."""
 
 
 @dataclass(frozen=True)
-class Trying:
+class TriedChoice:
     """One trial: its choice, the loss of every judged row with its weight, and how many leaves its models have."""
 
     choice: Choice
@@ -56,10 +56,10 @@ def rows_at(dataset: Dataset, at: int, seed: int, threads: int) -> dict[Family, 
     labels = labels_known(dataset, at)
     if not len(labels.positions):
         return dict.fromkeys(Family, Rows(np.zeros((0, len(NAMES))), np.zeros(0)))
-    judged = dataset.boxes.take(labels.positions)
+    evaluated = dataset.boxes.take(labels.positions)
     features = dataset.features_at(labels.positions)
-    weights = stands_for(dataset, labels, features, at, seed, threads)
-    order = np.argsort(judged.known_at, kind="stable")
+    weights = sample_weights(dataset, labels, features, at, seed, threads)
+    order = np.argsort(evaluated.known_at, kind="stable")
     found = {}
     for index, family in enumerate(Family):
         seen = order[~np.isnan(labels.values[order, index])]
@@ -69,37 +69,37 @@ def rows_at(dataset: Dataset, at: int, seed: int, threads: int) -> dict[Family, 
 
 def tune(
     ports: Sequence[dict[Family, Rows]], trials: int, seconds: float, seed: int, threads: int, origin: str,
-    tell: Tell = lambda family, done, least: None,
+    progress: Progress = lambda family, done, least: None,
 ) -> Configuration:  # fmt: skip
     """The configuration that forward validation chooses on the rows of one or several ports.
 
     `trials` and `seconds` bound each family's search, whichever comes first; the same seed and trials choose the same.
     Raises NotReady when no port has labels enough in every fold.
     """
-    usable = {f: [port[f] for port in ports if all(map(_judgeable, _folds(port[f])))] for f in Family}
+    usable = {f: [port[f] for port in ports if all(map(_can_be_validated, _folds(port[f])))] for f in Family}
     # Before any search: it takes minutes, and a choice for some families alone would be lost.
     for family, rows in usable.items():
         if not rows:
             raise NotReady(
                 f"Too few labels to choose by for {family.value}: "
-                f"each of {len(FOLDS) - 1} periods needs {FEWEST_JUDGED} findings, those after tips not counted.",
+                f"each of {len(FOLDS) - 1} periods needs {MIN_VALIDATED} findings, those after tips not counted.",
                 "Ingest more inspections; until then `hazlane train` uses the product's own configuration.",
             )
-    searched = {f: _search(rows, f, trials, seconds, seed, threads, tell) for f, rows in usable.items()}
+    searched = {f: _search(rows, f, trials, seconds, seed, threads, progress) for f, rows in usable.items()}
     return Configuration({family: smallest(tried) for family, tried in searched.items()}, origin)
 
 
 def _search(
-    ports: Sequence[Rows], family: Family, trials: int, seconds: float, seed: int, threads: int, tell: Tell
-) -> list[Trying]:
+    ports: Sequence[Rows], family: Family, trials: int, seconds: float, seed: int, threads: int, progress: Progress
+) -> list[TriedChoice]:
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    tried: list[Trying] = []
+    tried: list[TriedChoice] = []
 
     def objective(trial: Trial) -> float:
         tried.append(_try(ports, family, _suggested(trial), seed, threads))
-        tell(family, len(tried), min(one.loss for one in tried))
+        progress(family, len(tried), min(one.loss for one in tried))
         return tried[-1].loss
 
     study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed))
@@ -126,7 +126,7 @@ def _suggested(trial: Trial) -> Choice:
     return Choice(parameters, 0.0)
 
 
-def _try(ports: Sequence[Rows], family: Family, choice: Choice, seed: int, threads: int) -> Trying:
+def _try(ports: Sequence[Rows], family: Family, choice: Choice, seed: int, threads: int) -> TriedChoice:
     settings: dict[str, Any] = {
         **ALWAYS, **choice.parameters,
         "monotone_constraints": monotone(family), "seed": seed, "num_threads": threads,
@@ -134,16 +134,16 @@ def _try(ports: Sequence[Rows], family: Family, choice: Choice, seed: int, threa
     lost, weight, leaves = [], [], []
     for rows in ports:
         for earlier, later in _folds(rows):
-            margins, trees = stopped(earlier, later, settings, choice.weight_power)
+            margins, trees = stopped(earlier, later, settings, choice.weight_exponent)
             lost.append(losses(margins, later.truth))
             weight.append(later.weight)
             leaves.append(trees * choice.parameters["num_leaves"])
-    return Trying(choice, np.concatenate(lost), np.concatenate(weight), float(np.mean(leaves)))
+    return TriedChoice(choice, np.concatenate(lost), np.concatenate(weight), float(np.mean(leaves)))
 
 
-def _judgeable(fold: tuple[Rows, Rows]) -> bool:
+def _can_be_validated(fold: tuple[Rows, Rows]) -> bool:
     earlier, later = fold
-    return earlier.enough() and float(later.truth[later.weight > 0].sum()) >= FEWEST_JUDGED
+    return earlier.enough() and float(later.truth[later.weight > 0].sum()) >= MIN_VALIDATED
 
 
 def _folds(rows: Rows) -> Iterable[tuple[Rows, Rows]]:
@@ -152,11 +152,11 @@ def _folds(rows: Rows) -> Iterable[tuple[Rows, Rows]]:
         yield rows.where(places < start), rows.where((places >= start) & (places < end))
 
 
-def smallest(tried: Sequence[Trying]) -> Choice:
+def smallest(tried: Sequence[TriedChoice]) -> Choice:
     """The choice with the fewest leaves among those whose loss is within a standard error of the least."""
     best = min(tried, key=lambda one: one.loss)
 
-    def near(one: Trying) -> bool:
+    def near(one: TriedChoice) -> bool:
         excess = one.losses - best.losses
         share = best.weight / best.weight.sum()
         mean = float((share * excess).sum())

@@ -20,15 +20,15 @@ from features.definitions.context import DAY_US
 from models.policy.lanes import Policy
 from training.dataset import Dataset
 from training.evaluation.metrics import Interval
-from training.fitting.train_at import FEWEST_OPENINGS
+from training.fitting.train_at import MIN_OPENINGS
 from training.off_policy.estimates import CONFIDENCE, Estimates, estimated, interval_dict
 from training.off_policy.estimators import ESTIMATORS, total
 from training.off_policy.port_log import PortLog, Source
 from training.off_policy.recorded_openings import recorded
-from training.off_policy.replay import Learning, Replayed, joined, midnight, replayed
+from training.off_policy.replay import Replayed, TrainingOptions, joined, midnight, replayed
 
 # Boxes whose openings are not recorded yet look as if nobody had opened them: the log ends when so many are.
-SETTLED_SHARE: Final = 0.99
+CONCLUDED_SHARE: Final = 0.99
 REPLAYED_DAYS: Final = 180
 HEADLINE: Final = "doubly_robust"
 Progress = Callable[[int, int], None]
@@ -36,7 +36,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Done:
+class PeriodFigures:
     """What was really done in a period, for whatever reason: counts, hours, and the violators released (estimated)."""
 
     openings: int
@@ -57,29 +57,29 @@ class Period:
     begin: int
     end: int
     model: str
-    done: Done
-    would: Estimates
+    actual: PeriodFigures
+    replayed: Estimates
 
     @property
     def headline(self) -> dict[str, Interval]:
         """The estimates that are told first: doubly robust."""
-        return self.would.by_estimator[HEADLINE]
+        return self.replayed.by_estimator[HEADLINE]
 
     @property
-    def more_hits(self) -> Interval:
+    def additional_hits(self) -> Interval:
         """Hits more than were really made."""
-        return Interval(*(bound - self.done.hits for bound in self.headline["hits"]))
+        return Interval(*(bound - self.actual.hits for bound in self.headline["hits"]))
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
-        done = vars(self.done) | {"released": interval_dict(self.done.released)}
+        done = vars(self.actual) | {"released": interval_dict(self.actual.released)}
         return {
             "from": day_of(self.begin),
             "until": day_of(self.end),
             "model": self.model,
             "done": done,
-            "would_have_been": self.would.as_dict(),
-            "more_hits": interval_dict(self.more_hits),
+            "would_have_been": self.replayed.as_dict(),
+            "more_hits": interval_dict(self.additional_hits),
         }
 
 
@@ -89,24 +89,24 @@ class Backtest:
 
     policy: Policy
     periods: list[Period]
-    whole: Period
+    overall: Period
     sources: dict[str, int]
 
     @property
     def name(self) -> str:
         """A name that is the same for the same dates and policy."""
-        return f"{day_of(self.whole.begin)}_{day_of(self.whole.end)}_{self.policy.version}"
+        return f"{day_of(self.overall.begin)}_{day_of(self.overall.end)}_{self.policy.version}"
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: the policy, the periods and their sum, what was done and what would have been."""
-        names = ("capacity", "random", "random_new", "most_useless", "version")
+        names = ("capacity", "random", "random_new", "max_useless_share", "version")
         policy = {name: getattr(self.policy, name) for name in names}
         return {
             "name": self.name,
             "policy": policy,
             "headline": HEADLINE,
             "chances": self.sources,
-            "whole": self.whole.as_dict(),
+            "whole": self.overall.as_dict(),
             "periods": [period.as_dict() for period in self.periods],
         }
 
@@ -115,7 +115,7 @@ def backtest(
     dataset: Dataset,
     decisions: Iterable[Mapping[str, Any]],
     policy: Policy,
-    learning: Learning,
+    learning: TrainingOptions,
     every_days: int = 30,
     since: date | None = None,
     progress: Progress = lambda done, whole: None,
@@ -128,13 +128,13 @@ def backtest(
     """
     first, last = span(dataset)
     begin = _begin(dataset, first, last, since)
-    told = recorded(dataset, decisions)
+    reported = recorded(dataset, decisions)
     step = int(every_days * DAY_US)
     starts = list(range(begin, last, step))
     periods: list[Replayed] = []
     for number, start in enumerate(starts):
         progress(number, len(starts))
-        one = replayed(dataset, told, policy, start, min(start + step, last), learning)
+        one = replayed(dataset, reported, policy, start, min(start + step, last), learning)
         if one is not None:
             periods.append(one)
     progress(len(starts), len(starts))
@@ -145,9 +145,9 @@ def backtest(
     whole = joined(periods)
     return Backtest(
         policy,
-        [_told(one) for one in periods],
-        _told(whole),
-        {source.value: int((whole.kept.source == source.value).sum()) for source in Source},
+        [_reported(one) for one in periods],
+        _reported(whole),
+        {source.value: int((whole.policy_log.source == source.value).sum()) for source in Source},
     )
 
 
@@ -167,7 +167,7 @@ def span(dataset: Dataset) -> tuple[int, int]:
             "The log holds no opening of a declared box.",
             "Ingest inspections (step box) with the declarations they belong to: `hazlane ingest inspections.csv`.",
         )
-    settled = dataset.end - int(np.quantile(waits, SETTLED_SHARE))
+    settled = dataset.end - int(np.quantile(waits, CONCLUDED_SHARE))
     return min(declared.values()), min(midnight(settled), max(declared.values()) + 1)
 
 
@@ -180,12 +180,12 @@ def _begin(dataset: Dataset, first: int, last: int, since: date | None) -> int:
     """The instant to replay from: the day asked for, or the last days; none before a model could be trained."""
     known = sorted({row.inspection_id: row.recorded_at for row in dataset.inspections if is_opening(row.step)}.values())
     held = f"The log holds boxes declared from {day_of(first)} to {day_of(last)} whose openings are recorded"
-    if len(known) < FEWEST_OPENINGS or midnight(known[FEWEST_OPENINGS - 1]) + DAY_US >= last:
+    if len(known) < MIN_OPENINGS or midnight(known[MIN_OPENINGS - 1]) + DAY_US >= last:
         raise NotReady(
-            f"{held}, and {len(known)} openings; a model needs {FEWEST_OPENINGS} before the first day replayed.",
+            f"{held}, and {len(known)} openings; a model needs {MIN_OPENINGS} before the first day replayed.",
             "Ingest more inspections (step box, outcome compliant or violation) of earlier days.",
         )
-    earliest = midnight(known[FEWEST_OPENINGS - 1]) + int(DAY_US)
+    earliest = midnight(known[MIN_OPENINGS - 1]) + int(DAY_US)
     if since is None:
         return max(midnight(last) - int(REPLAYED_DAYS * DAY_US), earliest)
     begin = int((since - date(1970, 1, 1)).days * DAY_US)
@@ -193,23 +193,23 @@ def _begin(dataset: Dataset, first: int, last: int, since: date | None) -> int:
         raise InvalidInput(f"{since} lies outside the log. {held}.", "Choose a day between these with --from.")
     if begin < earliest:
         raise NotReady(
-            f"On {since} only {np.searchsorted(known, begin)} openings were known; a model needs {FEWEST_OPENINGS}.",
+            f"On {since} only {np.searchsorted(known, begin)} openings were known; a model needs {MIN_OPENINGS}.",
             f"Choose {day_of(earliest)} or a later day with --from.",
         )
     return begin
 
 
-def _told(one: Replayed) -> Period:
-    return Period(one.begin, one.end, one.model, _done(one.kept), estimated(one.kept.log, one.target))
+def _reported(one: Replayed) -> Period:
+    return Period(one.begin, one.end, one.model, _figures(one.policy_log), estimated(one.policy_log.log, one.target))
 
 
-def _done(kept: PortLog) -> Done:
+def _figures(kept: PortLog) -> PeriodFigures:
     """What was opened is a fact; the violators among all boxes are estimated, and those found are taken away."""
     log, opened = kept.log, kept.opened
     hits = int(np.nansum(kept.found))
     violators = total(ESTIMATORS[HEADLINE], log, np.ones(len(log)), CONFIDENCE)
     unseen = int((log.chance == 0).sum())
-    return Done(
+    return PeriodFigures(
         openings=int(opened.sum()),
         hits=hits,
         useless=int((kept.found == 0).sum()),

@@ -20,7 +20,7 @@ FIGURES: Final = "backtest.json"
 _NAMES: Final = {"en": "English", "zh": "中文"}
 _WAYS: Final = ("doubly_robust", "inverse_probability", "self_normalised", "naive")
 # Below so many equally weighted declarations the page says that they carry little.
-FEW: Final = 30
+FEW_OPENINGS: Final = 30
 
 
 def write_report(test: Backtest, folder: Path, language: str) -> Path:
@@ -34,21 +34,21 @@ def write_report(test: Backtest, folder: Path, language: str) -> Path:
 
 def metrics(test: Backtest) -> dict[str, float]:
     """The sum over all periods as flat MLflow metrics; what is not known is left out."""
-    done, whole = test.whole.done, test.whole
-    told = {
+    done, whole = test.overall.actual, test.overall
+    reported = {
         "done.openings": float(done.openings),
         "done.hits": float(done.hits),
         "done.useless": float(done.useless),
         "done.hours": done.hours,
-        "would.openings": whole.would.openings,
-        "would.hours": whole.would.hours,
-        "weights.effective": whole.would.weights.effective,
-        "weights.largest": whole.would.weights.largest,
+        "would.openings": whole.replayed.openings,
+        "would.hours": whole.replayed.hours,
+        "weights.effective": whole.replayed.weights.effective,
+        "weights.largest": whole.replayed.weights.largest,
     }
-    estimates = {**whole.headline, "more_hits": whole.more_hits}
+    estimates = {**whole.headline, "more_hits": whole.additional_hits}
     for quantity, interval in estimates.items():
-        told |= {f"would.{quantity}.{bound}": value for bound, value in interval._asdict().items()}
-    return {name: value for name, value in told.items() if not np.isnan(value)}
+        reported |= {f"would.{quantity}.{bound}": value for bound, value in interval._asdict().items()}
+    return {name: value for name, value in reported.items() if not np.isnan(value)}
 
 
 def rendered(test: Backtest, language: str) -> str:
@@ -60,8 +60,8 @@ def rendered(test: Backtest, language: str) -> str:
     loader = FileSystemLoader(Path(__file__).parent)
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     return environment.get_template(PAGE).render(
-        test=test, whole=test.whole, plots=plots(test), languages=LANGUAGES, names=_NAMES, chosen=language,
-        ways=_WAYS, few=test.whole.would.weights.effective < FEW, text=text, tiles=_tiles, day_of=day_of,
+        test=test, whole=test.overall, plots=plots(test), languages=LANGUAGES, names=_NAMES, chosen=language,
+        ways=_WAYS, few=test.overall.replayed.weights.effective < FEW_OPENINGS, text=text, tiles=_tiles, day_of=day_of,
         number=number, count=lambda value: f"{value:,}", percent=lambda value: f"{value:.1%}", share=_share,
     )  # fmt: skip
 
@@ -87,13 +87,13 @@ def _share(rate: Interval) -> str:
 
 def _tiles(period: Period) -> list[tuple[str, str, tuple[str, str]]]:
     """What the page says first: quantity, what was done, and what would have been with its interval."""
-    done, would = period.done, period.headline
+    done, would = period.actual, period.headline
     known: dict[str, Any] = {"hits": done.hits, "useless": done.useless, "released": done.released}
-    tiles = [(key, _told(value), (number(would[key]), _bounds(would[key]))) for key, value in known.items()]
-    return [*tiles, ("hours", number(done.hours), (number(period.would.hours), ""))]
+    tiles = [(key, _reported(value), (number(would[key]), _bounds(would[key]))) for key, value in known.items()]
+    return [*tiles, ("hours", number(done.hours), (number(period.replayed.hours), ""))]
 
 
-def _told(value: int | Interval) -> str:
+def _reported(value: int | Interval) -> str:
     return with_bounds(value) if isinstance(value, Interval) else f"{value:,}"
 
 

@@ -16,16 +16,16 @@ from training.evaluation.metrics import Interval
 if TYPE_CHECKING:
     from training.off_policy.backtest import Backtest
 
-_DONE: Final = "#8a99a6"
-_WOULD: Final = "#0b5394"
+_ACTUAL: Final = "#8a99a6"
+_REPLAYED: Final = "#0b5394"
 
 
 def plots(test: Backtest) -> dict[str, str]:
     """SVG by what is plotted: hits, useless openings, violators released."""
     done = {
-        "hits": [_exact(period.done.hits) for period in test.periods],
-        "useless": [_exact(period.done.useless) for period in test.periods],
-        "released": [period.done.released for period in test.periods],
+        "hits": [_exact(period.actual.hits) for period in test.periods],
+        "useless": [_exact(period.actual.useless) for period in test.periods],
+        "released": [period.actual.released for period in test.periods],
     }
     days = [period.as_dict()["from"][5:] for period in test.periods]
     return {
@@ -48,9 +48,9 @@ def _plot(days: list[str], done: list[Interval], would: list[Interval]) -> str:
         figure, axes = pyplot.subplots(figsize=(4.6, 2.9), layout="constrained")
         places = np.arange(len(days), dtype=np.float64)
         values = np.array([interval.value for interval in done])
-        axes.bar(places - 0.15, np.nan_to_num(values), 0.28, color=_DONE, yerr=_arms(done), ecolor="#52616e")
+        axes.bar(places - 0.15, np.nan_to_num(values), 0.28, color=_ACTUAL, yerr=_series(done), ecolor="#52616e")
         middle = [min(max(interval.value, interval.low), interval.high) for interval in would]
-        axes.errorbar(places + 0.15, middle, yerr=_arms(would), fmt="o", color=_WOULD, ms=5, lw=1.8, capsize=3)
+        axes.errorbar(places + 0.15, middle, yerr=_series(would), fmt="o", color=_REPLAYED, ms=5, lw=1.8, capsize=3)
         axes.set_xticks(places, days, rotation=0 if len(days) < 8 else 60)
         axes.set_ylim(bottom=0)
         axes.grid(axis="y", color="#eef2f5")
@@ -63,7 +63,7 @@ def _plot(days: list[str], done: list[Interval], would: list[Interval]) -> str:
     return drawn[drawn.index("<svg") :]
 
 
-def _arms(intervals: list[Interval]) -> Numbers:
+def _series(intervals: list[Interval]) -> Numbers:
     middle = np.array([min(max(one.value, one.low), one.high) for one in intervals])
     arms = np.array([[value - one.low, one.high - value] for value, one in zip(middle, intervals, strict=True)]).T
     return np.asarray(np.nan_to_num(arms), dtype=np.float64)

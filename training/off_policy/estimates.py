@@ -18,7 +18,7 @@ from data.errors import InvalidInput
 from features.boxes import Numbers
 from training.evaluation.metrics import Interval
 from training.off_policy.estimators import ESTIMATORS, Estimator, total
-from training.off_policy.logged_policy import Flags, Log
+from training.off_policy.logged_policy import Flags, PolicyLog
 from training.off_policy.sample_intervals import cluster_totals, kish
 
 CONFIDENCE = 0.95
@@ -39,9 +39,10 @@ class Weights:
 class Estimates:
     """A target policy on n boxes: estimates by estimator, then quantity, and what an honest reader needs beside them.
 
-    `unseen` boxes had no chance of being seen: the target opens none of them, and what it releases with them is known
-    within bounds only (value NaN). `outside` boxes were seen without a known chance and stand for themselves, `pending`
-    ones were drawn and are not concluded, `unpredicted` have no prediction and fall back to the inverse probability.
+    `unobservable` boxes had no chance of being seen: the target opens none of them, and what it releases with them is
+    known within bounds only (value NaN). `unknown_probability` boxes were seen without a known chance and stand for
+    themselves, `pending` ones were drawn and are not concluded, `without_prediction` have no prediction and fall back
+    to the inverse probability.
     """
 
     boxes: int
@@ -49,15 +50,15 @@ class Estimates:
     hours: float
     by_estimator: dict[str, dict[str, Interval]]
     weights: Weights
-    unseen: int
-    outside: int
+    unobservable: int
+    unknown_probability: int
     pending: int
-    unpredicted: int
+    without_prediction: int
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: intervals as value, low and high, None where a value is not known."""
-        told = {name: value for name, value in vars(self).items() if name not in ("by_estimator", "weights")}
-        return told | {
+        reported = {name: value for name, value in vars(self).items() if name not in ("by_estimator", "weights")}
+        return reported | {
             "weights": vars(self.weights),
             "estimates": {
                 name: {quantity: interval_dict(interval) for quantity, interval in quantities.items()}
@@ -66,7 +67,7 @@ class Estimates:
         }
 
 
-def estimated(log: Log, target: Numbers, confidence: float = CONFIDENCE) -> Estimates:
+def estimated(log: PolicyLog, target: Numbers, confidence: float = CONFIDENCE) -> Estimates:
     """Estimates for a target that opens box i with chance `target[i]`, shape (n,).
 
     By estimator: `hits` (violations opened), `useless` (openings that find nothing), `released` (violators not opened),
@@ -76,8 +77,8 @@ def estimated(log: Log, target: Numbers, confidence: float = CONFIDENCE) -> Esti
     _check(log, target)
     openings = float(target.sum())
     by_estimator = {name: _quantities(estimator, log, target, confidence) for name, estimator in ESTIMATORS.items()}
-    weight = (target / np.where(log.by_lot, log.chance, 1.0))[log.by_lot & log.seen]
-    clusters = log.cluster[log.by_lot & log.seen]
+    weight = (target / np.where(log.by_sample, log.chance, 1.0))[log.by_sample & log.observed]
+    clusters = log.cluster[log.by_sample & log.observed]
     return Estimates(
         boxes=len(log),
         openings=openings,
@@ -86,14 +87,14 @@ def estimated(log: Log, target: Numbers, confidence: float = CONFIDENCE) -> Esti
         weights=Weights(
             int((weight > 0).sum()), kish(cluster_totals(clusters, weight)), float(weight.max(initial=0.0))
         ),
-        unseen=int((log.chance == 0).sum()),
-        outside=log.outside,
+        unobservable=int((log.chance == 0).sum()),
+        unknown_probability=log.unknown_probability,
         pending=log.pending,
-        unpredicted=int(np.isnan(log.predicted).sum()),
+        without_prediction=int(np.isnan(log.predicted).sum()),
     )
 
 
-def _check(log: Log, target: Numbers) -> None:
+def _check(log: PolicyLog, target: Numbers) -> None:
     if target.shape != (len(log),):
         raise InvalidInput(
             f"The target has {target.size} chances for {len(log)} boxes.", "Give one chance for each box of the log."
@@ -111,13 +112,13 @@ def _check(log: Log, target: Numbers) -> None:
         )
 
 
-def _quantities(estimator: Estimator, log: Log, target: Numbers, confidence: float) -> dict[str, Interval]:
+def _quantities(estimator: Estimator, log: PolicyLog, target: Numbers, confidence: float) -> dict[str, Interval]:
     openings, hours = float(target.sum()), target * log.hours
     hits = total(estimator, log, target, confidence)
     released = total(estimator, log, 1 - target, confidence)
-    unseen = float((1 - target)[log.chance == 0].sum())
-    if unseen:
-        released = Interval(float("nan"), released.low, released.high + unseen)
+    unobservable = float((1 - target)[log.chance == 0].sum())
+    if unobservable:
+        released = Interval(float("nan"), released.low, released.high + unobservable)
     rate = Interval(*(bound / openings for bound in hits)) if openings else Interval(float("nan"), 0.0, 1.0)
     return {
         "hits": hits,

@@ -22,7 +22,7 @@ Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Log:
+class PolicyLog:
     """n decided boxes, each array of shape (n,).
 
     `declaration` names those that are drawn together: one number is drawn for a declaration, and opens each of its
@@ -47,14 +47,15 @@ class Log:
     def __post_init__(self) -> None:
         lengths = {one.name: len(getattr(self, one.name)) for one in fields(self) if one.name != "release_hours"}
         if len(set(lengths.values())) > 1:
-            told = ", ".join(f"{name} {length}" for name, length in lengths.items())
-            raise InvalidInput(f"The columns of the log differ in length: {told}.", "Give one value a box in each.")
+            reported = ", ".join(f"{name} {length}" for name, length in lengths.items())
+            raise InvalidInput(f"The columns of the log differ in length: {reported}.", "Give one value a box in each.")
         for name in ("probability", "found", "predicted"):
             values = getattr(self, name)
-            outside = int(((values < 0) | (values > 1)).sum())
-            if outside:
+            unknown_probability = int(((values < 0) | (values > 1)).sum())
+            if unknown_probability:
                 raise InvalidInput(
-                    f"{outside} of {len(values)} boxes have {name} outside 0 to 1.", "Correct them, or leave them NaN."
+                    f"{unknown_probability} of {len(values)} boxes have {name} outside 0 to 1.",
+                    "Correct them, or leave them NaN.",
                 )
         impossible = int((self.opened & (self.probability == 0)).sum())
         if impossible:
@@ -72,19 +73,19 @@ class Log:
         return np.unique(self.declaration, return_inverse=True)[1]
 
     @cached_property
-    def seen(self) -> Flags:
+    def observed(self) -> Flags:
         """Which boxes were opened with a concluded outcome."""
         return self.opened & ~np.isnan(self.found)
 
     @cached_property
     def pending(self) -> int:
         """How many boxes were drawn and have no conclusion."""
-        return int((self.opened & ~self.seen).sum() + (self._above & ~self.opened).sum())
+        return int((self.opened & ~self.observed).sum() + (self._above & ~self.opened).sum())
 
     @cached_property
-    def outside(self) -> int:
+    def unknown_probability(self) -> int:
         """How many boxes were seen although their chance is not known."""
-        return int((self.seen & np.isnan(self.probability)).sum())
+        return int((self.observed & np.isnan(self.probability)).sum())
 
     @cached_property
     def chance(self) -> Numbers:
@@ -95,15 +96,15 @@ class Log:
         where it was seen, since what it showed is a fact, and as 0 where it was not.
         """
         drawn = self.opened | self._above
-        chance = np.where(np.isnan(self.probability), self.seen.astype(np.float64), self.probability)
+        chance = np.where(np.isnan(self.probability), self.observed.astype(np.float64), self.probability)
         for group in (self._above, (self.probability > 0) & (self.probability < 1)):
             chosen = int((drawn & group).sum())
             if chosen:
-                chance[group] *= max((self.seen & group).sum(), _LEAST_CONCLUDED) / chosen
+                chance[group] *= max((self.observed & group).sum(), _LEAST_CONCLUDED) / chosen
         return chance
 
     @cached_property
-    def by_lot(self) -> Flags:
+    def by_sample(self) -> Flags:
         """Which boxes are seen by chance: neither surely nor never."""
         return (self.chance > 0) & (self.chance < 1)
 
@@ -112,6 +113,6 @@ class Log:
         return np.asarray(self.probability == 1)
 
     @property
-    def violations_seen(self) -> Numbers:
+    def observed_violations(self) -> Numbers:
         """Found violations, 0 where nothing was seen, shape (n,)."""
-        return np.where(self.seen, np.nan_to_num(self.found), 0.0)
+        return np.where(self.observed, np.nan_to_num(self.found), 0.0)

@@ -29,8 +29,8 @@ from features.definitions.context import DAY_US
 from models.guarantee.release_guarantee import DECIDED_WITHIN_DAYS
 from models.policy.capacity import opening_hours
 from training.dataset import Dataset
-from training.fitting.sample_weights import MOST_WEIGHT, chance_of_opening
-from training.off_policy.logged_policy import Flags, Log
+from training.fitting.sample_weights import MAX_WEIGHT, opening_probability
+from training.off_policy.logged_policy import Flags, PolicyLog
 from training.off_policy.recorded_openings import Recorded, pairs_of
 
 # Of a rule that was never seen to open such a box.
@@ -50,7 +50,7 @@ class PortLog:
     """The log of n boxes with the source of each one's chance (n,), and what was done for whatever reason:
     `opened` (n,) and `found` (n,), 1 or 0, NaN where not opened or pending."""
 
-    log: Log
+    log: PolicyLog
     source: NDArray[np.str_]
     opened: Flags
     found: Numbers
@@ -58,7 +58,7 @@ class PortLog:
 
 def port_log(
     dataset: Dataset,
-    told: Recorded,
+    reported: Recorded,
     boxes: Boxes,
     predicted: Numbers,
     features: Numbers,
@@ -71,33 +71,33 @@ def port_log(
     `before` is when the period began (microseconds): no chance is estimated from what became known later.
     """
     pairs = pairs_of(boxes)
-    done = [told.openings.get(pair) for pair in pairs]
+    done = [reported.openings.get(pair) for pair in pairs]
     reasons = [one.selected_by if one else None for one in done]
     logged = np.array([one.chance if one else np.nan for one in done])
     opened = np.array([one is not None for one in done], dtype=bool)
     found = np.array([one.found if one else np.nan for one in done])
-    decisions = [_in_time(told.decisions.get(pair), at) for pair, at in zip(pairs, boxes.declared_at, strict=True)]
+    decisions = [_in_time(reported.decisions.get(pair), at) for pair, at in zip(pairs, boxes.declared_at, strict=True)]
     assessed = np.array([one is not None for one in decisions], dtype=bool)
     by = np.where(assessed, "", [reason or "" for reason in reasons])
-    lot = _lot_of(by, logged) or told.lot.share_within(boxes.declared_at)
-    source = Source.INSPECTIONS if lot else Source.ESTIMATED
+    sample = _sampling_period_of(by, logged) or reported.sample.share_within(boxes.declared_at)
+    source = Source.INSPECTIONS if sample else Source.ESTIMATED
     if assessed.all():
         chance, drawn = np.full(len(boxes), np.nan), np.zeros(len(boxes), bool)
-    elif lot:
+    elif sample:
         rates = np.zeros(len(boxes))
-        if told.ruled:
-            rates = chance_of_opening(dataset, features, before, set(SelectedBy) - {SelectedBy.RULE}, seed, threads)
-        chance, drawn = from_inspections(by, logged, lot, rates)
+        if reported.is_by_rule:
+            rates = opening_probability(dataset, features, before, set(SelectedBy) - {SelectedBy.RULE}, seed, threads)
+        chance, drawn = from_inspections(by, logged, sample, rates)
     else:
         drawn = opened & (by != SelectedBy.TIP)
-        rates = chance_of_opening(dataset, features, before, {SelectedBy.TIP}, seed, threads)
-        chance = np.clip(rates, 1 / MOST_WEIGHT, 1.0)
+        rates = opening_probability(dataset, features, before, {SelectedBy.TIP}, seed, threads)
+        chance = np.clip(rates, 1 / MAX_WEIGHT, 1.0)
     for position in np.flatnonzero(assessed).tolist():
         decision = decisions[position]
         assert decision is not None
         chance[position] = np.nan if decision["selection_probability"] is None else decision["selection_probability"]
         drawn[position] = decision["lane"] == Lane.RED
-    log = Log(
+    log = PolicyLog(
         boxes.box["declaration_id"], chance, drawn, np.where(drawn, found, np.nan),
         opening_hours(boxes), predicted,
     )  # fmt: skip
@@ -114,16 +114,16 @@ def from_inspections(by: NDArray[np.str_], logged: Numbers, share: float, rates:
     opened what it is thought to, and where it was thought so unlikely to that the box would count for less than itself:
     no chance is above 1.
     """
-    by_lot = (by == SelectedBy.RANDOM) & ~np.isnan(logged)
+    by_sample = (by == SelectedBy.RANDOM) & ~np.isnan(logged)
     by_rule = (by == SelectedBy.RULE) & (logged < 1)
     above = np.isin(by, (SelectedBy.SCORE, SelectedBy.RULE)) & (logged == 1)
     rates = np.maximum(rates, _LEAST_RATE)
-    chance = np.where(by_lot, logged, share) + rates
+    chance = np.where(by_sample, logged, share) + rates
     chance = np.minimum(np.where(by_rule, chance * logged / rates, chance), 1.0)
-    return np.where(above, 1.0, chance), by_lot | by_rule | above
+    return np.where(above, 1.0, chance), by_sample | by_rule | above
 
 
-def _lot_of(by: NDArray[np.str_], logged: Numbers) -> float:
+def _sampling_period_of(by: NDArray[np.str_], logged: Numbers) -> float:
     """The mean chance that openings at random logged; 0 where none did."""
     chances = logged[(by == SelectedBy.RANDOM) & ~np.isnan(logged)]
     return float(chances.mean()) if len(chances) else 0.0

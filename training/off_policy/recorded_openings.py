@@ -30,7 +30,7 @@ class Opening:
 
 
 @dataclass(frozen=True)
-class Lot:
+class SamplingPeriod:
     """The openings at random that logged their chance: the first and the last (microseconds), and its mean."""
 
     since: int
@@ -46,15 +46,15 @@ class Lot:
 class Recorded:
     """What a port recorded of its boxes, by (declaration_id, box_no): openings, and the product's first decisions.
 
-    `lot` is what its inspections tell of the random share.
+    `sample` is what its inspections tell of the random share.
     """
 
     openings: dict[Pair, Opening]
     decisions: dict[Pair, Mapping[str, Any]]
-    lot: Lot
+    sample: SamplingPeriod
 
     @cached_property
-    def ruled(self) -> bool:
+    def is_by_rule(self) -> bool:
         """Whether a rule opened boxes with a chance that it logged."""
         return any(one.selected_by == SelectedBy.RULE and one.chance < 1 for one in self.openings.values())
 
@@ -70,7 +70,7 @@ def recorded(dataset: Dataset, decisions: Iterable[Mapping[str, Any]]) -> Record
     openings: dict[Pair, Opening] = {}
     seen_at: dict[Pair, int] = {}
     rows = zip(dataset.inspections, dataset.selected_by, dataset.selection_probability.tolist(), strict=True)
-    for row, reason, chance in sorted(rows, key=lambda told: told[0].order):
+    for row, reason, chance in sorted(rows, key=lambda reported: reported[0].order):
         if is_opening(row.step):
             pair = (row.declaration_id, row.box_no)
             held = openings.get(pair, Opening(None, np.nan, shown.get(pair, np.nan)))
@@ -87,8 +87,8 @@ def recorded(dataset: Dataset, decisions: Iterable[Mapping[str, Any]]) -> Record
     ]
     instants = [at for at, _ in drawn]
     share = float(np.mean([chance for _, chance in drawn])) if drawn else 0.0
-    lot = Lot(min(instants, default=0), max(instants, default=0), share)
-    return Recorded(openings, first, lot)
+    sample = SamplingPeriod(min(instants, default=0), max(instants, default=0), share)
+    return Recorded(openings, first, sample)
 
 
 def pairs_of(boxes: Boxes) -> list[Pair]:

@@ -17,12 +17,12 @@ from features.boxes import Boxes, Numbers
 from features.definitions.context import DAY_US
 from models.pipeline import featurize, score
 from models.planning.groups import new_shippers
-from models.policy.candidates import plain
+from models.policy.candidates import uniform_candidates
 from models.policy.lanes import Policy
-from models.scoring.expected_harm import worth_opening
+from models.scoring.expected_harm import finding_probability
 from training.dataset import Dataset
 from training.fitting.configuration import Configuration
-from training.fitting.train_at import learn_at
+from training.fitting.train_at import train_at
 from training.off_policy.port_log import PortLog, port_log
 from training.off_policy.recorded_openings import Recorded
 
@@ -31,7 +31,7 @@ PLANNED_DAYS: Final = 7
 
 
 @dataclass(frozen=True)
-class Learning:
+class TrainingOptions:
     """How models are trained: seed, threads, and the parameters (the product's own where None)."""
 
     seed: int
@@ -46,22 +46,22 @@ class Replayed:
     begin: int
     end: int
     model: str
-    kept: PortLog
+    policy_log: PortLog
     target: Numbers
 
 
 def replayed(
-    dataset: Dataset, told: Recorded, policy: Policy, begin: int, end: int, learning: Learning
+    dataset: Dataset, reported: Recorded, policy: Policy, begin: int, end: int, learning: TrainingOptions
 ) -> Replayed | None:
     """One period; None where no box was declared in it. Raises NotReady when too few openings were known."""
     positions = decided_versions(dataset.boxes, begin, end)
     if not len(positions):
         return None
     boxes = dataset.boxes.take(positions)
-    model = learn_at(dataset, begin, learning.seed, learning.threads, configuration=learning.configuration)
+    model = train_at(dataset, begin, learning.seed, learning.threads, configuration=learning.configuration)
     scores = score(model, featurize(boxes, dataset.view(boxes).profiles))
-    predicted, features = worth_opening(scores.probabilities), scores.features
-    kept = port_log(dataset, told, boxes, predicted, features, begin, learning.seed, learning.threads)
+    predicted, features = finding_probability(scores.probabilities), scores.features
+    kept = port_log(dataset, reported, boxes, predicted, features, begin, learning.seed, learning.threads)
     weeks = ((boxes.declared_at - begin) // (PLANNED_DAYS * DAY_US)).astype(np.int64)
     target = planned(policy, boxes, scores.risks, predicted, new_shippers(features), weeks)
     return Replayed(begin, end, model.version, kept, target)
@@ -78,8 +78,8 @@ def planned(
     for number in np.unique(together):
         here = np.flatnonzero(together == number)
         names = [boxes.box[name][here].tolist() for name in ("declaration_id", "box_no", "terminal")]
-        demand = replace(plain(risks[here], *names), useful=useful[here], new=new[here])
-        chance[here] = policy.planned(demand).decision.selection_probability
+        candidates = replace(uniform_candidates(risks[here], *names), useful=useful[here], new=new[here])
+        chance[here] = policy.planned(candidates).decision.selection_probability
     return chance
 
 
@@ -109,7 +109,7 @@ def midnight(instant: int) -> int:
 
 def joined(periods: Sequence[Replayed]) -> Replayed:
     """Periods that follow each other as one."""
-    kept = [one.kept for one in periods]
+    kept = [one.policy_log for one in periods]
     logs = [one.log for one in kept]
     log = replace(
         logs[0],

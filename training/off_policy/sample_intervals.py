@@ -9,7 +9,7 @@ from features.boxes import Numbers
 from training.evaluation.metrics import Interval
 
 
-def seen_variance(cluster: NDArray[np.int64], chance: Numbers, scaled: Numbers) -> float:
+def observed_variance(cluster: NDArray[np.int64], chance: Numbers, scaled: Numbers) -> float:
     """The unbiased estimate of the variance of a sum of inverse-weighted amounts, from the boxes seen.
 
     `scaled` (n,) is amount / chance. One uniform number is drawn for a cluster and opens every box whose chance lies
@@ -18,7 +18,7 @@ def seen_variance(cluster: NDArray[np.int64], chance: Numbers, scaled: Numbers) 
     return _over_pairs(cluster, chance, scaled, 1 - chance)
 
 
-def drawn_variance(cluster: NDArray[np.int64], chance: Numbers, amount: Numbers) -> float:
+def sample_variance(cluster: NDArray[np.int64], chance: Numbers, amount: Numbers) -> float:
     """The variance itself, where the amount (n,) is known of every box that could have been drawn."""
     return _over_pairs(cluster, chance, amount, 1 / chance - 1)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from data.errors import InvalidInput
-from data.sources.edifact.essentials import check, told
+from data.sources.edifact.essentials import check, reported
 from data.sources.edifact.interchange import Interchange, Message, interchanges
 from data.sources.edifact.scanning import problem_of
 from data.sources.edifact.syntax import Fault
@@ -19,7 +19,7 @@ from data.texts import both
 _UNSPECIFIED: Final = "18"
 
 
-class Told(NamedTuple):
+class ReportedError(NamedTuple):
     """One fault: where, its tag, the code of data element 0085, the words. A fault of the `message` is its envelope's
     or concerns it as a whole; all others are a segment's."""
 
@@ -30,14 +30,14 @@ class Told(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Answered:
+class MessageAcknowledgement:
     """What became of one message: accepted, accepted_with_errors or rejected, and each fault."""
 
     message: Message
     state: str
-    faults: tuple[Told, ...]
+    faults: tuple[ReportedError, ...]
 
-    def place(self, fault: Told) -> int:
+    def place(self, fault: ReportedError) -> int:
         """A fault's segment counted from UNH, which is 1."""
         return max(fault.position - self.message.head.position + 1, 1)
 
@@ -57,22 +57,22 @@ class Answered:
 class Acknowledgement:
     """The answer to one source: to its interchanges, or to what could not be read as one (`fault`)."""
 
-    answered: tuple[tuple[Interchange, tuple[Answered, ...]], ...]
+    answered: tuple[tuple[Interchange, tuple[MessageAcknowledgement, ...]], ...]
     at: datetime
     fault: InvalidInput | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able: one entry an interchange; `error` where it is rejected as a whole."""
-        told_ = [
+        reported_ = [
             {
                 "reference": interchange.head.get(4) if interchange.head else "",
-                "state": _state(interchange, answers),
+                "state": _state(interchange, message_acknowledgements),
                 **({"error": _error(interchange.fault)} if interchange.fault else {}),
-                "messages": [answer.as_dict() for answer in answers],
+                "messages": [message_acknowledgement.as_dict() for message_acknowledgement in message_acknowledgements],
             }
-            for interchange, answers in self.answered
+            for interchange, message_acknowledgements in self.answered
         ]
-        found: dict[str, Any] = {"state": _overall([str(one["state"]) for one in told_]), "interchanges": told_}
+        found: dict[str, Any] = {"state": _overall([str(one["state"]) for one in reported_]), "interchanges": reported_}
         first = self.fault or next((interchange.fault for interchange, _ in self.answered if interchange.fault), None)
         return {**found, "error": _error(first)} if first and found["state"] == "rejected" else found
 
@@ -91,37 +91,41 @@ def acknowledge(content: bytes, name: str, rejected: Sequence[Rejected], at: dat
     )
 
 
-def _answered(message: Message, rejected: dict[str, list[Rejected]]) -> Answered:
+def _answered(message: Message, rejected: dict[str, list[Rejected]]) -> MessageAcknowledgement:
     first, last = message.head.position, message.pieces[-1].position
     entries = [entry for entry in rejected.get(message.reference or "?", []) if first <= entry.row_no <= last]
     faults = [
-        Told(entry.row_no, str(problem.values.get("tag") or _tag(message, entry.row_no)),
+        ReportedError(entry.row_no, str(problem.values.get("tag") or _tag(message, entry.row_no)),
              str(problem.values.get("code", _UNSPECIFIED)), problem)
         for entry in entries
         for problem in entry.problems
     ]  # fmt: skip
     if any(problem.key == "structure" for entry in entries for problem in entry.problems):
-        return Answered(message, "rejected", tuple(faults))
+        return MessageAcknowledgement(message, "rejected", tuple(faults))
     refused = [entry for entry in entries if not any(problem.key == "count" for problem in entry.problems)]
     try:
         segments = message.segments
         check(message, segments)
     except Fault as fault:
-        return Answered(message, "rejected", (*faults, _told(fault, "structure")))
+        return MessageAcknowledgement(message, "rejected", (*faults, _reported(fault, "structure")))
     boxes = {segment.get(1) for segment in segments if segment.tag == "EQD" and segment.get(1)}
     boxes |= {segment.get(0) for segment in segments if segment.tag == "SGP"}
     if refused and len(refused) >= max(len(boxes), 1):
-        return Answered(message, "rejected", tuple(faults))
-    faults += [_told(fault, "departure") for fault in told(message, segments)]
-    return Answered(message, "accepted_with_errors" if faults else "accepted", tuple(faults))
+        return MessageAcknowledgement(message, "rejected", tuple(faults))
+    faults += [_reported(fault, "departure") for fault in reported(message, segments)]
+    return MessageAcknowledgement(message, "accepted_with_errors" if faults else "accepted", tuple(faults))
 
 
-def _told(fault: Fault, key: str) -> Told:
-    return Told(fault.position, fault.tag, fault.code, problem_of(fault, key))
+def _reported(fault: Fault, key: str) -> ReportedError:
+    return ReportedError(fault.position, fault.tag, fault.code, problem_of(fault, key))
 
 
-def _state(interchange: Interchange, answers: Sequence[Answered]) -> str:
-    return "rejected" if interchange.fault else _overall([answer.state for answer in answers])
+def _state(interchange: Interchange, message_acknowledgements: Sequence[MessageAcknowledgement]) -> str:
+    return (
+        "rejected"
+        if interchange.fault
+        else _overall([message_acknowledgement.state for message_acknowledgement in message_acknowledgements])
+    )
 
 
 def _overall(states: Sequence[str]) -> str:

@@ -34,7 +34,7 @@ class _Open:
         return next((place for place in range(self.at, len(self.members)) if self.members[place].tag == tag), None)
 
 
-def departures(table: tuple[Node, ...], body: Iterable[Segment], tail: Segment, source: str) -> Iterator[Fault]:
+def deviations(table: tuple[Node, ...], body: Iterable[Segment], tail: Segment, source: str) -> Iterator[Fault]:
     """Where the segments between UNH and UNT depart from the table, in order; none for an empty table."""
     if not table:
         return
@@ -78,8 +78,8 @@ def _missing(group: _Open, segment: Segment, source: str, until: int | None = No
         yield _fault(source, segment, f"{tag} is missing before it.", "13", tag[:3])
 
 
-def _fault(source: str, segment: Segment, said: str, code: str, tag: str = "") -> Fault:
-    return Fault(source, segment, said, code, _REMEDY, tag)
+def _fault(source: str, segment: Segment, stated: str, code: str, tag: str = "") -> Fault:
+    return Fault(source, segment, stated, code, _REMEDY, tag)
 
 
 def _expected(groups: list[_Open]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from data.sources.edifact.acknowledging import Acknowledgement, Answered
+from data.sources.edifact.acknowledging import Acknowledgement, MessageAcknowledgement
 from data.sources.edifact.interchange import Interchange
 from data.sources.edifact.syntax import Advice
 
@@ -31,13 +31,15 @@ def contrl_of(acknowledgement: Acknowledgement) -> str:
     segments = [f"UNB+UNOY:4+{_element(sender) or '0'}+{_element(recipient) or '0'}+{stamp}+{reference}"]
     if not answered:
         segments += _message(1, None, (), _UNSPECIFIED)
-    for number, (interchange, answers) in enumerate(answered, start=1):
-        segments += _message(number, interchange, answers, "")
+    for number, (interchange, message_acknowledgements) in enumerate(answered, start=1):
+        segments += _message(number, interchange, message_acknowledgements, "")
     segments.append(f"UNZ+{max(len(answered), 1)}+{reference}")
     return "".join(f"{segment}'\n" for segment in segments)
 
 
-def _message(number: int, interchange: Interchange | None, answers: Sequence[Answered], error: str) -> list[str]:
+def _message(
+    number: int, interchange: Interchange | None, message_acknowledgements: Sequence[MessageAcknowledgement], error: str
+) -> list[str]:
     """UCI for the interchange, UCM for each message, UCS for each segment at fault."""
     head = interchange.head if interchange else None
     fault = interchange.fault if interchange else None
@@ -46,22 +48,22 @@ def _message(number: int, interchange: Interchange | None, answers: Sequence[Ans
     action = _REJECTED if fault or error else _ACKNOWLEDGED
     why = f"+{fault.code}+{_ADVICE.released(fault.tag)}" if fault else f"+{error}" if error else ""
     body = [f"UCI+{reference or '0'}+{sender or '0'}+{recipient or '0'}+{action}{why}"]
-    for answer in answers:
-        body += _answer(answer)
+    for message_acknowledgement in message_acknowledgements:
+        body += _answer(message_acknowledgement)
     return [f"UNH+{number}+CONTRL:4:1:UN", *body, f"UNT+{len(body) + 2}+{number}"]
 
 
-def _answer(answer: Answered) -> list[str]:
-    message = answer.message
+def _answer(message_acknowledgement: MessageAcknowledgement) -> list[str]:
+    message = message_acknowledgement.message
     identifier = [message.kind, *message.release.split("."), message.head.get(1, 3) or "UN"]
-    action = _REJECTED if answer.state == "rejected" else _ACKNOWLEDGED
-    own = [fault for fault in answer.faults if fault.tag in _ENVELOPE]
+    action = _REJECTED if message_acknowledgement.state == "rejected" else _ACKNOWLEDGED
+    own = [fault for fault in message_acknowledgement.faults if fault.tag in _ENVELOPE]
     why = f"+{own[0].code}+{own[0].tag}" if own else ""
     named = ":".join(map(_ADVICE.released, identifier))
     found = [f"UCM+{_ADVICE.released(message.reference) or '0'}+{named}+{action}{why}"]
     # A segment with several faults is named once for each, as one UCS has room for one.
-    rest = [fault for fault in answer.faults if fault not in own[:1]]
-    return found + [f"UCS+{answer.place(fault)}+{fault.code}" for fault in rest]
+    rest = [fault for fault in message_acknowledgement.faults if fault not in own[:1]]
+    return found + [f"UCS+{message_acknowledgement.place(fault)}+{fault.code}" for fault in rest]
 
 
 def _element(elements: Sequence[tuple[str, ...]]) -> str:

@@ -12,13 +12,13 @@ from itertools import islice
 from typing import Final
 
 from data.sources.edifact.charsets import beyond
-from data.sources.edifact.conformance import departures
+from data.sources.edifact.conformance import deviations
 from data.sources.edifact.interchange import MESSAGE_REMEDY, Message
 from data.sources.edifact.syntax import Fault, Segment
 from data.sources.edifact.tables import known_tags, table_of
 
 # Faults told of one message; a list of two thousand boxes makes the same one two thousand times.
-MOST_TOLD: Final = 20
+MAX_REPORTED: Final = 20
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ ESSENTIALS: Final[Mapping[str, Essentials]] = {
     "IFTMBF": _essentials("BGM", "SGP<GID PCI<GID TPL<GID"),
 }
 # A message that takes another back need not repeat what was in it.
-_TAKEN_BACK: Final = ("1", "3")
+_CANCELLED: Final = ("1", "3")
 
 
 def check(message: Message, segments: Sequence[Segment]) -> None:
@@ -57,34 +57,34 @@ def check(message: Message, segments: Sequence[Segment]) -> None:
     source = message.source
     essentials = ESSENTIALS.get(message.kind)
     if essentials is None:
-        said = f"message {message.reference} is {message.kind or 'of no type'}."
-        raise Fault(source, segments[0], said, "12", f"Send one of {', '.join(ESSENTIALS)}.")
+        stated = f"message {message.reference} is {message.kind or 'of no type'}."
+        raise Fault(source, segments[0], stated, "12", f"Send one of {', '.join(ESSENTIALS)}.")
     body = segments[1:-1]
     if not body or body[0].tag != "BGM":
         raise Fault(source, segments[1], "BGM is missing before it.", "13", MESSAGE_REMEDY, "BGM")
-    taken_back = body[0].get(2) in _TAKEN_BACK
+    is_cancelled = body[0].get(2) in _CANCELLED
     _in_order(body, essentials, source)
     tags = {segment.tag for segment in body}
-    for tag in essentials.required if not taken_back else ("BGM",):
+    for tag in essentials.required if not is_cancelled else ("BGM",):
         if tag not in tags:
             raise Fault(source, segments[-1], f"the message has no {tag}.", "13", MESSAGE_REMEDY, tag)
-    if not taken_back:
+    if not is_cancelled:
         _complete(body, essentials, source)
 
 
-def told(message: Message, segments: Sequence[Segment]) -> list[Fault]:
+def reported(message: Message, segments: Sequence[Segment]) -> list[Fault]:
     """What is against the standard in a message that was taken, at most MOST_TOLD faults."""
-    return list(islice(_told(message, segments), MOST_TOLD))
+    return list(islice(_reported(message, segments), MAX_REPORTED))
 
 
-def _told(message: Message, segments: Sequence[Segment]) -> Iterator[Fault]:
+def _reported(message: Message, segments: Sequence[Segment]) -> Iterator[Fault]:
     source, advice = message.source, message.advice
     service = advice.component + advice.element + advice.release + advice.terminator + advice.repetition
     if message.charset in ("UNOA", "UNOB"):
         for piece in message.pieces:
             if found := beyond(piece.text, message.charset, service):
-                said = f"{found!r} is not a character of {message.charset}; there may be more."
-                yield Fault(source, piece, said, "21", "Name the character set in UNB that is used: UNOC, UNOY.")
+                stated = f"{found!r} is not a character of {message.charset}; there may be more."
+                yield Fault(source, piece, stated, "21", "Name the character set in UNB that is used: UNOC, UNOY.")
                 break
     known = known_tags(message.kind)
     body = segments[1:-1]
@@ -93,7 +93,7 @@ def _told(message: Message, segments: Sequence[Segment]) -> Iterator[Fault]:
             remedy = "Leave it out; it was not read."
             yield Fault(source, segment, f"it is not of {message.kind}.", "15", remedy)
     table = table_of(message.kind, message.release)
-    yield from departures(table, (one for one in body if one.tag in known), segments[-1], source)
+    yield from deviations(table, (one for one in body if one.tag in known), segments[-1], source)
 
 
 def _in_order(body: Sequence[Segment], essentials: Essentials, source: str) -> None:
@@ -101,8 +101,8 @@ def _in_order(body: Sequence[Segment], essentials: Essentials, source: str) -> N
     for segment in body:
         opening = essentials.after.get(segment.tag)
         if opening is not None and opening not in seen:
-            said = f"it comes before any {opening}."
-            raise Fault(source, segment, said, "15", MESSAGE_REMEDY)
+            stated = f"it comes before any {opening}."
+            raise Fault(source, segment, stated, "15", MESSAGE_REMEDY)
         if segment.tag == "BGM" and "BGM" in seen:
             raise Fault(source, segment, "there are two.", "35", MESSAGE_REMEDY)
         seen.difference_update(essentials.ends.get(segment.tag, ()))

@@ -124,8 +124,8 @@ def _interchange(part: Part, source: str, encoding: str) -> Interchange:
         messages = tuple(_message(group, part, head, source, encoding) for group in groups)
         found = Interchange(head, messages, first)
         if head is not None and found.is_test and not {message.kind for message in messages} <= LISTS:
-            said = "it is marked as a test (0035); what is declared or booked in a test is never stored."
-            raise Fault(source, head, said, "25", "Send what is meant to count without the test indicator in UNB.")
+            stated = "it is marked as a test (0035); what is declared or booked in a test is never stored."
+            raise Fault(source, head, stated, "25", "Send what is meant to count without the test indicator in UNB.")
         return found
     except Fault as fault:
         pieces = [*part.pieces, *([part.rest] if part.rest else [])]
@@ -136,11 +136,11 @@ def _interchange(part: Part, source: str, encoding: str) -> Interchange:
 
 def _check_head(head: Segment, source: str) -> None:
     if head.get(0) not in SYNTAXES:
-        said = f"the character set {head.get(0) or '(none)'} is not known."
-        raise Fault(source, head, said, "46", f"Name one of {', '.join(SYNTAXES)} in UNB.")
+        stated = f"the character set {head.get(0) or '(none)'} is not known."
+        raise Fault(source, head, stated, "46", f"Name one of {', '.join(SYNTAXES)} in UNB.")
     if head.get(0, 1) not in ("1", "2", "3", "4"):
-        said = f"version {head.get(0, 1) or '(none)'} of the syntax is not known."
-        raise Fault(source, head, said, "2", "Use version 1 to 4 of ISO 9735.")
+        stated = f"version {head.get(0, 1) or '(none)'} of the syntax is not known."
+        raise Fault(source, head, stated, "2", "Use version 1 to 4 of ISO 9735.")
 
 
 def _messages(part: Part, source: str) -> list[list[Piece]]:
@@ -181,17 +181,17 @@ def _fault(group: Sequence[Piece], head: Segment, advice: Advice, source: str) -
     if (broken := next((piece for piece in group if not has_tag(piece, advice)), None)) is not None:
         return Fault(source, broken, "it has no tag.", "13", MESSAGE_REMEDY)
     if group[-1].tag != "UNT":
-        said = f"the message {head.get(0)} ends here without UNT."
-        return Fault(source, group[-1], said, "13", MESSAGE_REMEDY, "UNT")
+        stated = f"the message {head.get(0)} ends here without UNT."
+        return Fault(source, group[-1], stated, "13", MESSAGE_REMEDY, "UNT")
     if not head.get(0):
         return Fault(source, head, "the message has no reference.", "13", MESSAGE_REMEDY)
     tail = segment_of(group[-1], advice, source)
     if tail.get(1) != head.get(0):
-        said = f"its reference {tail.get(1)} is not {head.get(0)} of its UNH."
-        return Fault(source, tail, said, "28", MESSAGE_REMEDY)
+        stated = f"its reference {tail.get(1)} is not {head.get(0)} of its UNH."
+        return Fault(source, tail, stated, "28", MESSAGE_REMEDY)
     if not _counts(tail.get(0), len(group)):
-        said = f"it counts {tail.get(0) or 'no'} segments, but the message has {len(group)}."
-        return Fault(source, tail, said, "29", MESSAGE_REMEDY)
+        stated = f"it counts {tail.get(0) or 'no'} segments, but the message has {len(group)}."
+        return Fault(source, tail, stated, "29", MESSAGE_REMEDY)
     return None
 
 
@@ -207,8 +207,8 @@ def _check_tail(part: Part, count: int, source: str) -> None:
     groups = [piece for piece in around if piece.tag == "UNG"]
     # What is counted are groups where there are any; some count the messages all the same.
     if not _counts(tail.get(0), count) and not (groups and _counts(tail.get(0), len(groups))):
-        said = f"it counts {tail.get(0) or 'no'} messages, but the interchange has {count}."
-        raise Fault(source, tail, said, "29")
+        stated = f"it counts {tail.get(0) or 'no'} messages, but the interchange has {count}."
+        raise Fault(source, tail, stated, "29")
     if tail.get(1) != head.get(4):
         raise Fault(source, tail, f"its reference {tail.get(1)} is not {head.get(4)} of its UNB.", "28")
     _check_groups([segment_of(piece, part.advice, source) for piece in around if piece.tag[:2] == "UN"], source)
@@ -229,8 +229,8 @@ def _check_groups(segments: Sequence[Segment], source: str) -> None:
             if group is None:
                 raise Fault(source, segment, "there is no UNG before it.", "15")
             if not _counts(segment.get(0), count):
-                said = f"it counts {segment.get(0) or 'no'} messages, but the group has {count}."
-                raise Fault(source, segment, said, "29")
+                stated = f"it counts {segment.get(0) or 'no'} messages, but the group has {count}."
+                raise Fault(source, segment, stated, "29")
             if segment.get(1) != group.get(4):
                 raise Fault(source, segment, f"its reference {segment.get(1)} is not {group.get(4)} of its UNG.", "28")
             group = None

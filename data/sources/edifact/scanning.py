@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from data.sources.edifact.boxes import BoxesReader
-from data.sources.edifact.essentials import check, told
+from data.sources.edifact.essentials import check, reported
 from data.sources.edifact.goods import GoodsReader
 from data.sources.edifact.interchange import LISTS, MESSAGE_REMEDY, Interchange, Message, interchanges
 from data.sources.edifact.syntax import Fault, Segment
@@ -47,7 +47,7 @@ def refusal(name: str, fault: Fault, raw: bytes, reference: str, key: str = "str
 def problem_of(fault: Fault, key: str) -> Problem:
     """A fault in the words of an officer: `key` is structure, count or departure."""
     values = {
-        "said": fault.said, "remedy": fault.remedy, "code": fault.code, "segment": fault.position, "tag": fault.tag,
+        "said": fault.stated, "remedy": fault.remedy, "code": fault.code, "segment": fault.position, "tag": fault.tag,
         "at": fault.at, "character": fault.offset,
     }  # fmt: skip
     return Problem(key, fault.tag, "", values)
@@ -99,8 +99,8 @@ def _remarks(messages: Iterable[Message], at: datetime | None) -> tuple[str, ...
             segments = _checked(message)
         except Fault:
             continue
-        for fault in told(message, segments):
-            found.setdefault(f"{fault.tag} {fault.said}", []).append(fault.reason)
+        for fault in reported(message, segments):
+            found.setdefault(f"{fault.tag} {fault.stated}", []).append(fault.reason)
         for dropped in _reader(message, segments, at).dropped:
             found.setdefault(dropped, []).append(dropped)
     remarks = [first + (f" ({len(more)} more like it)" if more else "") for first, *more in found.values()]

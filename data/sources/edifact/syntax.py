@@ -66,10 +66,10 @@ class Fault(InvalidInput):
     is that of a segment that is missing there, else of the segment itself."""
 
     def __init__(
-        self, source: str, place: Piece | Segment, said: str, code: str, remedy: str = REMEDY, tag: str = ""
+        self, source: str, place: Piece | Segment, stated: str, code: str, remedy: str = REMEDY, tag: str = ""
     ) -> None:
-        self.said = said
-        self.reason = f"{place}: {said}"
+        self.stated = stated
+        self.reason = f"{place}: {stated}"
         super().__init__(f"{source}, {self.reason}", remedy)
         self.position = place.position
         self.offset = place.offset

@@ -12,31 +12,31 @@ from training.off_policy.estimators import ESTIMATORS
 
 def test_figures_by_hand() -> None:
     """Two logs of a truth of 10: one is 2 too high and holds it, one is right in value but its interval is not."""
-    told = figures_of(np.array([[12.0, 8.0, 14.0, 10.0], [10.0, 10.5, 12.5, 10.0]]))
-    assert told["bias"] == pytest.approx(1.0)
-    assert told["bias_error"] == pytest.approx(1.0)
-    assert told["coverage"] == 0.5
-    assert told["width"] == pytest.approx(4.0)
-    assert told["rmse"] == pytest.approx(2**0.5, abs=1e-4)
+    reported = figures_of(np.array([[12.0, 8.0, 14.0, 10.0], [10.0, 10.5, 12.5, 10.0]]))
+    assert reported["bias"] == pytest.approx(1.0)
+    assert reported["bias_error"] == pytest.approx(1.0)
+    assert reported["coverage"] == 0.5
+    assert reported["width"] == pytest.approx(4.0)
+    assert reported["rmse"] == pytest.approx(2**0.5, abs=1e-4)
 
 
 def test_a_small_run_tells_every_policy_quantity_and_estimator() -> None:
-    told = measured(ports=1, lots=3, boxes=4_000)
-    assert set(told["policies"]) == {"cut", "capacity", "score", "share"}
-    for quantities in told["policies"].values():
+    reported = measured(ports=1, lots=3, boxes=4_000)
+    assert set(reported["policies"]) == {"cut", "capacity", "score", "share"}
+    for quantities in reported["policies"].values():
         assert set(quantities) == set(QUANTITIES)
         for by_estimator in quantities.values():
             assert set(by_estimator) == set(ESTIMATORS)
             assert len({row["truth"] for row in by_estimator.values()}) == 1
-    assert told["run"]["logs"] == 3
-    assert abs(told["policies"]["capacity"]["released"]["naive"]["bias"]) > 0
+    assert reported["run"]["logs"] == 3
+    assert abs(reported["policies"]["capacity"]["released"]["naive"]["bias"]) > 0
 
 
 def test_a_past_is_drawn_anew_and_told_by_its_inspections() -> None:
-    told = without_log.measured(ports=1, lots=3, boxes=4_000)
-    assert set(told["quantities"]) == set(without_log.QUANTITIES)
-    for by_estimator in told["quantities"].values():
+    reported = without_log.measured(ports=1, logs=3, boxes=4_000)
+    assert set(reported["quantities"]) == set(without_log.QUANTITIES)
+    for by_estimator in reported["quantities"].values():
         assert set(by_estimator) == set(ESTIMATORS)
-    released = told["quantities"]["released"]["doubly_robust"]
+    released = reported["quantities"]["released"]["doubly_robust"]
     assert abs(released["bias"]) < released["truth"]
-    assert told["run"]["openings"] > 50
+    assert reported["run"]["openings"] > 50

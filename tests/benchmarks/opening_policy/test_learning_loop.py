@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.opening_policy.arms import ARMS, SHARE, Arms, ignorance
+from benchmarks.opening_policy.arms import ARMS, SHARE, Arms, uncertainty
 from benchmarks.opening_policy.learning_loop import DAYS, LATE_START, LOOP
 from benchmarks.opening_policy.loop_table import HALF_YEAR, differences, figures, table
 from benchmarks.simulated_port.drift_loop import Decide, Period, Port, audited, port
@@ -18,7 +18,7 @@ from models.policy.lanes import Decision
 
 @pytest.fixture(scope="module")
 def small() -> Port:
-    return port(seed=7, boxes=3_000, days=240, late_start=0.75)
+    return port(seed=7, boxes=3_000, days=240, late_scheme_start=0.75)
 
 
 def _period(small: Port, seed: int, count: int = 900) -> Period:
@@ -43,16 +43,16 @@ def _decided(small: Port, seed: int) -> tuple[Period, dict[str, Decision]]:
 @settings(max_examples=10)
 @given(seed=st.integers(0, 10_000))
 def test_every_arm_opens_as_many_boxes_and_they_differ_in_whom(small: Port, seed: int) -> None:
-    _, told = _decided(small, seed)
-    assert len({len(_opened(decision)) for decision in told.values()}) == 1
-    assert len({frozenset(_opened(decision)) for decision in told.values()}) == len(ARMS)
+    _, reported = _decided(small, seed)
+    assert len({len(_opened(decision)) for decision in reported.values()}) == 1
+    assert len({frozenset(_opened(decision)) for decision in reported.values()}) == len(ARMS)
 
 
 @settings(max_examples=10)
 @given(seed=st.integers(0, 10_000))
 def test_what_is_asked_about_is_what_is_known_least_below_the_cut(small: Port, seed: int) -> None:
-    period, told = _decided(small, seed)
-    decision, unknown = told["uncertain_share"], ignorance(period.scores, period.features)
+    period, reported = _decided(small, seed)
+    decision, unknown = reported["uncertain_share"], uncertainty(period.scores, period.features)
     asked = [place for place, why in enumerate(decision.selected_by) if why is SelectedBy.RULE]
     closed = sorted(set(range(len(unknown))) - _opened(decision))
     assert len(asked) == round(SHARE * len(unknown))
@@ -64,12 +64,12 @@ def test_ignorance_falls_with_openings_of_either_firm_and_a_firm_not_named_has_n
     features[1, NAMES.index("shipper_openings")] = np.log(4)
     features[2, NAMES.index("packer_openings")] = np.log(4)
     features[3, NAMES.index("shipper_openings")] = np.nan
-    assert ignorance(np.full(4, 0.5), features) == pytest.approx([0.25, 0.0625, 0.0625, 0.25])
+    assert uncertainty(np.full(4, 0.5), features) == pytest.approx([0.25, 0.0625, 0.0625, 0.25])
 
 
 def test_only_the_lot_leaves_a_chance_to_the_boxes_that_stay_closed(small: Port) -> None:
-    _, told = _decided(small, 1)
-    for arm, decision in told.items():
+    _, reported = _decided(small, 1)
+    for arm, decision in reported.items():
         chances = decision.selection_probability
         drawn = [place for place, why in enumerate(decision.selected_by) if why is SelectedBy.RANDOM]
         certain = sorted(_opened(decision) - set(drawn))
@@ -85,8 +85,8 @@ def test_the_loop_runs_with_every_arm_on_the_same_boxes(small: Port) -> None:
 
     first = run(Arms("salt", {}).decide("random_share"))
     arms = Arms("salt", {180: int(first["opened"])})
-    for told in (run(arms.decide("greedy")), run(arms.decide("uncertain_share"))):
-        assert all(told[name] == first[name] for name in ("boxes", "opened", "oracle", "violations"))
+    for reported in (run(arms.decide("greedy")), run(arms.decide("uncertain_share"))):
+        assert all(reported[name] == first[name] for name in ("boxes", "opened", "oracle", "violations"))
 
 
 def test_the_loop_is_two_years_up_to_the_end_and_the_new_scheme_begins_in_it() -> None:
@@ -101,19 +101,19 @@ def _run(found: float, late_oracle: int = 5) -> list[dict[str, float]]:
 
 
 def test_figures_are_of_the_oracle_and_of_the_openings() -> None:
-    told = figures(_run(4.0))
-    assert told["share_of_oracle"] == told["share_of_oracle_half_year_4"] == pytest.approx(0.5)
-    assert told["useless_rate"] == pytest.approx(0.6)
-    assert told["new_scheme_share_of_oracle"] == pytest.approx(0.4)
+    reported = figures(_run(4.0))
+    assert reported["share_of_oracle"] == reported["share_of_oracle_half_year_4"] == pytest.approx(0.5)
+    assert reported["useless_rate"] == pytest.approx(0.6)
+    assert reported["new_scheme_share_of_oracle"] == pytest.approx(0.4)
     assert figures(_run(4.0, late_oracle=0))["new_scheme_share_of_oracle"] is None
 
 
 def test_arms_are_compared_seed_by_seed() -> None:
     lot, greedy = [_run(4.0), _run(6.0)], [_run(3.0), _run(5.0)]
-    told = differences([figures(run) for run in lot], [figures(run) for run in greedy])
-    assert told["share_of_oracle"]["by_seed"] == [0.125, 0.125]
-    assert told["share_of_oracle"]["interval"] == pytest.approx([0.125, 0.125])
+    reported = differences([figures(run) for run in lot], [figures(run) for run in greedy])
+    assert reported["share_of_oracle"]["by_seed"] == [0.125, 0.125]
+    assert reported["share_of_oracle"]["interval"] == pytest.approx([0.125, 0.125])
     whole = table({"random_share": lot, "greedy": greedy})
-    assert whole["less_greedy"]["random_share"] == told
+    assert whole["less_greedy"]["random_share"] == reported
     assert whole["arms"]["oracle"]["share_of_oracle"]["mean"] == 1.0
     assert whole["arms"]["by_chance"]["violations_found"]["mean"] == pytest.approx(len(LOOP) * 1.0)

@@ -51,10 +51,10 @@ def test_golden_samples(name: str) -> None:
     assert any("test (0035)" in remark for remark in scan.unknown_columns) == (name == "d04b_baplie.edi")
     found = list(scan.entries)
     assert [filled(entry.row) for entry in found if isinstance(entry, Accepted)] == SAMPLES[name]
-    told = [entry for entry in found if isinstance(entry, Rejected)]
+    reported = [entry for entry in found if isinstance(entry, Rejected)]
     faults = [MISCOUNTED[name]] if name in MISCOUNTED else []
-    assert [entry.row_no for entry in told] == [segment for segment, _ in faults]
-    assert all(said in str(entry) for entry, (_, said) in zip(told, faults, strict=True))
+    assert [entry.row_no for entry in reported] == [segment for segment, _ in faults]
+    assert all(said in str(entry) for entry, (_, said) in zip(reported, faults, strict=True))
 
 
 def test_baplie_3_with_two_substances_in_one_box() -> None:

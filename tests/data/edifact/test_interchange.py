@@ -126,11 +126,11 @@ class TestAcknowledgement:
         )  # fmt: skip
         text = interchange(declaration("1"), two_boxes, declaration("3", count=5), declaration("4", un_no="99999"))
         answer, contrl = self.told(text)
-        [told] = answer["interchanges"]  # type: ignore[misc,attr-defined]
-        states = [one["state"] for one in told["messages"]]
+        [reported] = answer["interchanges"]  # type: ignore[misc,attr-defined]
+        states = [one["state"] for one in reported["messages"]]
         assert states == ["accepted", "accepted_with_errors", "rejected", "rejected"]
         assert answer["state"] == "accepted_with_errors"
-        [error] = told["messages"][1]["errors"]
+        [error] = reported["messages"][1]["errors"]
         assert (error["tag"], error["segment_in_message"], error["column"]) == ("DGS", 11, "un_no")
         assert set(error["message"]) == set(error["remedy"]) == {"en", "zh"}
         assert "UCI+77+SENDER+PORT+7'" in contrl

@@ -92,9 +92,9 @@ class TestUnits:
         ],
     )  # fmt: skip
     def test_what_cannot_be_read_refuses_the_box(self, measures: list[str], said: str) -> None:
-        [told] = refusals(self.weighed(*measures))
-        assert said in told
-        assert "vgm_kg" in told
+        [reported] = refusals(self.weighed(*measures))
+        assert said in reported
+        assert "vgm_kg" in reported
 
     def test_a_mass_that_is_no_number_is_refused_also_where_it_is_shared_out(self) -> None:
         text = message(

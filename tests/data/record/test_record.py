@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.frames import frame_of_rows
-from data.record import Record, filled, record_of, standing
+from data.record import Record, active_declarations, filled, record_of
 from data.record.disclosing import disclosures
 from data.record.rows import plain_rows
 from data.records import BOX_COLUMNS, BOX_KEY, DECLARATION_COLUMNS, NOTICE_COLUMNS, STATEMENT_COLUMNS
@@ -193,8 +193,8 @@ class TestFilled:
         pd.testing.assert_frame_equal(many.tail(1).reset_index(drop=True), one)
 
 
-def record(*statements: dict[str, Any], rows: Any = None, told: Any = (), **more: Any) -> Record:
-    return record_of(table(rows or [declared()]), papers(*statements), notices(*told), BOX, NOW, **more)
+def record(*statements: dict[str, Any], rows: Any = None, reported: Any = (), **more: Any) -> Record:
+    return record_of(table(rows or [declared()]), papers(*statements), notices(*reported), BOX, NOW, **more)
 
 
 class TestRecord:
@@ -238,8 +238,8 @@ class TestRecord:
 
     def test_what_happened_when(self) -> None:
         rows = [declared(), declared(amendment_no=1, declared_at="2026-03-02T00:00:00Z", un_no="1993")]
-        told = [notice(notice="cancelled", noticed_at="2026-03-03T00:00:00Z", box_no="")]
-        found = record(*FIVE[:1], rows=rows, told=told, selected_at=datetime(2026, 3, 4, tzinfo=UTC))
+        reported = [notice(notice="cancelled", noticed_at="2026-03-03T00:00:00Z", box_no="")]
+        found = record(*FIVE[:1], rows=rows, reported=reported, selected_at=datetime(2026, 3, 4, tzinfo=UTC))
         assert [event.kind for event in found.events] == [
             "declared", "amended", "disclosed", "cancelled", "selected",
         ]  # fmt: skip
@@ -282,8 +282,8 @@ class TestDisclosure:
         assert [(one.amendment_no, one.changed) for one in found] == [(1, ("un_no",))] * count
 
     def test_a_notice_counts_by_itself(self) -> None:
-        told = notices(notice(noticed_at="2026-03-02T12:00:00Z", reason="漏报"))
-        found = disclosures(table([declared()]), told, None)
+        reported = notices(notice(noticed_at="2026-03-02T12:00:00Z", reason="漏报"))
+        found = disclosures(table([declared()]), reported, None)
         assert [(one.amendment_no, one.reason) for one in found] == [(None, "漏报")]
 
 
@@ -301,5 +301,5 @@ class TestStanding:
         ],
     )
     def test_cancellations(self, changes: dict[str, str], stands: bool) -> None:
-        told = notices(notice(**({"notice": "cancelled"} | changes)))
-        assert bool(len(standing(table([declared()]), told))) is stands
+        reported = notices(notice(**({"notice": "cancelled"} | changes)))
+        assert bool(len(active_declarations(table([declared()]), reported))) is stands

@@ -56,7 +56,7 @@ CHLOROFORMATE: Row = {
     "shipping_name": "BENZYL CHLOROFORMATE",
 }
 
-_SAYS_FUMIGATED = [
+_STATED_FUMIGATED = [
     ("fumigated:advisory", TOYS, {"description": said}, {"description": denied})
     for said, denied in (
         ("木制家具，已熏蒸", "木制家具"),
@@ -160,7 +160,7 @@ CASES: Cases = [
     ("fumigated:fault", (PAINT, TOYS), AIRED, AIRED | FUMIGATED),
     ("fumigated:fault", TOYS, FUMIGATED | {"fumigated_on": None}, FUMIGATED | AIRED),
     ("fumigated:fault", TOYS, FUMIGATED | AIRED | {"fumigant": None}, FUMIGATED | AIRED),
-    *_SAYS_FUMIGATED,
+    *_STATED_FUMIGATED,
     ("packages_missing", PAINT, {"package_count": 0}, FUMIGATED | AIRED | {"package_count": 0}),
     ("certificate_missing", PAINT, {"packing_certificate_no": None}, FUMIGATED | AIRED | {"packing_certificate_no": None, "packing_group": None}),
     ("food_beside_toxic:severe", (PESTICIDE, RICE), {}, {"description": "毛绒玩具", "hs_code": "950300"}),

@@ -41,13 +41,17 @@ def test_what_is_checked_is_said_by_the_check_itself() -> None:
 
 def test_a_discrepancy_speaks_both_languages_and_asks_for_something() -> None:
     [found] = found_in(CHARCOAL | {"packing_temp_c": 55.0})
-    told = found.as_dict()
-    assert (told["code"], told["severity"], told["rule"]) == ("charcoal_temperature", "severe", "3.3 SP978 (42-24)")
-    assert all("55 °C" in told["message"][language] for language in ("en", "zh"))
-    assert told["request"]["en"] != told["request"]["zh"]
-    letter = request("D1", "MSKU1234565", [told], "zh")
+    reported = found.as_dict()
+    assert (reported["code"], reported["severity"], reported["rule"]) == (
+        "charcoal_temperature",
+        "severe",
+        "3.3 SP978 (42-24)",
+    )
+    assert all("55 °C" in reported["message"][language] for language in ("en", "zh"))
+    assert reported["request"]["en"] != reported["request"]["zh"]
+    letter = request("D1", "MSKU1234565", [reported], "zh")
     assert letter.startswith("申报单 D1、集装箱 MSKU1234565")
-    assert told["request"]["zh"] in letter
+    assert reported["request"]["zh"] in letter
     assert request("D1", "MSKU1234565", [], "zh") == ""
 
 

@@ -91,8 +91,8 @@ def test_a_perfect_box_has_not_even_an_advisory(name: str) -> None:
 @pytest.mark.parametrize("name", LAWFUL)
 def test_a_lawful_box_is_not_accused(name: str) -> None:
     goods, box = LAWFUL[name]
-    told = found_in(*goods, **box)
-    assert [one.message("en") for one in told if one.severity is not Severity.ADVISORY] == []
+    reported = found_in(*goods, **box)
+    assert [one.message("en") for one in reported if one.severity is not Severity.ADVISORY] == []
 
 
 def test_temperature_controlled_goods_in_a_reefer_are_not_accused() -> None:

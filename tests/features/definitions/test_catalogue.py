@@ -15,7 +15,7 @@ from data.texts import LANGUAGES, table
 from features.boxes import boxes_of_rows
 from features.checks.stage import check
 from features.definitions.catalogue import CATALOGUE, NAMES, matrix
-from features.definitions.context import View
+from features.definitions.context import FeatureContext
 from features.definitions.feature import Feature, Theme
 from features.definitions.papers import amendments
 from features.history.state import replay
@@ -33,8 +33,8 @@ def test_at_least_forty_features_over_every_theme() -> None:
 def test_a_feature_is_described_and_phrased_in_both_languages(feature: Feature) -> None:
     for language in LANGUAGES:
         assert feature.describe(language)
-        teller = feature.told_by or feature
-        assert table()[f"phrase.{teller.key or teller.name}"][language]
+        explaining_feature = feature.explained_by or feature
+        assert table()[f"phrase.{explaining_feature.key or explaining_feature.name}"][language]
         assert table()[f"reason.{feature.reason}"][language]
 
 
@@ -46,7 +46,7 @@ def test_the_docstring_of_a_feature_is_what_an_inspector_reads(feature: Feature)
 
 def test_every_feature_varies_over_a_port_and_is_finite_or_unknown() -> None:
     boxes = dataset().boxes
-    values = matrix(View(boxes, replay(boxes, dataset().log)))
+    values = matrix(FeatureContext(boxes, replay(boxes, dataset().log)))
     assert values.shape == (len(boxes), len(CATALOGUE))
     assert not np.isinf(values).any()
     dull = [name for name, column in zip(NAMES, values.T, strict=True) if len(np.unique(column[~np.isnan(column)])) < 2]
@@ -60,24 +60,24 @@ def test_every_feature_varies_over_a_port_and_is_finite_or_unknown() -> None:
 def test_a_feature_alone_equals_its_column_of_the_matrix(count: int) -> None:
     boxes = dataset().boxes.take(np.arange(count) + 1_000)
     profiles = replay(boxes, dataset().log)
-    values = matrix(View(boxes, profiles))
+    values = matrix(FeatureContext(boxes, profiles))
     differ = [
         feature.name
         for column, feature in enumerate(CATALOGUE)
-        if feature.compute(View(boxes, profiles)).tobytes() != values[:, column].tobytes()
+        if feature.compute(FeatureContext(boxes, profiles)).tobytes() != values[:, column].tobytes()
     ]
     assert not differ
 
 
 def test_no_boxes_have_no_features() -> None:
     none = dataset().boxes.take(np.zeros(0, dtype=np.int64))
-    assert matrix(View(none, replay(none, dataset().log))).shape == (0, len(CATALOGUE))
+    assert matrix(FeatureContext(none, replay(none, dataset().log))).shape == (0, len(CATALOGUE))
 
 
 def test_a_box_without_optional_fields_has_features() -> None:
     bare = {"declaration_id": "D", "box_no": "B", "declared_at": datetime(2026, 1, 1, tzinfo=UTC)}
     boxes = check(boxes_of_rows([bare]))
-    values = matrix(View(boxes, replay(boxes, dataset().log)))
+    values = matrix(FeatureContext(boxes, replay(boxes, dataset().log)))
     assert values.shape == (1, len(CATALOGUE))
     assert not np.isinf(values).any()
 
@@ -93,7 +93,7 @@ def test_every_value_a_pattern_accepts_has_features(data: st.DataObject) -> None
     }
     row |= {"declaration_id": "D", "box_no": "B", "declared_at": datetime(2026, 1, 1, tzinfo=UTC)}
     boxes = check(boxes_of_rows([row]))
-    values = matrix(View(boxes, replay(boxes, dataset().log)))
+    values = matrix(FeatureContext(boxes, replay(boxes, dataset().log)))
     assert not np.isinf(values).any()
     assert (hazard(boxes) > 0).all()
 
@@ -109,5 +109,5 @@ def test_an_amendment_that_came_without_a_number_counts_as_one() -> None:
     """Its number is its instant (yymmddhhmm): as a count, it would be thousands of millions."""
     boxes = dataset().boxes.take(np.arange(1))
     boxes.box["amendment_no"][:] = 2603020830.0
-    view = View(boxes, replay(boxes, dataset().log))
-    assert amendments(view).tolist() == [1.0]
+    context = FeatureContext(boxes, replay(boxes, dataset().log))
+    assert amendments(context).tolist() == [1.0]

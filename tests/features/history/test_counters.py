@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from features.history.counters import DECAY_PER_US, NEVER, SUM, SUMS, Ledger
+from features.history.counters import DECAY_PER_US, NEVER, SUM, SUMS, DecayedCounters
 from features.history.entities import INDEX
 from features.history.events import declared_events
 from features.history.outcomes import Inspected
@@ -28,7 +28,7 @@ def test_kernel_equals_a_plain_account(events: list[tuple[int, int, bool, float]
     keys = np.array([[key, 7] for _, key, _, _ in events])
     amounts = np.array([[amount] * 2 if adds else [np.nan] * 2 for _, _, adds, amount in events])
     rates = np.array([np.log(2) / (10.0 * _DAY), 0.0])
-    profiles = Ledger(rates, slots=1).replay(times, keys, amounts, np.arange(len(events)))
+    profiles = DecayedCounters(rates, slots=1).replay(times, keys, amounts, np.arange(len(events)))
     for row, (day, key, _, _) in enumerate(events):
         for place, wanted in enumerate((key, 7)):
             earlier = [

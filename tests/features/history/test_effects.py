@@ -13,16 +13,16 @@ from scipy.stats import norm
 
 from data.vocabulary import Family
 from features.definitions.catalogue import CATALOGUE, NAMES
-from features.definitions.context import View
-from features.definitions.factors import LEARNED, SPREADS, TRAITS, traits_of
-from features.history.effects import Beliefs, Openings
+from features.definitions.context import FeatureContext
+from features.definitions.factors import FACTORS, LEARNED_FAMILIES, PRIOR_VARIANCES, factors_of
+from features.history.effects import OpeningEvents, ProbitEffects
 from features.history.outcomes import Inspected
 from features.history.state import replay
 from tests.features.arriving import START, Arrived, concluded, declared
 from tests.worlds import dataset
 
-_PACKING = LEARNED.index(Family.PACKING)
-_TRAIT = {trait.name: place for place, trait in enumerate(TRAITS)}
+_PACKING = LEARNED_FAMILIES.index(Family.PACKING)
+_FACTOR = {factor.name: place for place, factor in enumerate(FACTORS)}
 
 
 def _opened(name: str, day: float, findings: str = "", **more: Any) -> Inspected:
@@ -30,14 +30,14 @@ def _opened(name: str, day: float, findings: str = "", **more: Any) -> Inspected
     return concluded(name, day, outcome, findings, inspected=day, inspection_id=f"I-{name}", **more)
 
 
-def _effect(arrived: Arrived, trait: str, day: float = 300, **facts: Any) -> float:
-    return float(arrived.read(day, **facts).effects[0, _PACKING, _TRAIT[trait]])
+def _effect(arrived: Arrived, factor: str, day: float = 300, **facts: Any) -> float:
+    return float(arrived.read(day, **facts).effects[0, _PACKING, _FACTOR[factor]])
 
 
-def _taught(*past: tuple[dict[str, Any], str]) -> Arrived:
+def _opening_events(*earlier: tuple[dict[str, Any], str]) -> Arrived:
     """A box with these facts every day, opened on the same day with these findings."""
     arrived = Arrived()
-    for day, (facts, findings) in enumerate(past):
+    for day, (facts, findings) in enumerate(earlier):
         said = {name: value for name, value in facts.items() if name != "packed_days_ago"}
         if "packed_days_ago" in facts:
             said["packed_on"] = (START + timedelta(days=day - facts["packed_days_ago"])).date()
@@ -51,7 +51,7 @@ def _conclusions(arrived: Arrived) -> int:
 
 
 def test_a_finding_raises_and_a_clean_opening_lowers_the_belief_on_the_packer() -> None:
-    found, clean = _taught(({"packer_id": "P"}, "securing")), _taught(({"packer_id": "P"}, ""))
+    found, clean = _opening_events(({"packer_id": "P"}, "securing")), _opening_events(({"packer_id": "P"}, ""))
     assert _effect(found, "packer", packer_id="P") > 0 > _effect(clean, "packer", packer_id="P")
     assert _effect(found, "packer", packer_id="Q") == 0.0
 
@@ -59,10 +59,10 @@ def test_a_finding_raises_and_a_clean_opening_lowers_the_belief_on_the_packer() 
 def test_what_was_to_be_expected_teaches_less_than_what_was_not() -> None:
     """Boxes packed on the day of filing are known to be bad: one more of them says less of a new packer."""
     bad, good = {"packed_days_ago": 0}, {"packed_days_ago": 9}
-    past = [({"packer_id": f"P{i}", **bad}, "securing") for i in range(6)]
-    past += [({"packer_id": f"R{i}", **good}, "") for i in range(6)]
-    after_bad = _taught(*past, ({"packer_id": "NEW", **bad}, "securing"))
-    after_good = _taught(*past, ({"packer_id": "NEW", **good}, "securing"))
+    earlier = [({"packer_id": f"P{i}", **bad}, "securing") for i in range(6)]
+    earlier += [({"packer_id": f"R{i}", **good}, "") for i in range(6)]
+    after_bad = _opening_events(*earlier, ({"packer_id": "NEW", **bad}, "securing"))
+    after_good = _opening_events(*earlier, ({"packer_id": "NEW", **good}, "securing"))
     assert _effect(after_good, "packer", packer_id="NEW") > _effect(after_bad, "packer", packer_id="NEW") > 0
 
 
@@ -74,7 +74,7 @@ def test_papers_checks_and_pending_openings_teach_nothing() -> None:
 
 
 def test_a_correction_that_changes_nothing_found_teaches_nothing_new() -> None:
-    arrived = _taught(({"packer_id": "P"}, "securing"))
+    arrived = _opening_events(({"packer_id": "P"}, "securing"))
     arrived.arrive(_opened("B0", 9, "securing;documentation"))
     assert _conclusions(arrived) == 1
     arrived.arrive(_opened("B0", 9.5))
@@ -86,8 +86,8 @@ def test_a_correction_takes_back_what_was_learned(outcome: str) -> None:
     """As if it had been concluded so from the start."""
     port = [({"packer_id": f"P{day % 40}"}, "securing" if day % 7 == 0 else "") for day in range(80)]
     clean = [({"packer_id": "P"}, "")]
-    mistaken = _taught(*port, ({"packer_id": "P"}, "securing"))
-    right = _taught(*port, *clean * (outcome == "compliant"))
+    mistaken = _opening_events(*port, ({"packer_id": "P"}, "securing"))
+    right = _opening_events(*port, *clean * (outcome == "compliant"))
     wrong, wanted = _effect(mistaken, "packer", packer_id="P"), _effect(right, "packer", packer_id="P")
     mistaken.arrive(concluded("B80", 100, outcome, "", inspected=100, inspection_id="I-B80"))
     assert abs(_effect(mistaken, "packer", packer_id="P") - wanted) < 0.01 * abs(wrong - wanted)
@@ -95,29 +95,29 @@ def test_a_correction_takes_back_what_was_learned(outcome: str) -> None:
 
 def test_moment_matching_is_that_of_the_exact_posterior() -> None:
     """One opening of a box with one trait: mean and variance of a normal prior times a probit, by quadrature."""
-    column = _TRAIT["packer"]
-    traits = np.zeros((1, len(TRAITS)), dtype=np.int64)
-    traits[0, column] = 17
+    column = _FACTOR["packer"]
+    factors = np.zeros((1, len(FACTORS)), dtype=np.int64)
+    factors[0, column] = 17
     for found in (0.0, 1.0):
-        beliefs = Beliefs()
-        outcome = np.full((1, len(LEARNED)), found)
-        beliefs.learn(Openings(np.array([0]), traits, outcome, np.full(1, -1)))
-        told = beliefs.read(np.array([0]), traits)
-        spread = SPREADS[_PACKING, column]
+        effects = ProbitEffects()
+        outcome = np.full((1, len(LEARNED_FAMILIES)), found)
+        effects.learn(OpeningEvents(np.array([0]), factors, outcome, np.full(1, -1)))
+        reported = effects.read(np.array([0]), factors)
+        spread = PRIOR_VARIANCES[_PACKING, column]
         grid = np.linspace(-8, 8, 40_001) * np.sqrt(spread)
         weight = norm.pdf(grid, scale=np.sqrt(spread)) * norm.cdf(grid if found else -grid)
         mean = float((grid * weight).sum() / weight.sum())
         variance = float(((grid - mean) ** 2 * weight).sum() / weight.sum())
-        assert told.effects[0, _PACKING, column] == pytest.approx(mean, abs=1e-6)
-        assert told.doubt[0, _PACKING] == pytest.approx(variance, abs=1e-6)
+        assert reported.effects[0, _PACKING, column] == pytest.approx(mean, abs=1e-6)
+        assert reported.doubt[0, _PACKING] == pytest.approx(variance, abs=1e-6)
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3), st.booleans()), max_size=40), st.floats(0, 2000))
 def test_beliefs_stay_within_what_was_believed_at_first(openings: list[tuple[int, bool]], days: float) -> None:
     """Doubt never exceeds that of knowing nothing, and with time a belief fades towards it."""
-    told = [({"packer_id": f"P{packer}"}, "securing" if found else "") for packer, found in openings]
-    history = _taught(*told)
+    reported = [({"packer_id": f"P{packer}"}, "securing" if found else "") for packer, found in openings]
+    history = _opening_events(*reported)
     first, then = history.read(60, packer_id="P0"), history.read(60 + days, packer_id="P0")
     nothing = Arrived().read(60, packer_id="P0")
     assert first.doubt[0, _PACKING] <= nothing.doubt[0, _PACKING] + 1e-9
@@ -127,18 +127,18 @@ def test_beliefs_stay_within_what_was_believed_at_first(openings: list[tuple[int
 
 def test_the_features_of_a_family_add_up_to_its_log_odds() -> None:
     boxes = dataset().boxes.take(np.arange(300))
-    view = View(boxes, replay(boxes, dataset().log))
-    margin = view.profiles.effects.sum(axis=2) / np.sqrt(1 + view.profiles.doubt)
+    context = FeatureContext(boxes, replay(boxes, dataset().log))
+    margin = context.profiles.effects.sum(axis=2) / np.sqrt(1 + context.profiles.doubt)
     odds = norm.logcdf(margin) - norm.logcdf(-margin)
-    for place, family in enumerate(LEARNED):
-        own = [feature for feature in CATALOGUE if feature.told_by and feature.family is family]
-        assert np.allclose(sum(feature.compute(view) for feature in own), odds[:, place], rtol=0, atol=1e-9)
+    for place, family in enumerate(LEARNED_FAMILIES):
+        own = [feature for feature in CATALOGUE if feature.explained_by and feature.family is family]
+        assert np.allclose(sum(feature.compute(context) for feature in own), odds[:, place], rtol=0, atol=1e-9)
 
 
 def test_every_trait_varies_over_a_port_and_is_told_by_a_feature_of_its_family() -> None:
-    keys = traits_of(dataset().boxes)
-    same = [trait.name for trait, column in zip(TRAITS, keys.T, strict=True) if len(np.unique(column)) < 2]
+    keys = factors_of(dataset().boxes)
+    same = [factor.name for factor, column in zip(FACTORS, keys.T, strict=True) if len(np.unique(column)) < 2]
     assert same == ["port"]
-    for trait in TRAITS:
-        for told in trait.told.values():
-            assert told.by in NAMES
+    for factor in FACTORS:
+        for reported in factor.told.values():
+            assert reported.by in NAMES

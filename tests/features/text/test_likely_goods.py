@@ -24,9 +24,9 @@ from features.text.goods_names import (
 from features.text.likely_goods import (
     BESIDE,
     BY_TARIFF_ALONE,
-    KNOWN,
-    MOST,
+    MAX_SUGGESTIONS,
     PLAUSIBLE,
+    RECOGNISED,
     SUSPICIOUS,
     Recogniser,
     likely,
@@ -219,7 +219,7 @@ def test_learning_twice_gives_the_same() -> None:
 def test_any_text_is_answered(text: str, hs_code: str) -> None:
     """Never an error; at most five known numbers, best first, each plausible."""
     found = likely(text, hs_code)
-    assert len(found) <= MOST
+    assert len(found) <= MAX_SUGGESTIONS
     assert all(by_un_no(one.un_no) for one in found)
     assert len({one.un_no for one in found}) == len(found)
     assert [one.probability for one in found] == sorted((one.probability for one in found), reverse=True)
@@ -295,7 +295,7 @@ def test_a_known_name_in_trade_dress_is_still_found() -> None:
     found = likely_many(dressed)
     hits = [bool(one) and one[0].un_no in name.un_nos for one, name in zip(found, sample, strict=True)]
     assert sum(hits) >= 0.9 * len(hits)
-    assert max(one[0].probability for one in found if one) == KNOWN
+    assert max(one[0].probability for one in found if one) == RECOGNISED
 
 
 def test_tariff_texts_are_complete() -> None:

@@ -19,13 +19,13 @@ from features.checks.stage import check
 from features.history.entities import INDEX
 from models.assessor import Assessor
 from models.explanation.corrections import COLUMNS, changes, with_corrections
-from models.explanation.counterfactual import LEAST_FALL, MOST_CORRECTIONS, counterfactual_of
+from models.explanation.counterfactual import MAX_CORRECTIONS, MIN_FALL, counterfactual_of
 from models.policy.lanes import Policy
 from models.scoring.risk_model import RiskModel
 from models.scoring.rules import RulesBaseline
 from tests.models.test_assessor import _NOW, _finding, _row
 from tests.worlds import dataset
-from training.fitting.train_at import learn_at
+from training.fitting.train_at import train_at
 
 POLICY = Policy(0.1, 0.02, 0.2, "salt")
 BAD: dict[str, Any] = {
@@ -53,7 +53,7 @@ def assessor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Assesso
     model: RulesBaseline | RiskModel = RulesBaseline()
     if request.param == "model":
         port = dataset(12_000, 730)
-        model = learn_at(port, port.end, seed=1, threads=1)
+        model = train_at(port, port.end, seed=1, threads=1)
     opened = Assessor(Store.open(Settings(var=tmp_path).store_url), model, POLICY)
     opened.assess([_row("D0", "2026-04-01T08:00:00Z", packing_certificate_no="C1")], _NOW)
     opened.record([_finding("D0", "2026-04-05T08:00:00Z")], _NOW)
@@ -81,7 +81,7 @@ def test_the_numbers_are_those_of_a_really_corrected_declaration(assessor: Asses
     assessor.assess([_row("D6", "2026-05-20T08:00:00Z")], _NOW)
     found = counterfactual_of(assessor, "D5", "MSKU1234565", _NOW)
     assert found is not None
-    assert set(found.open_to) == set(Correction)
+    assert set(found.correctable) == set(Correction)
     assert found.told
     for number, one in enumerate(found.told):
         really = {name: value for c in one.corrections for name, value in REALLY[c].items()}
@@ -100,9 +100,9 @@ def test_fewest_corrections_come_first_and_each_more_is_worth_it(assessor: Asses
     assert found is not None
     counts = [len(one.corrections) for one in found.told]
     assert counts == sorted(set(counts))
-    assert counts[-1] <= MOST_CORRECTIONS
+    assert counts[-1] <= MAX_CORRECTIONS
     risks = [found.before.risk, *(one.after.risk for one in found.told)]
-    assert all(after <= before - LEAST_FALL for before, after in pairwise(risks))
+    assert all(after <= before - MIN_FALL for before, after in pairwise(risks))
 
 
 def test_it_stores_nothing_and_is_in_no_answer(assessor: Assessor) -> None:
@@ -119,7 +119,7 @@ def test_a_box_in_order_has_nothing_to_correct(assessor: Assessor) -> None:
     assessor.assess([_row("D7", **lawful)], _NOW)
     found = counterfactual_of(assessor, "D7", "MSKU1234565", _NOW)
     assert found is not None
-    assert (found.open_to, found.told) == ((), ())
+    assert (found.correctable, found.told) == ((), ())
     assert counterfactual_of(assessor, "nobody", "MSKU1234565", _NOW) is None
 
 
@@ -154,8 +154,8 @@ def test_no_correction_touches_what_is_not_for_a_declarant_to_choose(start: int)
 def test_words_contradict_only_what_they_can_be_compared_with(
     manifest: str | None, description: str, technical: str | None, is_open: bool
 ) -> None:
-    told = {"shipping_name": None, "description": description, "technical_name": technical}
-    box = check(boxes_of_rows([{**_row("D8"), **told, "manifest_description": manifest}]))
+    reported = {"shipping_name": None, "description": description, "technical_name": technical}
+    box = check(boxes_of_rows([{**_row("D8"), **reported, "manifest_description": manifest}]))
     assert (Correction.MANIFEST_AGREES in changes(box)) is is_open
 
 

@@ -10,22 +10,22 @@ from data.texts import LANGUAGES
 from data.vocabulary import ReasonKind
 from features.definitions.catalogue import CATALOGUE
 from features.definitions.feature import Feature
-from models.explanation.reason_text import Told, one_in
+from models.explanation.reason_text import ReasonFacts, as_ratio
 
 BY_NAME = {feature.name: feature for feature in CATALOGUE}
-PACKER, HABIT = BY_NAME["packer_packing_rate"], BY_NAME["shipper_late_share"]
+PACKER, BEHAVIOUR = BY_NAME["packer_packing_rate"], BY_NAME["shipper_late_share"]
 NO_ACCUSATION = {"en": "lack of evidence, not a finding", "zh": "证据不足，并非查获"}
 amounts = st.one_of(st.none(), st.floats(-1e5, 1e5), st.floats(0, 1))
 decayed = st.one_of(st.none(), st.floats(0, 1e6))
 
 
 def test_findings_are_counted_beside_the_ports_norm() -> None:
-    told = Told(PACKER, 0.14, 1 / 9, tried=41.2, found=6.01)
-    assert told.words() == {
+    reported = ReasonFacts(PACKER, 0.14, 1 / 9, inspections=41.2, found=6.01)
+    assert reported.words() == {
         "en": "Packer: 6 packing findings in 41 openings in about a year; port norm 1 in 9",
         "zh": "装箱单位：约一年内开箱 41 次，查出装箱问题 6 次；全港常值 9 次中 1 次",
     }
-    assert told.kind is ReasonKind.RISK
+    assert reported.kind is ReasonKind.RISK
 
 
 @pytest.mark.parametrize(
@@ -34,32 +34,34 @@ def test_findings_are_counted_beside_the_ports_norm() -> None:
         (PACKER, 8.4, 6.2, "Packer: about 6.2 packing findings in 8.4 openings in about a year; port norm 1 in 9"),
         (PACKER, 1.0, 1.0, "Packer: 1 packing finding in 1 opening in about a year; port norm 1 in 9"),
         (PACKER, 12.0, 0.0, "Packer: no packing finding in 12 openings in about a year; port norm 1 in 9"),
-        (HABIT, 31.0, 2.6, "Shipper: about 2.6 of 31 boxes in about a year filed less than 24 hours before loading; "
+        (BEHAVIOUR, 31.0, 2.6, "Shipper: about 2.6 of 31 boxes in about a year filed less than 24 hours before loading; "  # noqa: E501
                            "port norm 1 in 9"),
-        (HABIT, 31.0, 0.0, "Shipper: 0 of 31 boxes in about a year filed less than 24 hours before loading; "
+        (BEHAVIOUR, 31.0, 0.0, "Shipper: 0 of 31 boxes in about a year filed less than 24 hours before loading; "
                            "port norm 1 in 9"),
         (PACKER, 1.0, 2.0, "Packer: 2 packing findings beside 1 opening in about a year, some of them without an "
                            "opening; port norm 1 in 9"),
     ],
 )  # fmt: skip
 def test_decayed_counts_are_told_as_they_are(feature: Feature, tried: float, found: float, words: str) -> None:
-    assert Told(feature, 0.2, 1 / 9, tried, found).words()["en"] == words
+    assert ReasonFacts(feature, 0.2, 1 / 9, tried, found).words()["en"] == words
 
 
-@pytest.mark.parametrize("feature", [PACKER, HABIT, BY_NAME["packer_packing_rate_short"]], ids=lambda f: str(f.name))
+@pytest.mark.parametrize(
+    "feature", [PACKER, BEHAVIOUR, BY_NAME["packer_packing_rate_short"]], ids=lambda f: str(f.name)
+)
 @pytest.mark.parametrize("tried", [0.0, 0.04, 0.3])
 def test_one_without_a_record_is_not_accused(feature: Feature, tried: float) -> None:
-    told = Told(feature, 0.2, 1 / 9, tried, 0.0)
-    assert told.kind is ReasonKind.LACK_OF_EVIDENCE
-    assert all(NO_ACCUSATION[language] in told.words()[language] for language in LANGUAGES)
+    reported = ReasonFacts(feature, 0.2, 1 / 9, tried, 0.0)
+    assert reported.kind is ReasonKind.LACK_OF_EVIDENCE
+    assert all(NO_ACCUSATION[language] in reported.words()[language] for language in LANGUAGES)
 
 
 @pytest.mark.parametrize("name", ["shipper_first_seen_days", "shipper_last_seen_days", "shipper_growth"])
 def test_a_party_never_seen_is_unknown_not_unnamed(name: str) -> None:
-    told = Told(BY_NAME[name], None, 3.0)
-    assert told.kind is ReasonKind.LACK_OF_EVIDENCE
-    assert all(NO_ACCUSATION[language] in told.words()[language] for language in LANGUAGES)
-    assert "not stated" in told._replace(named=False).words()["en"]
+    reported = ReasonFacts(BY_NAME[name], None, 3.0)
+    assert reported.kind is ReasonKind.LACK_OF_EVIDENCE
+    assert all(NO_ACCUSATION[language] in reported.words()[language] for language in LANGUAGES)
+    assert "not stated" in reported._replace(is_stated=False).words()["en"]
 
 
 def test_kinds_follow_what_is_known() -> None:
@@ -73,7 +75,7 @@ def test_kinds_follow_what_is_known() -> None:
         ("linked_declared", 0.0, 1.0, risk), ("weighed_disagreement", None, 0.01, lack),
         ("certificate_missing", 1.0, 0.0, risk),
     ):  # fmt: skip
-        assert Told(BY_NAME[name], value, norm).kind is kind, name
+        assert ReasonFacts(BY_NAME[name], value, norm).kind is kind, name
 
 
 @pytest.mark.parametrize(
@@ -82,18 +84,18 @@ def test_kinds_follow_what_is_known() -> None:
      (0.28, "2/7"), (0.7, "7/10"), (1.0, "1/1")],
 )  # fmt: skip
 def test_a_share_is_told_as_people_count(share: float, words: str) -> None:
-    assert one_in(share) == words
+    assert as_ratio(share) == words
 
 
 @given(st.floats(1e-6, 1))
 def test_what_is_told_of_a_share_is_near_it(share: float) -> None:
-    part, whole = one_in(share).replace(",", "").split("/")
+    part, whole = as_ratio(share).replace(",", "").split("/")
     assert abs(int(part) / int(whole) - share) <= 0.06 * share or share >= 0.1
     assert abs(int(part) / int(whole) - share) <= 0.05 + 1e-9  # 0.95 is told as 1/1
 
 
 @given(
-    st.sampled_from([feature for feature in CATALOGUE if not feature.told_by]),
+    st.sampled_from([feature for feature in CATALOGUE if not feature.explained_by]),
     amounts,
     amounts,
     decayed,
@@ -105,7 +107,7 @@ def test_every_feature_has_a_sentence_for_whatever_is_known(
 ) -> None:
     if feature.name == "flow":
         value, norm = (None if one is None else float(int(abs(one)) % 4) for one in (value, norm))
-    elif feature.counted or feature.evidence:
+    elif feature.is_count or feature.evidence:
         value, norm = (None if one is None else abs(one) / 1e5 for one in (value, norm))
-    words = Told(feature, value, norm, tried, found, named).words()
+    words = ReasonFacts(feature, value, norm, tried, found, named).words()
     assert all(words[language] and "{" not in words[language] for language in LANGUAGES)

@@ -19,19 +19,19 @@ from data.vocabulary import Family, ReasonKind
 from features.boxes import Boxes, Numbers, boxes_of_frame
 from features.checks.stage import check
 from features.definitions.catalogue import CATALOGUE, matrix
-from features.definitions.context import LINKED, View
+from features.definitions.context import LINKED, FeatureContext
 from features.definitions.linked_firms import observed
 from features.history.state import replay
 from models.explanation.reason_groups import CODES, LEAST_CONTRIBUTION, MOST_REASONS, chosen
 from models.explanation.reasons import reasons
 from models.scoring.expected_harm import FAMILY_WEIGHTS
-from models.scoring.risk_model import BELIEFS_SHARE, RiskModel
+from models.scoring.risk_model import EFFECTS_SHARE, RiskModel
 from models.scoring.rules import RulesBaseline
 from models.scoring.scorer import Scorer, probability
 from tests.worlds import dataset, world
-from training.fitting.train_at import learn_at
+from training.fitting.train_at import train_at
 
-Told = list[dict[str, Any]]
+ReasonFacts = list[dict[str, Any]]
 HAIRS = ("a kilogram more", "a minute later", "another box")
 
 
@@ -39,18 +39,18 @@ HAIRS = ("a kilogram more", "a minute later", "another box")
 def model() -> RiskModel:
     """Of a port with labels enough for a booster in each family."""
     everything = dataset(12_000, 730)
-    return learn_at(everything, everything.end, seed=1, threads=1)
+    return train_at(everything, everything.end, seed=1, threads=1)
 
 
-def seen(boxes: Boxes, before: int | None = None) -> tuple[View, Numbers]:
+def seen(boxes: Boxes, before: int | None = None) -> tuple[FeatureContext, Numbers]:
     """Boxes with their history; with `before`, as it was then for all."""
     log = dataset().log
-    view = View(boxes, replay(boxes, log if before is None else log.before(before)))
-    return view, matrix(view)
+    context = FeatureContext(boxes, replay(boxes, log if before is None else log.before(before)))
+    return context, matrix(context)
 
 
-def told(scorer: Scorer, view: View, features: Numbers) -> list[Told]:
-    return [one for one, _ in reasons(view, features, scorer.contributions(features), scorer.medians)]
+def told(scorer: Scorer, context: FeatureContext, features: Numbers) -> list[ReasonFacts]:
+    return [one for one, _ in reasons(context, features, scorer.contributions(features), scorer.medians)]
 
 
 def moves(one: dict[str, Any], log_odds: Numbers) -> float:
@@ -66,9 +66,9 @@ def test_there_are_some_thirty_to_forty_five_reasons_an_officer_would_name() -> 
 
 @pytest.mark.parametrize("scorer", [model, RulesBaseline], ids=["model", "rules"])
 def test_what_is_told_sums_to_the_log_odds_of_each_family(scorer: Any) -> None:
-    view, features = seen(dataset().boxes.take(np.arange(3_000, 3_600)))
+    context, features = seen(dataset().boxes.take(np.arange(3_000, 3_600)))
     parts, log_odds = scorer().contributions(features), scorer().log_odds(features)
-    rows = reasons(view, features, parts, scorer().medians)
+    rows = reasons(context, features, parts, scorer().medians)
     for row, (one, base) in enumerate(rows):
         for place, family in enumerate(Family):
             total = base[family] + sum(reason["contribution"] for reason in one if reason["family"] == family)
@@ -88,21 +88,21 @@ def test_contributions_are_those_of_shap(family: Family) -> None:
     theirs = explainer.shap_values(features)
     theirs = theirs[1] if isinstance(theirs, list) else theirs
     base = float(np.ravel(explainer.expected_value)[-1])
-    assert bool(own.beliefs) == family.needs_opening
-    share, beliefs, usual = 1 - BELIEFS_SHARE if own.beliefs else 1.0, list(own.beliefs), model().medians
+    assert bool(own.effects) == family.needs_opening
+    share, effects, usual = 1 - EFFECTS_SHARE if own.effects else 1.0, list(own.effects), model().medians
     believed = np.zeros_like(theirs)
-    believed[:, beliefs] = BELIEFS_SHARE * (features[:, beliefs] - usual[beliefs])
+    believed[:, effects] = EFFECTS_SHARE * (features[:, effects] - usual[effects])
     ours = own.contributions(features, 1, usual)
     assert np.abs(ours[:, :-1] - own.slope * (share * theirs + believed)).max() < 1e-9
-    base = share * base + BELIEFS_SHARE * usual[beliefs].sum()
+    base = share * base + EFFECTS_SHARE * usual[effects].sum()
     assert np.abs(ours[:, -1] - (own.slope * base + own.offset)).max() < 1e-9
 
 
 def test_a_reason_is_told_by_a_fact_that_points_its_way() -> None:
-    view, features = seen(dataset().boxes.take(np.arange(3_000, 3_400)))
+    context, features = seen(dataset().boxes.take(np.arange(3_000, 3_400)))
     parts = model().contributions(features)
-    tellers = np.array([(feature.told_by or feature).name for feature in CATALOGUE])
-    for row, one in enumerate(told(model(), view, features)):
+    tellers = np.array([(feature.explained_by or feature).name for feature in CATALOGUE])
+    for row, one in enumerate(told(model(), context, features)):
         assert len([reason for reason in one if reason["code"] != "other"]) <= MOST_REASONS
         for reason in one:
             if reason["code"] == "other":
@@ -116,12 +116,12 @@ def test_a_reason_is_told_by_a_fact_that_points_its_way() -> None:
 
 
 def test_every_family_that_moved_has_its_strongest_reason_told() -> None:
-    view, features = seen(dataset().boxes.take(np.arange(3_000, 3_400)))
+    context, features = seen(dataset().boxes.take(np.arange(3_000, 3_400)))
     parts = model().contributions(features)
     groups = sorted({feature.reason for feature in CATALOGUE})
     summing = np.array([[feature.reason == group for group in groups] for feature in CATALOGUE], dtype=np.float64)
     strongest = np.abs(parts[:, :, :-1] @ summing).max(axis=2)
-    for row, one in enumerate(told(model(), view, features)):
+    for row, one in enumerate(told(model(), context, features)):
         for place, family in enumerate(Family):
             own = [abs(r["contribution"]) for r in one if r["family"] == family and r["code"] != "other"]
             assert max(own, default=0.0) == pytest.approx(strongest[row, place]) or strongest[row, place] < 0.02
@@ -137,35 +137,37 @@ def scattered(count: int) -> Numbers:
 
 
 def test_a_history_is_compared_with_the_ports_own_and_a_fact_with_the_median() -> None:
-    view, features = seen(dataset().boxes.take(np.arange(3_000, 3_200)))
+    context, features = seen(dataset().boxes.take(np.arange(3_000, 3_200)))
     by_name = {feature.name: place for place, feature in enumerate(CATALOGUE)}
     kinds = set()
-    for row, (one, _) in enumerate(reasons(view, features, scattered(200), model().medians)):
+    for row, (one, _) in enumerate(reasons(context, features, scattered(200), model().medians)):
         for reason in (reason for reason in one if reason["code"] != "other"):
             place = by_name[reason["feature"]]
             feature, usual = CATALOGUE[place], model().medians[place]
-            if feature.counted:
-                port = view.rate("port", feature.family) if feature.family else view.share("port", feature.counted)
+            if feature.is_count:
+                port = (
+                    context.rate("port", feature.family) if feature.family else context.share("port", feature.is_count)
+                )
                 usual = port[row]
             assert reason["norm"] == (None if np.isnan(usual) else usual)
             assert reason["value"] == (None if np.isnan(features[row, place]) else features[row, place])
-            kinds.add((bool(feature.counted), bool(feature.family)))
+            kinds.add((bool(feature.is_count), bool(feature.family)))
     assert len(kinds) == 3
 
 
 def test_the_evidence_of_a_reason_is_what_the_ledger_holds() -> None:
-    view, features = seen(dataset().boxes.take(np.arange(3_000, 3_400)))
+    context, features = seen(dataset().boxes.take(np.arange(3_000, 3_400)))
     by_name = {feature.name: feature for feature in CATALOGUE}
     linked = 0
-    for row, (one, _) in enumerate(reasons(view, features, scattered(400), model().medians)):
+    for row, (one, _) in enumerate(reasons(context, features, scattered(400), model().medians)):
         for reason in (reason for reason in one if reason["code"] != "other"):
             feature = by_name[reason["feature"]]
             found, tried = (
-                view.held(feature.entity, name)[row] if feature.evidence and name else np.nan
-                for name in (feature.counted, feature.evidence)
+                context.held(feature.entity, name)[row] if feature.evidence and name else np.nan
+                for name in (feature.is_count, feature.evidence)
             )
             if feature.entity == LINKED and feature.family:
-                found, tried = (values[row] for values in observed(view, feature.family))
+                found, tried = (values[row] for values in observed(context, feature.family))
                 linked += 1
             assert [reason["found"], reason["evidence"]] == [None if np.isnan(x) else x for x in (found, tried)]
     assert linked
@@ -173,8 +175,8 @@ def test_the_evidence_of_a_reason_is_what_the_ledger_holds() -> None:
 
 def test_one_box_has_the_reasons_that_it_has_among_many() -> None:
     boxes = dataset().boxes.take(np.arange(3_000, 3_150))
-    view, features = seen(boxes)
-    many = reasons(view, features, model().contributions(features), model().medians)
+    context, features = seen(boxes)
+    many = reasons(context, features, model().contributions(features), model().medians)
     for row, together in enumerate(many):
         alone, own = seen(boxes.take(np.array([row])))
         assert reasons(alone, own, model().contributions(own), model().medians) == [together]
@@ -182,8 +184,8 @@ def test_one_box_has_the_reasons_that_it_has_among_many() -> None:
 
 def test_no_box_has_no_reasons() -> None:
     none = dataset().boxes.take(np.arange(0))
-    view, features = View(none, replay(none, dataset().log)), np.zeros((0, len(CATALOGUE)))
-    assert reasons(view, features, np.zeros((0, len(Family), len(CATALOGUE) + 1)), model().medians) == []
+    context, features = FeatureContext(none, replay(none, dataset().log)), np.zeros((0, len(CATALOGUE)))
+    assert reasons(context, features, np.zeros((0, len(Family), len(CATALOGUE) + 1)), model().medians) == []
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from([0.02, 0.1, 1.0]), st.booleans())
@@ -200,22 +202,22 @@ def test_the_groups_reported_are_the_leads_of_the_families_then_those_that_move_
     chances = probability(parts[0].sum(axis=1))
     slopes = np.array([FAMILY_WEIGHTS[family] for family in Family]) * chances * (1 - chances)
     moved = np.where(np.abs(sums) < LEAST_CONTRIBUTION, 0.0, (np.abs(sums) * slopes[:, None]).round(9))
-    told = list(zip(best.families.tolist(), best.groups.tolist(), strict=True))
+    reported = list(zip(best.families.tolist(), best.groups.tolist(), strict=True))
     ranked = sorted((-moved[place], place) for place in np.ndindex(*moved.shape) if moved[place] > 0)
     leads = [(family, int(np.abs(own).round(9).argmax())) for family, own in enumerate(sums)]
     leads = [place for place in leads if moved[place] > 0]
     others = [place for _, place in ranked if place not in leads][: MOST_REASONS - len(leads)]
-    assert told == [place for _, place in ranked if place in leads or place in others]
-    assert best.counts == [len(told)]
+    assert reported == [place for _, place in ranked if place in leads or place in others]
+    assert best.counts == [len(reported)]
 
 
 def test_rounding_changes_neither_order_nor_headline() -> None:
-    view, features = seen(dataset().boxes.take(np.arange(3_000, 3_300)))
+    context, features = seen(dataset().boxes.take(np.arange(3_000, 3_300)))
     noise = np.random.default_rng(5)
     for scorer in (model(), RulesBaseline()):
         parts = scorer.contributions(features)
         shaken = parts * (1 + noise.uniform(-1e-13, 1e-13, parts.shape))
-        rows = [reasons(view, features, one, scorer.medians) for one in (parts, shaken)]
+        rows = [reasons(context, features, one, scorer.medians) for one in (parts, shaken)]
         for (one, _), (other, _) in zip(*rows, strict=True):
             assert [signature(r) for r in one] == [signature(r) for r in other]
 
@@ -241,16 +243,16 @@ def hair(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
     return rows
 
 
-def likes(kind: str) -> Iterator[tuple[Told, Numbers, Told, Numbers]]:
+def likes(kind: str) -> Iterator[tuple[ReasonFacts, Numbers, ReasonFacts, Numbers]]:
     """Reasons and log-odds of boxes, and of those that differ from them by a hair."""
     rows = world().declarations
     rows = rows[rows["amendment_no"].fillna(0) == 0].drop_duplicates(["declaration_id", "box_no"])
     rows = rows.drop_duplicates("declaration_id").sort_values("declared_at").tail(250)
     both = [check(boxes_of_frame(one)) for one in (rows, hair(rows, kind))]
     before = int(both[0].declared_at.min())
-    (view, features), (other, changed) = (seen(boxes, before) for boxes in both)
+    (context, features), (other, changed) = (seen(boxes, before) for boxes in both)
     odds, odds_then = model().log_odds(features), model().log_odds(changed)
-    yield from zip(told(model(), view, features), odds, told(model(), other, changed), odds_then, strict=True)
+    yield from zip(told(model(), context, features), odds, told(model(), other, changed), odds_then, strict=True)
 
 
 @pytest.mark.parametrize("kind", HAIRS)

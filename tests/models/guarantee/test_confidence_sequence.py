@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 from scipy.stats import gamma
 
 from data.errors import InvalidInput
-from models.guarantee.confidence_sequence import Evidence, Numbers, evidence_of, fewest_violators, most_violators
+from models.guarantee.confidence_sequence import (
+    Evidence,
+    Numbers,
+    evidence_of,
+    violators_lower_limit,
+    violators_upper_limit,
+)
 
 LARGE = 1_000_000
 
@@ -40,8 +46,8 @@ def test_neither_limit_is_ever_wrong_more_often_than_its_error(chance: float, er
     violators = round(min(1_500, 15 / chance))
     # More than 80 found of 15 to be expected is as good as impossible.
     counts = range(min(violators, 80) + 1)
-    most = np.array([most_violators(shown(k, chance), error) for k in counts])
-    fewest = np.array([fewest_violators(shown(k, chance), error) for k in counts])
+    most = np.array([violators_upper_limit(shown(k, chance), error) for k in counts])
+    fewest = np.array([violators_lower_limit(shown(k, chance), error) for k in counts])
     above = [range(int(np.searchsorted(most, k)), violators + 1) for k in range(violators + 1)]
     below = [range(int(np.searchsorted(fewest, k, side="right"))) for k in range(violators + 1)]
     assert ever_wrong(above, chance) <= error
@@ -62,7 +68,7 @@ def test_limits_of_unequal_chances_hold_at_the_end_of_lots_that_lanes_learn_from
         last = int(np.flatnonzero((violation.cumsum() - 3 * found > 25) | (np.arange(size) == size - 1))[0]) + 1
         evidence = evidence_of(draws[:last], chances[:last], violation[:last])
         truth = violation[:last].sum()
-        wrong += [truth > most_violators(evidence, 0.1), truth < fewest_violators(evidence, 0.1)]
+        wrong += [truth > violators_upper_limit(evidence, 0.1), truth < violators_lower_limit(evidence, 0.1)]
     assert (wrong <= 0.1 * times).all()
 
 
@@ -70,7 +76,7 @@ def test_holding_at_every_look_costs_little_beside_a_fixed_number_of_looks() -> 
     # Clopper and Pearson on the count of violators drawn, their yearly error divided by 52 looks, and no other looks.
     for found in (0, 1, 2, 5, 10, 30, 100):
         divided = gamma.isf(0.05 / 52, found + 1) / 0.001
-        ratio = most_violators(shown(found, 0.001), 0.05 / 4) / divided
+        ratio = violators_upper_limit(shown(found, 0.001), 0.05 / 4) / divided
         assert ratio < (0.9 if not found else 1.1)
 
 
@@ -80,19 +86,27 @@ def test_limits_enclose_what_is_known_and_widen_with_confidence(
     found: int, unconcluded: int, chance: float, error: float
 ) -> None:
     evidence = shown(found, chance, 5_000, unconcluded)
-    most, fewest = most_violators(evidence, error), fewest_violators(evidence, error)
+    most, fewest = violators_upper_limit(evidence, error), violators_lower_limit(evidence, error)
     assert found <= fewest <= found / chance + 1
-    assert min(evidence.most_possible, round((found + unconcluded) / chance) - 1) <= most <= evidence.most_possible
-    assert most <= most_violators(evidence, error / 2)
-    assert fewest >= fewest_violators(evidence, error / 2)
-    assert most <= most_violators(shown(found + 1, chance, 5_000, unconcluded), error)
-    assert fewest <= fewest_violators(shown(found + 1, chance, 5_000, unconcluded), error)
+    assert (
+        min(evidence.possible_violators, round((found + unconcluded) / chance) - 1)
+        <= most
+        <= evidence.possible_violators
+    )
+    assert most <= violators_upper_limit(evidence, error / 2)
+    assert fewest >= violators_lower_limit(evidence, error / 2)
+    assert most <= violators_upper_limit(shown(found + 1, chance, 5_000, unconcluded), error)
+    assert fewest <= violators_lower_limit(shown(found + 1, chance, 5_000, unconcluded), error)
 
 
 def test_an_opening_without_a_conclusion_counts_against_both_limits() -> None:
     plain, open_ones = shown(10, 0.02), shown(10, 0.02, unconcluded=4)
-    assert most_violators(open_ones, 0.05) == most_violators(shown(14, 0.02), 0.05) > most_violators(plain, 0.05)
-    assert fewest_violators(open_ones, 0.05) == fewest_violators(plain, 0.05)
+    assert (
+        violators_upper_limit(open_ones, 0.05)
+        == violators_upper_limit(shown(14, 0.02), 0.05)
+        > violators_upper_limit(plain, 0.05)
+    )
+    assert violators_lower_limit(open_ones, 0.05) == violators_lower_limit(plain, 0.05)
 
 
 def test_a_declaration_that_is_likelier_to_be_drawn_stands_for_fewer() -> None:
@@ -101,7 +115,7 @@ def test_a_declaration_that_is_likelier_to_be_drawn_stands_for_fewer() -> None:
     draws = np.ones(1_000)
     draws[:5] = draws[-5:] = 0.0
     likely[:5], unlikely[-5:] = 1.0, 1.0
-    limits = [most_violators(evidence_of(draws, chances, violation), 0.05) for violation in (likely, unlikely)]
+    limits = [violators_upper_limit(evidence_of(draws, chances, violation), 0.05) for violation in (likely, unlikely)]
     assert limits[0] < limits[1]
 
 
@@ -123,17 +137,17 @@ def assert_same(one: Evidence, other: Evidence) -> None:
 
 def test_without_a_lot_or_without_declarations_nothing_is_excluded() -> None:
     everyone = evidence_of(np.full(50, 0.5), np.zeros(50), np.full(50, np.nan))
-    assert (fewest_violators(everyone, 0.05), most_violators(everyone, 0.05)) == (0, 50)
+    assert (violators_lower_limit(everyone, 0.05), violators_upper_limit(everyone, 0.05)) == (0, 50)
     part = evidence_of(np.full(50, 0.05), np.array([0.0] * 25 + [0.1] * 25), np.ones(50))
-    assert (fewest_violators(part, 0.05), most_violators(part, 0.05)) == (25, 50)
+    assert (violators_lower_limit(part, 0.05), violators_upper_limit(part, 0.05)) == (25, 50)
     nobody = evidence_of(np.zeros(0), np.zeros(0), np.zeros(0))
-    assert (fewest_violators(nobody, 0.05), most_violators(nobody, 0.05)) == (0, 0)
+    assert (violators_lower_limit(nobody, 0.05), violators_upper_limit(nobody, 0.05)) == (0, 0)
 
 
 def test_a_lot_that_draws_everybody_leaves_no_doubt() -> None:
     violation = np.array([1.0] * 7 + [0.0] * 93)
     evidence = evidence_of(np.full(100, 0.5), np.ones(100), violation)
-    assert (fewest_violators(evidence, 0.05), most_violators(evidence, 0.05)) == (7, 7)
+    assert (violators_lower_limit(evidence, 0.05), violators_upper_limit(evidence, 0.05)) == (7, 7)
 
 
 def test_columns_that_do_not_belong_together_and_impossible_chances_are_refused() -> None:

@@ -11,79 +11,87 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.errors import InvalidInput
-from data.vocabulary import Assurance
+from data.vocabulary import GuaranteeState
 from models.guarantee.confidence_sequence import Evidence
-from models.guarantee.release_guarantee import LOOK_BACK, STEP, Guarantee, Promise, Window, guarantee, window_at
+from models.guarantee.release_guarantee import (
+    MIN_WINDOW,
+    STEP,
+    ReleaseGuarantee,
+    ReleaseTarget,
+    Window,
+    release_guarantee,
+    window_at,
+)
 
-PROMISE = Promise(0.05)
+RELEASE_TARGET = ReleaseTarget(0.05)
 WINDOW = Window(datetime(2024, 1, 1, tzinfo=UTC), datetime(2024, 7, 29, tzinfo=UTC))
 
 
-def told(found: int, drawn: int = 500, chance: float = 0.02, unconcluded: int = 0) -> Guarantee:
+def told(found: int, drawn: int = 500, chance: float = 0.02, unconcluded: int = 0) -> ReleaseGuarantee:
     """Where the promise of at most 5 % stands by a lot of one chance."""
     evidence = Evidence(
         round(drawn / chance), drawn, float(drawn), chance, chance, np.full(found, chance), np.full(unconcluded, chance)
     )
-    return guarantee(evidence, PROMISE, WINDOW)
+    return release_guarantee(evidence, RELEASE_TARGET, WINDOW)
 
 
 def test_few_found_keep_the_promise_many_break_it_and_between_it_is_open() -> None:
     states = [told(found).state for found in range(100)]
-    assert states[0] is Assurance.GUARANTEED
-    assert states[25] is Assurance.NOT_ENOUGH_EVIDENCE
-    assert states[-1] is Assurance.BROKEN
-    order = [list(Assurance).index(state) for state in states]
+    assert states[0] is GuaranteeState.MET
+    assert states[25] is GuaranteeState.NOT_ENOUGH_EVIDENCE
+    assert states[-1] is GuaranteeState.VIOLATED
+    order = [list(GuaranteeState).index(state) for state in states]
     assert order == sorted(order)
 
 
 def test_openings_without_a_conclusion_can_undo_a_guarantee_but_never_break_a_promise() -> None:
-    kept = max(found for found in range(30) if told(found).state is Assurance.GUARANTEED)
-    assert told(0, unconcluded=kept).state is Assurance.GUARANTEED
-    assert told(0, unconcluded=kept + 1).state is Assurance.NOT_ENOUGH_EVIDENCE
-    assert told(0, unconcluded=400).state is Assurance.NOT_ENOUGH_EVIDENCE
+    kept = max(found for found in range(30) if told(found).state is GuaranteeState.MET)
+    assert told(0, unconcluded=kept).state is GuaranteeState.MET
+    assert told(0, unconcluded=kept + 1).state is GuaranteeState.NOT_ENOUGH_EVIDENCE
+    assert told(0, unconcluded=400).state is GuaranteeState.NOT_ENOUGH_EVIDENCE
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 24), st.sampled_from([0.01, 0.05, 0.2]))
 def test_as_many_further_openings_as_told_settle_it_when_finds_stay_in_proportion(found: int, chance: float) -> None:
     first = told(found, 500, chance)
-    if first.state is Assurance.GUARANTEED:
-        assert first.further == 0
+    if first.state is GuaranteeState.MET:
+        assert first.additional == 0
         return
-    if first.further is None:
+    if first.additional is None:
         return
-    times = (500 + first.further) / 500
+    times = (500 + first.additional) / 500
     size = first.evidence.declarations
     # Finds in proportion are seldom whole: those one below and one above must lie on either side.
     below, above = int(found * times), int(found * times) + 1
     settled = [
-        guarantee(
+        release_guarantee(
             Evidence(size, round(500 * times), 500 * times, chance * times, chance * times,
-                     np.full(count, chance * times), np.zeros(0)), PROMISE, WINDOW
+                     np.full(count, chance * times), np.zeros(0)), RELEASE_TARGET, WINDOW
         ).state
         for count in (below, above + 1)
     ]  # fmt: skip
-    assert settled[0] is Assurance.GUARANTEED
-    assert settled[1] is Assurance.NOT_ENOUGH_EVIDENCE
+    assert settled[0] is GuaranteeState.MET
+    assert settled[1] is GuaranteeState.NOT_ENOUGH_EVIDENCE
 
 
 def test_no_number_of_openings_is_told_where_none_would_settle_it() -> None:
-    assert told(25).further is None
-    assert told(40).further is None
-    near = told(24).further
-    far = told(15).further
+    assert told(25).additional is None
+    assert told(40).additional is None
+    near = told(24).additional
+    far = told(15).additional
     assert far
     assert near is None or near > far
 
 
 def test_nothing_is_promised_of_an_empty_lane_or_without_a_lot() -> None:
     nothing = Evidence(0, 0, 0.0, 1.0, 0.0, np.zeros(0), np.zeros(0))
-    no_lot = Evidence(1_000, 0, 0.0, 0.0, 0.0, np.zeros(0), np.zeros(0))
-    for evidence in (nothing, no_lot):
-        answer = guarantee(evidence, PROMISE, WINDOW)
-        assert answer.state is Assurance.NOT_ENOUGH_EVIDENCE
-        assert answer.further is None
-        assert answer.as_dict()["most_rate"] == 1.0
+    no_sampling_period = Evidence(1_000, 0, 0.0, 0.0, 0.0, np.zeros(0), np.zeros(0))
+    for evidence in (nothing, no_sampling_period):
+        answer = release_guarantee(evidence, RELEASE_TARGET, WINDOW)
+        assert answer.state is GuaranteeState.NOT_ENOUGH_EVIDENCE
+        assert answer.additional is None
+        assert answer.as_dict()["upper_rate"] == 1.0
 
 
 def test_a_year_tells_four_windows_of_26_to_39_weeks_and_each_for_13() -> None:
@@ -93,37 +101,37 @@ def test_a_year_tells_four_windows_of_26_to_39_weeks_and_each_for_13() -> None:
     assert len({window.begins_at for window in windows}) == 4
     for at, window in zip(instants, windows, strict=True):
         assert window.ends_at == at - timedelta(days=28)
-        assert LOOK_BACK <= window.ends_at - window.begins_at < LOOK_BACK + STEP
+        assert MIN_WINDOW <= window.ends_at - window.begins_at < MIN_WINDOW + STEP
         assert window.begins_at.weekday() == 0
-    assert Promise(0.05, 0.95).error * 4 == pytest.approx(0.05)
+    assert ReleaseTarget(0.05, 0.95).error * 4 == pytest.approx(0.05)
 
 
-@pytest.mark.parametrize("case", ["guaranteed", "not_enough_evidence", "none_would", "broken"])
+@pytest.mark.parametrize("case", ["met", "not_enough_evidence", "not_attainable", "violated"])
 def test_both_languages_tell_every_number_and_it_is_plain_json(case: str) -> None:
-    found = {"guaranteed": 3, "not_enough_evidence": 15, "none_would": 26, "broken": 60}[case]
+    found = {"met": 3, "not_enough_evidence": 15, "not_attainable": 26, "violated": 60}[case]
     answer = told(found, unconcluded=2).as_dict()
     assert json.loads(json.dumps(answer)) == answer
-    assert answer["state"] == ("not_enough_evidence" if case == "none_would" else case)
-    limit = "fewest_rate" if case == "broken" else "most_rate"
+    assert answer["state"] == ("not_enough_evidence" if case == "not_attainable" else case)
+    limit = "lower_rate" if case == "violated" else "upper_rate"
     percent = f"{100 * answer[limit]:.0f}"[:1]
     for language in ("en", "zh"):
         assert percent in answer["text"][language]
         sentence = answer["manager"][language]
         numbers = ["25000", "500", str(found), "2", "5 %", "95 %", "2024-01-01", "2024-07-29"]
-        numbers.append(str(answer["let_through_at_most"]))
+        numbers.append(str(answer["missed_at_most"]))
         if case == "not_enough_evidence":
-            numbers.append(str(answer["further_openings"]))
+            numbers.append(str(answer["additional_openings"]))
         assert all(number in sentence for number in numbers), sentence
 
 
 def test_what_is_told_is_rounded_to_the_safe_side() -> None:
     for found in range(0, 60, 7):
         answer = told(found)
-        told_most = float(answer.as_dict()["manager"]["en"].split(" % of the lane")[0].split()[-1])
-        assert answer.most / answer.evidence.declarations <= told_most / 100 + 1e-12
+        reported_upper = float(answer.as_dict()["manager"]["en"].split(" % of the lane")[0].split()[-1])
+        assert answer.most / answer.evidence.declarations <= reported_upper / 100 + 1e-12
 
 
 def test_a_promise_that_says_nothing_is_refused() -> None:
     for rate, confidence in ((0.0, 0.95), (1.0, 0.95), (0.05, 0.0), (0.05, 1.0), (float("nan"), 0.95)):
         with pytest.raises(InvalidInput, match="says nothing"):
-            Promise(rate, confidence)
+            ReleaseTarget(rate, confidence)

@@ -1,4 +1,4 @@
-"""Protects what the log is made to say of the green lane: who counts, what an opening showed, one look a week."""
+"""Protects what the log is made to say of the release lane: who counts, what an opening showed, one look a week."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import pytest
 from data.errors import NotReady
 from data.store import Store
 from data.vocabulary import Lane
-from models.guarantee.release_guarantee import Promise
-from models.guarantee.release_monitor import GreenLane
+from models.guarantee.release_guarantee import ReleaseTarget
+from models.guarantee.release_monitor import ReleaseMonitor
 from models.policy.lanes import Policy
 
 _AT = datetime(2026, 11, 26, 9, tzinfo=UTC)
@@ -24,8 +24,8 @@ def _answer(number: int, drawn: bool, **changed: Any) -> dict[str, Any]:
     body = {
         "assessment_id": f"A{number}", "declaration_id": f"D{number}", "box_no": f"B{number}", "amendment_no": 0,
         "assessed_at": _DECLARED.isoformat(), "as_of": _DECLARED.isoformat(), "risk": float(number % 10),
-        "lane": (Lane.RED if drawn else Lane.GREEN).value, "lane_without_lot": Lane.GREEN.value,
-        "lot_chance": 0.2, "lot_drawn": drawn, "selected_by": "random" if drawn else None,
+        "lane": (Lane.RED if drawn else Lane.GREEN).value, "lane_without_sample": Lane.GREEN.value,
+        "sample_probability": 0.2, "sample_drawn": drawn, "selected_by": "random" if drawn else None,
         "selection_probability": 0.2, "model_version": "m", "policy_version": "p", "terminal": None,
         "degraded": False, "catalogue": "c", "reasons": [],
     }  # fmt: skip
@@ -43,7 +43,7 @@ def _opened(number: int, outcome: str = "compliant", findings: str | None = None
 
 @pytest.fixture
 def store(tmp_path: Path) -> Any:
-    """500 declarations of the green lane, every fifth drawn by lot."""
+    """500 declarations of the release lane, every fifth drawn at random."""
     opened = Store.open(f"sqlite:///{tmp_path / 'hazlane.db'}")
     opened.add_assessments([_answer(number, number % 5 == 0) for number in range(500)])
     yield opened
@@ -51,7 +51,7 @@ def store(tmp_path: Path) -> Any:
 
 
 def _told(store: Store, at: datetime = _AT, rate: float = 0.1) -> dict[str, Any]:
-    return GreenLane(store, Promise(rate)).guarantee(at)
+    return ReleaseMonitor(store, ReleaseTarget(rate)).guarantee(at)
 
 
 def _record(store: Store, rows: list[dict[str, Any]]) -> None:
@@ -60,36 +60,36 @@ def _record(store: Store, rows: list[dict[str, Any]]) -> None:
 
 def test_clean_openings_of_the_lot_guarantee_the_lane(store: Store) -> None:
     _record(store, [_opened(number) for number in range(0, 500, 5)])
-    told = _told(store)
-    assert (told["state"], told["declarations"], told["drawn"], told["found"]) == ("guaranteed", 500, 100, 0)
-    assert told["text"]["en"] != told["text"]["zh"]
+    reported = _told(store)
+    assert (reported["state"], reported["declarations"], reported["drawn"], reported["found"]) == ("met", 500, 100, 0)
+    assert reported["text"]["en"] != reported["text"]["zh"]
 
 
 def test_violations_found_by_the_lot_break_the_promise(store: Store) -> None:
     _record(store, [_opened(number, "violation", "misdeclared") for number in range(0, 500, 5)])
-    assert _told(store)["state"] == "broken"
+    assert _told(store)["state"] == "violated"
 
 
 def test_findings_on_the_papers_are_no_violation_of_the_lane(store: Store) -> None:
     _record(store, [_opened(number, "violation", "placarding") for number in range(0, 500, 5)])
-    assert _told(store)["state"] == "guaranteed"
+    assert _told(store)["state"] == "met"
 
 
 def test_what_was_drawn_and_not_concluded_counts_against_the_promise(store: Store) -> None:
     _record(store, [_opened(number, "pending") for number in range(0, 500, 5)])
-    told = _told(store)
-    assert (told["state"], told["unconcluded"]) == ("not_enough_evidence", 100)
+    reported = _told(store)
+    assert (reported["state"], reported["unconcluded"]) == ("not_enough_evidence", 100)
 
 
 def test_who_had_no_chance_or_was_not_in_the_lane_is_left_out(store: Store) -> None:
     store.add_assessments([
-        _answer(1_000, False, lot_chance=0.0), _answer(1_001, False, lane_without_lot=Lane.AMBER.value),
+        _answer(1_000, False, sample_probability=0.0), _answer(1_001, False, lane_without_sample=Lane.AMBER.value),
     ])  # fmt: skip
     assert _told(store)["declarations"] == 500
 
 
 def test_a_second_decision_on_a_box_does_not_count(store: Store) -> None:
-    store.add_assessments([_answer(1, False, assessment_id="again", lane_without_lot=Lane.RED.value)])
+    store.add_assessments([_answer(1, False, assessment_id="again", lane_without_sample=Lane.RED.value)])
     assert _told(store)["declarations"] == 500
 
 
@@ -102,45 +102,49 @@ def test_what_was_decided_when_the_box_was_gone_or_after_the_look_is_left_out(st
 
 
 def test_everyone_is_told_the_same_until_the_next_look(store: Store) -> None:
-    lane = GreenLane(store, Promise(0.1))
+    lane = ReleaseMonitor(store, ReleaseTarget(0.1))
     before = lane.guarantee(_AT)
     _record(store, [_opened(number) for number in range(0, 500, 5)])
     assert lane.guarantee(_AT + timedelta(days=1)) == before
-    assert lane.guarantee(_AT + timedelta(days=7))["state"] == "guaranteed"
+    assert lane.guarantee(_AT + timedelta(days=7))["state"] == "met"
 
 
 def test_answers_do_not_wait_for_a_new_look_and_get_it_when_it_is_done(store: Store) -> None:
-    lane = GreenLane(store, Promise(0.1))
-    before = lane.standing(_AT)
+    lane = ReleaseMonitor(store, ReleaseTarget(0.1))
+    before = lane.current_guarantee(_AT)
     _record(store, [_opened(number) for number in range(0, 500, 5)])
     later = _AT + timedelta(days=7)
-    assert lane.standing(later) == before
+    assert lane.current_guarantee(later) == before
     for thread in threading.enumerate():
         if thread.daemon and thread.name.endswith("(_look_again)"):
             thread.join()
-    assert lane.standing(later) == GreenLane(store, Promise(0.1)).guarantee(later) != before
+    assert lane.current_guarantee(later) == ReleaseMonitor(store, ReleaseTarget(0.1)).guarantee(later) != before
 
 
 def test_the_widest_lane_needs_decisions_from_before_the_window(store: Store) -> None:
     with pytest.raises(NotReady, match="--widest"):
-        GreenLane(store, Promise(0.1)).widest(_AT)
+        ReleaseMonitor(store, ReleaseTarget(0.1)).release_threshold(_AT)
     early = _DECLARED - timedelta(days=200)
     answers = [_answer(2_000 + n, False, as_of=early.isoformat(), assessed_at=early.isoformat()) for n in range(50)]
     store.add_assessments(answers)
     _record(store, [_opened(number) for number in range(0, 500, 5)])
-    told = GreenLane(store, Promise(0.1)).widest(_AT)
-    assert told["share"] == pytest.approx(1.0)
+    reported = ReleaseMonitor(store, ReleaseTarget(0.1)).release_threshold(_AT)
+    assert reported["share"] == pytest.approx(1.0)
 
 
 def test_predictable_draws_guarantee_nothing_and_say_what_to_set(store: Store) -> None:
     _record(store, [_opened(number) for number in range(0, 500, 5)])
-    lane = GreenLane(store, Promise(0.1), predictable=True)
-    told = lane.guarantee(_AT)
-    assert (told["state"], told["most_rate"], told["further_openings"]) == ("not_enough_evidence", 1.0, None)
-    assert told["text"]["en"].startswith("No release guarantee")
-    assert all("HAZLANE_SELECTION_SALT" in told["manager"][language] for language in ("en", "zh"))
+    lane = ReleaseMonitor(store, ReleaseTarget(0.1), predictable=True)
+    reported = lane.guarantee(_AT)
+    assert (reported["state"], reported["upper_rate"], reported["additional_openings"]) == (
+        "not_enough_evidence",
+        1.0,
+        None,
+    )
+    assert reported["text"]["en"].startswith("No release guarantee")
+    assert all("HAZLANE_SELECTION_SALT" in reported["manager"][language] for language in ("en", "zh"))
     with pytest.raises(NotReady, match="predict") as refused:
-        lane.widest(_AT)
+        lane.release_threshold(_AT)
     assert "HAZLANE_SELECTION_SALT" in refused.value.remedy
 
 
@@ -152,7 +156,7 @@ def test_what_was_drawn_with_a_public_salt_is_no_evidence_later(store: Store) ->
 
 
 def test_before_anything_was_decided_nothing_is_claimed(store: Store) -> None:
-    told = _told(store, _AT - timedelta(days=400))
-    assert (told["state"], told["declarations"]) == ("not_enough_evidence", 0)
-    assert "no declaration" in told["manager"]["en"]
-    assert "Nothing can be said" in told["text"]["en"]
+    reported = _told(store, _AT - timedelta(days=400))
+    assert (reported["state"], reported["declarations"]) == ("not_enough_evidence", 0)
+    assert "no declaration" in reported["manager"]["en"]
+    assert "Nothing can be said" in reported["text"]["en"]

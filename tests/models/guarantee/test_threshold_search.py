@@ -8,21 +8,21 @@ import numpy as np
 import pytest
 
 from data.errors import InvalidInput
-from data.vocabulary import Assurance
+from data.vocabulary import GuaranteeState
 from models.guarantee.confidence_sequence import Numbers
-from models.guarantee.release_guarantee import Promise
-from models.guarantee.threshold_search import Widest, widest_lane
+from models.guarantee.release_guarantee import ReleaseTarget
+from models.guarantee.threshold_search import ThresholdResult, search_threshold
 
 CUTS = [0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
-LIMIT = Promise(0.05)
+LIMIT = ReleaseTarget(0.05)
 
 
-def chosen(seed: int, rates: Numbers, chance: float = 0.1, size: int = 20_000) -> tuple[Widest, float]:
+def chosen(seed: int, rates: Numbers, chance: float = 0.1, size: int = 20_000) -> tuple[ThresholdResult, float]:
     """The lane chosen where declarations with a risk in each tenth violate with its rate, and its true rate."""
     rng = np.random.default_rng(seed)
     risks, draws = rng.random(size), rng.random(size)
     violates = rng.random(size) < rates[(risks * 10).astype(int)]
-    lane = widest_lane(risks, draws, np.full(size, chance), violates.astype(float), CUTS, LIMIT)
+    lane = search_threshold(risks, draws, np.full(size, chance), violates.astype(float), CUTS, LIMIT)
     true_rate = 0.0 if lane.cut is None else float(violates[risks <= lane.cut].mean())
     return lane, true_rate
 
@@ -38,20 +38,20 @@ def test_with_evidence_it_is_as_wide_as_the_truth_allows() -> None:
     rates = np.array([0.01] * 8 + [0.3, 0.6])
     lane, rate = chosen(1, rates)
     assert lane.cut == 0.8
-    assert lane.stopped is Assurance.NOT_ENOUGH_EVIDENCE or lane.stopped is Assurance.BROKEN
+    assert lane.stopped_by is GuaranteeState.NOT_ENOUGH_EVIDENCE or lane.stopped_by is GuaranteeState.VIOLATED
     assert lane.tested == 5
     assert lane.share == pytest.approx(0.8, abs=0.02)
-    assert rate <= lane.most_rate <= LIMIT.rate
+    assert rate <= lane.upper_rate <= LIMIT.rate
 
 
 def test_it_says_why_it_stopped() -> None:
     all_good, none_good = chosen(1, np.full(10, 0.01))[0], chosen(1, np.full(10, 0.2))[0]
-    assert (all_good.cut, all_good.stopped, all_good.tested) == (1.0, Assurance.GUARANTEED, 6)
-    assert (none_good.cut, none_good.stopped, none_good.tested) == (None, Assurance.BROKEN, 1)
+    assert (all_good.cut, all_good.stopped_by, all_good.tested) == (1.0, GuaranteeState.MET, 6)
+    assert (none_good.cut, none_good.stopped_by, none_good.tested) == (None, GuaranteeState.VIOLATED, 1)
     steep = chosen(1, np.array([0.01] * 8 + [0.9, 0.9]))[0]
-    assert (steep.cut, steep.stopped) == (0.8, Assurance.BROKEN)
+    assert (steep.cut, steep.stopped_by) == (0.8, GuaranteeState.VIOLATED)
     little = chosen(1, np.full(10, 0.01), chance=0.001)[0]
-    assert (little.cut, little.stopped) == (None, Assurance.NOT_ENOUGH_EVIDENCE)
+    assert (little.cut, little.stopped_by) == (None, GuaranteeState.NOT_ENOUGH_EVIDENCE)
     for lane in (all_good, none_good, steep, little):
         answer = lane.as_dict()
         assert json.loads(json.dumps(answer)) == answer
@@ -63,6 +63,6 @@ def test_it_says_why_it_stopped() -> None:
 def test_the_order_of_the_cuts_does_not_matter_and_none_is_refused() -> None:
     rng = np.random.default_rng(2)
     columns = (rng.random(5_000), rng.random(5_000), np.full(5_000, 0.2), np.zeros(5_000))
-    assert widest_lane(*columns, CUTS[::-1], LIMIT) == widest_lane(*columns, CUTS, LIMIT)
+    assert search_threshold(*columns, CUTS[::-1], LIMIT) == search_threshold(*columns, CUTS, LIMIT)
     with pytest.raises(InvalidInput, match="no lane"):
-        widest_lane(*columns, [], LIMIT)
+        search_threshold(*columns, [], LIMIT)

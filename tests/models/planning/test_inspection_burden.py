@@ -9,75 +9,77 @@ import pytest
 
 from data.planning import Limit
 from data.vocabulary import SelectedBy
-from models.planning.groups import FEWEST_BOXES
-from models.planning.inspection_burden import by_group, within_limits
-from models.policy.candidates import Demand, plain
+from models.planning.groups import MIN_GROUP_BOXES
+from models.planning.inspection_burden import opening_rates_by_group, within_limits
+from models.policy.candidates import Candidates, uniform_candidates
 from models.policy.lanes import Policy
 
 POLICY = Policy(0.1, 0.02, 0.1, "test")
 COUNT = 2_000
 
 
-def _demand() -> tuple[Demand, dict[str, np.ndarray]]:
+def _candidates() -> tuple[Candidates, dict[str, np.ndarray]]:
     """The transhipped tenth of the boxes promises most, so a plan without limits opens little else."""
     rng = np.random.default_rng(5)
     flow = np.where(np.arange(COUNT) % 10 == 0, "transhipment", "export")
     risks = rng.random(COUNT) * 50 + 50 * (flow == "transhipment")
     names = [f"D{number}" for number in range(COUNT)]
-    return replace(plain(risks, names, names, ["DCT"] * COUNT), useful=risks / 100), {"flow": flow}
+    return replace(uniform_candidates(risks, names, names, ["DCT"] * COUNT), useful=risks / 100), {"flow": flow}
 
 
 def test_a_limited_group_is_opened_up_to_its_limit_and_no_more() -> None:
-    demand, labels = _demand()
-    free, nothing = within_limits(POLICY, demand, None, labels, [])
-    plan, (price,) = within_limits(POLICY, demand, None, labels, [Limit("flow", "transhipment", 2.0)])
+    candidates, labels = _candidates()
+    free, nothing = within_limits(POLICY, candidates, None, labels, [])
+    plan, (price,) = within_limits(POLICY, candidates, None, labels, [Limit("flow", "transhipment", 2.0)])
     assert nothing == []
-    rates = [by_group(demand, one, labels)["flow"]["transhipment"]["opening_rate"] for one in (free, plan)]
+    rates = [
+        opening_rates_by_group(candidates, one, labels)["flow"]["transhipment"]["opening_rate"] for one in (free, plan)
+    ]
     port = float(free.decision.selection_probability.mean())
     assert rates[0] > 3 * port
     assert 1.9 * port < rates[1] <= 2 * port + 1e-9
     assert plan.choice.by_score.sum() == free.choice.by_score.sum()
     more = free.decision.selection_probability - plan.decision.selection_probability
-    assert price["expected_harm_lost"] == pytest.approx((more * demand.harm).sum(), abs=1e-3)
+    assert price["expected_harm_lost"] == pytest.approx((more * candidates.expected_harm).sum(), abs=1e-3)
     assert price["expected_violations_lost"] > 0
-    assert price["openings_given_up"] == pytest.approx((rates[0] - rates[1]) * COUNT / 10, abs=0.05)
+    assert price["openings_lost"] == pytest.approx((rates[0] - rates[1]) * COUNT / 10, abs=0.05)
 
 
 def test_a_limit_on_every_group_binds_each() -> None:
-    demand, labels = _demand()
-    plan, _ = within_limits(POLICY, demand, None, labels, [Limit("flow", "*", 1.0)])
-    told = by_group(demand, plan, labels)["flow"]
-    assert {row["boxes"] for row in told.values()} == {COUNT // 10, COUNT * 9 // 10}
-    assert max(row["opening_rate"] for row in told.values()) <= 0.1 + 1e-3
+    candidates, labels = _candidates()
+    plan, _ = within_limits(POLICY, candidates, None, labels, [Limit("flow", "*", 1.0)])
+    reported = opening_rates_by_group(candidates, plan, labels)["flow"]
+    assert {row["boxes"] for row in reported.values()} == {COUNT // 10, COUNT * 9 // 10}
+    assert max(row["opening_rate"] for row in reported.values()) <= 0.1 + 1e-3
 
 
 def test_claims_and_lot_are_exempt_and_counted_first() -> None:
-    demand, labels = _demand()
-    claims: list[SelectedBy | None] = [None] * COUNT
-    claims[:400:10] = [SelectedBy.TIP] * 40
-    claimed = replace(demand, claims=claims)
+    candidates, labels = _candidates()
+    mandatory: list[SelectedBy | None] = [None] * COUNT
+    mandatory[:400:10] = [SelectedBy.TIP] * 40
+    claimed = replace(candidates, claims=mandatory)
     plan, (price,) = within_limits(POLICY, claimed, None, labels, [Limit("flow", "transhipment", 0.5)])
     here = labels["flow"] == "transhipment"
     assert plan.choice.by_score[here].sum() == 0
-    assert (plan.decision.selection_probability[claimed.claimed] == 1).all()
+    assert (plan.decision.selection_probability[claimed.is_mandatory] == 1).all()
     assert price["exempt_above_limit"] == 1
     free, _ = within_limits(POLICY, claimed, None, labels, [])
     assert np.array_equal(plan.decision.drawn, free.decision.drawn)
 
 
 def test_each_price_is_told_against_the_plan_without_that_limit() -> None:
-    demand, labels = _demand()
+    candidates, labels = _candidates()
     tight, loose = Limit("flow", "transhipment", 2.0), Limit("flow", "export", 50.0)
-    _, prices = within_limits(POLICY, demand, None, labels, [tight, loose])
-    assert prices[0]["expected_harm_lost"] > 0
-    assert [price["boxes"] for price in prices] == [COUNT // 10, COUNT * 9 // 10]
-    assert prices[1]["expected_harm_lost"] == prices[1]["openings_given_up"] == 0
+    _, limit_costs = within_limits(POLICY, candidates, None, labels, [tight, loose])
+    assert limit_costs[0]["expected_harm_lost"] > 0
+    assert [price["boxes"] for price in limit_costs] == [COUNT // 10, COUNT * 9 // 10]
+    assert limit_costs[1]["expected_harm_lost"] == limit_costs[1]["openings_lost"] == 0
 
 
 def test_a_group_too_small_to_be_told_apart_is_not_bound() -> None:
-    demand, labels = _demand()
-    labels["flow"][: FEWEST_BOXES - 1] = "transit"
-    free, _ = within_limits(POLICY, demand, None, labels, [])
-    plan, (price,) = within_limits(POLICY, demand, None, labels, [Limit("flow", "transit", 0.1)])
+    candidates, labels = _candidates()
+    labels["flow"][: MIN_GROUP_BOXES - 1] = "transit"
+    free, _ = within_limits(POLICY, candidates, None, labels, [])
+    plan, (price,) = within_limits(POLICY, candidates, None, labels, [Limit("flow", "transit", 0.1)])
     assert price["boxes"] == 0
     assert plan.decision.lanes == free.decision.lanes

@@ -20,8 +20,8 @@ from features.boxes import boxes_of_rows
 from features.checks.stage import check
 from features.columns import microseconds
 from models.assessor import Assessor
-from models.planning.eligibility import due
-from models.planning.plan import Planning, Wanted
+from models.planning.eligibility import eligible_boxes
+from models.planning.plan import PlanRequest, PlanRun
 from models.policy.capacity import slots_of
 from models.scoring.rules import RulesBaseline
 from tests.models.test_assessor import _NOW, _row
@@ -47,8 +47,8 @@ def assessor(tmp_path: Path) -> Iterator[Assessor]:
     opened.store.close()
 
 
-def _wanted(at: datetime = _NOW, **more: Any) -> Wanted:
-    return Wanted(slots_of(_TEAMS, microseconds(at), 2, _DALIAN), until=at + timedelta(days=2), **more)
+def _requested(at: datetime = _NOW, **more: Any) -> PlanRequest:
+    return PlanRequest(slots_of(_TEAMS, microseconds(at), 2, _DALIAN), until=at + timedelta(days=2), **more)
 
 
 class _NothingRanks(RulesBaseline):
@@ -57,19 +57,19 @@ class _NothingRanks(RulesBaseline):
     risk_quantiles = np.full(1001, 100.0)
 
 
-def _plan(assessor: Assessor, wanted: Wanted) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    boxes, _ = due(assessor, _NOW, 2)
-    made = Planning(assessor, boxes, _NOW, wanted)
+def _plan(assessor: Assessor, wanted: PlanRequest) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    boxes, _ = eligible_boxes(assessor, _NOW, 2)
+    made = PlanRun(assessor, boxes, _NOW, wanted)
     return made.told, [body for part in made.bodies() for body in part]
 
 
 def test_boxes_are_due_that_wait_and_can_still_be_opened(assessor: Assessor) -> None:
-    assert len(due(assessor, _NOW, 2)[0]) == 80
-    assert len(due(assessor, _NOW - timedelta(days=20), 2)[0]) == 0
+    assert len(eligible_boxes(assessor, _NOW, 2)[0]) == 80
+    assert len(eligible_boxes(assessor, _NOW - timedelta(days=20), 2)[0]) == 0
     # Imports wait after the call, exports are gone; shortly before it is too late for them.
-    after, _ = due(assessor, _NOW + timedelta(days=2), 2)
+    after, _ = eligible_boxes(assessor, _NOW + timedelta(days=2), 2)
     assert set(after.box["flow"].tolist()) == {"import"}
-    _, too_late = due(assessor, _NOW + timedelta(days=1, hours=10), 2)
+    _, too_late = eligible_boxes(assessor, _NOW + timedelta(days=1, hours=10), 2)
     assert too_late == 60
     opening = {"inspection_id": "I1", "declaration_id": "D1", "box_no": "MSKU0000001", "step": "box",
                "recorded_at": "2026-05-30T00:00:00Z", "outcome": "compliant"}  # fmt: skip
@@ -77,35 +77,37 @@ def test_boxes_are_due_that_wait_and_can_still_be_opened(assessor: Assessor) -> 
         row, problems = validate_inspection({**opening, **changes})
         assert row is not None, problems
         assessor.record([row], _NOW)
-    left = due(assessor, _NOW, 2)[0].box["declaration_id"].tolist()
+    left = eligible_boxes(assessor, _NOW, 2)[0].box["declaration_id"].tolist()
     assert ("D1" in left, "D2" in left) == (False, True)
 
 
 def test_the_same_inputs_give_the_same_plan_to_the_byte(assessor: Assessor) -> None:
-    (told, bodies), (again, others) = _plan(assessor, _wanted()), _plan(assessor, _wanted())
-    assert json.dumps(told) == json.dumps(again)
+    (reported, bodies), (again, others) = _plan(assessor, _requested()), _plan(assessor, _requested())
+    assert json.dumps(reported) == json.dumps(again)
     assert [{**body, "assessment_id": ""} for body in bodies] == [{**body, "assessment_id": ""} for body in others]
     assert assessor.store.counts()["plans"] == 1
-    assert _plan(assessor, _wanted(claims={("D9", "MSKU0000009"): SelectedBy.TIP}))[0]["plan_id"] != told["plan_id"]
+    assert (
+        _plan(assessor, _requested(claims={("D9", "MSKU0000009"): SelectedBy.TIP}))[0]["plan_id"] != reported["plan_id"]
+    )
 
 
 def test_the_assessments_of_a_plan_say_shift_team_and_place(assessor: Assessor) -> None:
-    told, bodies = _plan(assessor, _wanted())
+    reported, bodies = _plan(assessor, _requested())
     placed = [body["planned"] for body in bodies if body["planned"]]
-    assert {place["plan_id"] for place in placed} == {told["plan_id"]}
+    assert {place["plan_id"] for place in placed} == {reported["plan_id"]}
     assert all(body["lane"] == "red" for body in bodies if body["planned"])
-    for shift in told["shifts"]:
+    for shift in reported["shifts"]:
         held = sorted(p["place"] for p in placed if (p["shift"], p["from_at"]) == (shift["shift"], shift["from_at"]))
         assert held == list(range(1, shift["boxes"] + 1))
-    assert told["used"] <= told["capacity"] + told["overtime"] + 1e-6
-    assert assessor.store.latest_plan() == json.loads(json.dumps(told))
-    assert "QwzxSalt" not in json.dumps([told, bodies])
+    assert reported["used"] <= reported["capacity"] + reported["overtime"] + 1e-6
+    assert assessor.store.latest_plan() == json.loads(json.dumps(reported))
+    assert "QwzxSalt" not in json.dumps([reported, bodies])
 
 
 def test_a_box_that_comes_after_the_plan_is_held_against_its_cut(assessor: Assessor) -> None:
     """And against the recent boxes' risk once the plan's days are over."""
-    told, _ = _plan(assessor, _wanted())
-    cut = told["cuts"]["DCT"]
+    reported, _ = _plan(assessor, _requested())
+    cut = reported["cuts"]["DCT"]
     bad = {"booking_description": "toys", "manifest_un_no": "1993"}
     rows = [
         _row(f"E{n}", box_no="MSKU1234565", terminal="DCT", flow="export", loading_at="2026-06-09T12:00:00Z",
@@ -124,23 +126,23 @@ def test_a_box_that_comes_after_the_plan_is_held_against_its_cut(assessor: Asses
 
 
 def test_another_process_takes_over_the_cut_and_another_policy_does_not(assessor: Assessor, tmp_path: Path) -> None:
-    told, _ = _plan(assessor, _wanted())
+    reported, _ = _plan(assessor, _requested())
     row = _row("E1", box_no="MSKU1234565", terminal="DCT", flow="export", un_no="2210", manifest_un_no="1993")
     reds = []
     for salt in ("QwzxSalt", "other"):
         one = Assessor.open(Settings(var=tmp_path, selection_salt=salt))
         one.model = _NothingRanks()
         (body,) = one.answer(check(boxes_of_rows([row])), _NOW + timedelta(hours=1))
-        reds.append((body["lane"] == "red" and body["selected_by"] == "score", body["risk"] > told["cuts"]["DCT"]))
+        reds.append((body["lane"] == "red" and body["selected_by"] == "score", body["risk"] > reported["cuts"]["DCT"]))
         one.store.close()
     assert reds == [(True, True), (False, True)]
 
 
 def test_claims_that_are_not_in_the_plan_are_told(assessor: Assessor) -> None:
-    claims = {("D9", "MSKU0000009"): SelectedBy.TIP, ("D0", "none"): SelectedBy.RULE}
-    told, bodies = _plan(assessor, _wanted(claims=claims))
-    assert told["claims_not_in_plan"] == [{"declaration_id": "D0", "box_no": "none", "cause": "not_recorded"}]
-    assert told["opened_by"]["tip"] == 1
+    mandatory = {("D9", "MSKU0000009"): SelectedBy.TIP, ("D0", "none"): SelectedBy.RULE}
+    reported, bodies = _plan(assessor, _requested(claims=mandatory))
+    assert reported["mandatory_not_in_plan"] == [{"declaration_id": "D0", "box_no": "none", "cause": "not_recorded"}]
+    assert reported["opened_by"]["tip"] == 1
     (tipped,) = [body for body in bodies if body["selected_by"] == "tip"]
     assert (tipped["lane"], tipped["planned"]["place"], tipped["selection_probability"]) == ("red", 1, 1.0)
 
@@ -154,15 +156,15 @@ def test_a_claim_that_is_not_in_the_plan_is_told_with_its_cause(assessor: Assess
     early = _row("D100", box_no="MSKU0000100", terminal="DCT", flow="export", loading_at="2026-07-02T12:00:00Z")
     assessor.store.add_declarations([early], "test", _NOW)
     pairs = [("D1", "MSKU0000001"), ("D100", "MSKU0000100"), ("D9", "none")]
-    told, _ = _plan(assessor, _wanted(claims=dict.fromkeys(pairs, SelectedBy.TIP)))
-    assert [claim["cause"] for claim in told["claims_not_in_plan"]] == ["opened", "not_due", "not_recorded"]
+    reported, _ = _plan(assessor, _requested(claims=dict.fromkeys(pairs, SelectedBy.TIP)))
+    assert [claim["cause"] for claim in reported["mandatory_not_in_plan"]] == ["opened", "not_eligible", "not_recorded"]
 
 
 def test_a_tip_is_not_undone_by_an_amendment_and_the_box_keeps_its_place(assessor: Assessor) -> None:
     """Nor does a tip about a box that is declared later wait for the next plan."""
-    claims = {("D7", "MSKU0000007"): SelectedBy.TIP, ("D900", "MSKU0000900"): SelectedBy.RULE}
-    told, bodies = _plan(assessor, _wanted(claims=claims))
-    assert [claim["declaration_id"] for claim in told["claims_not_in_plan"]] == ["D900"]
+    mandatory = {("D7", "MSKU0000007"): SelectedBy.TIP, ("D900", "MSKU0000900"): SelectedBy.RULE}
+    reported, bodies = _plan(assessor, _requested(claims=mandatory))
+    assert [claim["declaration_id"] for claim in reported["mandatory_not_in_plan"]] == ["D900"]
     (place,) = [body["planned"] for body in bodies if body["declaration_id"] == "D7"]
     later = _NOW + timedelta(minutes=30)
     facts = {"terminal": "DCT", "loading_at": _CALL, "declared_at": later.isoformat()}
@@ -181,7 +183,7 @@ def test_an_amendment_of_tomorrow_does_not_take_the_box_out_of_the_plan(assessor
     tomorrow = _NOW + timedelta(hours=8)
     facts = {"terminal": "DCT", "loading_at": _CALL, "declared_at": tomorrow.isoformat()}
     assessor.store.add_declarations([_row("D5", box_no="MSKU0000005", amendment_no=1, **facts)], "test", tomorrow)
-    boxes, _ = due(assessor, _NOW, 2)
+    boxes, _ = eligible_boxes(assessor, _NOW, 2)
     assert len(boxes) == 80
     assert boxes.box["amendment_no"].max() == 0
 
@@ -189,7 +191,7 @@ def test_an_amendment_of_tomorrow_does_not_take_the_box_out_of_the_plan(assessor
 def test_what_is_declared_after_it_could_be_opened_is_in_no_lot(assessor: Assessor) -> None:
     gone = {"loading_at": (_NOW - timedelta(days=1)).isoformat(), "declared_at": _NOW.isoformat()}
     (body,) = assessor.assess([_row("D901", box_no="MSKU0000901", terminal="DCT", **gone)], _NOW)
-    assert (body["lot_chance"], body["selection_probability"], body["lot_drawn"]) == (0.0, 0.0, False)
+    assert (body["sample_probability"], body["selection_probability"], body["sample_drawn"]) == (0.0, 0.0, False)
     assert body["lane"] != "red"
 
 
@@ -199,11 +201,13 @@ def test_a_claim_that_no_shift_suits_is_told_with_its_deadline_and_comes_first(a
     assessor.store.add_declarations([row], "test", _NOW)
     late = [Team("DCT", "late", "1", 1200, 1920, 3.0)]
     slots = slots_of(late, microseconds(_NOW), 2, _DALIAN)
-    told, bodies = _plan(assessor, Wanted(slots, {("D902", "MSKU0000902"): SelectedBy.RULE}, until=_NOW + timedelta(2)))
+    reported, bodies = _plan(
+        assessor, PlanRequest(slots, {("D902", "MSKU0000902"): SelectedBy.RULE}, until=_NOW + timedelta(2))
+    )
     (body,) = [body for body in bodies if body["declaration_id"] == "D902"]
     assert (body["lane"], body["selected_by"], body["planned"]["place"]) == ("red", "rule", None)
     assert datetime.fromisoformat(body["planned"]["open_until"]) == _NOW + timedelta(hours=2)
-    assert (told["opened_without_shift"], told["openings_without_shift"]) == (1, body["planned"]["cost"])
+    assert (reported["opened_without_shift"], reported["openings_without_shift"]) == (1, body["planned"]["cost"])
     assert assessor.store.latest_assessments(limit=1)[0]["declaration_id"] == "D902"
 
 
@@ -214,7 +218,9 @@ def test_what_a_box_costs_does_not_depend_on_when_the_plan_is_made(assessor: Ass
     for hours in (0, 4):
         at = _NOW + timedelta(hours=hours)
         slots = slots_of(teams, microseconds(at), 2, _DALIAN)
-        made = Planning(assessor, due(assessor, at, 2)[0], at, Wanted(slots, until=at + timedelta(days=2)))
+        made = PlanRun(
+            assessor, eligible_boxes(assessor, at, 2)[0], at, PlanRequest(slots, until=at + timedelta(days=2))
+        )
         placed = [body for part in made.bodies() for body in part if body["planned"]]
         costs.append({body["box_no"]: body["planned"]["cost"] for body in placed})
     both = costs[0].keys() & costs[1].keys()

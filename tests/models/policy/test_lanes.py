@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from data.errors import InvalidInput
 from data.vocabulary import Lane, SelectedBy
-from models.policy.candidates import plain
+from models.policy.candidates import uniform_candidates
 from models.policy.lanes import PREDICTABLE, Policy
 
 POLICY = Policy(capacity=0.05, random=0.01, papers=0.1, salt="test")
@@ -23,9 +23,9 @@ def test_capacity_is_kept_and_the_random_share_is_its_rate() -> None:
     risks = np.random.default_rng(1).random(len(NAMES)) * 100
     decision = POLICY.plan(risks, NAMES, BOXES, ["A", "B"] * (len(NAMES) // 2))
     red = sum(lane is Lane.RED for lane in decision.lanes)
-    by_lot = sum(chosen is SelectedBy.RANDOM for chosen in decision.selected_by)
+    by_sample = sum(chosen is SelectedBy.RANDOM for chosen in decision.selected_by)
     assert abs(red - 0.05 * len(NAMES)) < 4 * np.sqrt(0.01 * len(NAMES))
-    assert abs(by_lot - 0.01 * len(NAMES)) < 4 * np.sqrt(0.01 * len(NAMES))
+    assert abs(by_sample - 0.01 * len(NAMES)) < 4 * np.sqrt(0.01 * len(NAMES))
 
 
 def test_the_riskiest_boxes_are_opened_with_certainty_and_the_others_by_lot() -> None:
@@ -141,8 +141,8 @@ def test_small_terminals_together_get_the_whole_capacity() -> None:
 def test_a_higher_share_of_the_lot_for_new_shippers_gives_them_no_place_by_score() -> None:
     """The riskiest are opened; else a newcomer's box of risk 19 would be, and an old shipper's of risk 96 would not."""
     risks = np.arange(1.0, 101.0)
-    demand = replace(plain(risks, NAMES[:100], BOXES[:100], ["A"] * 100), new=risks <= 20)
-    plan = Policy(0.05, 0.01, 0.1, "s", random_new=0.02).planned(demand)
+    candidates = replace(uniform_candidates(risks, NAMES[:100], BOXES[:100], ["A"] * 100), new=risks <= 20)
+    plan = Policy(0.05, 0.01, 0.1, "s", random_new=0.02).planned(candidates)
     by_score = risks[plan.choice.by_score]
     assert by_score.tolist() == risks[-len(by_score) :].tolist()
     assert plan.choice.cuts["A"] == 100 - len(by_score)
@@ -158,9 +158,9 @@ def test_boxes_of_one_declaration_share_the_lot_but_not_their_place_among_ties()
     certain = np.flatnonzero(forward.selection_probability == 1.0)
     assert len(certain) == round(POLICY.by_score * 400)
     assert certain.max() > 200
-    by_lot = Policy(capacity=0.5, random=0.4, papers=0.1, salt="test")
+    by_sample = Policy(capacity=0.5, random=0.4, papers=0.1, salt="test")
     names = [f"D{number // 2}" for number in range(400)]
-    decision = by_lot.decide(np.zeros(400), names, np.linspace(1, 100, 1001))
+    decision = by_sample.decide(np.zeros(400), names, np.linspace(1, 100, 1001))
     drawn = np.array([chosen is SelectedBy.RANDOM for chosen in decision.selected_by])
     assert (drawn[::2] == drawn[1::2]).all()
     assert 0 < drawn.sum() < 400

@@ -13,19 +13,19 @@ from benchmarks.opening_policy.optimum import optimum
 from data.errors import InvalidInput
 from data.vocabulary import Lane, SelectedBy
 from models.planning.report import report
-from models.policy.assignment import NONE
-from models.policy.candidates import Demand, plain
+from models.policy.assignment import NO_SHIFT
+from models.policy.candidates import Candidates, uniform_candidates
 from models.policy.capacity import HOUR_US, Slots
 from models.policy.lanes import Policy
 
 POLICY = Policy(0.05, 0.02, 0.1, "test", random_new=0.1)
 
 
-def _demand(n: int, seed: int = 1, days: int = 3) -> Demand:
+def _candidates(n: int, seed: int = 1, days: int = 3) -> Candidates:
     """Boxes of two terminals, some imports, loaded or discharged within days."""
     rng = np.random.default_rng(seed)
     call, imported = rng.integers(0, 24 * days, n) * HOUR_US, rng.random(n) < 0.3
-    return Demand(
+    return Candidates(
         [f"D{number // 2}" for number in range(n)], [f"B{number}" for number in range(n)],
         rng.choice(["DCT", "NPT"], n).tolist(), rng.gamma(1.0, 10.0, n), rng.beta(1, 9, n),
         rng.choice([1.0, 1.6, 2.4], n), rng.random(n) < 0.2, rng.random(n) < 0.03, [None] * n,
@@ -40,70 +40,70 @@ def _slots(openings: float, days: int = 3) -> Slots:
     return Slots(names, shifts, teams, hours[0], hours[1], np.full(len(rows), openings))
 
 
-def _used(demand: Demand, slot: np.ndarray, count: int) -> np.ndarray:
-    placed = slot != NONE
-    return np.bincount(slot[placed], demand.cost[placed], count)
+def _used(candidates: Candidates, slot: np.ndarray, count: int) -> np.ndarray:
+    placed = slot != NO_SHIFT
+    return np.bincount(slot[placed], candidates.cost[placed], count)
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 300), st.floats(6, 40))
 def test_no_shift_is_overfilled_and_no_box_is_opened_outside_its_window(seed: int, n: int, openings: float) -> None:
-    demand, slots = _demand(n, seed), _slots(openings)
-    plan = POLICY.planned(demand, slots)
-    by_score = np.where(plan.choice.by_score, plan.slot, NONE)
-    assert (_used(demand, by_score, len(slots)) <= slots.openings + 1e-6).all()
-    placed = np.flatnonzero(plan.slot != NONE)
+    candidates, slots = _candidates(n, seed), _slots(openings)
+    plan = POLICY.planned(candidates, slots)
+    by_score = np.where(plan.choice.by_score, plan.slot, NO_SHIFT)
+    assert (_used(candidates, by_score, len(slots)) <= slots.openings + 1e-6).all()
+    placed = np.flatnonzero(plan.slot != NO_SHIFT)
     at = plan.slot[placed]
-    assert (demand.since[placed] <= slots.start[at]).all()
-    assert (slots.end[at] <= demand.until[placed]).all()
-    assert [slots.terminal[number] for number in at] == [demand.terminals[box] for box in placed]
+    assert (candidates.since[placed] <= slots.start[at]).all()
+    assert (slots.end[at] <= candidates.until[placed]).all()
+    assert [slots.terminal[number] for number in at] == [candidates.terminals[box] for box in placed]
     assert all(plan.decision.lanes[box] is Lane.RED for box in placed)
-    assert (plan.slot[plan.choice.by_score] != NONE).all()
+    assert (plan.slot[plan.choice.by_score] != NO_SHIFT).all()
 
 
 def test_who_is_opened_by_score_and_the_cut_do_not_depend_on_the_draw() -> None:
     """Else the logged chances were untrue. Another salt draws others; ties are none here."""
-    demand, slots = _demand(2_000), _slots(30)
-    one, other = (replace(POLICY, salt=salt).planned(demand, slots) for salt in ("a", "b"))
+    candidates, slots = _candidates(2_000), _slots(30)
+    one, other = (replace(POLICY, salt=salt).planned(candidates, slots) for salt in ("a", "b"))
     assert not np.array_equal(one.decision.drawn, other.decision.drawn)
     assert np.array_equal(one.choice.by_score, other.choice.by_score)
     assert one.choice.cuts == other.choice.cuts
 
 
 def test_the_lot_is_expected_to_fill_what_is_kept_back_for_it() -> None:
-    demand, slots = _demand(20_000), _slots(200)
-    plan = POLICY.planned(demand, slots)
-    expected = (demand.cost * np.where(plan.choice.by_score, 1.0, plan.decision.lot_chance)).sum()
+    candidates, slots = _candidates(20_000), _slots(200)
+    plan = POLICY.planned(candidates, slots)
+    expected = (candidates.cost * np.where(plan.choice.by_score, 1.0, plan.decision.sample_probability)).sum()
     assert expected <= slots.openings.sum() + 1e-6
     assert expected > 0.95 * slots.openings.sum()
 
 
 def test_each_declaration_has_one_rate_and_each_stratum_is_drawn_at_its_rate() -> None:
-    demand = _demand(40_000)
-    rate = POLICY.rates(demand.declaration_ids, demand.new)
+    candidates = _candidates(40_000)
+    rate = POLICY.rates(candidates.declaration_ids, candidates.new)
     assert (rate[::2] == rate[1::2]).all()
-    assert (rate[demand.new] == 0.1).all()
-    drawn = POLICY.draws(demand.declaration_ids[::2]) < rate[::2]
+    assert (rate[candidates.new] == 0.1).all()
+    drawn = POLICY.draws(candidates.declaration_ids[::2]) < rate[::2]
     for stratum in (0.02, 0.1):
         here = rate[::2] == stratum
         assert abs(drawn[here].mean() - stratum) < 4 * np.sqrt(stratum * (1 - stratum) / here.sum())
 
 
 def test_claims_come_first_and_say_why() -> None:
-    demand = _demand(400)
-    feasible = np.flatnonzero(POLICY.planned(demand, _slots(10_000)).slot != NONE)
-    least, next_to_least = feasible[np.argsort(demand.harm[feasible])][:2].tolist()
-    claims: list[SelectedBy | None] = [None] * 400
-    claims[least], claims[next_to_least] = SelectedBy.TIP, SelectedBy.RULE
-    plan = POLICY.planned(replace(demand, claims=claims), _slots(12))
+    candidates = _candidates(400)
+    feasible = np.flatnonzero(POLICY.planned(candidates, _slots(10_000)).slot != NO_SHIFT)
+    least, next_to_least = feasible[np.argsort(candidates.expected_harm[feasible])][:2].tolist()
+    mandatory: list[SelectedBy | None] = [None] * 400
+    mandatory[least], mandatory[next_to_least] = SelectedBy.TIP, SelectedBy.RULE
+    plan = POLICY.planned(replace(candidates, claims=mandatory), _slots(12))
     assert [plan.decision.selected_by[box] for box in (least, next_to_least)] == ["tip", "rule"]
     assert plan.decision.selection_probability[[least, next_to_least]].tolist() == [1.0, 1.0]
-    assert (plan.slot[[least, next_to_least]] != NONE).all()
+    assert (plan.slot[[least, next_to_least]] != NO_SHIFT).all()
 
 
 def test_a_box_that_suits_no_shift_is_not_in_the_lot_and_says_so() -> None:
-    demand = _demand(400)
-    late = replace(demand, until=np.full(400, -HOUR_US))
+    candidates = _candidates(400)
+    late = replace(candidates, until=np.full(400, -HOUR_US))
     plan = replace(POLICY, random=0.05, random_new=1.0).planned(late, _slots(12))
     assert (plan.decision.selection_probability == 0).all()
     assert Lane.RED not in plan.decision.lanes
@@ -111,33 +111,33 @@ def test_a_box_that_suits_no_shift_is_not_in_the_lot_and_says_so() -> None:
 
 def test_what_the_lot_draws_beyond_the_rooms_is_opened_all_the_same() -> None:
     """Cut, it would make the chances untrue; so it is overtime."""
-    demand = plain(np.zeros(400), [f"D{n}" for n in range(400)], ["B"] * 400, ["DCT"] * 400)
+    candidates = uniform_candidates(np.zeros(400), [f"D{n}" for n in range(400)], ["B"] * 400, ["DCT"] * 400)
     policies = (Policy(0.05, 0.05, 0.0, str(salt)) for salt in range(100))
-    unlucky = next(policy for policy in policies if (policy.draws(demand.declaration_ids) < 0.05).sum() >= 24)
-    plan = unlucky.planned(demand)
+    unlucky = next(policy for policy in policies if (policy.draws(candidates.declaration_ids) < 0.05).sum() >= 24)
+    plan = unlucky.planned(candidates)
     drawn = np.flatnonzero(plan.decision.drawn)
     assert all(plan.decision.lanes[box] is Lane.RED for box in drawn)
-    told = report(demand, plan, {}, [])
-    assert (told["capacity"], told["used"], told["overtime"]) == (20, len(drawn), len(drawn) - 20)
+    reported = report(candidates, plan, {}, [])
+    assert (reported["capacity"], reported["used"], reported["overtime"]) == (20, len(drawn), len(drawn) - 20)
 
 
 def test_quiet_days_open_fewer_than_could_be() -> None:
-    demand, slots = _demand(2_000), _slots(30)
-    demand = replace(demand, useful=demand.harm / 100)
-    plan = replace(POLICY, most_useless=0.5).planned(demand, slots)
+    candidates, slots = _candidates(2_000), _slots(30)
+    candidates = replace(candidates, useful=candidates.expected_harm / 100)
+    plan = replace(POLICY, max_useless_share=0.5).planned(candidates, slots)
     opened = plan.choice.by_score
     assert opened.any()
-    assert 1 - demand.useful[opened].mean() <= 0.5
-    assert plan.choice.dropped > 0
-    assert opened.sum() + plan.choice.dropped == POLICY.planned(demand, slots).choice.by_score.sum()
-    assert demand.worth[opened].min() > min(plan.choice.cuts.values())
-    assert np.array_equal(plan.decision.drawn, POLICY.planned(demand, slots).decision.drawn)
+    assert 1 - candidates.useful[opened].mean() <= 0.5
+    assert plan.choice.dropped_as_useless > 0
+    assert opened.sum() + plan.choice.dropped_as_useless == POLICY.planned(candidates, slots).choice.by_score.sum()
+    assert candidates.priority[opened].min() > min(plan.choice.cuts.values())
+    assert np.array_equal(plan.decision.drawn, POLICY.planned(candidates, slots).decision.drawn)
 
 
 def test_ties_at_the_cut_are_counted() -> None:
     risks = np.concatenate([np.full(3, 9.0), np.full(20, 5.0), np.full(77, 1.0)])
-    demand = plain(risks, [f"D{n}" for n in range(100)], ["B"] * 100, ["DCT"] * 100)
-    plan = Policy(0.1, 0.0, 0.1, "s").planned(demand)
+    candidates = uniform_candidates(risks, [f"D{n}" for n in range(100)], ["B"] * 100, ["DCT"] * 100)
+    plan = Policy(0.1, 0.0, 0.1, "s").planned(candidates)
     assert plan.choice.cuts == {"DCT": 5.0}
     assert (plan.choice.ties["DCT"].boxes, plan.choice.ties["DCT"].opened) == (20, 7)
 
@@ -145,30 +145,30 @@ def test_ties_at_the_cut_are_counted() -> None:
 def test_greedy_is_never_above_the_exact_optimum_and_near_it() -> None:
     ratios = []
     for seed in range(60):
-        demand, slots = _demand(40, seed), _slots(4)
-        plan = Policy(0.05, 0.0, 0.1, "s").planned(demand, slots)
-        ratios.append(float(demand.harm[plan.choice.by_score].sum()) / optimum(demand, slots))
+        candidates, slots = _candidates(40, seed), _slots(4)
+        plan = Policy(0.05, 0.0, 0.1, "s").planned(candidates, slots)
+        ratios.append(float(candidates.expected_harm[plan.choice.by_score].sum()) / optimum(candidates, slots))
     assert max(ratios) <= 1 + 1e-9
     assert np.mean(ratios) >= 0.95
 
 
 def test_the_same_boxes_in_another_order_are_the_same_plan() -> None:
-    demand, slots = _demand(600), _slots(15)
+    candidates, slots = _candidates(600), _slots(15)
     back = slice(None, None, -1)
-    turned = Demand(*(getattr(demand, name)[back] for name in Demand.__dataclass_fields__))
-    one, other = POLICY.planned(demand, slots), POLICY.planned(turned, slots)
+    turned = Candidates(*(getattr(candidates, name)[back] for name in Candidates.__dataclass_fields__))
+    one, other = POLICY.planned(candidates, slots), POLICY.planned(turned, slots)
     assert one.decision.lanes == other.decision.lanes[::-1]
     assert np.array_equal(one.slot, other.slot[::-1])
 
 
 def test_capacity_below_claims_or_lot_is_refused_with_the_arithmetic() -> None:
-    demand = replace(_demand(400), claims=[SelectedBy.TIP] * 400)
+    candidates = replace(_candidates(400), claims=[SelectedBy.TIP] * 400)
     with pytest.raises(InvalidInput, match=r"need \d+\.\d standard openings; terminal DCT has 36 in 3 shift"):
-        POLICY.planned(demand, _slots(12))
+        POLICY.planned(candidates, _slots(12))
     with pytest.raises(InvalidInput, match=r"need .*; the plan has .* \(0\.05 of"):
-        POLICY.planned(demand)
+        POLICY.planned(candidates)
     with pytest.raises(InvalidInput, match="The lot is expected to need"):
-        POLICY.planned(_demand(4_000), _slots(1))
+        POLICY.planned(_candidates(4_000), _slots(1))
     with pytest.raises(InvalidInput, match=r"1\.5"):
         Policy(1.5, 0.0, 0.0, "")
     with pytest.raises(InvalidInput, match="random_new is 2"):

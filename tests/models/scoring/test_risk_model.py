@@ -10,21 +10,21 @@ import pytest
 
 from data.vocabulary import Family
 from features.definitions.catalogue import NAMES
-from features.definitions.context import View
+from features.definitions.context import FeatureContext
 from features.history.state import replay
 from models.explanation.reasons import reasons
-from models.scoring.expected_harm import hazard, risk, worth_opening
+from models.scoring.expected_harm import finding_probability, hazard, risk
 from models.scoring.risk_model import RiskModel, load
 from models.scoring.rules import RULES, RulesBaseline
 from models.scoring.scorer import probability
 from tests.worlds import dataset
-from training.fitting.train_at import learn_at
+from training.fitting.train_at import train_at
 
 
 @cache
 def _model() -> RiskModel:
     everything = dataset()
-    return learn_at(everything, everything.end, seed=1, threads=1)
+    return train_at(everything, everything.end, seed=1, threads=1)
 
 
 def test_contributions_sum_to_the_log_odds() -> None:
@@ -41,11 +41,11 @@ def test_reasons_and_base_sum_to_each_familys_log_odds() -> None:
     profiles = replay(boxes, everything.log)
     features = everything.features(boxes)
     parts = _model().contributions(features)
-    for row, (told, base) in enumerate(reasons(View(boxes, profiles), features, parts, _model().medians)):
+    for row, (reported, base) in enumerate(reasons(FeatureContext(boxes, profiles), features, parts, _model().medians)):
         for index, family in enumerate(Family):
-            total = base[family.value] + sum(r["contribution"] for r in told if r["family"] == family.value)
+            total = base[family.value] + sum(r["contribution"] for r in reported if r["family"] == family.value)
             assert abs(total - parts[row, index].sum()) < 1e-9
-        assert all(reason["text"]["en"] and reason["text"]["zh"] for reason in told)
+        assert all(reason["text"]["en"] and reason["text"]["zh"] for reason in reported)
 
 
 def test_a_model_is_the_same_after_saving(tmp_path: Path) -> None:
@@ -99,5 +99,5 @@ def test_risk_rises_with_every_probability_and_stays_in_bounds() -> None:
     low, high = np.full((len(boxes), 3), 0.1), np.full((len(boxes), 3), 0.9)
     assert (risk(high, hazards) > risk(low, hazards)).all()
     assert risk(np.ones((1, 3)), np.ones(1))[0] <= 100
-    assert worth_opening(np.array([[0.5, 0.5, 1.0]]))[0] == 0.75
+    assert finding_probability(np.array([[0.5, 0.5, 1.0]]))[0] == 0.75
     assert probability(np.zeros(1))[0] == 0.5

@@ -66,11 +66,11 @@ def test_a_calibrated_forecast_has_slope_one_and_a_bold_one_less() -> None:
 def test_the_slope_is_that_of_scikit_learn() -> None:
     from sklearn.linear_model import LogisticRegression
 
-    told, truth = _calibrated(2_000)
-    weight = np.random.default_rng(4).uniform(1, 5, len(told))
-    odds = np.log(told / (1 - told))[:, None]
+    reported, truth = _calibrated(2_000)
+    weight = np.random.default_rng(4).uniform(1, 5, len(reported))
+    odds = np.log(reported / (1 - reported))[:, None]
     theirs = LogisticRegression(C=1e9, tol=1e-10).fit(odds, truth, sample_weight=weight).coef_[0, 0]
-    assert calibration_slope(told, truth, weight).value == pytest.approx(theirs, rel=1e-4)
+    assert calibration_slope(reported, truth, weight).value == pytest.approx(theirs, rel=1e-4)
 
 
 def test_the_slopes_interval_holds_the_truth_nineteen_times_in_twenty() -> None:

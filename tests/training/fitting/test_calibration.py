@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from models.scoring.scorer import probability
-from training.fitting.calibration import SHIFT_DEVIATION, UNTOUCHED, calibrated, offset_for
+from training.fitting.calibration import IDENTITY, SHIFT_DEVIATION, calibrated, offset_for
 
 
 def _boxes(count: int = 60_000, seed: int = 3) -> tuple[np.ndarray, np.ndarray, np.random.Generator]:
@@ -34,9 +34,9 @@ def test_boxes_chosen_for_what_no_column_says_are_weighed_back() -> None:
     chosen = random.random(len(truth)) < chance
     naive = calibrated(margins[chosen], truth[chosen], np.ones(int(chosen.sum())), seed=1)
     honest = calibrated(margins[chosen], truth[chosen], 1 / chance[chosen], seed=1)
-    told = [probability(one.slope * margins + one.offset).mean() / truth.mean() for one in (naive, honest)]
-    assert told[0] > 3
-    assert told[1] == pytest.approx(1.0, abs=0.1)
+    reported = [probability(one.slope * margins + one.offset).mean() / truth.mean() for one in (naive, honest)]
+    assert reported[0] > 3
+    assert reported[1] == pytest.approx(1.0, abs=0.1)
 
 
 def test_few_findings_are_believed_by_half_and_none_not_at_all() -> None:
@@ -46,8 +46,8 @@ def test_few_findings_are_believed_by_half_and_none_not_at_all() -> None:
     full = offset_for(margins, few.mean())
     assert found.slope == 1.0
     assert found.offset == pytest.approx(full * SHIFT_DEVIATION**2 / (SHIFT_DEVIATION**2 + 1 / few.sum()))
-    assert calibrated(margins, np.zeros(200), np.ones(200), seed=1) == UNTOUCHED
-    assert UNTOUCHED.bounds() == {}
+    assert calibrated(margins, np.zeros(200), np.ones(200), seed=1) == IDENTITY
+    assert IDENTITY.bounds() == {}
 
 
 def test_the_offset_meets_a_weighted_rate() -> None:

@@ -9,14 +9,14 @@ import numpy as np
 from data.vocabulary import SelectedBy
 from tests.worlds import dataset
 from training.fitting.labels import labels_known
-from training.fitting.sample_weights import MOST_WEIGHT, stands_for
+from training.fitting.sample_weights import MAX_WEIGHT, sample_weights
 
 
 def _weights(seed: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     everything = dataset(12_000, 730)
     labels = labels_known(everything, everything.end)
     features = everything.features(everything.boxes.take(labels.positions))
-    weights = stands_for(everything, labels, features, everything.end, seed, 1)
+    weights = sample_weights(everything, labels, features, everything.end, seed, 1)
     return weights, labels.selected_by, labels.opened
 
 
@@ -30,7 +30,7 @@ def test_a_tip_stands_for_nobody_and_an_unopened_box_for_none_in_what_an_opening
     assert (weights[selected_by == SelectedBy.TIP] == 0).all()
     assert (weights[~opened][:, [0, 1]] == 0).all()
     assert (weights[~opened][:, 2] > 0).all()
-    assert weights.max() <= MOST_WEIGHT
+    assert weights.max() <= MAX_WEIGHT
 
 
 def test_a_logged_chance_counts_with_the_random_share_added() -> None:
@@ -54,7 +54,7 @@ def test_what_the_policy_logged_is_the_whole_chance() -> None:
     )
     labels = labels_known(ranked, ranked.end)
     features = ranked.features(ranked.boxes.take(labels.positions))
-    weights = stands_for(ranked, labels, features, ranked.end, 1, 1)
+    weights = sample_weights(ranked, labels, features, ranked.end, 1, 1)
     by_score, at_random = labels.selected_by == SelectedBy.SCORE, labels.selected_by == SelectedBy.RANDOM
     assert (weights[by_score, 0] == 1).all()
     later = at_random & (labels.positions > labels.positions[by_score].min())

@@ -15,13 +15,13 @@ from tests.worlds import dataset, world
 from training.evaluation.evaluate import evaluate, split_instant, summary
 from training.evaluation.plots import spread, write_plots
 from training.fitting.labels import labels_known
-from training.fitting.train_at import learn_at
+from training.fitting.train_at import train_at
 
 
 def test_same_seed_same_model_to_the_byte(tmp_path: Path) -> None:
     everything = dataset(12_000, 730)
     for name in ("first", "second"):
-        learn_at(everything, everything.end, seed=5, threads=1).save(tmp_path / name)
+        train_at(everything, everything.end, seed=5, threads=1).save(tmp_path / name)
     files = sorted(path.name for path in (tmp_path / "first").iterdir())
     assert files == ["card.json", *sorted(f"{family.value}.txt" for family in Family)]
     for name in files:
@@ -38,9 +38,9 @@ def test_training_at_an_instant_ignores_everything_recorded_from_then_on() -> No
         boxes=everything.boxes.take(everything.boxes.declared_at < instant),
         inspections=earlier,
         selection_probability=everything.selection_probability[known],
-        selected_by=[by for by, told in zip(everything.selected_by, known, strict=True) if told],
+        selected_by=[by for by, reported in zip(everything.selected_by, known, strict=True) if reported],
     )
-    assert learn_at(everything, instant, 1, 1).card == learn_at(cut, instant, 1, 1).card
+    assert train_at(everything, instant, 1, 1).card == train_at(cut, instant, 1, 1).card
 
 
 def test_the_model_beats_random_and_rules_and_not_the_oracle() -> None:
@@ -54,10 +54,10 @@ def test_the_model_beats_random_and_rules_and_not_the_oracle() -> None:
 
 def test_evaluation_without_an_oracle_judges_opened_boxes_only(tmp_path: Path) -> None:
     evaluation = evaluate(dataset(), 1, 1)
-    told = summary(evaluation)
-    assert told["judged"] == "opened boxes, weighted"
-    assert "oracle" not in told["policies"]
-    assert all("share_of_oracle" not in row for rows in told["policies"].values() for row in rows.values())
+    reported = summary(evaluation)
+    assert reported["judged"] == "opened boxes, weighted"
+    assert "oracle" not in reported["policies"]
+    assert all("share_of_oracle" not in row for rows in reported["policies"].values() for row in rows.values())
     plots = write_plots(evaluation, tmp_path)
     assert len(plots) == 6
     assert all(path.stat().st_size > 10_000 for path in plots)
@@ -87,7 +87,7 @@ def test_too_few_openings_say_how_many_are_needed() -> None:
         selected_by=[None] * 20,
     )
     with pytest.raises(NotReady, match="at least 100"):
-        learn_at(few, few.end, 1, 1)
+        train_at(few, few.end, 1, 1)
 
 
 def test_a_port_that_never_found_a_packing_violation_still_gets_a_model() -> None:
@@ -96,7 +96,7 @@ def test_a_port_that_never_found_a_packing_violation_still_gets_a_model() -> Non
         row if not any(code in row.findings for code in packing) else row._replace(outcome="compliant", findings="")
         for row in dataset().inspections
     ]
-    model = learn_at(replace(dataset(), inspections=rows), dataset().end, 1, 1)
+    model = train_at(replace(dataset(), inspections=rows), dataset().end, 1, 1)
     assert model.families[Family.PACKING].booster is None
     assert model.families[Family.PAPERS].booster is not None
 

@@ -16,7 +16,7 @@ from tests.worlds import dataset
 from training.evaluation.evaluate import split_instant
 from training.fitting.configuration import BOUNDS, Choice, Configuration, chosen, read, shipped
 from training.fitting.fit import Rows, fit
-from training.fitting.tune import Trying, rows_at, smallest, tune
+from training.fitting.tune import TriedChoice, rows_at, smallest, tune
 
 
 def test_the_same_seed_chooses_the_same_and_the_file_gives_it_back(tmp_path: Path) -> None:
@@ -41,9 +41,9 @@ def test_the_smallest_within_a_standard_error_is_taken_and_a_worse_one_is_not() 
     noise = np.random.default_rng(2).normal(0.5, 0.3, 4_000)
     # Row by row a tenth better or worse: the mean is known to 0.0016.
     swing = np.tile([0.1, -0.1], 2_000)
-    best = Trying(Choice({"num_leaves": 16}, 0.0), noise, np.ones(4_000), 3_000.0)
-    alike = Trying(Choice({"num_leaves": 4}, 0.0), noise + swing + 0.001, np.ones(4_000), 200.0)
-    worse = Trying(Choice({"num_leaves": 3}, 0.0), noise + swing + 0.02, np.ones(4_000), 100.0)
+    best = TriedChoice(Choice({"num_leaves": 16}, 0.0), noise, np.ones(4_000), 3_000.0)
+    alike = TriedChoice(Choice({"num_leaves": 4}, 0.0), noise + swing + 0.001, np.ones(4_000), 200.0)
+    worse = TriedChoice(Choice({"num_leaves": 3}, 0.0), noise + swing + 0.02, np.ones(4_000), 100.0)
     assert smallest([best, alike, worse]) == alike.choice
 
 
@@ -68,32 +68,32 @@ def test_a_damaged_file_is_refused_with_the_way_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("parameters", "weight_power", "told"),
+    ("parameters", "weight_exponent", "told"),
     [
         ({"num_leaves": -3}, 0.0, "num_leaves is -3"),
         ({"num_leaves": 3.5}, 0.0, "num_leaves is 3.5, not a whole number"),
         ({"learning_rate": float("nan")}, 0.0, "learning_rate is nan"),
         ({"bagging_fraction": True}, 0.0, "bagging_fraction is True"),
         ({"objective": "regression"}, 0.0, "objective is not up for choice"),
-        ({"weight_power": 0.5}, 0.0, "weight_power stands beside the parameters"),
-        ({}, "x", "weight_power is 'x'"),
+        ({"weight_exponent": 0.5}, 0.0, "weight_exponent stands beside the parameters"),
+        ({}, "x", "weight_exponent is 'x'"),
         ([], 0.0, "no training configuration"),
     ],
 )
 def test_what_is_not_up_for_choice_or_absurd_is_refused(
-    tmp_path: Path, parameters: object, weight_power: object, told: str
+    tmp_path: Path, parameters: object, weight_exponent: object, told: str
 ) -> None:
     shipped().save(tmp_path / "training.json")
     content = json.loads((tmp_path / "training.json").read_text(encoding="utf-8"))
-    content["families"]["packing"] = {"parameters": parameters, "weight_power": weight_power}
+    content["families"]["packing"] = {"parameters": parameters, "weight_exponent": weight_exponent}
     (tmp_path / "training.json").write_text(json.dumps(content), encoding="utf-8")
     with pytest.raises(InvalidInput, match=re.escape(told)):
         chosen(tmp_path)
 
 
 def test_bounds_are_lawful_and_the_trainer_takes_them(tmp_path: Path) -> None:
-    ends = [{name: bounds[end] for name, bounds in BOUNDS.items() if name != "weight_power"} for end in (0, 1)]
-    for power, parameters in zip(BOUNDS["weight_power"], ends, strict=True):
+    ends = [{name: bounds[end] for name, bounds in BOUNDS.items() if name != "weight_exponent"} for end in (0, 1)]
+    for power, parameters in zip(BOUNDS["weight_exponent"], ends, strict=True):
         Configuration(dict.fromkeys(Family, Choice(parameters, power)), "test").save(tmp_path / "training.json")
         assert chosen(tmp_path).families[Family.PACKING] == Choice(parameters, power)
         rows = Rows(np.arange(200.0)[:, None], np.tile([0.0, 1.0], 100))

@@ -27,12 +27,12 @@ from training.off_policy.backtest import Backtest, backtest, day_of, span
 from training.off_policy.backtest_page import FIGURES, metrics, number, rendered, write_report
 from training.off_policy.estimates import estimated
 from training.off_policy.port_log import Source, port_log
-from training.off_policy.recorded_openings import Lot, Opening, Recorded, recorded
-from training.off_policy.replay import Learning, decided_versions, midnight, replayed
+from training.off_policy.recorded_openings import Opening, Recorded, SamplingPeriod, recorded
+from training.off_policy.replay import TrainingOptions, decided_versions, midnight, replayed
 
 POLICY = Policy(0.05, 0.01, 0.0, "test")
-LEARNING = Learning(1, 1)
-NO_LOT = Lot(0, 0, 0.0)
+LEARNING = TrainingOptions(1, 1)
+NO_SAMPLING_PERIOD = SamplingPeriod(0, 0, 0.0)
 
 
 @cache
@@ -65,22 +65,22 @@ def test_a_replay_of_a_simulated_port_tells_intervals_that_hold_the_truth() -> N
     boxes = dataset().boxes.take(decided_versions(dataset().boxes, begin, last))
     truth = truth_of(boxes)
     assert first < begin
-    assert np.array_equal(one.kept.found[one.kept.log.seen], truth[one.kept.log.seen])
-    hits = estimated(one.kept.log, one.target).by_estimator["doubly_robust"]["hits"]
+    assert np.array_equal(one.policy_log.found[one.policy_log.log.observed], truth[one.policy_log.log.observed])
+    hits = estimated(one.policy_log.log, one.target).by_estimator["doubly_robust"]["hits"]
     assert hits.low <= one.target @ truth <= hits.high
-    assert (1 / one.kept.log.chance[one.kept.log.seen]).sum() == pytest.approx(len(boxes), rel=0.25)
+    assert (1 / one.policy_log.log.chance[one.policy_log.log.observed]).sum() == pytest.approx(len(boxes), rel=0.25)
 
 
 def test_the_sum_over_the_periods_is_that_of_their_facts() -> None:
     test = replay()
     assert [period.model != "" for period in test.periods] == [True, True]
     for name in ("openings", "hits", "useless", "pending", "hours"):
-        assert getattr(test.whole.done, name) == sum(getattr(period.done, name) for period in test.periods)
-    done = test.whole.done
+        assert getattr(test.overall.actual, name) == sum(getattr(period.actual, name) for period in test.periods)
+    done = test.overall.actual
     assert done.hits + done.useless + done.pending == done.openings
-    assert test.sources == {"assessed": 0, "inspections": test.whole.would.boxes, "estimated": 0}
-    assert test.whole.would.openings == pytest.approx(0.05 * test.whole.would.boxes, rel=0.1)
-    assert test.whole.more_hits.value == pytest.approx(test.whole.headline["hits"].value - done.hits)
+    assert test.sources == {"assessed": 0, "inspections": test.overall.replayed.boxes, "estimated": 0}
+    assert test.overall.replayed.openings == pytest.approx(0.05 * test.overall.replayed.boxes, rel=0.1)
+    assert test.overall.additional_hits.value == pytest.approx(test.overall.headline["hits"].value - done.hits)
 
 
 def test_a_plan_of_the_past_does_not_change_when_the_log_is_cut_behind_it() -> None:
@@ -111,10 +111,10 @@ def test_a_box_is_decided_once_in_the_version_of_its_first_day() -> None:
     assert decided_versions(three, day + int(DAY_US), day + int(3 * DAY_US)).tolist() == []
 
 
-def _log_of(boxes: Boxes, told: Recorded) -> Any:
+def _log_of(boxes: Boxes, reported: Recorded) -> Any:
     everything = dataset()
     features = everything.features(boxes)
-    return port_log(everything, told, boxes, np.full(len(boxes), 0.1), features, everything.end, 1, 1)
+    return port_log(everything, reported, boxes, np.full(len(boxes), 0.1), features, everything.end, 1, 1)
 
 
 def _pairs(boxes: Boxes) -> list[tuple[str, str]]:
@@ -145,7 +145,7 @@ def test_the_first_decision_of_the_product_counts_and_one_made_too_late_does_not
         pairs[4]: Opening("tip", np.nan, 1.0),
         pairs[5]: Opening("random", 0.02, 0.0),
     }
-    kept = _log_of(boxes, Recorded(openings, recorded(dataset(), decisions).decisions, NO_LOT))
+    kept = _log_of(boxes, Recorded(openings, recorded(dataset(), decisions).decisions, NO_SAMPLING_PERIOD))
     assert kept.source.tolist() == [*["assessed"] * 4, "inspections", "inspections"]
     assert kept.log.opened.tolist() == [True, True, False, False, False, True]
     np.testing.assert_allclose(kept.log.probability, [1.0, 0.01, 0.01, np.nan, 0.02, 0.02], atol=1e-5)
@@ -190,20 +190,20 @@ def test_a_port_that_ran_the_policy_itself_is_told_what_it_found() -> None:
     )
     one = replayed(after, recorded(after, decisions), POLICY, begin, end, LEARNING)
     assert one is not None
-    assert set(one.kept.source.tolist()) == {"assessed"}
-    assert np.array_equal(one.kept.log.probability, one.target)
-    told = estimated(one.kept.log, one.target)
-    assert told.pending == 0
-    assert told.by_estimator["inverse_probability"]["hits"].value == pytest.approx(truth[red].sum())
-    assert told.by_estimator["inverse_probability"]["hits"].high >= truth @ one.target
+    assert set(one.policy_log.source.tolist()) == {"assessed"}
+    assert np.array_equal(one.policy_log.log.probability, one.target)
+    reported = estimated(one.policy_log.log, one.target)
+    assert reported.pending == 0
+    assert reported.by_estimator["inverse_probability"]["hits"].value == pytest.approx(truth[red].sum())
+    assert reported.by_estimator["inverse_probability"]["hits"].high >= truth @ one.target
 
 
 def test_without_any_random_opening_the_chance_is_an_estimate_and_told_as_one() -> None:
     everything = dataset()
-    told = recorded(everything, [])
-    openings = {pair: replace_reason(one) for pair, one in told.openings.items()}
+    reported = recorded(everything, [])
+    openings = {pair: replace_reason(one) for pair, one in reported.openings.items()}
     boxes = everything.boxes.take(decided_versions(everything.boxes, 0, everything.end))
-    kept = _log_of(boxes, Recorded(openings, {}, NO_LOT))
+    kept = _log_of(boxes, Recorded(openings, {}, NO_SAMPLING_PERIOD))
     assert set(kept.source.tolist()) == {Source.ESTIMATED.value}
     assert ((kept.log.probability > 0) & (kept.log.probability <= 1)).all()
     assert kept.log.probability.sum() == pytest.approx(kept.log.opened.sum(), rel=0.2)
@@ -216,7 +216,7 @@ def replace_reason(one: Opening) -> Opening:
 
 def test_a_week_without_a_random_opening_is_still_of_the_lot_that_went_on_around_it() -> None:
     boxes = dataset().boxes.take(np.arange(300, 310))
-    around = Lot(int(boxes.declared_at.min()) - 1, int(boxes.declared_at.max()) + 1, 0.015)
+    around = SamplingPeriod(int(boxes.declared_at.min()) - 1, int(boxes.declared_at.max()) + 1, 0.015)
     kept = _log_of(boxes, Recorded({}, {}, around))
     assert set(kept.source.tolist()) == {"inspections"}
     np.testing.assert_allclose(kept.log.probability, 0.015, atol=1e-5)
@@ -225,8 +225,8 @@ def test_a_week_without_a_random_opening_is_still_of_the_lot_that_went_on_around
 
 
 def test_a_correction_that_says_nothing_of_the_selection_keeps_what_was_logged() -> None:
-    told = recorded(dataset(), [])
-    chances = [one.chance for one in told.openings.values() if one.selected_by == "random"]
+    reported = recorded(dataset(), [])
+    chances = [one.chance for one in reported.openings.values() if one.selected_by == "random"]
     assert chances
     assert not np.isnan(chances).any()
 
@@ -256,8 +256,8 @@ def test_a_log_without_openings_or_with_too_few_is_refused() -> None:
 
 def test_the_page_stands_alone_in_both_languages(tmp_path: Path) -> None:
     page = write_report(replay(), tmp_path, "zh").read_text(encoding="utf-8")
-    told = json.loads((tmp_path / FIGURES).read_text(encoding="utf-8"))
-    assert told["whole"]["done"]["hits"] == replay().whole.done.hits
+    reported = json.loads((tmp_path / FIGURES).read_text(encoding="utf-8"))
+    assert reported["whole"]["done"]["hits"] == replay().overall.actual.hits
     assert 'id="zh" checked' in page
     assert not re.search(r'(src|href)="(?!#)', page)
     assert page.count("<svg") == 3
@@ -268,10 +268,10 @@ def test_the_page_stands_alone_in_both_languages(tmp_path: Path) -> None:
 
 
 def test_metrics_are_numbers_that_mlflow_takes() -> None:
-    told = metrics(replay())
-    assert told["done.hits"] == replay().whole.done.hits
-    assert {"would.hits.value", "would.released.high", "would.more_hits.low"} <= set(told)
-    assert np.isfinite(list(told.values())).all()
+    reported = metrics(replay())
+    assert reported["done.hits"] == replay().overall.actual.hits
+    assert {"would.hits.value", "would.released.high", "would.more_hits.low"} <= set(reported)
+    assert np.isfinite(list(reported.values())).all()
 
 
 def test_a_figure_is_shown_with_what_digits_it_carries() -> None:

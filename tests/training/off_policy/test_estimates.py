@@ -15,9 +15,9 @@ from data.errors import InvalidInput
 from training.evaluation.metrics import Interval
 from training.off_policy.estimates import estimated
 from training.off_policy.estimators import ESTIMATORS, total
-from training.off_policy.logged_policy import Log
+from training.off_policy.logged_policy import PolicyLog
 from training.off_policy.port_log import from_inspections
-from training.off_policy.sample_intervals import drawn_variance, minus, seen_variance, share_limits, sum_limits
+from training.off_policy.sample_intervals import minus, observed_variance, sample_variance, share_limits, sum_limits
 
 # Three declarations: one box above the cut with a sibling below it, a pair below it, and one box alone.
 DECLARATION = np.array([0, 0, 1, 1, 2])
@@ -29,12 +29,12 @@ HOURS = np.array([4.0, 7.0, 4.0, 4.0, 10.0])
 UNBIASED = ("inverse_probability", "doubly_robust")
 
 
-def _log(drawn: np.ndarray, **changes: object) -> Log:
+def _log(drawn: np.ndarray, **changes: object) -> PolicyLog:
     found = np.where(drawn, TRUTH, np.nan)
-    return replace(Log(DECLARATION, CHANCE, drawn, found, HOURS, PREDICTED), **changes)
+    return replace(PolicyLog(DECLARATION, CHANCE, drawn, found, HOURS, PREDICTED), **changes)
 
 
-def every_draw() -> Iterator[tuple[float, Log]]:
+def every_draw() -> Iterator[tuple[float, PolicyLog]]:
     """Every outcome of the lot with its probability: a uniform number for a declaration opens what lies above it."""
     edges = np.array([0.0, 0.3, 0.6, 1.0])
     parts = list(zip(np.diff(edges), (edges[:-1] + edges[1:]) / 2, strict=True))
@@ -73,12 +73,14 @@ def test_the_variance_counts_boxes_that_are_drawn_together() -> None:
     amount = TARGET * TRUTH
     values, guesses, weights = [], [], []
     for likely, log in every_draw():
-        values.append(float((amount / CHANCE)[log.seen].sum()))
-        guesses.append(seen_variance(log.cluster[log.seen], CHANCE[log.seen], (amount / CHANCE)[log.seen]))
+        values.append(float((amount / CHANCE)[log.observed].sum()))
+        guesses.append(
+            observed_variance(log.cluster[log.observed], CHANCE[log.observed], (amount / CHANCE)[log.observed])
+        )
         weights.append(likely)
     true = np.average((np.array(values) - np.average(values, weights=weights)) ** 2, weights=weights)
     assert np.average(guesses, weights=weights) == pytest.approx(true)
-    assert drawn_variance(DECLARATION, CHANCE, amount) == pytest.approx(true)
+    assert sample_variance(DECLARATION, CHANCE, amount) == pytest.approx(true)
 
 
 def test_the_policy_that_was_in_force_found_what_it_found() -> None:
@@ -89,9 +91,9 @@ def test_the_policy_that_was_in_force_found_what_it_found() -> None:
 
 def test_clearance_hours_and_openings_are_known_without_outcomes() -> None:
     log = _log(CHANCE == 1, release_hours=0.5)
-    told = estimated(log, TARGET)
-    assert told.openings == pytest.approx(TARGET.sum())
-    assert told.hours == pytest.approx(TARGET @ HOURS + 0.5 * (1 - TARGET).sum())
+    reported = estimated(log, TARGET)
+    assert reported.openings == pytest.approx(TARGET.sum())
+    assert reported.hours == pytest.approx(TARGET @ HOURS + 0.5 * (1 - TARGET).sum())
 
 
 @given(st.integers(0, 2**32 - 1))
@@ -104,7 +106,7 @@ def test_intervals_stay_within_what_was_seen_and_mirror_each_other(seed: int) ->
     truth = (rng.random(n) < 0.3).astype(np.float64)
     drawn = rng.random(25)[cluster] < chance
     predicted = np.where(rng.random(n) < 0.2, np.nan, rng.random(n))
-    log = Log(cluster, chance, drawn, np.where(drawn, truth, np.nan), np.full(n, 2.0), predicted)
+    log = PolicyLog(cluster, chance, drawn, np.where(drawn, truth, np.nan), np.full(n, 2.0), predicted)
     target = rng.choice([0.0, 0.1, 1.0], n)
     for name, quantities in estimated(log, target).by_estimator.items():
         hits, useless = quantities["hits"], quantities["useless"]
@@ -130,7 +132,7 @@ def test_intervals_hold_with_few_hits_and_boxes_drawn_together(estimator: str) -
     held, logs = 0, 300
     for _ in range(logs):
         drawn = rng.random(700)[cluster] < logged
-        log = Log(cluster, logged, drawn, np.where(drawn, truth, np.nan), np.ones(len(cluster)), chances)
+        log = PolicyLog(cluster, logged, drawn, np.where(drawn, truth, np.nan), np.ones(len(cluster)), chances)
         interval = total(ESTIMATORS[estimator], log, target, 0.95)
         held += interval.low <= target @ truth <= interval.high
     assert held / logs >= 0.93
@@ -145,20 +147,20 @@ def test_a_box_that_had_no_chance_is_refused_with_the_arithmetic() -> None:
 def test_what_is_released_unseen_is_told_as_bounds_only() -> None:
     log = _log(CHANCE == 1, probability=np.array([1.0, 0.0, 0.3, 0.3, 0.6]))
     target = np.where(np.arange(5) == 1, 0.0, TARGET)
-    told = estimated(log, target)
-    released = told.by_estimator["doubly_robust"]["released"]
-    assert told.unseen == 1
+    reported = estimated(log, target)
+    released = reported.by_estimator["doubly_robust"]["released"]
+    assert reported.unobservable == 1
     assert np.isnan(released.value)
     assert released.low <= (1 - target) @ TRUTH <= released.high
-    assert told.as_dict()["estimates"]["doubly_robust"]["released"]["value"] is None
+    assert reported.as_dict()["estimates"]["doubly_robust"]["released"]["value"] is None
 
 
 def test_a_tip_counts_for_itself_and_an_unseen_box_without_a_chance_cannot_be_opened() -> None:
     probability = np.array([1.0, 0.3, 0.3, 0.3, np.nan])
     drawn = np.array([True, False, False, False, True])
-    told = estimated(_log(drawn, probability=probability), TARGET)
-    assert told.outside == 1
-    assert told.by_estimator["inverse_probability"]["hits"].value == pytest.approx(0.2 + 0.1)
+    reported = estimated(_log(drawn, probability=probability), TARGET)
+    assert reported.unknown_probability == 1
+    assert reported.by_estimator["inverse_probability"]["hits"].value == pytest.approx(0.2 + 0.1)
     with pytest.raises(InvalidInput, match="no known one"):
         estimated(_log(CHANCE == 1, probability=probability), TARGET)
 
@@ -166,9 +168,11 @@ def test_a_tip_counts_for_itself_and_an_unseen_box_without_a_chance_cannot_be_op
 def test_boxes_without_a_prediction_fall_back_and_are_counted() -> None:
     for _, log in every_draw():
         blind = replace(log, predicted=np.full(5, np.nan))
-        told = estimated(blind, TARGET)
-        assert told.unpredicted == 5
-        robust, inverse = (told.by_estimator[name]["hits"].value for name in ("doubly_robust", "inverse_probability"))
+        reported = estimated(blind, TARGET)
+        assert reported.without_prediction == 5
+        robust, inverse = (
+            reported.by_estimator[name]["hits"].value for name in ("doubly_robust", "inverse_probability")
+        )
         assert robust == pytest.approx(inverse)
 
 
@@ -178,11 +182,11 @@ def test_pending_openings_are_made_up_for_by_the_concluded_and_counted() -> None
     drawn = np.arange(n) % 2 == 0
     found = np.where(drawn, 1.0, np.nan)
     found[:100] = np.nan
-    log = Log(np.arange(n), chance, drawn, found, np.ones(n), np.full(n, np.nan))
-    told = estimated(log, np.ones(n))
-    assert told.pending == 50
-    assert told.by_estimator["inverse_probability"]["hits"].value == pytest.approx(n)
-    above = Log(np.arange(n), np.ones(n), drawn, np.where(drawn, 1.0, np.nan), np.ones(n), np.full(n, np.nan))
+    log = PolicyLog(np.arange(n), chance, drawn, found, np.ones(n), np.full(n, np.nan))
+    reported = estimated(log, np.ones(n))
+    assert reported.pending == 50
+    assert reported.by_estimator["inverse_probability"]["hits"].value == pytest.approx(n)
+    above = PolicyLog(np.arange(n), np.ones(n), drawn, np.where(drawn, 1.0, np.nan), np.ones(n), np.full(n, np.nan))
     assert estimated(above, np.ones(n)).by_estimator["inverse_probability"]["hits"].value == pytest.approx(n)
     assert above.pending == n // 2
 
@@ -243,6 +247,6 @@ def test_what_is_chosen_surely_is_certain_and_a_tip_is_no_draw() -> None:
 
 def test_while_nothing_is_concluded_everything_is_possible() -> None:
     drawn = np.arange(20) < 4
-    log = Log(np.arange(20), np.full(20, 0.2), drawn, np.full(20, np.nan), np.ones(20), np.full(20, np.nan))
+    log = PolicyLog(np.arange(20), np.full(20, 0.2), drawn, np.full(20, np.nan), np.ones(20), np.full(20, np.nan))
     hits = estimated(log, np.ones(20)).by_estimator["doubly_robust"]["hits"]
     assert (hits.low, hits.high) == (0.0, 20.0)
