@@ -43,7 +43,7 @@ STAGES: Final = (
     ("labels", "training.fitting.labels:labels_known"),
     ("replay", "training.dataset:Dataset.prepare"),
     ("features", "features.definitions.catalogue:matrix"),
-    ("selection weights", "training.fitting.sample_weights:stands_for"),
+    ("selection weights", "training.fitting.sample_weights:sample_weights"),
     ("boosting", "lightgbm:train"),
     ("calibration", "training.fitting.calibration:calibrated"),
     ("evaluation", "training.evaluation.evaluate:evaluate"),

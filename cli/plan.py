@@ -42,7 +42,9 @@ _INELIGIBLE: Final = {
     help="Also print the highest risk up to which the release lane meets the target rate.",
 )
 @json_option
-def plan(at: datetime | None, days: int, tips: Path | None, out: Path | None, widest: bool, as_json: bool) -> None:
+def plan(
+    at: datetime | None, days: int, tips: Path | None, out: Path | None, release_threshold: bool, as_json: bool
+) -> None:
     """Plan the openings of the coming days: recorded boxes that were not opened yet.
 
     Teams and shifts come from HAZLANE_TEAMS_FILE; without it, a share of each terminal's boxes is planned. Lanes are
@@ -56,7 +58,7 @@ def plan(at: datetime | None, days: int, tips: Path | None, out: Path | None, wi
     assessor = Assessor.open(chosen)
     try:
         begins = at.replace(tzinfo=UTC) if at else now()
-        lane = {"release_threshold": assessor.release_monitor.release_threshold(begins)} if widest else {}
+        lane = {"release_threshold": assessor.release_monitor.release_threshold(begins)} if release_threshold else {}
         reported, bodies = planned(assessor, chosen, begins, days, tips, as_json)
         reported |= lane
     finally:

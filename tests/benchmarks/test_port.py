@@ -109,7 +109,7 @@ def test_one_seed_tells_no_interval() -> None:
 
 
 def test_a_kept_trial_is_made_again_only_by_other_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(output, "KEPT", tmp_path)
+    monkeypatch.setattr(output, "FIGURES_FOLDER", tmp_path)
     name, code = "port/drift-1000-90-3", trial.code_digest(*trial.OWN)
     output.store_figures(name, {"code": code, "policies": {}})
     assert trial.trial("drift", 3, 1_000, 90, 1) == {"code": code, "policies": {}}

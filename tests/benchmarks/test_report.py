@@ -35,8 +35,8 @@ def test_numbers_are_short() -> None:
 
 
 def test_a_benchmark_that_kept_nothing_is_named_as_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(report, "KEPT", tmp_path)
-    monkeypatch.setattr("benchmarks.reporting.output.KEPT", tmp_path)
+    monkeypatch.setattr(report, "FIGURES_FOLDER", tmp_path)
+    monkeypatch.setattr("benchmarks.reporting.output.FIGURES_FOLDER", tmp_path)
     store_figures("checks", {"command": "python -m benchmarks.checks", "figures": {"lines_per_second": 5}})
     page = report.page()
     assert "Command: `python -m benchmarks.checks`." in page

@@ -126,7 +126,7 @@ def test_what_names_a_feature_to_a_reader_is_no_part_of_the_version() -> None:
     first, *others = CATALOGUE
     for change in ({"reason": "x"}, {"theme": CATALOGUE[-1].theme}, {"unit": CATALOGUE[-1].unit}, {"key": "x"}):
         assert version_of_features(code, [dataclasses.replace(first, **change), *others]) == features_version()
-    for change in ({"name": "x"}, {"rises": CATALOGUE[4].rises_with}, {"compute": others[0].compute}):
+    for change in ({"name": "x"}, {"rises_with": CATALOGUE[4].rises_with}, {"compute": others[0].compute}):
         assert version_of_features(code, [dataclasses.replace(first, **change), *others]) != features_version()
     assert version_of_features(code, [*others, first]) != features_version()
 

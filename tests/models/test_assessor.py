@@ -141,7 +141,7 @@ def test_nothing_is_declared_that_was_not_assessed(assessor: Assessor, monkeypat
         raise RuntimeError("no space left on the device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("data.store.stored_assessments.Answered.add_assessments", fails)
+        patched.setattr("data.store.stored_assessments.StoredAssessments.add_assessments", fails)
         for rows in ([_row("D2")], [_row("D3"), _row("D4")]):
             with pytest.raises(RuntimeError):
                 assessor.assess(rows, _NOW)

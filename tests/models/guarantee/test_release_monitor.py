@@ -116,13 +116,13 @@ def test_answers_do_not_wait_for_a_new_look_and_get_it_when_it_is_done(store: St
     later = _AT + timedelta(days=7)
     assert lane.current_guarantee(later) == before
     for thread in threading.enumerate():
-        if thread.daemon and thread.name.endswith("(_look_again)"):
+        if thread.daemon and thread.name.endswith("(_recompute)"):
             thread.join()
     assert lane.current_guarantee(later) == ReleaseMonitor(store, ReleaseTarget(0.1)).guarantee(later) != before
 
 
 def test_the_widest_lane_needs_decisions_from_before_the_window(store: Store) -> None:
-    with pytest.raises(NotReady, match="--widest"):
+    with pytest.raises(NotReady, match="--release-threshold"):
         ReleaseMonitor(store, ReleaseTarget(0.1)).release_threshold(_AT)
     early = _DECLARED - timedelta(days=200)
     answers = [_answer(2_000 + n, False, as_of=early.isoformat(), assessed_at=early.isoformat()) for n in range(50)]
