@@ -80,6 +80,11 @@ def filled_from(store: Store, lines: pd.DataFrame) -> pd.DataFrame:
     if not box_nos and not bookings:
         return lines
     papers = store.statements_of(box_nos, bookings)
+    # The papers of a box may name a booking that its declaration does not.
+    further = set(papers["booking_no"].dropna()) - set(bookings)
+    if further:
+        bookings = [*bookings, *sorted(further)]
+        papers = store.statements_of(box_nos, bookings)
     return filled(lines, papers, store.declarations_of(list(set(papers["box_no"].dropna()) | set(box_nos)), bookings))
 
 
