@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 FUMIGATED: Final = "3359"
@@ -17,7 +18,12 @@ def phone_missing(phone: str | None, un_nos: Iterable[str | None]) -> bool:
 
     `un_nos` are the UN numbers of the line items of dangerous goods; for a fumigated box none is asked for.
     """
-    if all(un_no == FUMIGATED for un_no in un_nos):
+    if set(un_nos) <= {FUMIGATED}:
         return False
-    digits = _DIGITS.sub("", phone or "")
-    return len(digits) < _LEAST_DIGITS or len(set(digits)) == 1
+    return not phone or not _can_be_called(phone)
+
+
+@lru_cache(maxsize=16_384)
+def _can_be_called(phone: str) -> bool:
+    digits = _DIGITS.sub("", phone)
+    return len(digits) >= _LEAST_DIGITS and len(set(digits)) > 1

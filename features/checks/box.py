@@ -40,16 +40,16 @@ def box_number(box: Box) -> Iterator[Found]:
 def box_type(box: Box) -> Iterator[Found]:
     """There is no such size and type."""
     written = box["box_type"]
-    if written and not any(one.fullmatch(written) for one in (_BOX_TYPE, _BOX_TYPE_1984, _TRADE_TYPE)):
+    if written and not _is_box_type(written):
         yield Found(("box_type",), "22G1, 45R1, …", written)
 
 
 def not_cooled(box: Box) -> Iterator[Found]:
     """Goods under temperature control in a box that cannot keep a temperature."""
-    if not box["box_type"] or not _cannot_keep_a_temperature(box["box_type"]):
-        return
     for line in box.goods:
-        if line["control_temp_c"] == line["control_temp_c"]:
+        if line["control_temp_c"] != line["control_temp_c"]:
+            continue
+        if box["box_type"] and _cannot_keep_a_temperature(box["box_type"]):
             severity = None if may_need_control(line) else Severity.ADVISORY
             yield Found(("box_type", "control_temp_c"), "45R1, 22R1, …", box["box_type"], line["line_no"], severity)
 
@@ -57,6 +57,11 @@ def not_cooled(box: Box) -> Iterator[Found]:
 @lru_cache(maxsize=65_536)
 def _is_box_number(number: str) -> bool:
     return bool(iso6346.is_valid(number))
+
+
+@lru_cache(maxsize=1024)
+def _is_box_type(written: str) -> bool:
+    return any(one.fullmatch(written) for one in (_BOX_TYPE, _BOX_TYPE_1984, _TRADE_TYPE))
 
 
 @lru_cache(maxsize=1024)

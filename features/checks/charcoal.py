@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from data.reference.watchlist import concern_un_nos
@@ -63,10 +64,10 @@ def charcoal_exempted(line: Line) -> Found | None:
     """Charcoal declared as not dangerous, though no test exempts it any more (provision 978)."""
     if line["un_no"] or line["hazard_class"] or line.edition < AMENDMENT_42:
         return None
-    words, tariff = words_of(line), line["hs_code"] or ""
-    if _ACTIVATED.search(words):
+    words, tariff = line.words, line["hs_code"] or ""
+    activated, named, listed = _named_in(words)
+    if activated:
         return None
-    named, listed = bool(_IS_CHARCOAL.search(words)), CHARCOAL in concern_un_nos("", words)
     if tariff.startswith(TARIFF) or (named and (not tariff or tariff.startswith(_FUELS))):
         severity = Severity.FAULT
     elif named or (listed and not tariff):
@@ -87,6 +88,12 @@ def charcoal_number(line: Line) -> Found | None:
     if not _IS_CHARCOAL.search(words) and not (line["un_no"] == "3088" and tariff.startswith(TARIFF)):
         return None
     return Found(("un_no", "description", "hs_code"), f"UN {CHARCOAL}", f"UN {line['un_no']}")
+
+
+@lru_cache(maxsize=16_384)
+def _named_in(words: str) -> tuple[bool, bool, bool]:
+    """Whether words are of activated carbon, of charcoal itself, or have charcoal on the watch list."""
+    return bool(_ACTIVATED.search(words)), bool(_IS_CHARCOAL.search(words)), CHARCOAL in concern_un_nos("", words)
 
 
 def _charcoal(box: Box) -> Iterator[Line]:

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 from data.reference.dangerous_goods import Entry
 from data.texts import both, text
 from data.vocabulary import Severity
+from features.checks.listed import Listed
 from features.text.likely_goods import Likely
 
 _EPOCH: Final = date(1970, 1, 1)
@@ -31,13 +32,16 @@ class Topic(StrEnum):
 class Line(dict[str, Any]):
     """One line item: its columns by name, numbers NaN and texts None where unknown, days counted from 1970.
 
-    `entries` are the list's of its UN number, `entry` the one of its packing group where that is clear; `edition` is
-    that of the box, `next_allowed` whether the following amendment may be applied already. Of line items without a UN
-    number, `stated` names the columns that call them dangerous goods all the same, and `likely` what they are likely
-    to be where none does.
+    `words` are what it says of its goods, in lower case; `listed` what the list says of its UN number, of which
+    `entries` are all and `entry` is the one of its packing group where that is clear. `edition` is that of the box,
+    `next_allowed` whether the following amendment may be applied already. Of line items without a UN number, `stated`
+    names the columns that call them dangerous goods all the same, and `likely` what they are likely to be where none
+    does.
     """
 
-    __slots__ = ("edition", "entries", "entry", "likely", "next_allowed", "stated")
+    __slots__ = ("edition", "entries", "entry", "likely", "listed", "next_allowed", "stated", "words")
+    words: str
+    listed: Listed
     entries: tuple[Entry, ...]
     entry: Entry | None
     edition: int
@@ -47,8 +51,10 @@ class Line(dict[str, Any]):
 
 
 class Box(dict[str, Any]):
-    """One declared box: its columns by name, as those of a line; `lines` are its line items, `edition` the amendment
-    of the IMDG Code that holds on its day."""
+    """One declared box: its columns by name, as those of a line, but for those that no check reads.
+
+    `lines` are its line items, `edition` the amendment of the IMDG Code that holds on its day.
+    """
 
     __slots__ = ("dangerous", "edition", "goods", "lines", "next_allowed")
     lines: list[Line]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from features.checks.check import Box, Line, words_of
+from features.checks.check import Box, Line
 
 RELIEVED_FOR_EMPTIES: Final = frozenset(
     (
@@ -31,7 +31,7 @@ _STATED: Final = re.compile(
 
 def is_empty(line: Line, box: Box) -> bool:
     """Whether a line item is said to be of empty packagings, and no weight of the box shows it to be full."""
-    if not _STATED.search(words_of(line)):
+    if not _STATED.search(line.words):
         return False
     net = line["net_mass_kg"]
     return not (net > _FILLED_FROM_KG and (box["vgm_kg"] >= net or box["weighed_kg"] >= net))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from data.reference.shipping_names import is_generic
@@ -10,7 +11,7 @@ from data.texts import both
 from data.vocabulary import Severity
 from features.checks.check import Check, Found, Line, Topic, figure
 from features.checks.identity import NOTHING, hazards
-from features.checks.physical_state import entries_of, is_liquid
+from features.checks.listed import listed
 
 FLASH_MOST_C: Final = 60.0
 FLASH_GROUP_III_FROM_C: Final = 23.0
@@ -36,7 +37,7 @@ _FLAMMABLE_BESIDE: Final = ("6.1", "8", "9")
 
 def flash_point_missing(line: Line) -> Found | None:
     """A liquid of class or subsidiary hazard 3 without a flash point."""
-    if line["flash_point_c"] == line["flash_point_c"] or not _is_flammable(line) or not is_liquid(line):
+    if line["flash_point_c"] == line["flash_point_c"] or not _is_flammable(line) or not line.listed.is_liquid:
         return None
     if line["un_no"] in _ANY_FLASH or line["un_no"] == _GAS_OIL:
         return None
@@ -45,7 +46,7 @@ def flash_point_missing(line: Line) -> Found | None:
 
 def flash_point_too_high(line: Line) -> Found | None:
     """Class or subsidiary hazard 3 with a flash point above that of a flammable liquid."""
-    if line["un_no"] in _ANY_FLASH or not _is_flammable(line) or not is_liquid(line):
+    if line["un_no"] in _ANY_FLASH or not _is_flammable(line) or not line.listed.is_liquid:
         return None
     most = _GAS_OIL_MOST_C if line["un_no"] == _GAS_OIL else FLASH_MOST_C
     if not line["flash_point_c"] > most:
@@ -59,7 +60,7 @@ def flash_point_not_declared(line: Line) -> Found | None:
     if not flash <= FLASH_MOST_C or _is_flammable(line):
         return None
     # The fuel of a vehicle and the filling of an article have flash points too.
-    if line["un_no"] and (line["hazard_class"] not in _FLAMMABLE_BESIDE or not is_liquid(line)):
+    if line["un_no"] and (line["hazard_class"] not in _FLAMMABLE_BESIDE or not line.listed.is_liquid):
         return None
     # A named entry has the hazards that the list gives it (2.0.3); a warm one may not sustain combustion.
     named = bool(line["un_no"]) and not is_generic(line["un_no"])
@@ -71,10 +72,10 @@ def flash_point_not_declared(line: Line) -> Found | None:
 def flash_point_of_another_entry(line: Line) -> Found | None:
     """The entry's name gives a range of flash points, and this one is outside it."""
     flash = line["flash_point_c"]
-    ranges = {(bool(found[1]), float(found[2])) for e in entries_of(line) if (found := _RANGE.search(e.name_en))}
-    if flash != flash or len(ranges) != 1:
+    named = _range_named(line["un_no"], line["packing_group"]) if flash == flash else None
+    if named is None:
         return None
-    not_less, limit = ranges.pop()
+    not_less, limit = named
     if not_less == (flash >= limit):
         return None
     return Found(("flash_point_c", "un_no"), f"{'≥' if not_less else '<'} {figure(limit, '°C')}", figure(flash, "°C"))
@@ -85,18 +86,26 @@ def group_against_flash_point(line: Line) -> Found | None:
     flash, group, number = line["flash_point_c"], line["packing_group"], line["un_no"]
     if line["hazard_class"] != "3" or not flash <= FLASH_MOST_C or number in _ANY_FLASH | _GROUP_BY_OTHER_RULES:
         return None
-    listed = {entry.packing_group for entry in line.entries}
+    groups = line.listed.groups
     if group == "III" and flash < FLASH_GROUP_III_FROM_C and number not in _VISCOUS:
         # Where the entry has no other group, the flash point or the number is what is wrong.
-        severity = None if listed & {"I", "II"} else Severity.ADVISORY
+        severity = None if groups & {"I", "II"} else Severity.ADVISORY
         return Found(("packing_group", "flash_point_c"), "I / II", f"III, {figure(flash, '°C')}", severity=severity)
     # Another hazard may ask for the stricter group (2.0.3); viscous goods have it by viscosity too.
-    if hazards(line["subsidiary_hazards"]) or any(entry.subsidiary_hazards != () for entry in entries_of(line)):
+    if hazards(line["subsidiary_hazards"]) or any(entry.subsidiary_hazards != () for entry in line.listed.fitting):
         return None
     # What boils at 35 °C or below is group I, and has its flash point far below 23 °C.
-    if group in ("I", "II") and flash >= FLASH_GROUP_III_FROM_C and "III" in listed and number not in _VISCOUS:
+    if group in ("I", "II") and flash >= FLASH_GROUP_III_FROM_C and "III" in groups and number not in _VISCOUS:
         return Found(("packing_group", "flash_point_c"), "III", f"{group}, {figure(flash, '°C')}")
     return None
+
+
+@lru_cache(maxsize=4_096)
+def _range_named(un_no: str, packing_group: str | None) -> tuple[bool, float] | None:
+    """Whether the entry's name asks for a flash point not less than a limit, or less, and the limit in °C."""
+    names = [entry.name_en for entry in listed(un_no, packing_group).fitting]
+    ranges = {(bool(found[1]), float(found[2])) for name in names if (found := _RANGE.search(name))}
+    return ranges.pop() if len(ranges) == 1 else None
 
 
 def _is_flammable(line: Line) -> bool:

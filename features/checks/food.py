@@ -8,7 +8,7 @@ from typing import Final
 
 from data.texts import both
 from data.vocabulary import Severity
-from features.checks.check import Box, Check, Found, Line, Topic, words_of
+from features.checks.check import Box, Check, Found, Line, Topic
 from features.checks.segregation import class_of, hazards_of, is_exempt, named
 
 # Chapters of the tariff whose goods are eaten or fed, headings of other chapters (oil seeds, residues) that are, and
@@ -82,7 +82,7 @@ def _kept_apart(line: Line) -> Severity | None:
 
 def _is_least(line: Line, primary: str, subsidiary: frozenset[str]) -> bool:
     """Packing group III of 6.1 and 8, II of 8, and III of others with such a subsidiary hazard (7.3.4.2.2)."""
-    entries = (line.entry,) if line.entry else line.entries
+    entries = line.listed.fitting
     groups = {line["packing_group"]} if line["packing_group"] else {entry.packing_group for entry in entries}
     if {primary, *subsidiary} & {"2.3", "6.2", "7"}:
         return False
@@ -95,7 +95,7 @@ def _is_food(line: Line) -> bool:
     code = line["hs_code"] or ""
     if code:
         return code[:4] not in _NO_FOOD and (code[:2] in _CHAPTERS or code[:4] in _HEADINGS)
-    words = words_of(line)
+    words = line.words
     return not _MACHINES.search(words) and bool(_FOOD.search(_THINGS.sub(" ", words)))
 
 

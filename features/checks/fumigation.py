@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from data.definitions.emergency_phone import FUMIGATED
 from data.texts import both
 from data.vocabulary import Severity
-from features.checks.check import Box, Check, Found, Topic, is_known, words_of
+from features.checks.check import Box, Check, Found, Topic, is_known
 from features.checks.identity import NOTHING
 
 _STATED: Final = re.compile(r"fumigat(?:ed|ion)|熏蒸|methyl bromide treated|phosphine treated")
@@ -38,7 +39,7 @@ _MEANS: Final = re.compile(
 
 def fumigated(box: Box) -> Iterator[Found]:
     """A fumigated box without UN 3359, or UN 3359 without date and fumigant."""
-    if any(line["un_no"] == FUMIGATED for line in box.lines):
+    if FUMIGATED in [line["un_no"] for line in box.lines]:
         missing = [name for name in ("fumigated_on", "fumigant") if not is_known(box[name])]
         if missing:
             yield Found(tuple(missing), both("expected.date_of_fumigation_and_fumigant"), NOTHING)
@@ -49,12 +50,13 @@ def fumigated(box: Box) -> Iterator[Found]:
         yield Found(("un_no", *columns), f"UN {FUMIGATED}", NOTHING)
         return
     for line in box.lines:
-        if _states_fumigation(words_of(line)):
+        if _states_fumigation(line.words):
             # Goods may have been fumigated and aired long before they came into this box.
-            yield Found(("un_no", "description"), f"UN {FUMIGATED}", words_of(line), line["line_no"], Severity.ADVISORY)
+            yield Found(("un_no", "description"), f"UN {FUMIGATED}", line.words, line["line_no"], Severity.ADVISORY)
             return
 
 
+@lru_cache(maxsize=16_384)
 def _states_fumigation(words: str) -> bool:
     if not _STATED.search(words):
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from data.vocabulary import Severity
@@ -53,7 +54,7 @@ def hypochlorite_number(line: Line) -> Found | None:
         stated = words_of(line, ("description", "technical_name"))
         solid = _is_named(stated) and _DRY_WORDS.search(stated) and not _LIQUID_WORDS.search(stated)
         return _other(line, Severity.SEVERE) if solid else None
-    words = words_of(line)
+    words = line.words
     if line["un_no"] in _KITS or not _is_named(words):
         return None
     stated = words_of(line, ("description", "technical_name"))
@@ -90,6 +91,7 @@ def _within(line: Line) -> Found | None:
     return None
 
 
+@lru_cache(maxsize=16_384)
 def _is_named(words: str) -> bool:
     return bool(_NAMED.search(words)) or (bool(_POWDER.search(words)) and not _HAIR.search(words))
 

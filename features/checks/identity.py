@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
+from functools import lru_cache
 from typing import Final
 
-from data.reference.dangerous_goods import Entry
+from data.reference.dangerous_goods import Entry, by_un_no
 from data.reference.name_ranges import contradicts, ranges
 from data.texts import both
 from data.vocabulary import Severity
-from features.checks.check import Check, Found, Line, Topic, words_of
+from features.checks.check import Check, Found, Line, Topic
 from features.checks.input import AMENDMENT_42
 
 NEW_IN_42: Final = frozenset(("0514", *(str(number) for number in range(3551, 3561))))
@@ -61,7 +62,7 @@ def no_longer_this_number(line: Line) -> Found | None:
     """A vehicle that has had a number of its own since amendment 42-24."""
     if line["un_no"] != "3171" or line.edition < AMENDMENT_42:
         return None
-    words = words_of(line)
+    words = line.words
     number = next((number for number, names in _MOVED.items() if names.search(words)), None)
     if number is None and _LITHIUM.search(words):
         number = "3556"
@@ -77,8 +78,8 @@ def class_differs(line: Line) -> Found | None:
     declared = line["hazard_class"]
     if not declared:
         return None
-    listed = {entry.hazard_class for entry in line.entries}
-    if "" in listed or any(_same_class(declared, one) for one in listed) or _holds_in_41(line):
+    listed = line.listed.classes
+    if declared in listed or "" in listed or any(_same_class(declared, one) for one in listed) or _holds_in_41(line):
         return None
     return Found(("hazard_class",), _or(listed), declared)
 
@@ -86,7 +87,7 @@ def class_differs(line: Line) -> Found | None:
 def compatibility_differs(line: Line) -> Found | None:
     """Class 1: the compatibility letter is missing, or not that of the number."""
     declared = line["hazard_class"]
-    listed = {entry.hazard_class for entry in line.entries}
+    listed = line.listed.classes
     if not declared or not declared.startswith("1") or "" in listed or declared in listed:
         return None
     if not any(_same_class(declared, one) for one in listed):
@@ -96,7 +97,7 @@ def compatibility_differs(line: Line) -> Found | None:
 
 def subsidiary_missing(line: Line) -> Found | None:
     """A subsidiary hazard of the number is not declared."""
-    listed = _subsidiary(line)
+    listed = line.listed.subsidiary
     if not line["hazard_class"] or listed is None or _holds_in_41(line):
         return None
     declared = hazards(line["subsidiary_hazards"])
@@ -107,7 +108,7 @@ def subsidiary_missing(line: Line) -> Found | None:
 
 def subsidiary_not_listed(line: Line) -> Found | None:
     """A subsidiary hazard is declared that the number does not have."""
-    listed, declared = _subsidiary(line), hazards(line["subsidiary_hazards"])
+    listed, declared = line.listed.subsidiary, hazards(line["subsidiary_hazards"])
     if not declared or listed is None or any(declared <= one for one in listed):
         return None
     return Found(("subsidiary_hazards",), _none(frozenset[str]().union(*listed)), _none(declared))
@@ -115,8 +116,7 @@ def subsidiary_not_listed(line: Line) -> Found | None:
 
 def group_not_allowed(line: Line) -> Found | None:
     """The packing group is not one of the number's, is missing, or is given where there is none."""
-    listed = {"" if entry.hazard_class.startswith(_WITHOUT_GROUP) else entry.packing_group for entry in line.entries}
-    listed |= _GROUP_ELSEWHERE.get(line["un_no"], frozenset())
+    listed = _groups_of(line["un_no"])
     declared = line["packing_group"] or ""
     if declared in listed and declared and _is_of_another_group(line, declared):
         others = {group for group, _ in ranges(line["un_no"])} - {declared}
@@ -131,6 +131,13 @@ def group_not_allowed(line: Line) -> Found | None:
 def hazards(written: str | None) -> frozenset[str]:
     """Subsidiary hazards as a set: "6.1 8", "6.1,8" and "(8)" alike."""
     return frozenset(re.findall(r"\d(?:\.\d)?", written)) if written else frozenset()
+
+
+@lru_cache(maxsize=4_096)
+def _groups_of(un_no: str) -> frozenset[str]:
+    """Packing groups that a declaration of the number may have; "" for none."""
+    of_list = {"" if one.hazard_class.startswith(_WITHOUT_GROUP) else one.packing_group for one in by_un_no(un_no)}
+    return frozenset(of_list) | _GROUP_ELSEWHERE.get(un_no, frozenset())
 
 
 NOTHING: Final[Mapping[str, str]] = both("expected.none")
@@ -150,14 +157,6 @@ def _same_class(declared: str, listed: str) -> bool:
     return declared == listed or (len(listed) == 1 and declared[:1] == listed) or (declared == listed[:1] == "2")
 
 
-def _subsidiary(line: Line) -> list[frozenset[str]] | None:
-    entries = (line.entry,) if line.entry else line.entries
-    # What an aerosol or a receptacle holds decides its hazards.
-    if any(entry.subsidiary_hazards is None or entry.hazard_class == "2" for entry in entries):
-        return None
-    return [frozenset(entry.subsidiary_hazards or ()) for entry in entries]
-
-
 def _is_of_another_group(line: Line, declared: str) -> bool:
     """Whether the shipping name gives a concentration that has another packing group of the same number."""
     un_no, name = line["un_no"], line["shipping_name"] or ""
@@ -168,7 +167,7 @@ def _never_a_group(entries: tuple[Entry, ...]) -> bool:
     return all(entry.hazard_class.startswith(_WITHOUT_GROUP) or not entry.packing_group for entry in entries)
 
 
-def _or(codes: set[str]) -> str:
+def _or(codes: Set[str]) -> str:
     return " / ".join(sorted(codes)) or "-"
 
 

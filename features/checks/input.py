@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any, Final
 
-import numpy as np
 from numpy.typing import NDArray
 
 from data.definitions.unstated import MAY_SAY_NOTHING, NEVER_ZERO, NOTHING
-from data.records import BOX_COLUMNS, LINE_COLUMNS
-from data.reference.dangerous_goods import Entry, by_un_no
+from data.records import BOX_COLUMNS, LINE_COLUMNS, PARTIES, TRACED_PARTIES, Column, Kind
 from features.boxes import Boxes
-from features.checks.check import Box, Line
+from features.checks.check import Box, Line, words_of
+from features.checks.listed import listed
 from features.columns import UNKNOWN, microseconds
 
 AMENDMENT_41: Final = 41
@@ -23,18 +22,61 @@ _OF_FREE_WILL_42: Final = microseconds(datetime(2025, 1, 1, tzinfo=UTC))
 _FROM_42: Final = microseconds(datetime(2026, 1, 1, tzinfo=UTC))
 
 
+def _as_it_stands(column: NDArray[Any]) -> list[Any]:
+    values: list[Any] = column.tolist()
+    return values
+
+
+def _instants(column: NDArray[Any]) -> list[float]:
+    """Microseconds or days since 1970 as floats, NaN where unknown."""
+    return [math.nan if value == UNKNOWN else float(value) for value in column.tolist()]
+
+
+def _never_zero(column: NDArray[Any]) -> list[float]:
+    return [math.nan if value == 0.0 else value for value in column.tolist()]
+
+
+def _answers(column: NDArray[Any]) -> list[str | None]:
+    """Texts, None where a word for nothing stands."""
+    return [None if value in NOTHING else value for value in column.tolist()]
+
+
+_Reader = Callable[[NDArray[Any]], list[Any]]
+
+
+def _reader(column: Column) -> _Reader:
+    if column.name in MAY_SAY_NOTHING:
+        return _answers
+    if column.name in NEVER_ZERO:
+        return _never_zero
+    return _instants if column.kind in (Kind.INSTANT, Kind.DATE) else _as_it_stands
+
+
+UNREAD: Final = frozenset(
+    (
+        "terminal", "voyage_no", "booking_no", "bill_no", "booking_description", "manifest_description",
+        *(f"{role}_name" for role in PARTIES),
+        *(f"{role}_{where}" for role in TRACED_PARTIES for where in ("address", "phone")),
+    )
+)  # fmt: skip
+"""Box columns that no check reads, and that a `Box` does not have: of a single box each costs time."""
+# Plain loops over lists: for a single box, NumPy would take longer to begin than these to end.
+_BOX_READERS: Final = {column.name: _reader(column) for column in BOX_COLUMNS if column.name not in UNREAD}
+_LINE_READERS: Final = {column.name: _reader(column) for column in LINE_COLUMNS}
+
+
 def boxes_to_check(boxes: Boxes) -> Iterator[Box]:
     """Each box with its line items."""
-    box_names, line_names = [c.name for c in BOX_COLUMNS], [c.name for c in LINE_COLUMNS]
-    box_rows = zip(*(_values(boxes.box[name], name) for name in box_names), strict=True)
-    line_rows = zip(*(_values(boxes.line[name], name) for name in line_names), strict=True)
-    counts = np.diff(np.append(boxes.start, len(boxes.line["line_no"]))).tolist()
-    for row, count in zip(box_rows, counts, strict=True):
-        box = Box(zip(box_names, row, strict=True))
+    box_rows = zip(*[read(boxes.box[name]) for name, read in _BOX_READERS.items()], strict=True)
+    line_rows = zip(*[read(boxes.line[name]) for name, read in _LINE_READERS.items()], strict=True)
+    starts = boxes.start.tolist()
+    ends = [*starts[1:], len(boxes.line["line_no"])] if starts else []
+    for row, start, end in zip(box_rows, starts, ends, strict=True):
+        box = Box(zip(_BOX_READERS, row, strict=True))
         day = _day_of(box)
         box.edition = AMENDMENT_42 if day >= _FROM_42 else AMENDMENT_41
         box.next_allowed = day >= _OF_FREE_WILL_42
-        box.lines = [_line(line_names, next(line_rows), place, box) for place in range(1, count + 1)]
+        box.lines = [_line(next(line_rows), place, box) for place in range(1, end - start + 1)]
         box.goods = [line for line in box.lines if line.entries]
         box.dangerous = [line for line in box.lines if line.entries or line["hazard_class"]]
         yield box
@@ -46,31 +88,12 @@ def _day_of(box: Box) -> float:
     return loading if loading == loading else float(box["declared_at"])
 
 
-def _line(names: list[str], row: tuple[Any, ...], place: int, box: Box) -> Line:
-    line = Line(zip(names, row, strict=True))
+def _line(row: tuple[Any, ...], place: int, box: Box) -> Line:
+    line = Line(zip(_LINE_READERS, row, strict=True))
     line["line_no"] = int(line["line_no"]) if line["line_no"] == line["line_no"] else place
-    line.entries = by_un_no(line["un_no"]) if line["un_no"] else ()
-    line.entry = _entry_of(line["un_no"], line["packing_group"])
+    line.listed = listed(line["un_no"], line["packing_group"])
+    line.entries, line.entry = line.listed.entries, line.listed.entry
+    line.words = words_of(line)
     line.edition, line.next_allowed = box.edition, box.next_allowed
     line.stated, line.likely = (), ()
     return line
-
-
-@lru_cache(maxsize=65_536)
-def _entry_of(un_no: str | None, packing_group: str | None) -> Entry | None:
-    """The entry of a number and packing group; None where several have it, or none has."""
-    entries = by_un_no(un_no) if un_no else ()
-    fitting = [entry for entry in entries if len(entries) == 1 or entry.packing_group == (packing_group or "")]
-    return fitting[0] if len(fitting) == 1 else None
-
-
-def _values(column: NDArray[Any], name: str) -> list[Any]:
-    """A column as Python values: instants in microseconds and days since 1970 as floats, NaN where unknown."""
-    if name in MAY_SAY_NOTHING:
-        return [None if value in NOTHING else value for value in column.tolist()]
-    if name in NEVER_ZERO:
-        column = np.where(column == 0.0, np.nan, column)
-    if column.dtype == np.int64:
-        column = np.where(column == UNKNOWN, np.nan, column.astype(np.float64))
-    values: list[Any] = column.tolist()
-    return values

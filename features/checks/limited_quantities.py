@@ -11,7 +11,6 @@ from data.reference.packages import package_name
 from data.texts import both
 from data.vocabulary import Severity
 from features.checks.check import Check, Found, Line, Topic, figure
-from features.checks.physical_state import entries_of, is_solid
 
 PACKAGE_MOST_KG: Final = 30.0
 """Gross mass of a package of limited quantities (3.4.2.1)."""
@@ -41,7 +40,7 @@ def limited_quantity(line: Line) -> Found | None:
     """Limited quantities where there are none, or more in an inner packaging than the entry permits."""
     if line["limited_quantity"] != 1.0:
         return None
-    limits = [_limits(entry.limited_quantity) for entry in entries_of(line)]
+    limits = [_limits(entry.limited_quantity) for entry in line.listed.fitting]
     if any(limit is None for limit in limits):
         return None
     most_l, most_kg = (max(limit[place] for limit in limits if limit) for place in (0, 1))
@@ -62,7 +61,7 @@ def limited_package(line: Line) -> Found | None:
     if line["limited_quantity"] != 1.0 or not _counts_packages(line):
         return None
     # Where none are permitted, that is told already.
-    if all(entry.limited_quantity == "0" for entry in entries_of(line)):
+    if all(entry.limited_quantity == "0" for entry in line.listed.fitting):
         return None
     each = line["gross_mass_kg"] / line["package_count"]
     if not each > PACKAGE_MOST_KG:
@@ -74,13 +73,13 @@ def excepted_quantity(line: Line) -> Found | None:
     """Excepted quantities where there are none, or more in a packaging or in the box than is permitted."""
     if line["excepted_quantity"] != 1.0:
         return None
-    codes = [entry.excepted_quantity for entry in entries_of(line)]
+    codes = [entry.excepted_quantity for entry in line.listed.fitting]
     if any(code not in _EXCEPTED for code in codes):
         return None
     inner, outer = (max(_EXCEPTED[code][place] for code in codes) for place in (0, 1))
     if not inner:
         return Found(("excepted_quantity",), both("expected.no_excepted_quantity"), both("expected.declared_excepted"))
-    solid = is_solid(line)
+    solid = line.listed.is_solid
     unit, dense = ("g", 1.0) if solid else ("mL", DENSEST_KG_L)
     volume, mass = line["inner_volume_l"] * 1000, line["inner_mass_kg"] * 1000
     if volume > inner + _ROUNDED and not solid:

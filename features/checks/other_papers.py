@@ -13,27 +13,31 @@ from data.vocabulary import Severity
 from features.checks.check import Box, Check, Found, Topic, figure
 
 _COLUMNS: Final = {fact: tuple(f"{paper}_{fact}" for paper in GOODS_PAPERS) for fact in GOODS_FACTS}
-_TOLERANCES: Final = tuple(ON_PAPERS[paper] for paper in GOODS_PAPERS)
+_TOLERANCES: Final = {f"{paper}_gross_mass_kg": ON_PAPERS[paper] for paper in GOODS_PAPERS}
 _CLASS: Final = re.compile(r"(?<![\d.])[1-9](?:\.[1-6])?(?:(?<=\d\.\d)[A-S](?![A-Z]))?(?![\d]|\.[1-9])", re.IGNORECASE)
 _IN_BRACKETS: Final = re.compile(r"[(\[（【][^)\]）】]*[)\]）】]")
 
 
 def differs_on_paper(box: Box, fact: str) -> Iterator[Found]:
     """Another paper has a different number or packing group."""
-    declared = {line[fact] for line in box.lines if line["un_no"] and line[fact]}
-    for column in _COLUMNS[fact]:
+    given = [column for column in _COLUMNS[fact] if box[column]]
+    declared = {line[fact] for line in box.lines if line["un_no"] and line[fact]} if given else set()
+    for column in given:
         # A column that holds one number of several goods contradicts none of them.
-        stated = set((box[column] or "").split())
+        stated = set(box[column].split())
         if declared and not stated <= declared and not _of_more(column, stated > declared):
             yield Found((fact, column), " ".join(sorted(declared)), " ".join(sorted(stated)))
 
 
 def class_on_paper(box: Box) -> Iterator[Found]:
     """Another paper has a different class."""
+    given = [column for column in _COLUMNS["hazard_class"] if box[column]]
+    if not given:
+        return
     declared = {line["hazard_class"] for line in box.lines if line["hazard_class"]}
     beside = declared | {one for line in box.lines for one in (line["subsidiary_hazards"] or "").split()}
-    for column in _COLUMNS["hazard_class"]:
-        stated = _classes(box[column]) if box[column] else frozenset()
+    for column in given:
+        stated = _classes(box[column])
         if not declared or not stated or _of_more(column, all(_is_among(one, stated) for one in declared)):
             continue
         # A paper may list subsidiary hazards beside the class, but not in its place.
@@ -43,23 +47,26 @@ def class_on_paper(box: Box) -> Iterator[Found]:
 
 def mass_on_paper(box: Box) -> Iterator[Found]:
     """Another paper has a different gross mass."""
-    for column, tolerance in zip(_COLUMNS["gross_mass_kg"], _TOLERANCES, strict=True):
+    given = [(column, one) for column, one in _TOLERANCES.items() if box[column] == box[column]]
+    if not given:
+        return
+    declared = _declared(box, "gross_mass_kg")
+    for column, tolerance in given:
         stated = box[column]
-        if stated != stated:
-            continue
-        declared = _declared(box, "gross_mass_kg")
-        if all(disagree(stated, mass, tolerance) for mass in declared) and not _of_more(column, stated > max(declared)):
+        agrees = stated in declared or not all(disagree(stated, mass, tolerance) for mass in declared)
+        if not agrees and not _of_more(column, stated > max(declared)):
             yield Found(("gross_mass_kg", column), figure(declared[0], "kg"), figure(stated, "kg"))
 
 
 def count_on_paper(box: Box) -> Iterator[Found]:
     """Another paper has a different number of packages."""
-    for column in _COLUMNS["package_count"]:
+    given = [column for column in _COLUMNS["package_count"] if box[column] == box[column]]
+    if not given:
+        return
+    declared = _declared(box, "package_count")
+    known = all(count == count for count in declared)
+    for column in given:
         stated = box[column]
-        if stated != stated:
-            continue
-        declared = _declared(box, "package_count")
-        known = all(count == count for count in declared)
         if known and stated not in declared and not _of_more(column, stated > max(declared)):
             yield Found(("package_count", column), figure(declared[0]), figure(stated))
 
@@ -82,9 +89,9 @@ def _classes(written: str) -> frozenset[str]:
     return frozenset(one.upper() for one in _CLASS.findall(outside))
 
 
-def _is_among(stated: str, declared: Set[str]) -> bool:
+def _is_among(given: str, declared: Set[str]) -> bool:
     """Whether a class is one of those declared, as precisely as both are written: 1.4 is 1.4S, 2 is 2.1."""
-    return any(one.startswith(stated) or stated.startswith(one) for one in declared)
+    return any(one.startswith(given) or given.startswith(one) for one in declared)
 
 
 _SAME: Final = "5.4.1, 5.4.2"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from data.definitions.packing import TANK_BOX, TANKS, UNITS
@@ -12,7 +13,7 @@ from data.reference.packages import is_package_code, package_name
 from data.texts import both
 from data.vocabulary import Severity
 from features.checks.check import Box, Check, Found, Line, Topic
-from features.checks.physical_state import entries_of
+from features.checks.listed import listed
 
 UN_PACKAGING: Final = re.compile(
     r"(?:(?:[1-7]|50|51)[A-HLMNP]{1,2}|(?:11|13|21|31|41)[A-HLMN]Z?[A-HLMN]?)[1-9]?[VWTU]?"
@@ -37,19 +38,20 @@ def package_code(line: Line) -> Found | None:
 
 def tank_not_permitted(box: Box) -> Iterator[Found]:
     """A tank, an IBC or bulk, where the entry has no instruction for it."""
-    tank = TANK_BOX.fullmatch(box["box_type"] or "")
     for line in box.goods:
         code = line["packaging_code"]
         # Goods of no packaging in a tank box are in the tank.
-        found = _not_permitted(line, code or ("TG" if tank else ""))
+        inside = code or ("TG" if TANK_BOX.fullmatch(box["box_type"] or "") else "")
+        found = _not_permitted(line["un_no"], line["packing_group"], inside)
         if found and code:
             yield found._replace(line_no=line["line_no"])
         elif found:
             yield found._replace(fields=("box_type",), found=box["box_type"], line_no=line["line_no"])
 
 
-def _not_permitted(line: Line, code: str) -> Found | None:
-    entries = entries_of(line)
+@lru_cache(maxsize=65_536)
+def _not_permitted(un_no: str, packing_group: str | None, code: str) -> Found | None:
+    entries = listed(un_no, packing_group).fitting
     # What class 7 may travel in, its own chapters say.
     if any(entry.hazard_class == "7" for entry in entries):
         return None
@@ -70,11 +72,10 @@ def _not_permitted(line: Line, code: str) -> Found | None:
 
 def packages_missing(box: Box) -> Iterator[Found]:
     """The number of packages is zero, though the goods are neither in bulk nor unpacked."""
-    if _UNPACKED_BOX.fullmatch(box["box_type"] or ""):
-        return
     for line in box.goods:
-        packed = line["packaging_code"] not in _NOT_PACKED and line["un_no"] not in UNITS
-        if line["package_count"] == 0.0 and packed:
+        if line["package_count"] != 0.0 or _UNPACKED_BOX.fullmatch(box["box_type"] or ""):
+            continue
+        if line["packaging_code"] not in _NOT_PACKED and line["un_no"] not in UNITS:
             yield Found(("package_count",), "≥ 1", "0", line["line_no"])
 
 

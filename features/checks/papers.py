@@ -71,7 +71,7 @@ def certificate_dates(box: Box) -> Iterator[Found]:
 
 def emergency_phone(box: Box) -> Iterator[Found]:
     """Dangerous goods without an emergency telephone number that can be called."""
-    if phone_missing(box["emergency_phone"], (line["un_no"] for line in box.dangerous)):
+    if phone_missing(box["emergency_phone"], [line["un_no"] for line in box.dangerous]):
         yield Found(("emergency_phone",), both("expected.an_emergency_telephone_number"),
                     box["emergency_phone"] or NOTHING)  # fmt: skip
 

@@ -8,12 +8,11 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-from data.reference.dangerous_goods import Known
+from data.reference.dangerous_goods import Known, by_un_no
 from data.texts import both
 from data.vocabulary import Severity
-from features.checks.check import Check, Found, Line, Topic, figure, words_of
+from features.checks.check import Check, Found, Line, Topic, figure
 from features.checks.identity import NOTHING
-from features.checks.physical_state import entries_of
 
 _CONTROLLED: Final = frozenset(str(number) for number in (*range(3111, 3121), *range(3231, 3241), 3533, 3534))
 # Goods that polymerise are controlled where their name says so.
@@ -54,21 +53,22 @@ def temperatures_crossed(line: Line) -> Found | None:
 
 def marine_pollutant_denied(line: Line) -> Found | None:
     """A marine pollutant of the list, declared as none."""
-    if line["marine_pollutant"] != 0.0 or any(e.marine_pollutant is not Known.YES for e in entries_of(line)):
+    if line["marine_pollutant"] != 0.0 or any(e.marine_pollutant is not Known.YES for e in line.listed.fitting):
         return None
     package = line["net_mass_kg"] / line["package_count"] if line["package_count"] > 0 else math.nan
     if any(amount <= POLLUTANT_FROM for amount in (line["inner_volume_l"], line["inner_mass_kg"], package)):
         return None
-    waste = line["un_no"] in _FOR_WASTE_TOO and _WASTE.search(words_of(line))
+    waste = line["un_no"] in _FOR_WASTE_TOO and _WASTE.search(line.words)
     return Found(("marine_pollutant",), both("expected.marine_pollutant"), both("expected.no"),
                  severity=Severity.ADVISORY if waste else None)  # fmt: skip
 
 
 def schedule_differs(line: Line) -> Found | None:
     """The emergency schedules are not those of the number."""
-    listed = {entry.ems for entry in line.entries}
-    declared = schedules_of(line["ems"])
-    if not declared or None in listed or listed & set(declared):
+    if not line["ems"]:
+        return None
+    listed, declared = {entry.ems for entry in line.entries}, schedules_of(line["ems"])
+    if not declared or None in listed or not listed.isdisjoint(declared):
         return None
     return Found(("ems",), " / ".join(sorted(one for one in listed if one)), " / ".join(declared))
 
@@ -105,9 +105,12 @@ def schedules_of(written: str | None) -> tuple[str, ...]:
 
 
 def _is_stabilized_by_cold(line: Line) -> bool:
-    if line["un_no"] in _NEVER_CONTROLLED or not any(_STABILIZED in e.special_provisions for e in line.entries):
-        return False
-    return bool(_STATED_CONTROLLED.search(words_of(line)))
+    return _may_polymerise(line["un_no"]) and bool(_STATED_CONTROLLED.search(line.words))
+
+
+@lru_cache(maxsize=4_096)
+def _may_polymerise(un_no: str) -> bool:
+    return un_no not in _NEVER_CONTROLLED and any(_STABILIZED in e.special_provisions for e in by_un_no(un_no))
 
 
 _TEMPERATURES: Final = "5.4.1.5.5, 7.3.7"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from data.definitions.masses import WEIGHINGS, disagree
@@ -31,7 +32,7 @@ def net_above_gross(line: Line) -> Found | None:
 def cargo_against_vgm(box: Box) -> Iterator[Found]:
     """The goods and the empty box weigh more than the verified gross mass."""
     # Less is lawful: general cargo, pallets and dunnage are on no line.
-    declared = _declared(box)
+    declared = _declared(box) if box["vgm_kg"] == box["vgm_kg"] else 0.0
     if declared > box["vgm_kg"] and disagree(declared, box["vgm_kg"], WEIGHINGS):
         yield Found(("vgm_kg", "gross_mass_kg", "tare_kg"), both("expected.vgm_at_least", mass=figure(declared, "kg")),
                     figure(box["vgm_kg"], "kg"))  # fmt: skip
@@ -45,18 +46,26 @@ def vgm_against_weighbridge(box: Box) -> Iterator[Found]:
 
 def overloaded(box: Box) -> Iterator[Found]:
     """Heavier than the rating that ISO 668 gives a box of this type."""
-    kind = box["box_type"] or ""
-    small = bool(_RATED_SMALL.fullmatch(kind))
-    if not small and not _RATED.fullmatch(kind):
+    most = _most_kg(box["box_type"] or "")
+    if most is None:
         return
-    most, severity = (SMALL_BOX_MOST_KG, Severity.ADVISORY) if small else (BOX_MOST_KG, None)
-    masses: dict[tuple[str, ...], float] = {("weighed_kg",): box["weighed_kg"], ("vgm_kg",): box["vgm_kg"]}
-    if all(mass != mass for mass in masses.values()):
-        masses[("gross_mass_kg", "tare_kg")] = _declared(box)
-    for fields, mass in masses.items():
-        if mass > most:
-            yield Found((*fields, "box_type"), f"≤ {figure(most, 'kg')}", figure(mass, "kg"), severity=severity)
-            return
+    severity = Severity.ADVISORY if most == SMALL_BOX_MOST_KG else None
+    weighed, vgm = box["weighed_kg"], box["vgm_kg"]
+    if weighed != weighed and vgm != vgm:
+        fields: tuple[str, ...] = ("gross_mass_kg", "tare_kg")
+        mass = _declared(box)
+    else:
+        fields, mass = (("weighed_kg",), weighed) if weighed > most else (("vgm_kg",), vgm)
+    if mass > most:
+        yield Found((*fields, "box_type"), f"≤ {figure(most, 'kg')}", figure(mass, "kg"), severity=severity)
+
+
+@lru_cache(maxsize=1024)
+def _most_kg(box_type: str) -> float | None:
+    """The greatest rating of a box of this type; None where ISO 668 has none."""
+    if _RATED_SMALL.fullmatch(box_type):
+        return SMALL_BOX_MOST_KG
+    return BOX_MOST_KG if _RATED.fullmatch(box_type) else None
 
 
 def _declared(box: Box) -> float:

@@ -9,7 +9,7 @@ from typing import Final
 
 from data.texts import both
 from data.vocabulary import Severity
-from features.checks.check import Check, Found, Line, Topic, figure, words_of
+from features.checks.check import Check, Found, Line, Topic, figure
 from features.checks.identity import NOTHING
 
 # Of excepted packages the papers give number and name only (1.5.1.5, 5.4.1.5.7).
@@ -42,7 +42,7 @@ def radioactive_data(line: Line) -> Found | None:
         return None
     fields = ("transport_index", "radioactive_category")
     if category == "III-YELLOW":
-        if _EXCLUSIVE_USE.search(f"{written.lower()} {words_of(line)}"):
+        if _EXCLUSIVE_USE.search(f"{written.lower()} {line.words}"):
             return None
         expected = both("expected.exclusive_use", most=f"{most:g}")
         return Found(fields, expected, figure(index), severity=Severity.ADVISORY)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from data.reference.shipping_names import agrees, entries_named
 from data.texts import both
 from data.vocabulary import Severity
-from features.checks.check import Check, Found, Line, Topic, words_of
+from features.checks.check import Check, Found, Line, Topic
 from features.checks.identity import NOTHING
 from features.checks.naming import own_names
 
@@ -58,18 +57,18 @@ def name_missing(line: Line) -> Found | None:
 
 def class_missing(line: Line) -> Found | None:
     """A UN number without its class or division."""
-    listed = {entry.hazard_class for entry in line.entries}
+    listed = line.listed.classes
     if line["hazard_class"] or "" in listed:
         return None
     return Found(("hazard_class",), " / ".join(sorted(listed)), NOTHING)
 
 
-def stated_of_dangerous_goods(line: Mapping[str, Any]) -> tuple[str, ...]:
+def stated_of_dangerous_goods(line: Line) -> tuple[str, ...]:
     """The columns of a line without UN number that call it dangerous goods all the same."""
     stated = [column for column in _OF_DANGEROUS_GOODS if line[column]]
     stated += [column for column in _OF_QUANTITIES if line[column] is True or line[column] == 1]
     named = entries_named(line["shipping_name"]) if line["shipping_name"] else ()
-    if named and _OFTEN_EXEMPT.isdisjoint(named) and not _WATERBORNE.search(words_of(line)):
+    if named and _OFTEN_EXEMPT.isdisjoint(named) and not _WATERBORNE.search(line.words):
         stated.append("shipping_name")
     return tuple(stated)
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from data.texts import both
 from data.vocabulary import Severity
-from features.checks.check import Check, Found, Line, Topic, figure, words_of
+from features.checks.check import Check, Found, Line, Topic, figure
 from features.checks.identity import NOTHING
 
 SEED_CAKE_OIL: Final = 1.5
@@ -45,7 +45,7 @@ def seed_cake(line: Line) -> Found | None:
     if lean:
         return Found(columns, "UN 2217", stated, severity=Severity.ADVISORY)
     rich = oil > EXTRACTED_OIL or (moisture > EXTRACTED_MOISTURE and oil + moisture > EXTRACTED_TOGETHER)
-    if rich and _EXTRACTED.search(words_of(line)):
+    if rich and _EXTRACTED.search(line.words):
         limits = f"≤ {EXTRACTED_OIL:g} %, ≤ {EXTRACTED_TOGETHER:g} %"
         return Found(columns, limits, stated, severity=Severity.ADVISORY)
     return None

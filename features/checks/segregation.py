@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import combinations
 from typing import Final
 
@@ -13,7 +14,8 @@ from data.reference.segregation import Goods, between, explosives_together, trea
 from data.reference.segregation_exceptions import AEROSOLS, DIFFER_BY_NAME, EXCEPTED_PACKAGES, together_under_name
 from data.texts import both
 from data.vocabulary import Severity
-from features.checks.check import Box, Check, Found, Line, Topic, words_of
+from features.checks.check import Box, Check, Found, Line, Topic
+from features.checks.listed import listed
 
 CORROSIVE_MOST_KG: Final = 30.0
 """Net mass of a package of solids of class 8 that may be beside acids or alkalis (7.2.6.5)."""
@@ -60,23 +62,28 @@ def class_of(line: Line) -> str:
     declared: str = line["hazard_class"] or ""
     if not line.entries:
         return declared
-    listed = (line.entry or line.entries[0]).hazard_class
-    return listed if listed.startswith(declared) else declared
+    of_list = (line.entry or line.entries[0]).hazard_class
+    return of_list if of_list.startswith(declared) else declared
 
 
 def hazards_of(line: Line) -> frozenset[str]:
     """Subsidiary hazards as declared, and as listed: to leave one out makes goods no safer. Of class 1 as declared."""
-    declared = re.findall(r"\d(?:\.\d)?", line["subsidiary_hazards"] or "")
-    entries = (line.entry,) if line.entry else line.entries
+    return _hazards_of(line["un_no"], line["packing_group"], line["subsidiary_hazards"] or "")
+
+
+@lru_cache(maxsize=16_384)
+def _hazards_of(un_no: str | None, packing_group: str | None, written: str) -> frozenset[str]:
+    declared = frozenset(re.findall(r"\d(?:\.\d)?", written))
+    entries = listed(un_no, packing_group).fitting
     if not entries:
-        return frozenset(declared)
-    listed = frozenset.intersection(*(frozenset(entry.subsidiary_hazards or ()) for entry in entries))
-    return listed - {"1"} | frozenset(declared)
+        return declared
+    of_list = frozenset.intersection(*(frozenset(entry.subsidiary_hazards or ()) for entry in entries))
+    return of_list - {"1"} | declared
 
 
 def goods_of(line: Line) -> Goods:
     """What decides on segregation."""
-    large = line["un_no"] in AEROSOLS and (line["inner_volume_l"] > 1.0 or bool(_WASTE.search(words_of(line))))
+    large = line["un_no"] in AEROSOLS and (line["inner_volume_l"] > 1.0 or bool(_WASTE.search(line.words)))
     # Goods of no known number are of one kind where their class is the same.
     number = line["un_no"] if line.entries else f"? {line['hazard_class']}"
     return Goods(number, class_of(line), " ".join(sorted(hazards_of(line))), large)
@@ -142,7 +149,7 @@ def _may_be_stated(first: Line, second: Line) -> bool:
 
 
 def _is_small_corrosive(line: Line) -> bool:
-    entries = (line.entry,) if line.entry else line.entries
+    entries = line.listed.fitting
     groups = {line["packing_group"]} if line["packing_group"] else {entry.packing_group for entry in entries}
     belongs = {group for entry in entries for group in entry.segregation_groups or ()}
     if class_of(line) != "8" or not groups <= {"II", "III"} or belongs & _GASSING_GROUPS or line["un_no"] in _GASSING:

@@ -20,7 +20,7 @@ _OVER_GOODS: Final = tuple((check, check.function) for check in CATALOGUE if che
 _OVER_LINES: Final = tuple((check, check.function) for check in CATALOGUE if check.over == "line")
 _OVER_BOXES: Final = tuple((check, check.function) for check in CATALOGUE if check.over == "box")
 # Boxes that are held in memory together.
-_AT_ONCE: Final = 64
+_AT_ONCE: Final = 512
 _WEIGHT: Final = {Severity.SEVERE: 0, Severity.FAULT: 1, Severity.ADVISORY: 2}
 
 

@@ -9,9 +9,9 @@ from typing import Final, NamedTuple
 
 from data.texts import both
 from data.vocabulary import Severity
-from features.checks.check import Check, Found, Line, Topic, words_of
+from features.checks.check import Check, Found, Line, Topic
+from features.checks.listed import listed
 from features.checks.packagings import UN_PACKAGING
-from features.checks.physical_state import entries_of
 
 INFECTIOUS: Final = "CLASS 6.2"
 """What stands in the place of the letter on packagings for infectious substances (6.3.4.2)."""
@@ -56,13 +56,13 @@ def mark_malformed(line: Line) -> Found | None:
 
 def mark_too_weak(line: Line) -> Found | None:
     """The packaging was not tested for the packing group that these goods need."""
-    levels = [mark.level for mark in marks_of(line["un_mark"])]
+    levels = [mark.level for mark in marks_of(line["un_mark"])] if line["un_mark"] else []
     # Limited and excepted quantities need no tested packagings (3.4.1, 3.5.3).
     if not levels or line["limited_quantity"] == 1.0 or line["excepted_quantity"] == 1.0:
         return None
     if line["un_no"] in _INFECTIOUS:
         return None if INFECTIOUS in levels else Found(("un_mark",), INFECTIOUS, " / ".join(levels))
-    group = _group_needed(line)
+    group = _group_needed(line["un_no"], line["packing_group"])
     # Of several packagings the papers do not say which holds what: they are too weak where all of them are.
     if not group or any(group in COVERS.get(level, group) for level in levels):
         return None
@@ -73,15 +73,22 @@ def mark_too_weak(line: Line) -> Found | None:
 
 def mark_of_another_packaging(line: Line) -> Found | None:
     """The mark is of another packaging than the one declared."""
-    marks, code = marks_of(line["un_mark"]), line["packaging_code"]
-    if not marks or not code or not UN_PACKAGING.fullmatch(code):
+    written, code = line["un_mark"], line["packaging_code"]
+    if not written or not code or _may_be_of(written, code):
         return None
+    return Found(("un_mark", "packaging_code"), code, " / ".join(mark.code for mark in marks_of(written)))
+
+
+@lru_cache(maxsize=16_384)
+def _may_be_of(written: str, code: str) -> bool:
+    """Whether one of the marks in a text is of the packaging `code`, or nothing can be said of it."""
+    marks = marks_of(written)
+    if not marks or not UN_PACKAGING.fullmatch(code):
+        return True
     declared = code.rstrip("VWTU")
     # Z stands for the material of the outer part of a composite IBC (6.5.1.4.3).
     pattern = re.compile(declared.replace("Z", "[A-Z]"))
-    if any(pattern.match(mark.code) or declared.startswith(mark.code) for mark in marks):
-        return None
-    return Found(("un_mark", "packaging_code"), code, " / ".join(mark.code for mark in marks))
+    return any(pattern.match(mark.code) or declared.startswith(mark.code) for mark in marks)
 
 
 @lru_cache(maxsize=65_536)
@@ -97,23 +104,22 @@ def marks_of(written: str | None) -> tuple[Mark, ...]:
     return tuple(marks)
 
 
-def _group_needed(line: Line) -> str | None:
+@lru_cache(maxsize=4_096)
+def _group_needed(number: str, declared: str | None) -> str | None:
     """The packing group whose tests the packaging must have passed; None where that is not certain."""
-    number, entries = line["un_no"], entries_of(line)
+    found = listed(number, declared)
     if number in _SELF_REACTIVE or number in _BATTERIES:
         return "II"
-    if number != _ARTICLES_OF_5_2 and all(entry.hazard_class.startswith(("1", "5.2")) for entry in entries):
+    if number != _ARTICLES_OF_5_2 and all(entry.hazard_class.startswith(("1", "5.2")) for entry in found.fitting):
         return "II"
-    listed = {entry.packing_group for entry in line.entries} - {""}
-    declared = line["packing_group"]
     # A group that the number does not have is a fault of its own, and says nothing of the packaging.
-    return declared if declared in listed else max(listed, key=len, default=None)
+    return declared if declared and declared in found.groups else max(found.groups - {""}, key=len, default=None)
 
 
 def _may_be_large(line: Line) -> bool:
     """Whether strong outer packagings may do: batteries of 12 kg with a strong case, and used ones (P903, P909)."""
     each = line["net_mass_kg"] / line["package_count"] if line["package_count"] > 0 else _STRONG_CASE_FROM_KG
-    return not each < _STRONG_CASE_FROM_KG or bool(_USED.search(words_of(line)))
+    return not each < _STRONG_CASE_FROM_KG or bool(_USED.search(line.words))
 
 
 _BUILT: Final = "6.1.3, 6.3.4, 6.5.2, 6.6.3"

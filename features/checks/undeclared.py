@@ -10,7 +10,7 @@ from typing import Final
 from data.reference.watchlist import concern_un_nos
 from data.vocabulary import Severity
 from features.checks.charcoal import CHARCOAL, charcoal_exempted
-from features.checks.check import Check, Found, Line, Topic, words_of
+from features.checks.check import Check, Found, Line, Topic
 from features.checks.input import AMENDMENT_42
 from features.checks.required_fields import stated_of_dangerous_goods
 from features.checks.seed_cake_and_fish_meal import SEED_CAKE
@@ -38,7 +38,7 @@ def undeclared_goods(line: Line) -> Found | None:
     # Charcoal has a check of its own, which says the same.
     if found[0].un_no == CHARCOAL and (same := charcoal_exempted(line)) and same.severity is Severity.FAULT:
         return None
-    words, tariff = words_of(line), line["hs_code"] or ""
+    words, tariff = line.words, line["hs_code"] or ""
     numbers = " / ".join(
         f"UN {one.un_no} {one.probability:.0%}" for one in found[:3] if one.probability >= _MIN_REPORTED
     )
@@ -51,7 +51,7 @@ def watch_list(line: Line) -> Found | None:
     """General cargo with a word or a tariff code of the watch list of dangerous goods."""
     if line["un_no"] or line.stated or undeclared_goods(line):
         return None
-    words, tariff = words_of(line), line["hs_code"] or ""
+    words, tariff = line.words, line["hs_code"] or ""
     # Charcoal has a check of its own, which knows articles that are only named after it.
     numbers = [number for number in _listed(words, tariff) if number != CHARCOAL]
     if not numbers or charcoal_exempted(line):
@@ -69,7 +69,7 @@ def recognise(lines: Sequence[Line]) -> None:
     general = []
     for line in lines:
         line.stated = stated_of_dangerous_goods(line)
-        if not line.stated and (words := words_of(line)):
+        if not line.stated and (words := line.words):
             general.append((line, words, line["hs_code"] or ""))
     if general:
         of, words, tariffs = zip(*general, strict=True)
