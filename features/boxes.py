@@ -93,6 +93,8 @@ def boxes_of_rows(rows: Sequence[Mapping[str, Any]]) -> Boxes:
 def box_mass_kg(boxes: Boxes) -> NDArray[np.float64]:
     """Declared gross mass of the goods (net where gross is missing), summed over line items; NaN if unknown."""
     mass = np.where(np.isnan(boxes.line["gross_mass_kg"]), boxes.line["net_mass_kg"], boxes.line["gross_mass_kg"])
+    if len(mass) == len(boxes):
+        return mass
     known = np.fmax.reduceat(mass, boxes.start)
     return np.where(np.isnan(known), np.nan, np.add.reduceat(np.where(np.isnan(mass), 0.0, mass), boxes.start))
 

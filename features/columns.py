@@ -6,7 +6,7 @@ days since 1970 (missing: `UNKNOWN`), text and codes object arrays of str (missi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import chain
 from typing import Any, Final
@@ -68,23 +68,21 @@ def instant_text(microseconds: int) -> str:
 def columns_of_rows(rows: Sequence[Mapping[str, Any]]) -> Columns:
     """Columns of validated rows (dicts; an absent key is missing)."""
     columns: Columns = {}
+    gets = [row.get for row in rows]
+    # Flat lists, none for each row or column: lists of lists would set off garbage collections.
     for names in _NUMBER_NAMES:
-        # None becomes NaN. One flat list, none for each row: a million of those would set off garbage collections.
-        numbers = np.fromiter([value for row in rows for value in map(row.get, names)], dtype=np.float64)
-        columns.update(_transposed(names, numbers))
+        # None becomes NaN.
+        numbers = np.fromiter([get(name) for name in names for get in gets], dtype=np.float64)
+        columns.update(zip(names, numbers.reshape(len(names), len(rows)), strict=True))
     for names in _TEXT_NAMES:
         texts = np.empty(len(rows) * len(names), dtype=object)
         texts[:] = [value for row in rows for value in map(row.get, names)]
-        columns.update(_transposed(names, texts))
+        # Read row by row and not copied into columns: texts lie scattered, and each copy counts every one of them.
+        columns.update(zip(names, texts.reshape(len(rows), len(names)).T, strict=True))
     for number, parts in ((microseconds, _INSTANT_NAMES), (_days, _DATE_NAMES)):
         for name in chain(*parts):
             columns[name] = _counted(number, [row.get(name) for row in rows])
     return columns
-
-
-def _transposed(names: Sequence[str], values: NDArray[Any]) -> Iterator[tuple[str, NDArray[Any]]]:
-    """The columns of values that stand row by row, each contiguous."""
-    return zip(names, np.ascontiguousarray(values.reshape(-1, len(names)).T), strict=True)
 
 
 def _counted(number: Callable[[Any], int], values: list[Any]) -> NDArray[np.int64]:

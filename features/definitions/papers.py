@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
@@ -13,7 +13,7 @@ import numpy as np
 from data.definitions import emergency_phone, packing
 from data.records import LAST_COUNTED
 from features.boxes import Numbers
-from features.definitions.context import FeatureContext
+from features.definitions.context import FeatureContext, shared
 from features.history.entities import normalised
 
 _SCRIPTS: Final = (re.compile(r"[a-z]"), re.compile(r"[\u4e00-\u9fff]"))
@@ -51,11 +51,12 @@ def phone_missing(context: FeatureContext) -> Numbers:
     return np.array(missing, dtype=np.float64)
 
 
-def _dangerous(context: FeatureContext) -> Iterator[list[int]]:
+@shared
+def _dangerous(context: FeatureContext) -> list[list[int]]:
     """Places of the line items of each box that are declared as dangerous goods."""
     dangerous = (context.boxes.line["class_no"] != 0).tolist()
-    for start, end in pairwise([*context.boxes.start.tolist(), len(dangerous)]):
-        yield [row for row in range(start, end) if dangerous[row]]
+    spans = pairwise([*context.boxes.start.tolist(), len(dangerous)])
+    return [[row for row in range(start, end) if dangerous[row]] for start, end in spans]
 
 
 def fields_missing(context: FeatureContext) -> Numbers:

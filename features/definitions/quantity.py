@@ -92,7 +92,8 @@ def _known(context: FeatureContext, name: str) -> Numbers:
 def _box_kg(view: FeatureContext) -> Numbers:
     """Mass of the box with its goods: the VGM, else tare and goods."""
     vgm = _known(view, "vgm_kg")
-    return np.where(np.isnan(vgm), view.mass_kg + np.nan_to_num(view.box("tare_kg")), vgm)
+    tare = view.box("tare_kg")
+    return np.where(np.isnan(vgm), view.mass_kg + np.where(np.isnan(tare), 0.0, tare), vgm)
 
 
 def _share(difference: Numbers, whole: Numbers) -> Numbers:

@@ -35,6 +35,8 @@ def suspected_goods(context: FeatureContext) -> Numbers:
 
 def line_count(context: FeatureContext) -> Numbers:
     """Number of line items in the box."""
+    if context.single_lines:
+        return np.ones(len(context.boxes))
     ends = np.append(context.boxes.start[1:], len(context.boxes.line["line_no"]))
     return (ends - context.boxes.start).astype(np.float64)
 

@@ -10,11 +10,12 @@ from data.definitions.filing import hours_before_loading
 from data.place import local_us
 from features.boxes import Numbers
 from features.columns import UNKNOWN
-from features.definitions.context import DAY_US, FeatureContext
+from features.definitions.context import DAY_US, FeatureContext, shared
 
 _YEAR_DAYS: Final = 365.2425
 
 
+@shared
 def _local_days(context: FeatureContext) -> Numbers:
     return local_us(context.boxes.declared_at) / DAY_US
 
