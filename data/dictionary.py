@@ -44,7 +44,8 @@ reason and remedy; the valid rows beside it are taken. Harmless variants are rea
 surrounding spaces, `UN 1203`, small letters in codes, `yes`, `no`, `1`, `0`, `是`, `否`, an instant with another \
 offset. An instant without an offset is UTC; a day without a time is its beginning for `declared_at`, and its end \
 for `recorded_at`, `stated_at` and `noticed_at`. Dates before 1990, after 2099, or more than a year after the filing \
-are impossible.
+are impossible. An instant of `declared_at`, `recorded_at`, `stated_at` or `noticed_at` more than 5 minutes ahead of \
+the clock is refused; the usual cause is local time sent as UTC.
 """
 _DECLARATIONS: Final = """
 ## Declarations

@@ -7,13 +7,14 @@ be read in two ways is refused, with a remedy.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
 from pydantic import ValidationError
 
 from data.errors import InvalidInput
 from data.records import DECLARATION_COLUMNS, INSPECTION_COLUMNS, NOTICE_COLUMNS, STATEMENT_COLUMNS, Column, Kind
+from data.sources.clock import FARTHEST_AHEAD, ahead_of_clock
 from data.sources.models import validator_of
 from data.sources.problems import Problem, shown
 from data.vocabulary import Finding, Outcome
@@ -34,8 +35,6 @@ Validated = tuple[Row | None, tuple[Problem, ...]]
 
 # Texts of one column that are remembered with what they were read as.
 _TEXTS_REMEMBERED: Final = 20_000
-# A date of the same row further ahead than this after the filing is a slip of the pen.
-FARTHEST_AHEAD: Final = timedelta(days=366)
 
 _COLUMNS: Final[Mapping[str, Column]] = {
     column.name: column for column in (*NOTICE_COLUMNS, *STATEMENT_COLUMNS, *INSPECTION_COLUMNS, *DECLARATION_COLUMNS)
@@ -56,7 +55,8 @@ def validate_declaration(raw: Mapping[str, Any], at: datetime | None = None) -> 
     """A line item's row with every column of the contract (missing: None), or None and what is wrong with it.
 
     Instants come back as aware UTC, dates as `date`, flags as bool, amendment_no as 0 where it was empty. With `at`,
-    a filing more than a year after that instant is an impossible date.
+    the clock when the row was received, a filing more than a few minutes after that is refused (`clock`), as are
+    statements, notices and recorded inspections.
     """
     return _validate(raw, _DECLARATION, _declaration_faults, at)
 
@@ -193,19 +193,19 @@ def _problem(name: Any, error: str, context: Mapping[str, Any], value: object) -
 
 def _declaration_faults(row: Row, at: datetime | None) -> list[Problem]:
     row["amendment_no"] = row["amendment_no"] or 0
-    return [*_too_late(row, ("declared_at",), at), *_planned_faults(row, row["declared_at"])]
+    return [*_ahead(row, "declared_at", at), *_planned_faults(row, row["declared_at"])]
 
 
 def _statement_faults(row: Row, at: datetime | None) -> list[Problem]:
     row["version"] = row["version"] or 0
     row["withdrawn"] = bool(row["withdrawn"])
     row["box_no"] = row["box_no"] or ""
-    return [*_too_late(row, ("stated_at",), at), *_planned_faults(row, row["stated_at"])]
+    return [*_ahead(row, "stated_at", at), *_planned_faults(row, row["stated_at"])]
 
 
 def _notice_faults(row: Row, at: datetime | None) -> list[Problem]:
     row["box_no"] = row["box_no"] or ""
-    return _too_late(row, ("noticed_at",), at)
+    return _ahead(row, "noticed_at", at)
 
 
 def _planned_faults(row: Row, stated_at: datetime) -> list[Problem]:
@@ -213,7 +213,7 @@ def _planned_faults(row: Row, stated_at: datetime) -> list[Problem]:
 
 
 def _inspection_faults(row: Row, at: datetime | None) -> list[Problem]:
-    problems = _too_late(row, ("recorded_at",), at)
+    problems = _ahead(row, "recorded_at", at)
     inspected_at = row["inspected_at"]
     if inspected_at is not None and inspected_at > row["recorded_at"]:
         recorded = row["recorded_at"].isoformat()
@@ -236,10 +236,13 @@ def _findings(written: str) -> tuple[str, str]:
     return ";".join(dict.fromkeys(codes)), unknown
 
 
-def _too_late(row: Row, names: tuple[str, ...], reference: datetime | None) -> list[Problem]:
+def _ahead(row: Row, name: str, at: datetime | None) -> list[Problem]:
+    problem = ahead_of_clock(name, row[name], at) if at is not None else None
+    return [problem] if problem is not None else []
+
+
+def _too_late(row: Row, names: tuple[str, ...], reference: datetime) -> list[Problem]:
     """The dates of `names` that lie more than a year after `reference`."""
-    if reference is None:
-        return []
     problems = []
     limit = reference + FARTHEST_AHEAD
     for name in names:

@@ -76,7 +76,7 @@ HEAD = {
     "carrier_id": "MAEU", "loading_at": datetime(2026, 3, 4, tzinfo=UTC), "load_port": "CNDLC",
     "discharge_port": "NLRTM", "shipper_id": "91210200MA0AAAA00X", "shipper_name": "大连某某化工有限公司",
     "shipper_address": "港湾街 1 大连", "shipper_phone": "+8641182345678", "forwarder_name": "大连某货代",
-    "emergency_phone": "0411", "version": 2603101200,
+    "emergency_phone": "0411", "version": 2610011200,
 }  # fmt: skip
 BILL: dict[str, Any] = {
     "transportDocumentReference": "MSKUDLC001",
@@ -280,7 +280,7 @@ def test_a_later_document_is_a_later_version(tmp_path: Path) -> None:
 
 def test_a_document_at_the_beginning_of_its_life_without_an_instant_is_the_first_version() -> None:
     assert versions(changed(BOOKING, bookingStatus="RECEIVED"), changed(BOOKING, bookingStatus="CONFIRMED")) == [
-        0, 2603101200,
+        0, 2610011200,
     ]  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from data.sources.values import decimal_mark
 from data.texts import text
 from tests.data.edifact.messages import filled
 
-AT = datetime(2026, 3, 10, tzinfo=UTC)
+AT = datetime(2026, 6, 1, tzinfo=UTC)
 NONE = Mapping()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from data.sources.edifact import scan_edifact
 from data.sources.reading import Accepted, Entry
 
-AT = datetime(2026, 3, 10, 12, tzinfo=UTC)
+AT = datetime(2026, 10, 1, 12, tzinfo=UTC)
 
 
 def message(kind: str, *segments: str, reference: str = "1", count: int | None = None) -> str:
