@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from math import isnan
 from typing import Any, Final
@@ -34,7 +34,8 @@ class Boxes:
     """n boxes with m line items.
 
     `box` has arrays of shape (n,), `line` arrays of shape (m,) in box order, `start` (n,) the first line of
-    each box, `lead` (n,) the line that decides how dangerous the box is, `keys` (n, entities).
+    each box, `lead` (n,) the line that decides how dangerous the box is, `keys` (n, entities). `paper_facts` keeps what
+    `features.definitions.context.of_papers` computed.
     """
 
     box: Columns
@@ -42,6 +43,7 @@ class Boxes:
     start: NDArray[np.int64]
     lead: NDArray[np.int64]
     keys: NDArray[np.int64]
+    paper_facts: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.start)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cached_property, wraps
 from typing import Any, Final, TypeVar, cast
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_ndtr
@@ -14,7 +15,15 @@ from data.vocabulary import Family
 from features.boxes import Numbers, box_mass_kg
 from features.checks.results import CheckedBoxes
 from features.columns import UNKNOWN
-from features.definitions.shrinkage import Places, RatePlaces, SharePlaces, place, rate_places, share_places
+from features.definitions.shrinkage import (
+    Places,
+    RatePlaces,
+    SharePlaces,
+    place,
+    rate_places,
+    share_places,
+    sums_of_named,
+)
 from features.history.counters import NEVER, SUM, Profiles
 from features.history.entities import INDEX, LINKS
 
@@ -92,20 +101,15 @@ class FeatureContext:
         days = (self.boxes.declared_at - instant) / DAY_US
         return np.where(instant == UNKNOWN, np.nan, days)
 
-    @cached_property
+    @property
     def mass_kg(self) -> NDArray[np.float64]:
         """Declared mass of the goods in the box, kg."""
-        return box_mass_kg(self.boxes)
+        return _mass_kg(self)
 
     @cached_property
     def unnamed(self) -> NDArray[np.bool_]:
         """Which entities the box does not name, shape (n, entities)."""
         return np.asarray(self.boxes.keys == 0)
-
-    def of_named(self, values: Numbers, entities: Places) -> Numbers:
-        """The values (n, k) of k entities, NaN put where the box does not name the entity."""
-        values[self.unnamed.take(entities, axis=1)] = np.nan
-        return values
 
     @cached_property
     def _sums(self) -> Numbers:
@@ -113,10 +117,12 @@ class FeatureContext:
         boxes, entities, sums = self.profiles.sums.shape
         return self.profiles.sums.reshape(boxes, entities * sums)
 
-    def sums_at(self, places: Places) -> Numbers:
-        """Decayed sums at k places (`shrinkage.place`), shape (n, k), a new array. 0 for an entity never seen."""
-        sums = self._sums.take(places, axis=1)
-        return np.maximum(sums, 0.0, out=sums)
+    def sums_at(self, places: Places, entities: Places) -> Numbers:
+        """Decayed sums at k places (`shrinkage.place`), those of `entities` (k,), shape (n, k), a new array.
+
+        0 for an entity never seen, NaN for one that the box does not name.
+        """
+        return sums_of_named(self._sums, places, self.unnamed, entities)
 
     def held(self, entity: str, name: str) -> NDArray[np.float64]:
         """One decayed sum of an entity. 0 for an entity never seen, NaN for one the box does not name.
@@ -170,9 +176,7 @@ class FeatureContext:
 
     def days_from(self, instants: NDArray[np.int64]) -> Numbers:
         """Days from k instants of the ledger, shape (n, k), to that of the box; NaN for NEVER."""
-        days = (self.instant[:, None] - instants.astype(np.float64)) / DAY_US
-        days[instants == NEVER] = np.nan
-        return days
+        return _days(self.instant, instants)
 
     def rate(self, entity: str, family: Family, memory: str = "") -> NDArray[np.float64]:
         """Share of the entity's inspections with a finding of the family, shrunk to its parent's share.
@@ -183,7 +187,7 @@ class FeatureContext:
 
     def rates(self, chosen: RatePlaces) -> Numbers:
         """Many such rates, shape (n, k)."""
-        return self.of_named(chosen.shrunk(self.sums_at(chosen.places)), chosen.entities)
+        return chosen.shrunk(self._sums, self.unnamed)
 
     def share(self, entity: str, name: str) -> NDArray[np.float64]:
         """Share of the entity's declared boxes that a sum of the ledger counts, shrunk to the port's share."""
@@ -191,7 +195,7 @@ class FeatureContext:
 
     def shares(self, chosen: SharePlaces) -> Numbers:
         """Many such shares, shape (n, k)."""
-        return chosen.shrunk(self.of_named(self.sums_at(chosen.places), chosen.entities))
+        return chosen.shrunk(self.sums_at(chosen.places, chosen.entities))
 
 
 def shared(function: Callable[[FeatureContext], _T]) -> Callable[[FeatureContext], _T]:
@@ -202,3 +206,36 @@ def shared(function: Callable[[FeatureContext], _T]) -> Callable[[FeatureContext
         return context.once(function)
 
     return once
+
+
+def of_papers(function: Callable[[FeatureContext], _T]) -> Callable[[FeatureContext], _T]:
+    """The same function, computed once for the boxes: for facts of their papers, which no history changes.
+
+    Factors, counters and features of a box read them, each in a context of its own.
+    """
+
+    @wraps(function)
+    def once(context: FeatureContext) -> _T:
+        facts = context.boxes.paper_facts
+        if function not in facts:
+            facts[function] = function(context)
+        return cast(_T, facts[function])
+
+    return once
+
+
+@of_papers
+def _mass_kg(context: FeatureContext) -> Numbers:
+    return box_mass_kg(context.boxes)
+
+
+@numba.njit(cache=True)
+def _days(at: NDArray[Any], instants: NDArray[Any]) -> NDArray[Any]:
+    """Days from instants (n, k) to `at` (n,), both microseconds, shape (n, k); NaN for NEVER."""
+    count, width = instants.shape
+    days = np.empty((count, width))
+    for row in range(count):
+        for column in range(width):
+            instant = instants[row, column]
+            days[row, column] = np.nan if instant == NEVER else (at[row] - float(instant)) / DAY_US
+    return days

@@ -53,7 +53,7 @@ class FirstTime(Gathered):
 
         def first(context: FeatureContext) -> Numbers:
             never = context.profiles.last.take(entities, axis=1) == NEVER
-            return context.of_named(never.astype(np.float64), entities)
+            return np.where(context.unnamed.take(entities, axis=1), np.nan, never)
 
         return first
 
@@ -71,9 +71,8 @@ class Growth(Gathered):
         yearly, recent = (_places(columns, name) for name in ("declared", "declared_short"))
 
         def growth(context: FeatureContext) -> Numbers:
-            year, recently = context.of_named(context.sums_at(yearly), entities), context.sums_at(recent)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                return np.where(year >= _LEAST, recently / (_EVEN * year), np.nan)
+            year, recently = context.sums_at(yearly, entities), context.sums_at(recent, entities)
+            return np.where(year >= _LEAST, recently / (_EVEN * np.maximum(year, _LEAST)), np.nan)
 
         return growth
 
@@ -90,7 +89,7 @@ class Pause(Gathered):
         entities, yearly = np.array([INDEX[column.entity] for column in columns]), _places(columns, "declared")
 
         def pause(context: FeatureContext) -> Numbers:
-            year = context.of_named(context.sums_at(yearly), entities)
+            year = context.sums_at(yearly, entities)
             usual_days = LONG_DAYS / np.log(2) / np.maximum(year, _LEAST)
             days = context.days_from(context.profiles.last.take(entities, axis=1))
             return np.where(year >= _LEAST, days / usual_days, np.nan)

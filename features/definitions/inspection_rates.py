@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
+import numba
 import numpy as np
+from numpy.typing import NDArray
 
 from data.vocabulary import Family
 from features.boxes import Numbers
@@ -58,7 +60,7 @@ class LogCount(Gathered):
         """All counts at once."""
         places = np.array([place(column.entity, column.name) for column in columns])
         entities = np.array([INDEX[column.entity] for column in columns])
-        return lambda context: np.log1p(context.of_named(context.sums_at(places), entities))
+        return lambda context: np.log1p(context.sums_at(places, entities))
 
 
 @dataclass(frozen=True)
@@ -92,18 +94,26 @@ class MassDeviation(Gathered):
         """All entities at once."""
         names = ("weighed", "log_mass", "log_mass_squared")
         places = np.array([place(column.entity, name) for name in names for column in columns])
-        entities, width = np.array([INDEX[column.entity] for column in columns]), len(columns)
+        entities = np.array([INDEX[column.entity] for _ in names for column in columns])
+        return lambda context: _deviations(context.sums_at(places, entities), np.log1p(context.mass_kg))
 
-        def deviations(context: FeatureContext) -> Numbers:
-            sums = context.sums_at(places)
-            count = context.of_named(sums[:, :width], entities)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                mean = sums[:, width : 2 * width] / count
-                variance = sums[:, 2 * width :] / count - mean**2
-                z = (np.log1p(context.mass_kg)[:, None] - mean) / np.sqrt(np.maximum(variance, 0.01))
-            return np.where(count >= 5, z, np.nan)
 
-        return deviations
+@numba.njit(cache=True)
+def _deviations(sums: NDArray[Any], log_mass: NDArray[Any]) -> NDArray[Any]:
+    """Standard deviations of the boxes' log masses (n,) from the means of k entities, shape (n, k).
+
+    `sums` (n, 3k) has the numbers of boxes, the sums of their log masses, and those of the squares.
+    """
+    width = sums.shape[1] // 3
+    deviations = np.full((len(sums), width), np.nan)
+    for row in range(len(sums)):
+        for column in range(width):
+            count = sums[row, column]
+            if count >= 5:
+                mean = sums[row, width + column] / count
+                variance = sums[row, 2 * width + column] / count - mean * mean
+                deviations[row, column] = (log_mass[row] - mean) / np.sqrt(max(variance, 0.01))
+    return deviations
 
 
 def rates(

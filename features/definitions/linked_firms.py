@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Final, Self
+from typing import Any, Final, Self
 
+import numba
 import numpy as np
+from numpy.typing import NDArray
 
 from data.vocabulary import Family
 from features.boxes import Numbers
@@ -36,6 +37,12 @@ _TRACES: Final = ("same_phone", "same_address")
 _TRACES_AT: Final = np.array([list(LINKS).index(link) for link in _TRACES])
 _TIES: Final = np.array([INDEX[link] for link in _TRACES])
 _OWN: Final = np.array([INDEX[LINKS[link]] for link in _TRACES])
+_DECLARED: Final = SUM["declared"]
+_DECLARED_SHORT: Final = SUM["declared_short"]
+_FAMILIES: Final = (Family.DECLARATION, Family.PACKING)
+_PORT: Final = rate_places(tuple(("port", family, "") for family in _FAMILIES))
+_FOUND_AT: Final = np.array([SUM[f"found_{family.value}"] for family in _FAMILIES])
+_TRIED_AT: Final = np.array([SUM["opened" if family.needs_opening else "checked"] for family in _FAMILIES])
 
 
 @dataclass(frozen=True)
@@ -47,32 +54,38 @@ class LinkedRate(Gathered):
     @classmethod
     def together(cls, columns: Sequence[Self]) -> Callable[[FeatureContext], Numbers]:
         """The shares of all families at once."""
-        by_tie = _by_tie(tuple(column.family for column in columns))
-        return lambda context: np.asarray(np.fmax.reduce(by_tie(context)[2], axis=1))
+        places = np.array([_FAMILIES.index(column.family) for column in columns])
+        return lambda context: _highest(context)[:, places, 0]
 
 
 def observed(context: FeatureContext, family: Family) -> tuple[Numbers, Numbers]:
     """Findings and inspections of others under the tie whose share is the highest, shape (n,) each; NaN without one."""
-    found, inspections, rates = (values[:, :, 0] for values in _by_tie((family,))(context))
-    highest = np.argmax(np.where(np.isnan(rates), -np.inf, rates), axis=1)[:, None]
-    return np.take_along_axis(found, highest, 1)[:, 0], np.take_along_axis(inspections, highest, 1)[:, 0]
+    highest = _highest(context)[:, _FAMILIES.index(family)]
+    return highest[:, 1], highest[:, 2]
 
 
-@cache
-def _by_tie(families: tuple[Family, ...]) -> Callable[[FeatureContext], tuple[Numbers, Numbers, Numbers]]:
-    """Findings, inspections and shrunk shares of others, shape (n, ties, families) each."""
-    found_at = np.array([SUM[f"found_{family.value}"] for family in families])
-    tried_at = np.array([SUM["opened" if family.needs_opening else "checked"] for family in families])
-    port = rate_places(tuple(("port", family, "") for family in families))
+@shared
+def _highest(context: FeatureContext) -> Numbers:
+    """Of the tie with the highest shrunk share: share, findings and inspections, shape (n, families, 3)."""
+    return np.asarray(_highest_of(context.decayed_sum_of_linked, _FOUND_AT, _TRIED_AT, context.rates(_PORT)))
 
-    def by_tie(context: FeatureContext) -> tuple[Numbers, Numbers, Numbers]:
-        found, inspections = (
-            context.decayed_sum_of_linked.take(found_at, axis=2),
-            context.decayed_sum_of_linked.take(tried_at, axis=2),
-        )
-        return found, inspections, (found + _STRENGTH * context.rates(port)[:, None]) / (inspections + _STRENGTH)
 
-    return by_tie
+@numba.njit(cache=True)
+def _highest_of(sums: NDArray[Any], found_at: NDArray[Any], tried_at: NDArray[Any], port: NDArray[Any]) -> NDArray[Any]:
+    """`_highest`, from the sums of others (n, ties, sums) and the port's rates (n, families)."""
+    count, ties, _ = sums.shape
+    highest = np.full((count, len(found_at), 3), np.nan)
+    for row in range(count):
+        for family in range(len(found_at)):
+            for tie in range(ties):
+                found, inspections = sums[row, tie, found_at[family]], sums[row, tie, tried_at[family]]
+                rate = (found + _STRENGTH * port[row, family]) / (inspections + _STRENGTH)
+                best = highest[row, family, 0]
+                if rate > best or (np.isnan(best) and not np.isnan(rate)):
+                    highest[row, family, 0] = rate
+                    highest[row, family, 1] = found
+                    highest[row, family, 2] = inspections
+    return highest
 
 
 def openings(context: FeatureContext) -> Numbers:
@@ -94,30 +107,60 @@ def recent(context: FeatureContext) -> Numbers:
 
 def reregistered(context: FeatureContext) -> Numbers:
     """Whether a new shipper has the telephone or address of firms that were there before and have fallen silent."""
-    others, recently = (
-        context.decayed_sum_of_linked[:, _TRACES_AT, SUM[name]] for name in ("declared", "declared_short")
-    )
-    first, before = context.profiles.first.take(_OWN, axis=1), context.profiles.first.take(_TIES, axis=1)
-    unseen = first == NEVER
-    now = context.instant[:, None]
-    # The sums of one who never used the tie are nobody's: its last use was the others'.
-    quiet_days = (now - context.profiles.last.take(_TIES, axis=1).astype(np.float64)) / DAY_US
-    silent = np.where(unseen, quiet_days > _SILENT_DAYS, recently < _SILENT * _EVEN * others)
-    new = unseen | ((now - first.astype(np.float64)) / DAY_US < _NEW_DAYS)
-    back = (others > _LEAST) & silent & new & (before != NEVER) & (unseen | (before < first))
-    unknown = np.isnan(others).all(axis=1)
-    return np.where(unknown, np.nan, back.any(axis=1))
+    profiles = context.profiles
+    return np.asarray(_reregistered(context.decayed_sum_of_linked, profiles.first, profiles.last, context.instant))
+
+
+@numba.njit(cache=True)
+def _reregistered(
+    sums: NDArray[Any], firsts: NDArray[Any], lasts: NDArray[Any], instants: NDArray[Any]
+) -> NDArray[Any]:
+    """`reregistered`, from the sums of others (n, ties, sums), first and last seen (n, entities) and instants (n,)."""
+    found = np.full(len(sums), np.nan)
+    for row in range(len(sums)):
+        for trace in range(len(_TRACES_AT)):
+            others = sums[row, _TRACES_AT[trace], _DECLARED]
+            if np.isnan(others):
+                continue
+            if np.isnan(found[row]):
+                found[row] = 0.0
+            first, before = firsts[row, _OWN[trace]], firsts[row, _TIES[trace]]
+            unseen = first == NEVER
+            # The sums of one who never used the tie are nobody's: its last use was the others'.
+            if unseen:
+                silent = (instants[row] - float(lasts[row, _TIES[trace]])) / DAY_US > _SILENT_DAYS
+            else:
+                silent = sums[row, _TRACES_AT[trace], _DECLARED_SHORT] < _SILENT * _EVEN * others
+            new = unseen or (instants[row] - float(first)) / DAY_US < _NEW_DAYS
+            if others > _LEAST and silent and new and before != NEVER and (unseen or before < first):
+                found[row] = 1.0
+    return found
 
 
 @shared
-def _narrowest(view: FeatureContext) -> tuple[Numbers, Numbers]:
+def _narrowest(context: FeatureContext) -> tuple[Numbers, Numbers]:
     """Declared boxes of others, over a year and two months, under the tie with the fewest; NaN without any tie."""
-    by_link = view.decayed_sum_of_linked[:, :, SUM["declared"]]
-    rank = np.where(by_link > _LEAST, by_link, np.inf)
-    boxes, chosen = np.arange(len(rank)), rank.argmin(axis=1)
-    others, short = (view.decayed_sum_of_linked[boxes, chosen, SUM[name]] for name in ("declared", "declared_short"))
-    none, tied = np.isinf(rank).all(axis=1), ~np.isnan(by_link).all(axis=1)
-    return np.where(none, np.where(tied, 0.0, np.nan), others), np.where(none, np.nan, short)
+    found = _narrowest_of(context.decayed_sum_of_linked)
+    return found[0], found[1]
+
+
+@numba.njit(cache=True)
+def _narrowest_of(sums: NDArray[Any]) -> NDArray[Any]:
+    """`_narrowest`, from the sums of others (n, ties, sums), shape (2, n)."""
+    count, ties, _ = sums.shape
+    found = np.full((2, count), np.nan)
+    for row in range(count):
+        fewest = np.inf
+        for tie in range(ties):
+            others = sums[row, tie, _DECLARED]
+            if not np.isnan(others) and fewest == np.inf:
+                found[0, row] = 0.0
+            if others > _LEAST and others < fewest:
+                fewest = others
+                found[1, row] = sums[row, tie, _DECLARED_SHORT]
+        if fewest < np.inf:
+            found[0, row] = fewest
+    return found
 
 
 def _linked_rate(family: Family) -> Feature:

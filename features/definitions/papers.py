@@ -13,7 +13,7 @@ import numpy as np
 from data.definitions import emergency_phone, packing
 from data.records import LAST_COUNTED
 from features.boxes import Numbers
-from features.definitions.context import FeatureContext, shared
+from features.definitions.context import FeatureContext, of_papers
 from features.history.entities import normalised
 
 _SCRIPTS: Final = (re.compile(r"[a-z]"), re.compile(r"[\u4e00-\u9fff]"))
@@ -31,6 +31,7 @@ def amendments(context: FeatureContext) -> Numbers:
     return np.where(number > LAST_COUNTED, 1.0, number)
 
 
+@of_papers
 def certificate_missing(context: FeatureContext) -> Numbers:
     """Whether dangerous goods are packed into the box for sea without a packing certificate."""
     box, line = context.boxes.box, context.boxes.line
@@ -51,7 +52,7 @@ def phone_missing(context: FeatureContext) -> Numbers:
     return np.array(missing, dtype=np.float64)
 
 
-@shared
+@of_papers
 def _dangerous(context: FeatureContext) -> list[list[int]]:
     """Places of the line items of each box that are declared as dangerous goods."""
     dangerous = (context.boxes.line["class_no"] != 0).tolist()
@@ -61,15 +62,17 @@ def _dangerous(context: FeatureContext) -> list[list[int]]:
 
 def fields_missing(context: FeatureContext) -> Numbers:
     """How many of the usual box fields are empty."""
-    fields = np.array([context.boxes.box[name] for name in _EXPECTED])
-    return np.asarray((fields == None).sum(axis=0), dtype=np.float64)  # noqa: E711 (by element)
+    fields = zip(*(context.boxes.box[name].tolist() for name in _EXPECTED), strict=True)
+    return np.array([values.count(None) for values in fields], dtype=np.float64)
 
 
+@of_papers
 def booking_differs(context: FeatureContext) -> Numbers:
     """Whether the goods booked and the goods on the manifest are worded without a common word."""
     return differently_worded(context.boxes.box["booking_description"], context.boxes.box["manifest_description"])
 
 
+@of_papers
 def declared_differs(context: FeatureContext) -> Numbers:
     """Whether the goods booked and the goods declared are worded without a common word."""
     return differently_worded(context.boxes.box["booking_description"], declared_words(context))
@@ -82,6 +85,7 @@ def declared_words(context: FeatureContext) -> list[str]:
     return [" ".join(word for word in words if word) for words in zip(*parts, strict=True)]
 
 
+@of_papers
 def manifest_un_differs(context: FeatureContext) -> Numbers:
     """Whether a UN number on the manifest is not one of those declared."""
     declared, first = context.boxes.line["un_no"].tolist(), context.boxes.start.tolist()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from data.definitions import masses
 from data.definitions.unstated import NEVER_ZERO
 from features.boxes import Numbers
-from features.definitions.context import FeatureContext, shared
+from features.definitions.context import FeatureContext, of_papers
 
 Flags = NDArray[np.bool_]
 
@@ -20,36 +23,39 @@ def mass_kg(context: FeatureContext) -> Numbers:
 
 def net_share(context: FeatureContext) -> Numbers:
     """Net mass as a share of the gross mass, in steps of 1 %."""
-    return np.rint(_ratio(context.total("net_mass_kg"), context.total("gross_mass_kg")) * 100.0) / 100.0
+    return _ratio(context.total("net_mass_kg"), context.total("gross_mass_kg"), 100.0)
 
 
 def package_kg(context: FeatureContext) -> Numbers:
     """Gross mass a package."""
-    return _ratio(context.mass_kg, context.total("package_count"))
+    return _ratio(context.mass_kg, context.total("package_count"), 0.0)
 
 
-@shared
+@of_papers
 def vgm_excess(view: FeatureContext) -> Numbers:
     """Declared VGM less tare and goods, as a share of the box's mass."""
     return _share(_known(view, "vgm_kg") - view.box("tare_kg") - view.mass_kg, _box_kg(view))
 
 
+@of_papers
 def vgm_disagreement(context: FeatureContext) -> Numbers:
     """How far declared VGM and tare plus goods lie apart, as a share of the box's mass."""
     return np.abs(vgm_excess(context))
 
 
-@shared
+@of_papers
 def weighed_excess(view: FeatureContext) -> Numbers:
     """Weighbridge mass less declared VGM, as a share of the box's mass."""
     return _share(_known(view, "weighed_kg") - _known(view, "vgm_kg"), _box_kg(view))
 
 
+@of_papers
 def weighed_disagreement(context: FeatureContext) -> Numbers:
     """How far weighbridge and declared VGM lie apart, as a share of the box's mass."""
     return np.abs(weighed_excess(context))
 
 
+@of_papers
 def manifest_disagreement(context: FeatureContext) -> Numbers:
     """How far the goods' mass on the manifest and on the declaration lie apart, as a share of the declared."""
     return np.abs(_share(_known(context, "manifest_gross_mass_kg") - context.mass_kg, context.mass_kg))
@@ -88,7 +94,7 @@ def _known(context: FeatureContext, name: str) -> Numbers:
     return np.where(mass == 0.0, np.nan, mass) if name in NEVER_ZERO else mass
 
 
-@shared
+@of_papers
 def _box_kg(view: FeatureContext) -> Numbers:
     """Mass of the box with its goods: the VGM, else tare and goods."""
     vgm = _known(view, "vgm_kg")
@@ -98,11 +104,15 @@ def _box_kg(view: FeatureContext) -> Numbers:
 
 def _share(difference: Numbers, whole: Numbers) -> Numbers:
     """A difference as a share, in steps of 0.1 %: a kilogram more or less is no other box."""
-    return np.rint(_ratio(difference, whole) * 1000.0) / 1000.0 + 0.0
+    return _ratio(difference, whole, 1000.0)
 
 
-def _ratio(part: Numbers, whole: Numbers) -> Numbers:
-    """`part / whole`, NaN where the whole is not above 0."""
-    ratio = np.full(len(whole), np.nan)
-    np.divide(part, whole, out=ratio, where=whole > 0)
-    return ratio
+@numba.njit(cache=True)
+def _ratio(part: NDArray[Any], whole: NDArray[Any], steps: float) -> NDArray[Any]:
+    """`part / whole` in so many steps of 1 (0: as it is), shape (n,); NaN where the whole is not above 0."""
+    ratios = np.full(len(whole), np.nan)
+    for row in range(len(whole)):
+        if whole[row] > 0:
+            ratio = part[row] / whole[row]
+            ratios[row] = np.rint(ratio * steps) / steps + 0.0 if steps else ratio
+    return ratios

@@ -8,7 +8,7 @@ import numpy as np
 
 from data.vocabulary import Flow
 from features.boxes import Numbers
-from features.definitions.context import FeatureContext
+from features.definitions.context import FeatureContext, of_papers
 
 _FLOWS: Final = {flow.value: float(position) for position, flow in enumerate(Flow)}
 
@@ -18,6 +18,7 @@ def flow(context: FeatureContext) -> Numbers:
     return np.array([_FLOWS.get(value, np.nan) for value in context.boxes.box["flow"]])
 
 
+@of_papers
 def box_size(context: FeatureContext) -> Numbers:
     """Length code of the box: 2 for twenty feet, 4 for forty."""
     codes = context.boxes.box["box_type"]

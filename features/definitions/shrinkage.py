@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -59,23 +60,54 @@ class RatePlaces:
     places: Places
     entities: Places
     _port: int
-    _port_of: Places
-    _parent_of: Places
+    _parents: Places
     _chosen: Places
 
-    def shrunk(self, sums: Numbers) -> Numbers:
-        """Rates, shape (n, k), from the sums at `places`: (found + s * parent) / (tried + s). Changes the sums."""
-        count, port, pairs = len(self.places) // 2, self._port, self._port + len(self._port_of)
-        rates, inspections = sums[:, :count], sums[:, count:]
-        rates[:, :port] += _PORT_STRENGTH * _FIRST_RATE
-        inspections[:, :port] += _PORT_STRENGTH
-        inspections[:, port:] += _STRENGTH
-        rates[:, :port] /= inspections[:, :port]
-        rates[:, port:pairs] += _STRENGTH * rates.take(self._port_of, axis=1)
-        rates[:, port:pairs] /= inspections[:, port:pairs]
-        rates[:, pairs:] += _STRENGTH * rates.take(self._parent_of, axis=1)
-        rates[:, pairs:] /= inspections[:, pairs:]
-        return rates.take(self._chosen, axis=1)
+    def shrunk(self, sums: Numbers, unnamed: NDArray[np.bool_]) -> Numbers:
+        """Rates, shape (n, k), from all decayed sums of each box in one row: (found + s * parent) / (tried + s).
+
+        NaN for an entity that the box does not name, by `unnamed` (n, entities).
+        """
+        return _shrunk_rates(sums, self.places, self._parents, self._port, self._chosen, unnamed, self.entities)
+
+
+@numba.njit(cache=True)
+def sums_of_named(
+    sums: NDArray[Any], places: NDArray[Any], unnamed: NDArray[Any], entities: NDArray[Any]
+) -> NDArray[Any]:
+    """The sums (n, all) at `places` (k,), shape (n, k): at least 0, NaN where `unnamed` (n, entities) holds."""
+    found = np.empty((len(sums), len(places)))
+    for row in range(len(sums)):
+        for column in range(len(places)):
+            value = sums[row, places[column]]
+            found[row, column] = np.nan if unnamed[row, entities[column]] else 0.0 if value < 0.0 else value
+    return found
+
+
+@numba.njit(cache=True)
+def _shrunk_rates(
+    sums: NDArray[Any],
+    places: NDArray[Any],
+    parents: NDArray[Any],
+    port: int,
+    chosen: NDArray[Any],
+    unnamed: NDArray[Any],
+    entities: NDArray[Any],
+) -> NDArray[Any]:
+    """`RatePlaces.shrunk`: each rate is shrunk to one that comes before it, by `parents`, but the first `port` ones."""
+    count = len(places) // 2
+    shrunk, rates = np.empty(count), np.empty((len(sums), len(chosen)))
+    for row in range(len(sums)):
+        for place in range(count):
+            found, inspections = sums[row, places[place]], sums[row, places[count + place]]
+            found, inspections = 0.0 if found < 0.0 else found, 0.0 if inspections < 0.0 else inspections
+            if place < port:
+                shrunk[place] = (found + _PORT_STRENGTH * _FIRST_RATE) / (inspections + _PORT_STRENGTH)
+            else:
+                shrunk[place] = (found + _STRENGTH * shrunk[parents[place - port]]) / (inspections + _STRENGTH)
+        for column in range(len(chosen)):
+            rates[row, column] = np.nan if unnamed[row, entities[column]] else shrunk[chosen[column]]
+    return rates
 
 
 @lru_cache(maxsize=1_024)
@@ -95,8 +127,10 @@ def rate_places(chosen: tuple[Rate, ...]) -> RatePlaces:
         np.array([*found, *inspections]),
         np.array([INDEX[entity] for entity, _, _ in chosen]),
         len(port),
-        np.array([at["port", family, memory] for _, family, memory in entities], dtype=np.int64),
-        np.array([at[_PARENTS[entity], family, memory] for entity, family, memory in pairs], dtype=np.int64),
+        np.array(
+            [at[_PARENTS.get(entity, "port"), family, memory] for entity, family, memory in [*entities, *pairs]],
+            dtype=np.int64,
+        ),
         np.array([at[rate] for rate in chosen]),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from features.boxes import Numbers
-from features.definitions.context import FeatureContext
+from features.definitions.context import FeatureContext, of_papers
 
 
 def hazard_class(context: FeatureContext) -> Numbers:
@@ -33,6 +33,7 @@ def suspected_goods(context: FeatureContext) -> Numbers:
     return context.highest("suspected")
 
 
+@of_papers
 def line_count(context: FeatureContext) -> Numbers:
     """Number of line items in the box."""
     if context.single_lines:

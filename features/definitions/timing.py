@@ -10,16 +10,17 @@ from data.definitions.filing import hours_before_loading
 from data.place import local_us
 from features.boxes import Numbers
 from features.columns import UNKNOWN
-from features.definitions.context import DAY_US, FeatureContext, shared
+from features.definitions.context import DAY_US, FeatureContext, of_papers
 
 _YEAR_DAYS: Final = 365.2425
 
 
-@shared
+@of_papers
 def _local_days(context: FeatureContext) -> Numbers:
     return local_us(context.boxes.declared_at) / DAY_US
 
 
+@of_papers
 def lead_hours(context: FeatureContext) -> Numbers:
     """Hours from filing to planned loading; little time leaves little room for a check."""
     loading = context.boxes.box["loading_at"]
@@ -52,6 +53,7 @@ def season_cosine(context: FeatureContext) -> Numbers:
     return np.cos(2 * np.pi * _local_days(context) / _YEAR_DAYS)
 
 
+@of_papers
 def packed_days(context: FeatureContext) -> Numbers:
     """Days from packing to filing; negative when packed after filing."""
     packed = context.boxes.box["packed_on"]

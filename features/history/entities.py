@@ -15,8 +15,9 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Final
+from typing import Any, Final
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -109,17 +110,21 @@ def hashes(entity: str, names: Sequence[str | None]) -> _Keys:
 
 def paired(first: _Keys, second: _Keys) -> _Keys:
     """Keys of pairs, arrays of any shape; 0 where either half is unknown. Mixing after splitmix64 (Steele 2014)."""
-    # Products of unsigned arrays wrap around silently, as splitmix64 wants it.
-    mixed = first.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15) ^ second.view(np.uint64)
+    return np.asarray(_paired(first, second))
+
+
+@numba.vectorize(["int64(int64, int64)"], cache=True)  # type: ignore[no-untyped-call, untyped-decorator, unused-ignore]
+def _paired(first: Any, second: Any) -> Any:
+    if first == 0 or second == 0:
+        return 0
+    # Unsigned products wrap around, as splitmix64 wants it.
+    mixed = np.uint64(first) * np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(second)
     mixed ^= mixed >> np.uint64(30)
     mixed *= np.uint64(0xBF58476D1CE4E5B9)
     mixed ^= mixed >> np.uint64(27)
     mixed *= np.uint64(0x94D049BB133111EB)
     mixed ^= mixed >> np.uint64(31)
-    keys = mixed.view(np.int64)
-    keys[keys == 0] = 1
-    keys[(first == 0) | (second == 0)] = 0
-    return keys
+    return 1 if mixed == 0 else np.int64(mixed)
 
 
 def keys_of(names: Mapping[str, Sequence[str | None]]) -> _Keys:
