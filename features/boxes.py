@@ -114,14 +114,16 @@ def latest_versions(boxes: Boxes) -> NDArray[np.int64]:
 
 
 def _boxes(columns: Columns) -> Boxes:
-    columns["amendment_no"] = np.nan_to_num(columns["amendment_no"])
+    columns["amendment_no"] = np.where(np.isnan(columns["amendment_no"]), 0.0, columns["amendment_no"])
     group = _groups(columns)
     if np.any(group[1:] < group[:-1]):
         order = np.argsort(group, kind="stable")
         columns = {name: values[order] for name, values in columns.items()}
         group = group[order]
     start = np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]])[: len(group)]).astype(np.int64)
-    box = {column.name: columns[column.name][start] for column in BOX_COLUMNS}
+    box = {column.name: columns[column.name] for column in BOX_COLUMNS}
+    if len(group) > 1:
+        box = {name: values[start] for name, values in box.items()}
     box[KNOWN_AT] = columns.get(KNOWN_AT, columns["declared_at"])[start]
     if EVENT_NO in columns:
         box[EVENT_NO] = columns[EVENT_NO][start]

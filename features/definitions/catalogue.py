@@ -129,11 +129,8 @@ def _blocks() -> Iterator[tuple[NDArray[np.int64], Callable[[FeatureContext], Nu
 
 
 _BLOCKS: Final = tuple(_blocks())
-_ALONE: Final = tuple(
-    (position, feature.compute)
-    for position, feature in enumerate(CATALOGUE)
-    if not isinstance(feature.compute, Gathered)
-)
+_ALONE: Final = tuple(feature.compute for feature in CATALOGUE if not isinstance(feature.compute, Gathered))
+_ALONE_AT: Final = np.array([place for place, one in enumerate(CATALOGUE) if not isinstance(one.compute, Gathered)])
 
 
 def matrix(context: FeatureContext) -> Numbers:
@@ -141,6 +138,5 @@ def matrix(context: FeatureContext) -> Numbers:
     values = np.empty((len(context.boxes), len(CATALOGUE)))
     for positions, together in _BLOCKS:
         values[:, positions] = together(context)
-    for position, compute in _ALONE:
-        values[:, position] = compute(context)
+    values[:, _ALONE_AT] = np.array([compute(context) for compute in _ALONE]).T
     return values

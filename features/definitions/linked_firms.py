@@ -101,8 +101,7 @@ def declared(context: FeatureContext) -> Numbers:
 def recent(context: FeatureContext) -> Numbers:
     """How active the others under the narrowest tie still are: 1 when as usual, near 0 when they fell silent."""
     others, recently = _narrowest(context)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(others > _LEAST, recently / (_EVEN * others), np.nan)
+    return np.where(others > _LEAST, recently / (_EVEN * np.maximum(others, _LEAST)), np.nan)
 
 
 def reregistered(context: FeatureContext) -> Numbers:

@@ -34,7 +34,7 @@ def package_kg(context: FeatureContext) -> Numbers:
 @of_papers
 def vgm_excess(view: FeatureContext) -> Numbers:
     """Declared VGM less tare and goods, as a share of the box's mass."""
-    return _share(_known(view, "vgm_kg") - view.box("tare_kg") - view.mass_kg, _box_kg(view))
+    return _share(_vgm_kg(view) - view.box("tare_kg") - view.mass_kg, _box_kg(view))
 
 
 @of_papers
@@ -46,7 +46,7 @@ def vgm_disagreement(context: FeatureContext) -> Numbers:
 @of_papers
 def weighed_excess(view: FeatureContext) -> Numbers:
     """Weighbridge mass less declared VGM, as a share of the box's mass."""
-    return _share(_known(view, "weighed_kg") - _known(view, "vgm_kg"), _box_kg(view))
+    return _share(_known(view, "weighed_kg") - _vgm_kg(view), _box_kg(view))
 
 
 @of_papers
@@ -68,7 +68,7 @@ def booking_disagreement(context: FeatureContext) -> Numbers:
 
 def weighings_disagree(context: FeatureContext) -> Flags:
     """Whether weighbridge and declared VGM, or tare plus goods and declared VGM, differ by more than is allowed."""
-    vgm = _known(context, "vgm_kg")
+    vgm = _vgm_kg(context)
     scale = masses.disagree(_known(context, "weighed_kg"), vgm, masses.WEIGHINGS)
     goods = masses.disagree(context.box("tare_kg") + context.mass_kg, vgm, masses.WEIGHINGS)
     return np.asarray(scale | goods)
@@ -95,9 +95,14 @@ def _known(context: FeatureContext, name: str) -> Numbers:
 
 
 @of_papers
+def _vgm_kg(context: FeatureContext) -> Numbers:
+    return _known(context, "vgm_kg")
+
+
+@of_papers
 def _box_kg(view: FeatureContext) -> Numbers:
     """Mass of the box with its goods: the VGM, else tare and goods."""
-    vgm = _known(view, "vgm_kg")
+    vgm = _vgm_kg(view)
     tare = view.box("tare_kg")
     return np.where(np.isnan(vgm), view.mass_kg + np.where(np.isnan(tare), 0.0, tare), vgm)
 

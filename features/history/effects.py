@@ -254,7 +254,9 @@ class ProbitEffects:
 
     def read(self, now: NDArray[np.int64], factors: NDArray[np.int64]) -> PosteriorEffects:
         """What is believed of boxes with `factors` (n, traits) at `now` (n,), none before the last conclusion added."""
-        return self.replay(NO_OPENINGS, now, factors, np.zeros(len(now), dtype=np.int64))
+        nothing = np.full(len(now), -1)
+        none_found = np.zeros((len(now), len(LEARNED_FAMILIES)))
+        return self._followed(now, factors, none_found, nothing, nothing, np.arange(len(now)), len(now))
 
     def replay(
         self, openings: OpeningEvents, now: NDArray[np.int64], factors: NDArray[np.int64], after: NDArray[np.int64]
@@ -264,6 +266,8 @@ class ProbitEffects:
         `after` (n,) says how many of the openings come before each box; it and `now` never fall.
         """
         rows, adds = len(now), len(openings)
+        if not adds:
+            return self.read(now, factors)
         first = self._conclusions
         self._conclusions += adds
         self._reserve(adds, factors.shape[1])
@@ -273,20 +277,35 @@ class ProbitEffects:
         )
         order = np.empty(rows + adds, dtype=np.int64)
         order[places] = np.arange(rows + adds)
-        posterior_effects = PosteriorEffects(
-            np.zeros((rows, *PRIOR_VARIANCES.shape)), np.zeros((rows, len(LEARNED_FAMILIES)))
-        )
         nothing = np.full(rows, -1)
-        self._used = _replay(
-            self._table, self._slot_keys, self._means, self._variances, self._last, self._used,
-            self._added_at, self._added_to, self._added, PRIOR_VARIANCES, _DECAY_PER_US,
+        return self._followed(
             np.concatenate([now, openings.times])[order],
             np.concatenate([factors, openings.factors])[order],
             np.concatenate([np.zeros((rows, len(LEARNED_FAMILIES))), openings.found])[order],
             np.concatenate([nothing, first + np.arange(adds)])[order],
             np.concatenate([nothing, openings.corrects])[order],
             np.concatenate([np.arange(rows), np.full(adds, -1)])[order],
-            posterior_effects.effects, posterior_effects.doubt,
+            rows,
+        )
+
+    def _followed(
+        self,
+        times: NDArray[np.int64],
+        factors: NDArray[np.int64],
+        found: NDArray[np.float64],
+        conclusions: NDArray[np.int64],
+        reverts: NDArray[np.int64],
+        reads: NDArray[np.int64],
+        rows: int,
+    ) -> PosteriorEffects:
+        """Reads and conclusions in their order, as `_replay` takes them; what the `rows` reads found."""
+        posterior_effects = PosteriorEffects(
+            np.zeros((rows, *PRIOR_VARIANCES.shape)), np.zeros((rows, len(LEARNED_FAMILIES)))
+        )
+        self._used = _replay(
+            self._table, self._slot_keys, self._means, self._variances, self._last, self._used,
+            self._added_at, self._added_to, self._added, PRIOR_VARIANCES, _DECAY_PER_US,
+            times, factors, found, conclusions, reverts, reads, posterior_effects.effects, posterior_effects.doubt,
         )  # fmt: skip
         return posterior_effects
 

@@ -28,7 +28,7 @@ _NONE: Final = -1
 
 CODES: Final = tuple(dict.fromkeys(feature.reason for feature in CATALOGUE))
 """The reason codes, in the order of the catalogue: the groups."""
-_SUMMING: Final = np.array([[feature.reason == code for code in CODES] for feature in CATALOGUE], dtype=np.float64)
+_GROUP_OF: Final = np.array([CODES.index(feature.reason) for feature in CATALOGUE])
 _WEIGHTS: Final = np.array([FAMILY_WEIGHTS[family] for family in Family])
 
 
@@ -76,16 +76,33 @@ class Chosen:
 
 def chosen(contributions: Numbers) -> Chosen:
     """The groups to report, from contributions (n, families, features + 1), base value last."""
-    grouped = contributions[:, :, :-1] @ _SUMMING
-    totals = probability(contributions.sum(axis=2))
+    grouped, odds = _grouped(contributions, _GROUP_OF, len(CODES))
+    totals = probability(odds)
     places = np.full((len(grouped), MOST_REASONS), _NONE)
     _write_places(grouped, _WEIGHTS * totals * (1 - totals), places)
     rows, turns = np.nonzero(places != _NONE)
     families, groups = np.divmod(places[rows, turns], len(CODES))
     headlines = np.empty(len(rows), dtype=np.int64)
     _write_headlines(contributions, grouped, rows, families, groups, _MEMBERS, _COUNTED_WITH, headlines)
-    counts = (places != _NONE).sum(axis=1).tolist()
+    counts = np.bincount(rows, minlength=len(grouped)).tolist()
     return Chosen(counts, rows, families, groups, grouped[rows, families, groups], headlines, grouped.sum(axis=2))
+
+
+@numba.njit(cache=True)
+def _grouped(contributions: NDArray[Any], group_of: NDArray[Any], groups: int) -> tuple[NDArray[Any], NDArray[Any]]:
+    """What each group contributes, shape (n, families, groups), and the log-odds of each family, shape (n, families).
+
+    Sums run from left to right, so that a box has the same bits alone and in a batch.
+    """
+    count, families, width = contributions.shape
+    grouped, odds = np.zeros((count, families, groups)), np.zeros((count, families))
+    for row in range(count):
+        for family in range(families):
+            for place in range(width - 1):
+                grouped[row, family, group_of[place]] += contributions[row, family, place]
+                odds[row, family] += contributions[row, family, place]
+            odds[row, family] += contributions[row, family, width - 1]
+    return grouped, odds
 
 
 @numba.njit(cache=True)

@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -65,14 +66,8 @@ class FamilyModel:
         value of a sum is; of the rules, their points.
         """
         if self.booster is not None:
-            parts = self.slope * self._trees.contributions(features, threads)
-            if self.effects:
-                parts *= 1 - EFFECTS_SHARE
-                weight, usual = self.slope * EFFECTS_SHARE, medians.take(self._columns)
-                parts[:, self._columns] += weight * (features.take(self._columns, axis=1) - usual)
-                bases = np.empty((len(parts), len(usual) + 1))
-                bases[:, 0], bases[:, 1:] = parts[:, -1], weight * usual
-                parts[:, -1] = _summed(bases)
+            parts = self._trees.contributions(features, threads)
+            _calibrate(parts, self.slope, features, medians, self._columns)
         elif self.rules is not None:
             parts = self.slope * rule_points(features, self.rules)
         else:
@@ -92,17 +87,42 @@ class FamilyModel:
 
 def combined_log_odds(margin: Numbers, features: Numbers, effects: Sequence[int] | NDArray[np.intp]) -> Numbers:
     """The mean of a booster's margin (n,) and the sum of the belief columns of features (n, k); the margin without."""
-    if not len(effects):
-        return margin
-    return (1 - EFFECTS_SHARE) * margin + EFFECTS_SHARE * _summed(features.take(effects, axis=1))
+    columns = np.asarray(effects, dtype=np.intp)
+    return np.asarray(_combined(margin, features, columns)) if len(columns) else margin
 
 
-def _summed(parts: Numbers) -> Numbers:
-    """Rows of `parts` (n, m) summed from left to right, shape (n,): the same bits for one row as for many.
+# Sums run from left to right: the same bits for one row as for many. `numpy.sum` adds in an order of the shape.
 
-    `sum` adds in an order that depends on the shape.
+
+@numba.njit(cache=True)
+def _combined(margin: NDArray[Any], features: NDArray[Any], columns: NDArray[Any]) -> NDArray[Any]:
+    """`combined_log_odds`, shape (n,)."""
+    combined = np.empty(len(margin))
+    for row in range(len(margin)):
+        total = 0.0
+        for column in columns:
+            total += features[row, column]
+        combined[row] = (1 - EFFECTS_SHARE) * margin[row] + EFFECTS_SHARE * total
+    return combined
+
+
+@numba.njit(cache=True)
+def _calibrate(
+    parts: NDArray[Any], slope: float, features: NDArray[Any], medians: NDArray[Any], columns: NDArray[Any]
+) -> None:
+    """Turn a booster's contributions `parts` (n, k + 1) into those of the calibrated mean with the effect `columns`.
+
+    An effect contributes how far it is from its median, which belongs to the base value.
     """
-    return np.asarray(np.add.accumulate(parts, axis=1)[:, -1])
+    count, width = parts.shape
+    share = 1 - EFFECTS_SHARE if len(columns) else 1.0
+    weight = slope * EFFECTS_SHARE
+    for row in range(count):
+        for place in range(width):
+            parts[row, place] = slope * parts[row, place] * share
+        for column in columns:
+            parts[row, column] += weight * (features[row, column] - medians[column])
+            parts[row, width - 1] += weight * medians[column]
 
 
 def effects_of(family: Family) -> tuple[int, ...]:
