@@ -70,7 +70,7 @@ def with_salt(chosen: Settings, kept: Path) -> Settings:
 
 def _simulated(folder: Path, boxes: int, seed: int) -> None:
     """Write a simulated port: historical tables to ingest, and the declarations of the last days to assess."""
-    marker, wanted = folder / "world.json", {"boxes": boxes, "days": _DAYS, "seed": seed}
+    marker, wanted = folder / "simulated-port.json", {"boxes": boxes, "days": _DAYS, "seed": seed}
     if marker.exists() and json.loads(marker.read_text()) == wanted:
         console.print(f"The simulated port exists already ({folder}).")
         return

@@ -97,7 +97,7 @@ def errors(*statuses: int) -> dict[str, Any]:
         409: "The content contradicts what is recorded.",
         413: "The body is too large.",
         415: "The media type is not supported by this endpoint.",
-        422: "The body cannot be accepted; `problems` says why.",
+        422: "The body or a query parameter is invalid; `problems` lists invalid values.",
     }
     return {str(status): {"description": descriptions[status], "content": content} for status in statuses}
 

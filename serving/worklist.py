@@ -114,10 +114,10 @@ class WorklistReader:
         plan = self._store.latest_plan() or {}
         choices = self._choices(plan)
         for name, values in choices.items():
-            asked = getattr(query.part, name)
-            if asked is not None and asked not in values:
+            value = getattr(query.part, name)
+            if value is not None and value not in values:
                 remedy = f"Known: {', '.join(values)}." if values else f"No {name} is known yet; omit the parameter."
-                raise InvalidInput(f"Unknown {name}: {shown(asked)!r}.", remedy)
+                raise InvalidInput(f"Unknown {name}: {shown(value)!r}.", remedy)
         bodies = self._store.latest_assessments(query.part, query.limit, query.offset)
         declared = self._declared(bodies)
         return Worklist(
