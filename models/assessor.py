@@ -186,8 +186,8 @@ class Assessor:
 
     def deciding(self, at: datetime) -> Deciding:
         """By what boxes are decided on at an instant."""
-        holds = self._plan is not None and self._plan.holds(at)
-        return Deciding(self.model, self.policy, self._plan if holds else None)
+        is_current = self._plan is not None and self._plan.is_current(at)
+        return Deciding(self.model, self.policy, self._plan if is_current else None)
 
     def _place(self, plan: CurrentPlan | None, pair: Pair, lane: Lane) -> Place:
         """The shift and place that the plan gave a box: one that is amended keeps them while it is to be opened."""
@@ -200,7 +200,7 @@ class Assessor:
         profiles = self.following.read(checked, at)
         return self._bodies(checked, profiles, at, [self.following.watermark.as_dict()] * len(boxes))
 
-    def recorded(self, pairs: Sequence[Pair], at: datetime | None, by: datetime | None = None) -> Recorded:
+    def recorded_boxes(self, pairs: Sequence[Pair], at: datetime | None, by: datetime | None = None) -> Recorded:
         """The latest versions of boxes on record, filled with what papers say at an instant (None: when the port knew
         of each box); those cancelled since are left out.
 

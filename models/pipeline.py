@@ -44,7 +44,7 @@ Place = Mapping[str, Any] | None
 class Featurized:
     """n boxes with what was known of them (`context`), and their features (n, k)."""
 
-    view: FeatureContext
+    context: FeatureContext
     features: Numbers
 
 
@@ -67,8 +67,8 @@ def score(model: Scorer, boxes: Featurized) -> Scores:
     """Log-odds and probabilities by family, and the risk, of each box."""
     log_odds = model.log_odds(boxes.features)
     probabilities = probability(log_odds)
-    risks = risk(probabilities, hazard(boxes.view.boxes))
-    return Scores(boxes.view, boxes.features, log_odds, probabilities, risks)
+    risks = risk(probabilities, hazard(boxes.context.boxes))
+    return Scores(boxes.context, boxes.features, log_odds, probabilities, risks)
 
 
 def decide(by: Deciding, scores: Scores, at: datetime) -> Decision:
@@ -76,14 +76,14 @@ def decide(by: Deciding, scores: Scores, at: datetime) -> Decision:
 
     What was declared too late to be opened is not in the random sample: its probability could not be kept.
     """
-    boxes, worth, cuts, plan = scores.view.boxes, scores.risks, None, by.plan
+    boxes, priority, cuts, plan = scores.context.boxes, scores.risks, None, by.plan
     cuts_per_cost = plan.cuts_per_cost(by.model.version, by.policy.version) if plan else None
     if plan and cuts_per_cost is not None:
-        worth = worth / opening_costs(boxes, plan.slots, microseconds(at)) if cuts_per_cost else worth
+        priority = priority / opening_costs(boxes, plan.slots, microseconds(at)) if cuts_per_cost else priority
         cuts = plan.cuts(boxes.box["terminal"].tolist())
     return by.policy.decide(
         scores.risks, boxes.box["declaration_id"].tolist(), by.model.risk_quantiles, boxes.checks.severe > 0,
-        new_shippers(scores.features), worth, cuts, plan.claims(pairs_of(boxes)) if plan else None,
+        new_shippers(scores.features), priority, cuts, plan.mandatory(pairs_of(boxes)) if plan else None,
         not_openable=windows(boxes)[1] <= boxes.declared_at,
     )  # fmt: skip
 

@@ -48,7 +48,7 @@ def assessment_bodies(
     `guarantee` is what is told of the green lane, `places` the shift and place in a plan, None for a box without one,
     `known` the last event of each table that was known, by box.
     """
-    boxes, context = scores.view.boxes, scores.view
+    boxes, context = scores.context.boxes, scores.context
     contributions = model.contributions(scores.features)
     openings = context.held_at(np.arange(len(boxes))[:, None], _KNOWN_BY_AT, np.array([SUM["opened"]]))
     shared = {
@@ -67,7 +67,7 @@ def assessment_bodies(
     declared_at, as_of = boxes.declared_at.tolist(), context.profiles.at.tolist()
     risks, probabilities = scores.risks.tolist(), scores.probabilities.tolist()
     chances, lot_chances = decision.selection_probability.tolist(), decision.sample_probability.tolist()
-    drawn, opened = decision.drawn.tolist(), np.where(np.isnan(openings), 0.0, openings).tolist()
+    drawn, opened = decision.sample_drawn.tolist(), np.where(np.isnan(openings), 0.0, openings).tolist()
     bodies = []
     for i in range(len(boxes)):
         selected_by = decision.selected_by[i]

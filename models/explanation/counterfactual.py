@@ -49,7 +49,7 @@ class Counterfactual:
 
     before: RiskState
     correctable: tuple[Correction, ...]
-    told: tuple[Corrected, ...]
+    reported: tuple[Corrected, ...]
 
 
 def counterfactual(box: CheckedBoxes, assess: Callable[[CheckedBoxes], Sequence[RiskState]]) -> Counterfactual:
@@ -81,7 +81,7 @@ def counterfactual_of(assessor: Assessor, declaration_id: str, box_no: str, at: 
     Stores nothing and leaves the history as it is.
     """
     assessor.follow()
-    box = assessor.recorded([(declaration_id, box_no)], at)
+    box = assessor.recorded_boxes([(declaration_id, box_no)], at)
     return counterfactual(box, partial(_risk_states, assessor, box.own, at)) if len(box) else None
 
 

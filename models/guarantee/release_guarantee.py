@@ -80,7 +80,7 @@ class ReleaseGuarantee:
     release_target: ReleaseTarget
     window: Window
     evidence: Evidence
-    most: int
+    upper: int
     lower: int
     additional: int | None
     predictable: bool = False
@@ -88,7 +88,7 @@ class ReleaseGuarantee:
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON: the numbers, `text` for the inspector and `manager` for whoever answers for the port."""
         shown = self.evidence
-        upper_rate, lower_rate = _share(self.most, shown, 1.0), _share(self.lower, shown, 0.0)
+        upper_rate, lower_rate = _share(self.upper, shown, 1.0), _share(self.lower, shown, 0.0)
         numbers = {
             "target_rate": self.release_target.rate,
             "confidence": self.release_target.confidence,
@@ -100,7 +100,7 @@ class ReleaseGuarantee:
             "unconcluded": len(shown.unconcluded),
             "upper_rate": upper_rate,
             "lower_rate": lower_rate,
-            "missed_at_most": self.most - len(shown.found),
+            "missed_at_most": self.upper - len(shown.found),
             "additional_openings": self.additional,
         }
         places = {

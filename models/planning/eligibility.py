@@ -24,7 +24,7 @@ def eligible_boxes(assessor: Assessor, at: datetime, days: int) -> tuple[Recorde
     """
     span = timedelta(days=days)
     yard = timedelta(hours=AFTER_DISCHARGE_HOURS[1])
-    boxes = assessor.recorded(assessor.store.due(at - yard, at + span, declared_since=at - span), at, by=at)
+    boxes = assessor.recorded_boxes(assessor.store.due(at - yard, at + span, declared_since=at - span), at, by=at)
     if not len(boxes):
         return boxes, 0
     now, end = microseconds(at), microseconds(at + span)
@@ -41,7 +41,7 @@ def eligible_boxes(assessor: Assessor, at: datetime, days: int) -> tuple[Recorde
 def ineligibility(assessor: Assessor, pairs: Sequence[tuple[str, str]], at: datetime) -> dict[tuple[str, str], str]:
     """Why boxes (declaration_id, box_no) are not due at an instant: `not_recorded`, `opened` or `not_due`."""
     reported = dict.fromkeys(pairs, "not_recorded")
-    boxes = assessor.recorded(pairs, at, by=at)
+    boxes = assessor.recorded_boxes(pairs, at, by=at)
     names = zip(boxes.box["declaration_id"].tolist(), boxes.box["box_no"].tolist(), strict=True)
     opened = _opened(assessor, boxes, at).tolist()
     return reported | {pair: "opened" if done else "not_eligible" for pair, done in zip(names, opened, strict=True)}

@@ -47,8 +47,8 @@ def within_limits(
                 "boxes": int((cap.group_no >= 0).sum()),
                 "openings_lost": round(float(more[cap.group_no >= 0].sum()), _DIGITS),
                 "expected_harm_lost": round(float((more * candidates.expected_harm).sum()), _DIGITS),
-                "expected_violations_lost": round(float((more * candidates.useful).sum()), _DIGITS),
-                "exempt_above_limit": int((cap.left < 0).sum()),
+                "expected_violations_lost": round(float((more * candidates.finding_probability).sum()), _DIGITS),
+                "exempt_above_limit": int((cap.remaining < 0).sum()),
             }
         )  # fmt: skip
     return plan, limit_costs
@@ -82,7 +82,7 @@ def opening_rates_by_group(
             reported[grouping][group] = {
                 "boxes": int(here.sum()),
                 "opening_rate": round(opened / int(here.sum()), _DIGITS),
-                "hit_rate": round(float((chance * candidates.useful)[here].sum()) / opened, _DIGITS)
+                "hit_rate": round(float((chance * candidates.finding_probability)[here].sum()) / opened, _DIGITS)
                 if opened
                 else None,
             }

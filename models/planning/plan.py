@@ -42,7 +42,7 @@ class PlanRequest:
     """
 
     slots: Slots | None = None
-    claims: MandatoryOpenings = field(default_factory=dict)
+    mandatory: MandatoryOpenings = field(default_factory=dict)
     limits: Sequence[Limit] = ()
     until: datetime | None = None
 
@@ -52,7 +52,7 @@ class PlanRun:
     report.
 
     Each box is scored with what is known at the instant, or with `profiles` (n, …) where they are given.
-    `told["plan_id"]` names all that was decided: the same boxes, knowledge and wishes give the same name. Raises
+    `reported["plan_id"]` names all that was decided: the same boxes, knowledge and wishes give the same name. Raises
     InvalidInput.
     """
 
@@ -76,23 +76,25 @@ class PlanRun:
         plan, limit_costs = within_limits(assessor.policy, candidates, request.slots, labels, request.limits)
         self._decision = plan.decision
         self._places = places(candidates, plan)
-        unknown = sorted(request.claims.keys() - set(zip(candidates.declaration_ids, candidates.box_nos, strict=True)))
-        self.told = {
+        unknown = sorted(
+            request.mandatory.keys() - set(zip(candidates.declaration_ids, candidates.box_nos, strict=True))
+        )
+        self.reported = {
             "planned_at": at.isoformat(),
             "until_at": request.until.isoformat() if request.until else None,
             "model_version": assessor.model_version,
             "policy_version": assessor.policy.version,
             "cuts_per_cost": request.slots is not None,
-            "mandatory": sorted([*pair, str(why)] for pair, why in request.claims.items()),
+            "mandatory": sorted([*pair, str(why)] for pair, why in request.mandatory.items()),
             "mandatory_not_in_plan": [
                 {"declaration_id": mandatory_by[0], "box_no": mandatory_by[1], "cause": cause}
                 for mandatory_by, cause in ineligibility(assessor, unknown, at).items()
             ],
             **report(candidates, plan, labels, limit_costs),
         }
-        self.told["plan_id"] = self._name(boxes)
+        self.reported["plan_id"] = self._name(boxes)
         if request.until:
-            assessor.store.add_plan(self.told)
+            assessor.store.add_plan(self.reported)
 
     def bodies(self) -> Iterator[list[dict[str, Any]]]:
         """The assessments, stored chunk by chunk, in the order of the boxes."""
@@ -100,7 +102,7 @@ class PlanRun:
             part = slice(number * CHUNK, number * CHUNK + len(chunk))
             scores = self._kept.pop(number) if number in self._kept else self._scored(number, chunk)
             own = self._decision.part(part)
-            named = [{"plan_id": self.told["plan_id"], **place} if place else None for place in self._places[part]]
+            named = [{"plan_id": self.reported["plan_id"], **place} if place else None for place in self._places[part]]
             known = [self._known] * len(chunk)
             by, guarantee = (
                 self._assessor.deciding(self._at),
@@ -130,12 +132,13 @@ class PlanRun:
             )
             if (number + 1) * CHUNK <= BODIES_IN_MEMORY:
                 self._kept[number] = scores
-        risks, useful, new = (np.concatenate([part[column] for part in parts]) for column in range(3))
+        risks, finding_probabilities, new = (np.concatenate([part[column] for part in parts]) for column in range(3))
         labels = {name: np.concatenate([part[3][name] for part in parts]) for name in parts[0][3]}
         names, box_nos = boxes.box["declaration_id"].tolist(), boxes.box["box_no"].tolist()
-        mandatory = [request.claims.get(pair) for pair in zip(names, box_nos, strict=True)]
+        mandatory = [request.mandatory.get(pair) for pair in zip(names, box_nos, strict=True)]
         candidates = Candidates(
-            names, box_nos, [terminal or "" for terminal in boxes.box["terminal"].tolist()], risks, useful,
+            names, box_nos, [terminal or "" for terminal in boxes.box["terminal"].tolist()],
+            risks, finding_probabilities,
             opening_costs(boxes, request.slots, microseconds(self._at)) if request.slots else np.ones(len(boxes)), new,
             boxes.checks.severe > 0, mandatory, *windows(boxes),
         )  # fmt: skip
@@ -147,5 +150,5 @@ class PlanRun:
         decision = self._decision
         chances = decision.selection_probability.tolist()
         rows = zip(*names, decision.lanes, decision.selected_by, chances, self._places, strict=True)
-        facts = json.dumps([self.told, *rows], ensure_ascii=False)
+        facts = json.dumps([self.reported, *rows], ensure_ascii=False)
         return f"plan-{blake2b(facts.encode(), digest_size=8).hexdigest()}"

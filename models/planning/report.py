@@ -38,7 +38,7 @@ def report(
         "boxes": len(candidates),
         "lanes": {lane.value: plan.decision.lanes.count(lane) for lane in Lane},
         "opened_by": dict(sorted(opened.items())),
-        "expected_violations": _rounded((plan.decision.selection_probability * candidates.useful).sum()),
+        "expected_violations": _rounded((plan.decision.selection_probability * candidates.finding_probability).sum()),
         "capacity": _rounded(plan.slots.openings.sum()),
         "used": _rounded(used.sum()),
         "overtime": _rounded(_overtime(used, plan.slots)),
@@ -48,7 +48,7 @@ def report(
         "not_opened_as_useless": plan.choice.dropped_as_useless,
         "random_sample": {
             "reserve": _rounded((candidates.cost * plan.decision.sample_probability)[below_cut].sum()),
-            "drawn": _rounded(candidates.cost[plan.decision.drawn & below_cut].sum()),
+            "drawn": _rounded(candidates.cost[plan.decision.sample_drawn & below_cut].sum()),
             "rates": _rates(plan),
         },
         "cuts": plan.choice.cuts,
@@ -73,7 +73,7 @@ def places(candidates: Candidates, plan: Plan) -> list[dict[str, Any] | None]:
         if number != NO_SHIFT:
             taken[number] += 1
             reported[box] = {**shifts[number], "place": taken[number]}
-        elif candidates.claims[box]:
+        elif candidates.mandatory[box]:
             reported[box] = {**dict.fromkeys(SHIFT), "terminal": candidates.terminals[box] or None, "place": None}
     until, cost = candidates.until.tolist(), candidates.cost.tolist()
     for box, place in enumerate(reported):
@@ -119,7 +119,7 @@ def _rates(plan: Plan) -> list[dict[str, Any]]:
         {
             "rate": rate,
             "boxes": count,
-            "drawn": int(plan.decision.drawn[plan.decision.sample_probability == rate].sum()),
+            "drawn": int(plan.decision.sample_drawn[plan.decision.sample_probability == rate].sum()),
         }
         for rate, count in zip(rates.tolist(), counts.tolist(), strict=True)
     ]

@@ -21,7 +21,7 @@ from models.policy.capacity import OPEN, Slots
 class Allocation(NamedTuple):
     """What the score may use at each terminal, and what each of n boxes is charged (n,), in standard openings."""
 
-    left: dict[str, float]
+    remaining: dict[str, float]
     charge: Numbers
 
 
@@ -77,7 +77,7 @@ def allocate_by_shift(slots: Slots, candidates: Candidates, rate: Numbers) -> Al
     # A claimed box that names no terminal is told among those without a shift.
     mandatory_at = {
         place
-        for place, mandatory_by in zip(candidates.terminals, candidates.claims, strict=True)
+        for place, mandatory_by in zip(candidates.terminals, candidates.mandatory, strict=True)
         if place and mandatory_by
     }
     for terminal in sorted({*slots.terminal, *mandatory_at}):

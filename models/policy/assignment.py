@@ -27,7 +27,7 @@ class ShiftAssignment:
     """What is left of each shift while boxes are placed."""
 
     def __init__(self, candidates: Candidates, slots: Slots) -> None:
-        self.left: list[float] = slots.openings.tolist()
+        self.remaining: list[float] = slots.openings.tolist()
         self.slot: NDArray[np.int64] = np.full(len(candidates), NO_SHIFT, dtype=np.int64)
         """The shift of each box, `NO_SHIFT` where it has none, shape (n,)."""
         self._cost: list[float] = candidates.cost.tolist()
@@ -38,7 +38,7 @@ class ShiftAssignment:
         for number, (terminal, start, end) in reversed(list(enumerate(shifts))):
             self._latest_first.setdefault(terminal, []).append((number, start, end))
 
-    def place(self, box: int, overtime: bool = False) -> bool:
+    def assign(self, box: int, overtime: bool = False) -> bool:
         """Give a box its shift; False where none that suits it has room.
 
         With `overtime`, the last that suits it takes it all the same; False where none suits.
@@ -46,7 +46,7 @@ class ShiftAssignment:
         cost = self._cost[box]
         suiting = self._fitting_shifts(box)
         for number in suiting:
-            if self.left[number] >= cost - TOLERANCE:
+            if self.remaining[number] >= cost - TOLERANCE:
                 self._take(box, number)
                 return True
         if overtime and suiting:
@@ -56,7 +56,7 @@ class ShiftAssignment:
 
     def unassign(self, box: int) -> None:
         """Free the shift of a box that has one."""
-        self.left[self.slot[box]] += self._cost[box]
+        self.remaining[self.slot[box]] += self._cost[box]
         self.slot[box] = NO_SHIFT
 
     def _fitting_shifts(self, box: int) -> list[int]:
@@ -66,5 +66,5 @@ class ShiftAssignment:
         return [number for number, start, end in shifts if end <= until and start >= since]
 
     def _take(self, box: int, number: int) -> None:
-        self.left[number] -= self._cost[box]
+        self.remaining[number] -= self._cost[box]
         self.slot[box] = number

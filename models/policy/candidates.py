@@ -29,11 +29,11 @@ class Candidates:
     box_nos: Sequence[str]
     terminals: Sequence[str]
     expected_harm: Numbers
-    useful: Numbers
+    finding_probability: Numbers
     cost: Numbers
     new: Flags
     severe: Flags
-    claims: Sequence[SelectedBy | None]
+    mandatory: Sequence[SelectedBy | None]
     since: Instants
     until: Instants
 
@@ -43,7 +43,7 @@ class Candidates:
     @property
     def is_mandatory(self) -> Flags:
         """Which boxes must be opened whatever their score."""
-        return np.array([mandatory_by is not None for mandatory_by in self.claims], dtype=bool)
+        return np.array([mandatory_by is not None for mandatory_by in self.mandatory], dtype=bool)
 
     @property
     def priority(self) -> Numbers:
@@ -62,6 +62,6 @@ def uniform_candidates(
     n, nothing = len(risks), np.zeros(len(risks), dtype=bool)
     return Candidates(
         declaration_ids, box_nos, [terminal or "" for terminal in terminals], risks,
-        useful=np.ones(n), cost=np.ones(n), new=nothing, severe=nothing if severe is None else severe,
-        claims=[None] * n, since=np.full(n, ALWAYS[0]), until=np.full(n, ALWAYS[1]),
+        finding_probability=np.ones(n), cost=np.ones(n), new=nothing, severe=nothing if severe is None else severe,
+        mandatory=[None] * n, since=np.full(n, ALWAYS[0]), until=np.full(n, ALWAYS[1]),
     )  # fmt: skip

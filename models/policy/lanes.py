@@ -47,7 +47,7 @@ class Decision:
     selection_probability: NDArray[np.float64]
     lanes_without_sample: list[Lane]
     sample_probability: NDArray[np.float64]
-    drawn: Flags
+    sample_drawn: Flags
 
     def part(self, of: slice) -> Decision:
         """The decision on some of the boxes."""
@@ -140,7 +140,7 @@ class Policy:
         hashes = (blake2b(word.encode(), digest_size=8).digest() for word in words)
         return np.array([int.from_bytes(digest, "big") / 2.0**64 for digest in hashes])
 
-    def rates(self, declaration_ids: Sequence[str], new: Flags) -> Numbers:
+    def sample_probabilities(self, declaration_ids: Sequence[str], new: Flags) -> Numbers:
         """The lot's chance for each box, shape (n,): one a declaration, new where any of its boxes is."""
         fresh = {name for name, flag in zip(declaration_ids, new.tolist(), strict=True) if flag}
         return np.array([self.effective_random_new if name in fresh else self.random for name in declaration_ids])
@@ -152,9 +152,9 @@ class Policy:
         quantiles: Numbers,
         severe: Flags | None = None,
         new: Flags | None = None,
-        worth: Numbers | None = None,
+        priority: Numbers | None = None,
         cuts: Cuts | None = None,
-        claims: Sequence[SelectedBy | None] | None = None,
+        mandatory: Sequence[SelectedBy | None] | None = None,
         not_openable: Flags | None = None,
     ) -> Decision:
         """Lanes of boxes that come one by one: by the cuts of the current plan where it has any (not NaN), else by
@@ -170,12 +170,12 @@ class Policy:
         red_cut, amber_cut = np.interp(shares, _levels(len(quantiles)), quantiles)
         red, amber = risks > red_cut, risks > amber_cut
         if cuts is not None:
-            red = np.where(np.isnan(cuts.red), red, (risks if worth is None else worth) > cuts.red)
+            red = np.where(np.isnan(cuts.red), red, (risks if priority is None else priority) > cuts.red)
             amber = np.where(np.isnan(cuts.amber), amber, risks > cuts.amber)
-        rate = np.where(not_openable, 0.0, self.rates(declaration_ids, nothing if new is None else new))
+        rate = np.where(not_openable, 0.0, self.sample_probabilities(declaration_ids, nothing if new is None else new))
         drawn = self.draws(declaration_ids) < rate
         return _decision(
-            claims or [None] * len(risks),
+            mandatory or [None] * len(risks),
             red & ~not_openable,
             amber,
             drawn,
@@ -201,7 +201,7 @@ class Policy:
 
         Raises InvalidInput when claims or the lot need more than there is.
         """
-        rate = self.rates(candidates.declaration_ids, candidates.new)
+        rate = self.sample_probabilities(candidates.declaration_ids, candidates.new)
         if slots is None:
             slots, allocation = allocate_by_share(self.capacity, candidates, rate)
         else:
@@ -217,9 +217,9 @@ class Policy:
         certain = choice.by_score | candidates.is_mandatory
         for box in np.lexsort((ties, -candidates.priority)).tolist():
             if drawn[box] and not certain[box]:
-                choice.assignment.place(box, overtime=True)
+                choice.assignment.assign(box, overtime=True)
         amber, papers_cuts = _papers(self.papers, candidates, certain, ties)
-        decision = _decision(candidates.claims, choice.by_score, amber, drawn, candidates.severe, rate)
+        decision = _decision(candidates.mandatory, choice.by_score, amber, drawn, candidates.severe, rate)
         return Plan(decision, slots, choice, ties, papers_cuts)
 
 
@@ -248,12 +248,12 @@ def _papers(share: float, candidates: Candidates, certain: Flags, ties: Numbers)
 
 
 def _decision(
-    claims: Sequence[SelectedBy | None], by_score: Flags, papers: Flags, drawn: Flags, severe: Flags, rate: Numbers
+    mandatory: Sequence[SelectedBy | None], by_score: Flags, papers: Flags, drawn: Flags, severe: Flags, rate: Numbers
 ) -> Decision:
     lanes_without_sample: list[Lane] = []
     selected_by: list[SelectedBy | None] = []
     columns = (by_score.tolist(), papers.tolist(), severe.tolist(), drawn.tolist())
-    for mandatory_by, red, amber, by_rule, by_sample in zip(claims, *columns, strict=True):
+    for mandatory_by, red, amber, by_rule, by_sample in zip(mandatory, *columns, strict=True):
         lanes_without_sample.append(Lane.RED if mandatory_by or red else Lane.AMBER if amber or by_rule else Lane.GREEN)
         selected_by.append(
             mandatory_by if mandatory_by
@@ -261,7 +261,7 @@ def _decision(
             else SelectedBy.RANDOM if by_sample
             else SelectedBy.RULE if by_rule else None
         )  # fmt: skip
-    certain = by_score | np.array([mandatory_by is not None for mandatory_by in claims], dtype=bool)
+    certain = by_score | np.array([mandatory_by is not None for mandatory_by in mandatory], dtype=bool)
     lanes = [
         Lane.RED if by_sample else lane for lane, by_sample in zip(lanes_without_sample, drawn.tolist(), strict=True)
     ]

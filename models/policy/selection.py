@@ -29,7 +29,7 @@ class Cap:
     """A limit on groups of n boxes: the group of each box, shape (n,), -1 where none, and openings left by group."""
 
     group_no: NDArray[np.int64]
-    left: Numbers
+    remaining: Numbers
 
 
 class Tie(NamedTuple):
@@ -75,11 +75,11 @@ def select(
     order = np.lexsort((ties, -candidates.priority))
     claimed, suits = candidates.is_mandatory, fits_any_shift(candidates, slots)
     for box in order[claimed[order]].tolist():
-        assignment.place(box, overtime=True)
+        assignment.assign(box, overtime=True)
     # Whom the lot is sure to draw needs no place in the ranking.
     ranked = order[(suits & ~claimed & (rate < 1.0))[order]]
     opened = _greedy(ranked, candidates, assignment, allocation, rate, caps)
-    kept = _useful(opened, candidates.useful, max_useless_share)
+    kept = _useful(opened, candidates.finding_probability, max_useless_share)
     for box in opened[kept:]:
         assignment.unassign(box)
     by_score = np.zeros(len(candidates), dtype=bool)
@@ -100,15 +100,15 @@ def _greedy(
 ) -> list[int]:
     """The candidates that found room, in their order."""
     counted = 1.0 - rate
-    left, charged = dict(allocation.left), allocation.charge.tolist()
-    limits = [(cap.group_no.tolist(), cap.left.tolist()) for cap in caps]
+    left, charged = dict(allocation.remaining), allocation.charge.tolist()
+    limits = [(cap.group_no.tolist(), cap.remaining.tolist()) for cap in caps]
     opened = []
     for box in ranked.tolist():
         terminal = candidates.terminals[box]
         if left[terminal] < charged[box] - TOLERANCE:
             continue
         held = [(groups, numbers[box]) for numbers, groups in limits if numbers[box] >= 0]
-        if any(groups[group] < counted[box] - TOLERANCE for groups, group in held) or not assignment.place(box):
+        if any(groups[group] < counted[box] - TOLERANCE for groups, group in held) or not assignment.assign(box):
             continue
         left[terminal] -= charged[box]
         for groups, group in held:
@@ -134,14 +134,14 @@ def _cuts(
     """Cut and tie band of each terminal, as if its shifts were one; at least what would have been too often useless."""
     places = np.array(candidates.terminals, dtype=object)[ranked]
     cuts, ties = {}, {}
-    for terminal in sorted(allocation.left):
+    for terminal in sorted(allocation.remaining):
         here = ranked[places == terminal]
-        worth = candidates.priority[here]
+        priority = candidates.priority[here]
         used = np.cumsum(allocation.charge[here])
-        over = np.flatnonzero(used > allocation.left[terminal] + TOLERANCE)
-        cut = max(float(worth[over[0]]) if len(over) else -np.inf, beyond)
+        over = np.flatnonzero(used > allocation.remaining[terminal] + TOLERANCE)
+        cut = max(float(priority[over[0]]) if len(over) else -np.inf, beyond)
         if np.isfinite(cut):
             cuts[terminal] = cut
-            equal = here[worth == cut]
+            equal = here[priority == cut]
             ties[terminal] = Tie(len(equal), int(by_score[equal].sum()))
     return cuts, ties

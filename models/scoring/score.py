@@ -12,7 +12,7 @@ from features.definitions.context import FeatureContext
 class Scores:
     """n boxes scored: features (n, k), log-odds and probabilities (n, families), risks (n,) from 0 to 100."""
 
-    view: FeatureContext
+    context: FeatureContext
     features: Numbers
     log_odds: Numbers
     probabilities: Numbers

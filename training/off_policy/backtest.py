@@ -208,7 +208,7 @@ def _figures(kept: PortLog) -> PeriodFigures:
     log, opened = kept.log, kept.opened
     hits = int(np.nansum(kept.found))
     violators = total(ESTIMATORS[HEADLINE], log, np.ones(len(log)), CONFIDENCE)
-    unseen = int((log.chance == 0).sum())
+    unseen = int((log.observation_probability == 0).sum())
     return PeriodFigures(
         openings=int(opened.sum()),
         hits=hits,

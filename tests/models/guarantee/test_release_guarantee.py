@@ -128,7 +128,7 @@ def test_what_is_told_is_rounded_to_the_safe_side() -> None:
     for found in range(0, 60, 7):
         answer = told(found)
         reported_upper = float(answer.as_dict()["manager"]["en"].split(" % of the lane")[0].split()[-1])
-        assert answer.most / answer.evidence.declarations <= reported_upper / 100 + 1e-12
+        assert answer.upper / answer.evidence.declarations <= reported_upper / 100 + 1e-12
 
 
 def test_a_promise_that_says_nothing_is_refused() -> None:
