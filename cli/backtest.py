@@ -81,7 +81,7 @@ def backtest(
             out.mkdir(parents=True, exist_ok=True)
         test = replay(dataset, decisions, policy, learning, every, day, tell)
         page = write_report(test, out or set_to.var / "backtests" / test.name, set_to.language)
-        parameters = {**test.as_dict()["policy"], "every_days": every, "chances": test.sources}
+        parameters = {**test.as_dict()["policy"], "every_days": every, "probability_sources": test.sources}
         Registry(set_to).log_report(f"backtest {test.name}", metrics(test), parameters, page.parent)
     if as_json:
         print_json({**test.as_dict(), "report": str(page)})

@@ -21,7 +21,7 @@ _SHIPPER_DECLARED: Final = NAMES.index("shipper_declared")
 MIN_GROUP_BOXES: Final = 50
 OTHERS: Final = "others"
 NOT_NAMED: Final = "not named"
-NOT_STATED: Final = "not told"
+NOT_STATED: Final = "not stated"
 # Each grouping with its groups, where they are the same in every port.
 GROUPINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "shipper": ("known", "never seen before", NOT_NAMED, OTHERS),

@@ -259,7 +259,7 @@ def test_a_log_without_openings_or_with_too_few_is_refused() -> None:
 def test_the_page_stands_alone_in_both_languages(tmp_path: Path) -> None:
     page = write_report(replay(), tmp_path, "zh").read_text(encoding="utf-8")
     reported = json.loads((tmp_path / FIGURES).read_text(encoding="utf-8"))
-    assert reported["whole"]["done"]["hits"] == replay().overall.actual.hits
+    assert reported["overall"]["actual"]["hits"] == replay().overall.actual.hits
     assert 'id="zh" checked' in page
     assert not re.search(r'(src|href)="(?!#)', page)
     assert page.count("<svg") == 3
@@ -271,8 +271,8 @@ def test_the_page_stands_alone_in_both_languages(tmp_path: Path) -> None:
 
 def test_metrics_are_numbers_that_mlflow_takes() -> None:
     reported = metrics(replay())
-    assert reported["done.hits"] == replay().overall.actual.hits
-    assert {"would.hits.value", "would.released.high", "would.more_hits.low"} <= set(reported)
+    assert reported["actual.hits"] == replay().overall.actual.hits
+    assert {"replayed.hits.value", "replayed.released.high", "replayed.additional_hits.low"} <= set(reported)
     assert np.isfinite(list(reported.values())).all()
 
 
