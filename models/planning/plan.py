@@ -1,4 +1,4 @@
-"""A plan of recorded boxes: scored, chosen, given to shifts, and answered, each as an assessment."""
+"""Plan recorded boxes: score them, select the boxes to open, assign shifts, and store an assessment of each."""
 
 from __future__ import annotations
 
@@ -27,18 +27,17 @@ from models.policy.capacity import Slots, opening_costs, windows
 from models.scoring.expected_harm import finding_probability
 from models.scoring.score import Scores
 
-# Boxes whose contributions are held in memory at once.
+# Boxes whose contributions are in memory at once.
 CHUNK: Final = 5_000
-# Boxes of a plan whose profiles and features are kept from the ranking to the answers, some 4 kB each; what is
-# beyond is read twice.
+# Boxes whose profiles and features are kept from ranking to assessment, some 4 kB each; the others are read twice.
 BODIES_IN_MEMORY: Final = 50_000
 
 
 @dataclass(frozen=True)
 class PlanRequest:
-    """What a plan is made under: the teams' shifts (None: a share of the boxes), claims, limits.
+    """Conditions of a plan: shifts of the teams (None: a share of the boxes), mandatory openings, inspection limits.
 
-    `until` is the end of its days; a plan with one is kept, and its cuts hold until then or until the next.
+    `until` is the end of its days. A plan with an end is stored, and its cuts apply until then or until the next plan.
     """
 
     slots: Slots | None = None
@@ -48,11 +47,10 @@ class PlanRequest:
 
 
 class PlanRun:
-    """A plan of boxes on record, made at an instant by an assessor's model, history and policy. `reported` is its
-    report.
+    """A plan of recorded boxes at an instant, by an assessor's model, history and policy. `reported` is its report.
 
-    Each box is scored with what is known at the instant, or with `profiles` (n, …) where they are given.
-    `reported["plan_id"]` names all that was decided: the same boxes, knowledge and wishes give the same name. Raises
+    Each box is scored with what is known at the instant, or with `profiles` (n, …) if they are given.
+    `reported["plan_id"]` is a digest of the decisions: the same boxes, knowledge and request give the same id. Raises
     InvalidInput.
     """
 
@@ -122,7 +120,7 @@ class PlanRun:
         return score(self._assessor.model, featurize(chunk, profiles))
 
     def _candidates(self, boxes: Recorded, request: PlanRequest) -> tuple[Candidates, Mapping[str, Labels]]:
-        """The boxes as a plan needs them, and their groups. A share of the boxes knows no costs and no hours."""
+        """The boxes as candidates, and their groups. Without shifts each box costs one opening."""
         parts: list[tuple[Numbers, Numbers, Any, dict[str, Labels]]] = []
         for number, chunk in enumerate(self._chunks):
             scores = self._scored(number, chunk)
@@ -145,7 +143,7 @@ class PlanRun:
         return candidates, labels
 
     def _name(self, boxes: Recorded) -> str:
-        """A name of the content: the report, and what was decided of each version of each box."""
+        """The plan id: a digest of the report and of the decision on each version of each box."""
         names = (boxes.box[name].tolist() for name in ("declaration_id", "box_no", "amendment_no"))
         decision = self._decision
         chances = decision.selection_probability.tolist()

@@ -1,4 +1,4 @@
-"""What a model says of boxes."""
+"""The scores of boxes by a model."""
 
 from __future__ import annotations
 

@@ -167,7 +167,7 @@ def test_capacity_below_claims_or_lot_is_refused_with_the_arithmetic() -> None:
         POLICY.planned(candidates, _slots(12))
     with pytest.raises(InvalidInput, match=r"need .*; the plan has .* \(0\.05 of"):
         POLICY.planned(candidates)
-    with pytest.raises(InvalidInput, match="The lot is expected to need"):
+    with pytest.raises(InvalidInput, match="The random sample is expected to need"):
         POLICY.planned(_candidates(4_000), _slots(1))
     with pytest.raises(InvalidInput, match=r"1\.5"):
         Policy(1.5, 0.0, 0.0, "")
