@@ -1,1 +1,1 @@
-"""Thin commands over all packages: `hazlane`."""
+"""The `hazlane` command line: one module per command, thin wrappers of the other packages."""

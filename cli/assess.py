@@ -1,4 +1,4 @@
-"""`hazlane assess`: score the boxes of a declarations file and share out the capacity among them."""
+"""`hazlane assess`: assess the boxes of a declarations file, and plan which of them to open within capacity."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ FORMATS: Final = (".parquet", ".csv", ".jsonl")
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=Path("assessments.parquet"),
-              show_default=True, help="Ends in .parquet, .csv or .jsonl.")  # fmt: skip
+              show_default=True, help="Output file: .parquet, .csv or .jsonl.")  # fmt: skip
 @click.option("--now", "by_now", is_flag=True,
-              help="With what is known now, instead of what was known when each box was declared.")  # fmt: skip
+              help="Use what is known now instead of what was known when each box was declared.")  # fmt: skip
 @json_option
 @click.pass_context
 def assess(context: click.Context, file: Path, out: Path, by_now: bool, as_json: bool) -> None:
-    """Assess the boxes of FILE as one plan: risk, lane and reasons, the riskiest first.
+    """Assess the boxes of FILE as one plan: risk, lane and reasons, highest risk first.
 
-    Each box is assessed with what was known when it was declared, so that its own outcome is no part of it.
-    Declarations and assessments are stored. Without a trained model the rules answer, and say so.
+    Each box is assessed with what was known when it was declared, so that its own outcome is not used. Declarations and
+    assessments are stored. Without a trained model, fixed rules assess the boxes, and a message says so.
     """
     from models.assessor import Assessor
 
@@ -51,7 +51,10 @@ def assess(context: click.Context, file: Path, out: Path, by_now: bool, as_json:
     for reason in rejected[:20]:
         click.echo(f"rejected: {reason}", err=True)
     for declaration_id, box_no in skipped:
-        click.echo(f"not assessed: box {box_no} of declaration {declaration_id}; send it again whole.", err=True)
+        click.echo(
+            f"not assessed: box {box_no} of declaration {declaration_id}; correct its rejected rows and send it again.",
+            err=True,
+        )
     write_table(table(bodies), out)
     lanes = {lane.value: sum(body["lane"] == lane for body in bodies) for lane in Lane}
     reported = {
@@ -79,19 +82,22 @@ def _print_report(
     )
     click.echo(f"Model {reported['model_version']}; written to {reported['out']}")
     if reported["degraded"]:
-        click.echo("No trained model is there, so the rules answered. Train one with `hazlane train`.", err=True)
+        click.echo(
+            "No trained model could be used: fixed rules assessed the boxes. Train a model with `hazlane train`.",
+            err=True,
+        )
 
 
 def assessed(
     assessor: Assessor, file: Path, quiet: bool = False, by_now: bool = False
 ) -> tuple[list[dict[str, Any]], list[str], list[tuple[str, str]]]:
-    """Store and assess the boxes that a file declares, each in the latest version recorded, the riskiest first.
+    """Store and assess the boxes that a file declares, each in its latest recorded version.
 
-    A cancelled box is passed over. A box with a rejected row is left out, to be sent again whole. Also returns why
-    rows were rejected, and which boxes (declaration_id, box_no) were left out. Each box is assessed with what was known
-    when it was declared, or, `by_now`, with what is known now.
+    Returns the assessments, highest risk first; the reasons of rejected rows; and the boxes (declaration_id, box_no)
+    that were not assessed because one of their rows was rejected. Cancelled boxes are skipped. Each box is assessed
+    with what was known when it was declared, or with what is known now where `by_now` is true.
 
-    Raises InvalidInput when the file declares nothing.
+    Raises InvalidInput when the file contains no declarations.
     """
     from data.sources.tables import read
     from data.store.bookmarks import Bookmark
@@ -103,9 +109,11 @@ def assessed(
         reading = read(file, at)
         named = [(entry.row["declaration_id"], entry.row["box_no"]) for entry in reading.declared]
         if not named and not reading.rejected:
-            raise InvalidInput(f"{file} holds {reading.holds}, no declarations.", "Use `hazlane ingest` for it.")
+            raise InvalidInput(
+                f"{file} contains {reading.holds} and no declarations.", "Read it with `hazlane ingest`."
+            )
         refused = assessor.store.take(reading.entries, Bookmark(f"assess {file.name}", file.name, at), at)
-        # A box is judged whole or not at all: the line that was refused may be the dangerous one.
+        # A box is assessed only with all its line items: the rejected one may be the dangerous one.
         broken = {entry.box for entry in refused if entry.box}
         assessor.follow()
         whole = [box for box in dict.fromkeys(named) if box not in broken]
@@ -113,7 +121,7 @@ def assessed(
         bars.update(task, description="assessing", total=len(boxes), completed=0)
         bodies: list[dict[str, Any]] = []
         if len(boxes):
-            # As of its own instant by default: with what is known by now, a box's own outcome would be among it.
+            # By default as of the box's own instant: what is known now includes the box's own outcome.
             profiles = None if by_now else assessor.following.when_known(boxes)
             for part in PlanRun(assessor, boxes, at, profiles=profiles).bodies():
                 bodies += part
@@ -123,16 +131,16 @@ def assessed(
 
 
 def checked(out: Path, *read: Path | None) -> None:
-    """See that a table can be written there, over none of the files that are read.
+    """Check that a table can be written to `out`, and that `out` is none of the files to be read.
 
-    Raises InvalidInput, also for an unknown ending.
+    Raises InvalidInput, also for an unknown file extension.
     """
     if out.suffix not in FORMATS:
-        raise InvalidInput(f"{out} has no known ending.", f"Use one of {', '.join(FORMATS)}.")
+        raise InvalidInput(f"{out} has an unknown file extension.", f"Use one of {', '.join(FORMATS)}.")
     if any(path and out.resolve() == path.resolve() for path in read):
-        raise InvalidInput(f"{out} is a file to be read.", "Name another file with --out.")
+        raise InvalidInput(f"{out} is an input file.", "Name another file with --out.")
     if not next(folder for folder in out.resolve().parents if folder.exists()).is_dir():
-        raise InvalidInput(f"{out} lies in a file, not in a folder.", "Name another folder with --out.")
+        raise InvalidInput(f"{out} is below a file, not a folder.", "Name another folder with --out.")
 
 
 def table(bodies: Sequence[dict[str, Any]]) -> pd.DataFrame:
@@ -145,7 +153,7 @@ def table(bodies: Sequence[dict[str, Any]]) -> pd.DataFrame:
 
 
 def write_table(found: pd.DataFrame, out: Path) -> None:
-    """Write a table in the format that the ending names; its folder is made when missing."""
+    """Write a table in the format of the file extension; create the folder if it is missing."""
     out.parent.mkdir(parents=True, exist_ok=True)
     if out.suffix == ".parquet":
         found.to_parquet(out, index=False)

@@ -1,4 +1,4 @@
-"""`hazlane backtest`: what another policy would have found in past months, and a report about it."""
+"""`hazlane backtest`: estimate what another policy would have found in past months, and write a report."""
 
 from __future__ import annotations
 
@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 @click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]), default=None,
               help="First day replayed (UTC). Default: 180 days before the end of the log.")  # fmt: skip
 @click.option("--every", type=click.IntRange(min=1), default=30, show_default=True, help="Days between trainings.")
-@click.option("--capacity", type=click.FloatRange(0, 1), default=None, help="Share opened. Default: the setting.")
-@click.option("--random", "lot", type=click.FloatRange(0, 1), default=None,
-              help="Share below the cut drawn by lot, within capacity. Default: the setting.")  # fmt: skip
-@click.option("--random-new", "lot_new", type=click.FloatRange(0, 1), default=None,
-              help="The same for shippers new to the port. Default: the setting, or --random where given.")  # fmt: skip
+@click.option(
+    "--capacity", type=click.FloatRange(0, 1), default=None, help="Share of the boxes to open. Default: the setting."
+)
+@click.option("--random", type=click.FloatRange(0, 1), default=None,
+              help="Share of boxes below the cut drawn at random, within capacity. Default: the setting.")  # fmt: skip
+@click.option("--random-new", type=click.FloatRange(0, 1), default=None,
+              help="The same for boxes of shippers new to the port. Default: --random, else the setting.")  # fmt: skip
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=None,
               help="Folder of the report. Default: backtests/NAME in the var folder.")  # fmt: skip
 @json_option
@@ -32,12 +34,12 @@ def backtest(
     since: datetime | None,
     every: int,
     capacity: float | None,
-    lot: float | None,
-    lot_new: float | None,
+    random: float | None,
+    random_new: float | None,
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Replay a policy over past months with the knowledge of each day, beside what was really done."""
+    """Replay a policy over past months, each day with what was known then, and compare it with what was done."""
     from data.store import Store
     from models.policy.lanes import Policy
     from models.scoring.registry import Registry
@@ -47,53 +49,57 @@ def backtest(
     from training.off_policy.replay import TrainingOptions
     from training.train import stored_dataset
 
-    set_to = settings()
-    opened = set_to.capacity_share if capacity is None else capacity
-    drawn = set_to.random_share if lot is None else lot
-    of_new = lot_new if lot_new is not None else set_to.random_share_new if lot is None else lot
-    most = "--capacity" if capacity is not None else "HAZLANE_CAPACITY_SHARE"
-    for reported, share, name in (
-        ("random share", drawn, "--random" if lot is not None else "HAZLANE_RANDOM_SHARE"),
-        ("random share of new shippers", of_new, "--random-new" if lot_new is not None else "HAZLANE_RANDOM_SHARE_NEW"),
+    configured = settings()
+    opened = configured.capacity_share if capacity is None else capacity
+    drawn = configured.random_share if random is None else random
+    drawn_new = random_new if random_new is not None else configured.random_share_new if random is None else random
+    capacity_option = "--capacity" if capacity is not None else "HAZLANE_CAPACITY_SHARE"
+    random_option = "--random" if random is not None else "HAZLANE_RANDOM_SHARE"
+    random_new_option = "--random-new" if random_new is not None else "HAZLANE_RANDOM_SHARE_NEW"
+    for what, share, option in (
+        ("random share", drawn, random_option),
+        ("random share of new shippers", drawn_new, random_new_option),
     ):
         if share > opened:
             raise InvalidInput(
-                f"The {reported} ({share:g}) is larger than the capacity ({opened:g}).",
-                f"Lower {name} or raise {most}.",
+                f"The {what} ({share:g}) is larger than the capacity ({opened:g}).",
+                f"Lower {option} or raise {capacity_option}.",
             )
-    papers = min(set_to.papers_share, 1 - opened)
-    policy = Policy(opened, drawn, papers, set_to.drawing_salt, of_new, set_to.max_useless_share)
+    papers = min(configured.papers_share, 1 - opened)
+    policy = Policy(opened, drawn, papers, configured.drawing_salt, drawn_new, configured.max_useless_share)
     with progress(as_json) as bars:
         task = bars.add_task("reading the store", total=None)
-        dataset = stored_dataset(set_to)
-        store = Store.open(set_to.store_url)
+        dataset = stored_dataset(configured)
+        store = Store.open(configured.store_url)
         try:
             decisions = store.decisions()
         finally:
             store.close()
 
-        def tell(done: int, whole: int) -> None:
+        def report_progress(done: int, whole: int) -> None:
             bars.update(task, description="replaying the periods", completed=done, total=whole)
 
-        learning = TrainingOptions(set_to.seed, set_to.threads, chosen(set_to.var))
+        learning = TrainingOptions(configured.seed, configured.threads, chosen(configured.var))
         day = since.replace(tzinfo=UTC).date() if since else None
         if out:
             out.mkdir(parents=True, exist_ok=True)
-        test = replay(dataset, decisions, policy, learning, every, day, tell)
-        page = write_report(test, out or set_to.var / "backtests" / test.name, set_to.language)
+        test = replay(dataset, decisions, policy, learning, every, day, report_progress)
+        page = write_report(test, out or configured.var / "backtests" / test.name, configured.language)
         parameters = {**test.as_dict()["policy"], "every_days": every, "probability_sources": test.sources}
-        Registry(set_to).log_report(f"backtest {test.name}", metrics(test), parameters, page.parent)
+        Registry(configured).log_report(f"backtest {test.name}", metrics(test), parameters, page.parent)
     if as_json:
         print_json({**test.as_dict(), "report": str(page)})
         return
-    if set_to.teams_file or set_to.inspection_limits_file:
-        console.print("A share of the boxes was planned, a week at a time: teams, shifts and limits are not replayed.")
+    if configured.teams_file or configured.inspection_limits_file:
+        console.print(
+            "A share of the boxes was planned for each week: teams, shifts and inspection limits are not replayed."
+        )
     _print(test)
     console.print(f"Report: {page}", markup=False, soft_wrap=True)
 
 
 def _print(test: Backtest) -> None:
-    """What was done beside what would have been, with 95 % intervals, and where the chances were taken from."""
+    """Print what was done beside what would have been, with 95 % intervals, and the sources of the probabilities."""
     from training.off_policy.backtest import day_of
     from training.off_policy.backtest_page import number, with_bounds
 
@@ -110,7 +116,8 @@ def _print(test: Backtest) -> None:
     chances = ", ".join(f"{source} {boxes:,}" for source, boxes in test.sources.items() if boxes)
     weights = whole.replayed.weights
     console.print(
-        f"Chances of opening: {chances}. {weights.openings:,} openings of the draw tell of this policy, as much as "
-        f"{weights.effective:.1f} equally weighted declarations; the weightiest stands for {weights.largest:.1f}.",
+        f"Sources of the selection probabilities: {chances}. The estimates use {weights.openings:,} random openings, "
+        f"equivalent to {weights.effective:.1f} equally weighted declarations; the largest weight is "
+        f"{weights.largest:.1f}.",
         soft_wrap=True,
     )

@@ -1,4 +1,4 @@
-"""`hazlane demo`: the main job from nothing to a page in the browser, in one command."""
+"""`hazlane demo`: simulate a port, train, plan a shift and serve the pages, in one command."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import click
 
 from cli.assess import assessed
 from cli.ingest import ingested
-from cli.ingest_summary import tell
+from cli.ingest_summary import print_summary
 from cli.output import Steps, console, print_policies, progress
 from data.settings import Settings, settings
 
@@ -21,25 +21,25 @@ if TYPE_CHECKING:
 
 _BOXES: Final = 60_000
 _DAYS: Final = 730
-# The declarations of the last days wait to be assessed; everything before is the port's past.
+# The declarations of the last days are assessed; those before are ingested as historical data.
 _WAITING_DAYS: Final = 8
 _PORTS_TRIED: Final = 20
 
 
 @click.command()
 @click.option("--boxes", type=click.IntRange(min=5_000), default=_BOXES, show_default=True)
-@click.option("--serve/--no-serve", "serving", default=True, help="Serve at the end, or stop before.")
+@click.option("--serve/--no-serve", "serving", default=True, help="Start the service at the end, or stop before.")
 def demo(boxes: int, serving: bool) -> None:
-    """Simulate a port, ingest its tables, train, promote, plan a shift, serve the pages and the API.
+    """Simulate a port, ingest its tables, train and promote a model, plan a shift, serve pages and API.
 
-    Everything is kept in the var folder; a second run finds its data there and trains again.
+    All files are in the var folder; a second run uses the data there and trains again.
     """
     from models.assessor import Assessor
 
     folder = settings().var / "demo"
     chosen = with_salt(settings(), folder / "selection-salt")
     _simulated(folder, boxes, chosen.seed)
-    tell(ingested([folder / "declarations.csv", folder / "inspections.csv"]).sources)
+    print_summary(ingested([folder / "declarations.csv", folder / "inspections.csv"]).sources)
     _trained(chosen, folder)
     assessor = Assessor.open(chosen)
     try:
@@ -56,25 +56,23 @@ def demo(boxes: int, serving: bool) -> None:
 
 
 def with_salt(chosen: Settings, kept: Path) -> Settings:
-    """The settings with a secret salt: the one set, or a random one that is kept in a file, so that a later run draws
-    alike.
-    """
+    """The settings with a secret salt: the configured one, or a random one that is kept in a file for later runs."""
     if chosen.selection_salt:
         return chosen
     if not kept.exists() or not kept.read_text(encoding="utf-8").strip():
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.touch(mode=0o600)
         kept.write_text(secrets.token_hex(16), encoding="utf-8")
-    console.print(f"Salt of the random selection: {kept}. Another command draws alike with", soft_wrap=True)
+    console.print(f"Salt of the random selection: {kept}. Other commands use it with", soft_wrap=True)
     console.print(f'export HAZLANE_SELECTION_SALT="$(cat {kept})"', soft_wrap=True)
     return chosen.model_copy(update={"selection_salt": kept.read_text(encoding="utf-8").strip()})
 
 
 def _simulated(folder: Path, boxes: int, seed: int) -> None:
-    """Write a world: its past as the port's export, its last days' declarations as the boxes that wait."""
-    marker, wanted = folder / "world.json", {"boxes": boxes, "days": _DAYS, "seed": seed}
+    """Write a simulated port: historical tables to ingest, and the declarations of the last days to assess."""
+    marker, wanted = folder / "simulated-port.json", {"boxes": boxes, "days": _DAYS, "seed": seed}
     if marker.exists() and json.loads(marker.read_text()) == wanted:
-        console.print(f"The simulated port is there already ({folder}).")
+        console.print(f"The simulated port exists already ({folder}).")
         return
     import pandas as pd
 
@@ -100,7 +98,7 @@ def _simulated(folder: Path, boxes: int, seed: int) -> None:
 
 
 def _sample(declarations: pd.DataFrame) -> dict[str, object]:
-    """A box of the waiting ones as the API takes it, declared anew under a number of its own."""
+    """A waiting box as a request body of the API, under a new declaration number."""
     from data.records import BOX_COLUMNS, LINE_COLUMNS
 
     dangerous = declarations[declarations["un_no"].notna()]
@@ -144,7 +142,7 @@ def _served(chosen: Settings, folder: Path) -> None:
         shown = body.relative_to(Path.cwd()) if body.is_relative_to(Path.cwd()) else body
         console.print(f"\nOpen the page:  {address}/worklist", soft_wrap=True)
         console.print(
-            f"Ask the API:    curl -s {address}/v1/assessments -H 'Content-Type: application/json' -d @{shown}",
+            f"Call the API:   curl -s {address}/v1/assessments -H 'Content-Type: application/json' -d @{shown}",
             soft_wrap=True,
         )
         console.print("Stop with Ctrl-C.")

@@ -1,4 +1,4 @@
-"""`hazlane evaluate`: judge the training procedure on the boxes declared last; registers nothing."""
+"""`hazlane evaluate`: evaluate the training procedure on the boxes declared last, without registering a model."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from data.settings import settings
 
 @click.command()
 @click.option("--oracle", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=None,
-              help="Truth of a simulated port: judge on every box instead of the opened ones.")  # fmt: skip
+              help="True violations of a simulated port: evaluate on all boxes, not the opened ones only.")  # fmt: skip
 @click.option("--plots", type=click.Path(file_okay=False, path_type=Path), default=None, help="Folder for PNG plots.")
 @json_option
 def evaluate(oracle: Path | None, plots: Path | None, as_json: bool) -> None:
-    """Train on the first three quarters, judge on the last, beside rules, hit-rate table and random."""
+    """Train on the first three quarters, evaluate on the last, beside rules, hit-rate table and random choice."""
     from training.evaluation.evaluate import evaluate as evaluated
     from training.evaluation.evaluate import summary
     from training.evaluation.plots import write_plots
@@ -28,7 +28,7 @@ def evaluate(oracle: Path | None, plots: Path | None, as_json: bool) -> None:
         steps("reading the store")
         dataset = stored_dataset(settings())
         truth = read_oracle(oracle) if oracle else None
-        steps("training on the first three quarters, judging on the last")
+        steps("training on the first three quarters, evaluating on the last")
         evaluation = evaluated(dataset, settings().seed, settings().threads, truth, chosen(settings().var))
         if plots:
             steps("drawing plots")

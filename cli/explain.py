@@ -1,4 +1,4 @@
-"""`hazlane ingest --explain FILE`: how a file would be read, and a mapping file to correct it by."""
+"""`hazlane ingest --explain FILE`: show how a file would be read, with a mapping file to correct it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def explain_files(files: Sequence[Path], mapping: Path | None, as_json: bool) -> None:
-    """Tell how each file would be read; nothing is stored. Raises InvalidInput for the first that cannot be read."""
+    """Show how each file would be read; store nothing. Raises InvalidInput for the first that cannot be read."""
     from data.sources.explain import explain
 
     reported = [explain(file, now(), mapping) for file in files]
@@ -38,7 +38,7 @@ def _print_report(one: Explanation) -> None:
     }
     written = [one.format, *filter(None, [one.encoding]), *(f"{name} {fact}" for name, fact in facts.items() if fact)]
     console.print(f"{one.source}: {', '.join(written)}", soft_wrap=True, markup=False)
-    console.print(f"holds {one.holds}; {one.rows:,} rows looked at, {one.refused:,} would be quarantined")
+    console.print(f"contains {one.holds}; {one.rows:,} rows read, {one.refused:,} would be quarantined")
     rows = [
         (
             heading.heading,
@@ -49,11 +49,11 @@ def _print_report(one: Explanation) -> None:
         for heading in one.headings
     ]
     if rows:
-        print_table("", ("heading", "column", "known by", "cells, and how they are read"), rows)
+        print_table("", ("heading", "column", "recognised by", "cells, and how they are read"), rows)
     for problem in one.problems:
         click.echo(f"would be quarantined: {problem}", err=True)
     for note in one.notes:
         click.echo(f"note: {note}")
     if one.error or any(heading.column is None for heading in one.headings):
-        click.echo("\nA mapping file to correct and give to --mapping:\n")
+        click.echo("\nMapping file: correct it, save it, and pass it with --mapping:\n")
         click.echo(one.mapping_toml())

@@ -1,4 +1,4 @@
-"""`hazlane ingest`: files, a watched folder or a port's own database into the store."""
+"""`hazlane ingest`: read files, a watched folder or a database of the port into the store."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.ingest_summary import tell
+from cli.ingest_summary import print_summary
 from cli.output import json_option, now, print_json, progress
 from data.errors import InvalidInput
 from data.settings import settings
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
               help="A mapping file (TOML) for headings that are not recognised.")  # fmt: skip
 @click.option("--explain", is_flag=True, help="Show how a file would be read, and store nothing.")
 @click.option("--watch", is_flag=True, help="Ingest the files of a folder, then each new one as it arrives.")
-@click.option("--query", help="What to read from a PostgreSQL database: SELECT … with the contract's column names.")
+@click.option(
+    "--query", help="What to read from a PostgreSQL database: SELECT … with column names that are recognised."
+)
 @json_option
 @click.pass_context
 def ingest(
@@ -37,9 +39,9 @@ def ingest(
 ) -> None:
     """Read declarations, inspections and other papers: tables (CSV, Excel, Parquet, JSON Lines), EDIFACT, DCSA JSON.
 
-    SOURCES are files, one folder with --watch, or one postgresql://… URL with --query. What is bad waits in
-    quarantine with its reasons; the valid rows beside it are stored. Killed and started again, it goes on where it
-    stood. Exit code 1 when a source could not be read at all.
+    SOURCES are files, one folder with --watch, or one postgresql://… URL with --query. Valid rows are stored; invalid
+    ones are kept in quarantine with their reasons. An interrupted run continues where it stopped. Exit code 1 when a
+    source could not be read at all.
     """
     _check(sources, explain, watch, query)
     if explain:
@@ -55,7 +57,7 @@ def ingest(
         if as_json:
             print_json(summary.as_dict())
         else:
-            tell(summary.sources)
+            print_summary(summary.sources)
         if summary.failed:
             context.exit(1)
 
@@ -67,17 +69,17 @@ def _check(sources: Sequence[str], explain: bool, watch: bool, query: str | None
     if sum((explain, watch, query is not None)) > 1:
         raise click.UsageError("Use one of --explain, --watch and --query.")
     if watch and (len(sources) > 1 or not Path(sources[0]).is_dir()):
-        raise InvalidInput(f"{sources[0]} is no folder to watch.", "Name one existing folder with --watch.")
+        raise InvalidInput(f"--watch needs one existing folder; got {', '.join(sources)}.", "Give one existing folder.")
     if query is not None and (len(sources) > 1 or not databases):
-        raise click.UsageError("--query goes with one postgresql://… URL.")
+        raise click.UsageError("--query needs exactly one postgresql://… URL.")
     if databases and query is None:
-        raise click.UsageError("Say with --query what to read from the database.")
+        raise click.UsageError("A database needs --query with the SELECT statement to run.")
 
 
 def ingested(
     sources: Sequence[str | Path], quiet: bool = False, mapping: Path | None = None, query: str | None = None
 ) -> Summary:
-    """Ingest with a progress bar."""
+    """Ingest sources into the store, with a progress display unless `quiet`."""
     from data.ingest import Summary, ingest_file, ingest_rows
     from data.sources.database import scan_database
     from data.store import Store

@@ -33,14 +33,14 @@ COMMANDS: Final = (
 
 
 class Commands(click.Group):
-    """Commands by name, each a module of this package with a click command of its own name."""
+    """A group whose commands are modules of this package, each with a click command of the same name."""
 
     def list_commands(self, context: click.Context) -> list[str]:
-        """In the order of the work."""
+        """All command names, in the usual order of use."""
         return list(COMMANDS)
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        """The command, or None when there is none of that name."""
+        """Import and return a command; None when there is none of that name."""
         if name not in COMMANDS:
             return None
         command: click.Command = getattr(import_module(f"cli.{name}"), name)
@@ -50,9 +50,9 @@ class Commands(click.Group):
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__)
 def hazlane() -> None:
-    """Which dangerous-goods boxes to open, which papers to check, which to let go, and why.
+    """Which dangerous-goods boxes to open, which papers to check, which boxes to release, and why.
 
-    Everything is kept under HAZLANE_VAR (default: var). Start with `hazlane demo`.
+    All data is stored under HAZLANE_VAR (default: var). Start with `hazlane demo`.
     """
 
 

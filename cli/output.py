@@ -1,4 +1,4 @@
-"""How commands speak: steps and tables for people on standard error and output, JSON for programs."""
+"""Output of the commands: progress on standard error, tables for people and JSON for programs on standard output."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ LAST_YEAR: Final = 2200
 
 
 class _Instant(click.DateTime):
-    """An instant within the years that can be counted with; any other is wrong usage."""
+    """A click type: an instant within the supported years; others are a usage error."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         found = super().convert(value, param, ctx)
         if not FIRST_YEAR <= found.year <= LAST_YEAR:
-            self.fail(f"{value} lies outside the years {FIRST_YEAR} to {LAST_YEAR}.", param, ctx)
+            self.fail(f"{value} is outside the years {FIRST_YEAR} to {LAST_YEAR}.", param, ctx)
         return found
 
 
 INSTANT: Final = _Instant(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%MZ", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ"])
-"""An instant in UTC, as people and as our own answers write it."""
+"""An instant in UTC: a date, or to the minute or second, with or without Z."""
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object for programs.")
 console = Console()
 _steps = Console(stderr=True)
 
 
 def now() -> datetime:
-    """The instant of this command: the only place where the command line reads the clock."""
+    """The current instant; commands read the clock only here."""
     return datetime.now(UTC)
 
 
 @contextmanager
 def progress(quiet: bool = False) -> Iterator[Progress]:
-    """A progress display on standard error, silent when `quiet`."""
+    """A progress display on standard error; none when `quiet`."""
     reported = TextColumn("{task.description}", markup=False)
     columns = (SpinnerColumn(), reported, BarColumn(bar_width=24), TimeElapsedColumn())
     with Progress(*columns, console=_steps, disable=quiet) as bars:
@@ -50,14 +50,14 @@ def progress(quiet: bool = False) -> Iterator[Progress]:
 
 
 class Steps:
-    """One line a step of a long job: the step before is marked done when the next begins."""
+    """One progress line per step of a long job; a new step marks the one before as done."""
 
     def __init__(self, bars: Progress) -> None:
         self._bars = bars
         self._task: Any = None
 
     def __call__(self, step: str) -> None:
-        """Begin a step."""
+        """Start a step."""
         self.done()
         self._task = self._bars.add_task(step, total=None)
 
@@ -68,14 +68,14 @@ class Steps:
 
 
 def print_json(figures: Mapping[str, Any]) -> None:
-    """One JSON object on one line."""
+    """Print one JSON object on one line."""
     click.echo(json.dumps(figures, ensure_ascii=False, default=str))
 
 
 def print_table(
     title: str, header: Sequence[str], rows: Sequence[Sequence[object]], unbroken: Collection[str] = ()
 ) -> None:
-    """A table for people; brackets in it are brackets, and columns that are named `unbroken` keep their width."""
+    """Print a table without interpreting markup in its cells; columns in `unbroken` are not wrapped."""
     table = Table(title=Text(title), title_justify="left", show_edge=False)
     for place, name in enumerate(header):
         table.add_column(Text(name), justify="left" if place == 0 else "right", no_wrap=name in unbroken)
@@ -85,14 +85,14 @@ def print_table(
 
 
 def print_policies(reported: Mapping[str, Any]) -> None:
-    """The policies of an evaluation side by side, at each capacity."""
+    """Print the policies of an evaluation side by side, at each capacity."""
     rows = []
     for policy, by_capacity in reported["policies"].items():
         for capacity, row in by_capacity.items():
             share = f"{row['share_of_oracle']:.0%}" if "share_of_oracle" in row else "-"
             rows.append((policy, f"{float(capacity):.0%}", f"{row['precision']:.1%}", f"{row['recall']:.1%}",
                          f"{row['useless_rate']:.1%}", share))  # fmt: skip
-    header = ("policy", "opened", "found something", "violations found", "useless", "of the oracle's finds")
+    header = ("policy", "opened", "hit rate", "violations found", "useless", "share of the oracle")
     title = (
         f"{reported['violations']:,} violations among {reported['evaluated_boxes']:,} evaluated boxes "
         f"({reported['evaluated_on']})"

@@ -1,4 +1,4 @@
-"""`hazlane parties`: the firms behind the spellings, by what evidence, and which may have come back."""
+"""`hazlane parties`: firms and their spellings, the evidence, and firms that may have been re-registered."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 @click.group()
 def parties() -> None:
-    """Firms: one under several spellings, by evidence; computed anew each time, so nothing is ever overwritten."""
+    """Firms and their spellings, matched by evidence. Computed at each call; recorded papers are never changed."""
 
 
 @parties.command("list")
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
 @json_option
 def list_firms(limit: int, as_json: bool) -> None:
-    """Firms with the most boxes, and how many spellings each has."""
+    """List the firms with the most boxes, and the number of spellings of each."""
     found = _resolved()
     if as_json:
         reported = {"firms": len(found.entities), "proposals": [_evidence(one) for one in found.proposals]}
@@ -32,17 +32,17 @@ def list_firms(limit: int, as_json: bool) -> None:
     rows = [(one.label, str(one.mentions[0]), len(one.mentions), one.boxes) for one in found.entities[:limit]]
     print_table(f"{len(found.entities):,} firms", ("firm", "mostly written", "spellings", "mentions"), rows)
     for pair in found.proposals[:limit]:
-        console.print(f"Perhaps one firm: {pair.first} / {pair.second}", markup=False)
+        console.print(f"Possibly the same firm: {pair.first} / {pair.second}", markup=False)
 
 
 @parties.command()
 @click.argument("written")
 @json_option
 def show(written: str, as_json: bool) -> None:
-    """A firm by identifier or name: every spelling, and the evidence that holds them together."""
+    """Show a firm by identifier or name: all its spellings, and the evidence that they are one firm."""
     found = _resolved().of(written)
     if not found:
-        raise NotFound(f"No firm is written {written!r}.", "`hazlane parties list` shows them.")
+        raise NotFound(f"There is no firm {written!r}.", "`hazlane parties list` shows the firms.")
     if as_json:
         print_json({"entities": [_entity(one) for one in found]})
         return
@@ -56,7 +56,7 @@ def show(written: str, as_json: bool) -> None:
 @parties.command()
 @json_option
 def links(as_json: bool) -> None:
-    """Firms that may continue another that fell silent: same telephone, address or packer."""
+    """List firms that may continue another that stopped filing: same telephone, address or packer."""
     from data.parties.successors import links as linked
 
     found = linked(_resolved().entities)
@@ -82,18 +82,18 @@ def links(as_json: bool) -> None:
 @parties.command()
 @click.argument("first")
 @click.argument("second")
-@click.option("--reason", required=True, help="Why, for whoever reads it later.")
+@click.option("--reason", required=True, help="Reason, kept with the decision.")
 def same(first: str, second: str, reason: str) -> None:
-    """Say that two firms, named by identifier or as written, are one."""
+    """Record that two firms, given by identifier or as written, are the same."""
     _decide(first, second, True, reason)
 
 
 @parties.command()
 @click.argument("first")
 @click.argument("second")
-@click.option("--reason", required=True, help="Why, for whoever reads it later.")
+@click.option("--reason", required=True, help="Reason, kept with the decision.")
 def different(first: str, second: str, reason: str) -> None:
-    """Say that two firms, named by identifier or as written, are two."""
+    """Record that two firms, given by identifier or as written, are different."""
     _decide(first, second, False, reason)
 
 
@@ -103,13 +103,13 @@ def _decide(first: str, second: str, is_same: bool, reason: str) -> None:
     found = _resolved()
     for written in (first, second):
         if not found.of(written):
-            raise NotFound(f"No firm is written {written!r}.", "`hazlane parties list` shows them.")
+            raise NotFound(f"There is no firm {written!r}.", "`hazlane parties list` shows the firms.")
     store = Store.open(settings().store_url)
     try:
         store.decide_parties(first, second, is_same, reason, now())
     finally:
         store.close()
-    console.print("Recorded; say the opposite to take it back.")
+    console.print("Recorded. To revoke it, record the opposite.")
 
 
 def _resolved() -> Resolved:
@@ -124,7 +124,7 @@ def _resolved() -> Resolved:
     finally:
         store.close()
     decisions = [Decision(row["first"], row["second"], row["same"]) for row in words.values()]
-    # What is kept apart must be known before anything is put together.
+    # Decisions that firms are different come first: they must be known before firms are merged.
     return resolve(mentions, sorted(decisions, key=lambda decision: decision.same))
 
 

@@ -1,4 +1,4 @@
-"""`hazlane plan`: which recorded boxes each team opens in the coming days, in which shift and order, and why."""
+"""`hazlane plan`: plan which recorded boxes each team opens in the coming days, in which shift and order, and why."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
 
 PLACE_COLUMNS: Final = ("terminal", "shift", "team", "from_at", "to_at", "place", "cost", "open_until")
 _SHOWN: Final = 30
-# Whoever opens is not told what score or lot decided.
+# Officers are not shown whether score or random sample selected a box: it must not influence the outcome.
 _MANDATORY: Final = {"tip": "tip", "rule": "mandatory"}
 _INELIGIBLE: Final = {
-    "not_recorded": "is not recorded, or was cancelled; check both numbers, or wait for its declaration.",
-    "opened": "was opened already; take it off the list.",
-    "not_eligible": "is not due in these days, or can no longer be opened before loading; see --at and --days.",
+    "not_recorded": "not recorded, or cancelled. Check both numbers, or wait for the declaration.",
+    "opened": "already opened. Remove it from the list.",
+    "not_eligible": "not open for inspection in these days, or too late before loading. Check --at and --days.",
 }
 
 
 @click.command()
 @click.option("--at", type=INSTANT, help="UTC; default: now.")
-@click.option("--days", type=click.IntRange(1, 31), default=2, show_default=True, help="Days from then on.")
+@click.option("--days", type=click.IntRange(1, 31), default=2, show_default=True, help="Number of days planned.")
 @click.option("--tips", type=click.Path(path_type=Path),
-              help="CSV: declaration_id, box_no, why (tip or mandatory): to be opened whatever the score.")  # fmt: skip
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help=f"The list: {', '.join(FORMATS)}.")
+              help="CSV: declaration_id, box_no, why (tip or mandatory): boxes that must be opened.")  # fmt: skip
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help=f"Output file: {', '.join(FORMATS)}.")
 @click.option(
     "--release-threshold",
     is_flag=True,
@@ -45,10 +45,10 @@ _INELIGIBLE: Final = {
 def plan(
     at: datetime | None, days: int, tips: Path | None, out: Path | None, release_threshold: bool, as_json: bool
 ) -> None:
-    """Plan the openings of the coming days: recorded boxes that were not opened yet.
+    """Plan the openings of the coming days among the recorded boxes that were not opened yet.
 
-    Teams and shifts come from HAZLANE_TEAMS_FILE; without it, a share of each terminal's boxes is planned. Lanes are
-    stored as `assess` does, and the cut holds for boxes that come before the next plan.
+    Teams and shifts are read from HAZLANE_TEAMS_FILE; without it, a share of each terminal's boxes is planned.
+    Assessments are stored as by `assess`; the cut applies to boxes that arrive before the next plan.
     """
     from models.assessor import Assessor
 
@@ -75,7 +75,7 @@ def plan(
 def planned(
     assessor: Assessor, chosen: Settings, at: datetime, days: int, tips: Path | None, quiet: bool = False
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Plan, store and return the report and the assessments. Raises NotReady when there is nothing to plan."""
+    """Make and store a plan; return its report and the assessments. Raises NotReady when there is no box to plan."""
     from data.planning import read_limits, read_mandatory_openings, read_teams
     from features.columns import microseconds
     from models.planning.eligibility import eligible_boxes
@@ -93,7 +93,7 @@ def planned(
     boxes, not_openable = eligible_boxes(assessor, at, days)
     if not len(boxes):
         raise NotReady(
-            f"No recorded box is to be planned from {at:%Y-%m-%d %H:%M} UTC on for {days} day(s).",
+            f"There is no recorded box to plan in the {days} day(s) from {at:%Y-%m-%d %H:%M} UTC.",
             "Ingest declarations with `hazlane ingest`, or choose other days with --at and --days.",
         )
     with progress(quiet) as bars:
@@ -107,7 +107,7 @@ def planned(
 
 
 def _order(body: dict[str, Any]) -> tuple[Any, ...]:
-    """By terminal, shift and team, then place; opened boxes without a shift next, the others by lane and risk."""
+    """Sort key: by terminal, shift, team and place; then boxes to open without a shift; then by lane and risk."""
     place = body["planned"]
     if place:
         return 0, place["terminal"] or "", place["from_at"] or "", place["team"] or "", place["place"] or 0
@@ -138,7 +138,7 @@ def _print_report(reported: dict[str, Any], bodies: list[dict[str, Any]]) -> Non
                 where, (place.get("from_at") or "")[5:16].replace("T", " "), place.get("place") or "-", body["box_no"],
                 f"{body['risk']:.0f}", _MANDATORY.get(body["selected_by"], ""), opening["strongest_reason"]["en"],
             ))  # fmt: skip
-    header = ("terminal, shift, team", "from (UTC)", "place", "box", "risk", "claim", "strongest reason")
+    header = ("terminal, shift, team", "from (UTC)", "place", "box", "risk", "mandatory", "strongest reason")
     print_table(f"{reported['boxes']:,} boxes planned, {len(rows):,} to open", header, rows[:_SHOWN],
                 unbroken=("from (UTC)", "box"))  # fmt: skip
     if len(rows) > _SHOWN:
@@ -148,42 +148,44 @@ def _print_report(reported: dict[str, Any], bodies: list[dict[str, Any]]) -> Non
 
 
 def lines(reported: dict[str, Any]) -> list[str]:
-    """The report in sentences."""
+    """The report of a plan as sentences."""
     from models.planning.groups import MIN_GROUP_BOXES
 
     random_sample = reported["random_sample"]
     found = [
         f"Plan {reported['plan_id']}: {reported['used']:g} of {reported['capacity']:.1f} standard openings used, "
-        f"{reported['expected_violations']:.1f} violations to be expected in what is opened.",
-        f"Lot: {random_sample['reserve']:.1f} openings kept back, {random_sample['drawn']:g} drawn.",
+        f"{reported['expected_violations']:.1f} violations expected among the opened boxes.",
+        f"Random sample: {random_sample['reserve']:.1f} openings reserved, {random_sample['drawn']:g} drawn.",
     ]
     if reported["overtime"]:
-        found.append(f"Overtime: {reported['overtime']:.1f} standard openings beyond what the shifts can do.")
+        found.append(f"Overtime: {reported['overtime']:.1f} standard openings above the capacity of the shifts.")
     if reported["opened_without_shift"]:
         found.append(
-            f"Without a shift: {reported['opened_without_shift']} box(es) to be opened that no shift suits, "
-            f"{reported['openings_without_shift']:g} standard openings; the list says until when."
+            f"Without a shift: {reported['opened_without_shift']} box(es) to open that fit no shift, "
+            f"{reported['openings_without_shift']:g} standard openings; the list has the latest instant of each."
         )
     if reported["not_openable"]:
         found.append(f"Too late: {reported['not_openable']} box(es) can no longer be opened before loading.")
     if reported["fits_no_shift"]:
-        found.append(f"No shift lies within the window of {reported['fits_no_shift']} box(es).")
+        found.append(f"No shift is within the time window of {reported['fits_no_shift']} box(es).")
     if reported["not_opened_as_useless"]:
-        found.append(f"Quiet: {reported['not_opened_as_useless']} opening(s) left out as too likely to be useless.")
+        found.append(
+            f"Quiet day: {reported['not_opened_as_useless']} box(es) not opened, too likely to be useless inspections."
+        )
     for terminal, tie in reported["ties"].items():
         if tie["boxes"] > 1:
             found.append(f"Ties at the cut of {terminal}: {tie['boxes']} boxes, {tie['opened']} of them opened.")
     for limit in reported["limits"]:
-        words = f"Limit {limit['grouping']} {limit['group']} at {limit['most']:g} times the port's rate"
+        words = f"Limit of {limit['grouping']} {limit['group']} ({limit['most']:g} times the port's rate)"
         found.append(
-            f"{words} costs {limit['expected_harm_lost']:.1f} of expected harm, "
+            f"{words} costs {limit['expected_harm_lost']:.1f} of the expected harm found, "
             f"{limit['expected_violations_lost']:.2f} violations."
             if limit["boxes"]
-            else f"{words} binds nothing: fewer than {MIN_GROUP_BOXES} boxes of it in this plan."
+            else f"{words} has no effect: this plan has fewer than {MIN_GROUP_BOXES} boxes of the group."
         )
-    for claim in reported["mandatory_not_in_plan"]:
-        named = f"the claimed box {claim['declaration_id']} {claim['box_no']}"
-        found.append(f"Not in the plan: {named} {_INELIGIBLE[claim['cause']]}")
+    for missed in reported["mandatory_not_in_plan"]:
+        box = f"{missed['declaration_id']} {missed['box_no']}"
+        found.append(f"Mandatory opening not in the plan: {box}: {_INELIGIBLE[missed['cause']]}")
     found.append(str(reported["guarantee"]["manager"]["en"]))
     if "release_threshold" in reported:
         found.append(str(reported["release_threshold"]["text"]["en"]))

@@ -1,4 +1,4 @@
-"""`hazlane quarantine`: what was refused, why, and another attempt."""
+"""`hazlane quarantine`: list, show and read again the rows and messages that were refused."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
 @click.group()
 def quarantine() -> None:
-    """What could not be accepted, kept as it came, with its reasons."""
+    """Rows and messages that were refused, kept unchanged with the reasons."""
 
 
 @quarantine.command("list")
-@click.option("--all", "settled", is_flag=True, help="Also what was accepted since.")
+@click.option("--all", "settled", is_flag=True, help="Include entries that were accepted since.")
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
 @click.option("--offset", type=click.IntRange(min=0), default=0)
 @json_option
 def list_entries(settled: bool, limit: int, offset: int, as_json: bool) -> None:
-    """Entries that wait, the latest first."""
+    """List the waiting entries, latest first."""
     with _store() as store:
         entries = store.quarantined(settled, limit, offset)
         waiting = len(store.open_quarantine_entries())
@@ -36,17 +36,15 @@ def list_entries(settled: bool, limit: int, offset: int, as_json: bool) -> None:
         print_json({"waiting": waiting, "entries": entries})
         return
     rows = [(entry["quarantine_id"], _place(entry), entry["bytes"], _reason(entry, settled)) for entry in entries]
-    print_table(f"{waiting:,} entries wait in quarantine", ("id", "place", "bytes", "reason"), rows)
+    print_table(f"{waiting:,} entries in quarantine", ("id", "place", "bytes", "reason"), rows)
 
 
 @quarantine.command()
 @click.argument("quarantine_id", type=int)
-@click.option(
-    "--raw", type=click.Path(dir_okay=False, path_type=Path), help="Write the bytes, as they came, to a file."
-)
+@click.option("--raw", type=click.Path(dir_okay=False, path_type=Path), help="Write the original bytes to a file.")
 @json_option
 def show(quarantine_id: int, raw: Path | None, as_json: bool) -> None:
-    """One entry: its bytes, every reason with its remedy, and the attempts made."""
+    """Show one entry: its content, each reason with its remedy, and the attempts made."""
     from data.sources.encoding import decode
     from data.sources.problems import encodable
 
@@ -55,7 +53,7 @@ def show(quarantine_id: int, raw: Path | None, as_json: bool) -> None:
     content: bytes = entry.pop("raw")
     if raw is not None:
         if raw.exists():
-            raise InvalidInput(f"{raw} exists.", "Name a new file.")
+            raise InvalidInput(f"{raw} exists already.", "Give a new file name with --raw.")
         raw.write_bytes(content)
     text = decode(content)
     if as_json:
@@ -73,7 +71,7 @@ def show(quarantine_id: int, raw: Path | None, as_json: bool) -> None:
 
 @quarantine.command()
 @click.argument("quarantine_ids", nargs=-1, type=int)
-@click.option("--all", "every", is_flag=True, help="Every entry that waits.")
+@click.option("--all", "every", is_flag=True, help="All waiting entries.")
 @click.option("--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="A mapping file (TOML), for tables whose headings were not recognised.")  # fmt: skip
 @json_option
@@ -81,11 +79,11 @@ def show(quarantine_id: int, raw: Path | None, as_json: bool) -> None:
 def retry(
     context: click.Context, quarantine_ids: tuple[int, ...], every: bool, mapping: Path | None, as_json: bool
 ) -> None:
-    """Read entries again; what is acceptable now is stored. Exit code 1 when one still waits."""
+    """Read entries again, and store what is now accepted. Exit code 1 when an entry is still refused."""
     from data.retry import retry as read_again
 
     if bool(quarantine_ids) == every:
-        raise click.UsageError("Name entries, or use --all.")
+        raise click.UsageError("Give entry numbers, or --all, not both.")
     with _store() as store, progress(as_json) as bars:
         wanted = store.open_quarantine_entries() if every else list(quarantine_ids)
         done = [read_again(store, one, now(), mapping) for one in bars.track(wanted, description="reading again")]
@@ -93,7 +91,7 @@ def retry(
         print_json({"entries": [{**vars(one), "settled": one.resolved} for one in done]})
     else:
         rows = [(one.quarantine_id, one.accepted, "settled" if one.resolved else one.reasons[0]) for one in done]
-        print_table("Read again", ("id", "rows stored", "became"), rows)
+        print_table("Read again", ("id", "rows stored", "result"), rows)
     if not all(one.resolved for one in done):
         context.exit(1)
 

@@ -1,4 +1,4 @@
-"""`hazlane rebuild`: make again what is kept beside the facts to start quickly."""
+"""`hazlane rebuild`: rebuild the derived data from which a service starts quickly."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from data.settings import settings
 @click.command()
 @json_option
 def rebuild(as_json: bool) -> None:
-    """Check all boxes on record again, and make their columns and the history anew from the facts.
+    """Check all recorded boxes again, and rebuild their columns and the history from the facts.
 
-    A new version of the checks, or of the history, does so by itself at the next start; this is to have it done before.
-    Services that run go on answering, and load what was made when they start next.
+    After a change of the checks or of the history code, the next start rebuilds them by itself; this command does it
+    before. Running services continue to assess, and load the rebuilt data at their next start.
     """
     from data.store import Store
     from features.history.following import Following
@@ -30,4 +30,4 @@ def rebuild(as_json: bool) -> None:
     if as_json:
         print_json({"known_events": known.as_dict()})
     else:
-        click.echo(f"Made again, up to declaration row {known.last['declarations']:,}.")
+        click.echo(f"Rebuilt up to declaration row {known.last['declarations']:,}.")

@@ -1,4 +1,4 @@
-"""`hazlane record`: what all papers together say of one declared box."""
+"""`hazlane record`: show what all papers state about one declared box."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 @click.option("--as-of", type=INSTANT, help="UTC; default: now.")
 @json_option
 def record(declaration_id: str, box_no: str, as_of: datetime | None, as_json: bool) -> None:
-    """Show a box as declarations, bookings, manifests, certificates and weighings together state it.
+    """Show what declarations, bookings, manifests, certificates and weighings state about a box.
 
-    Each field with its source and instant, what the papers disagree on, and what happened when.
+    Each field with its source and instant, the disagreements between papers, and the events in order.
     """
     from data.record.stored import stored_record
     from data.store import Store
@@ -47,14 +47,14 @@ def _print_report(found: Record) -> None:
     print_table("Fields", ("field", "value", "source", "stated at (UTC)"), rows)
     for line in found.lines:
         console.print("line " + ", ".join(f"{name} {value}" for name, value in line.items()), markup=False)
-    said = [
+    disagreements = [
         (one.field, "; ".join(f"{stated.value} ({stated.source} {stated.document_no})" for stated in one.stated))
         for one in found.disagreements
     ]
-    if said:
-        print_table("Papers disagree", ("field", "who says what"), said)
+    if disagreements:
+        print_table("Disagreements", ("field", "stated values"), disagreements)
     events = [
         (f"{event.at:%Y-%m-%d %H:%M}", event.kind, f"{event.source} {event.document_no}", ", ".join(event.changed))
         for event in found.events
     ]
-    print_table("What happened", ("at (UTC)", "event", "source", "changed"), events)
+    print_table("Events", ("at (UTC)", "event", "source", "changed"), events)

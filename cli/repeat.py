@@ -1,4 +1,4 @@
-"""`hazlane repeat`: make an assessment again from the events that it knew, for audits and appeals."""
+"""`hazlane repeat`: repeat a stored assessment from the events it used, for audits and appeals."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from data.settings import settings
 @json_option
 @click.pass_context
 def repeat(context: click.Context, assessment_id: str, as_json: bool) -> None:
-    """Make an assessment again from the events that it knew, and compare.
+    """Repeat a stored assessment from the events it used, and compare both.
 
     Exit code 1 when risk, reasons or discrepancies differ.
     """
@@ -28,8 +28,8 @@ def repeat(context: click.Context, assessment_id: str, as_json: bool) -> None:
     if as_json:
         print_json({"assessment_id": assessment_id, "differing": found.differing, "again": found.again})
     elif not found.differing:
-        click.echo(f"Assessment {assessment_id} is the same when made again: risk {found.again['risk']:.2f}.")
+        click.echo(f"Assessment {assessment_id} is the same when repeated: risk {found.again['risk']:.2f}.")
     else:
-        click.echo(f"Assessment {assessment_id} differs when made again in: {', '.join(found.differing)}.")
+        click.echo(f"Assessment {assessment_id} differs when repeated, in: {', '.join(found.differing)}.")
     if found.differing:
         context.exit(1)

@@ -1,4 +1,4 @@
-"""`hazlane serve`: the scoring service and its pages."""
+"""`hazlane serve`: run the scoring service and its pages."""
 
 from __future__ import annotations
 

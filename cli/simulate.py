@@ -1,4 +1,4 @@
-"""`hazlane simulate`: write a simulated port's tables, and its truth apart from them."""
+"""`hazlane simulate`: write the tables of a simulated port, and the true violations in a file of their own."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from data.settings import settings
 @click.option("--start", type=click.DateTime(["%Y-%m-%d"]), default="2024-01-01", show_default=True)
 @json_option
 def simulate(out: Path | None, boxes: int, days: int, seed: int | None, start: datetime, as_json: bool) -> None:
-    """Simulate a port: declarations.csv, inspections.csv and, apart, oracle/oracle.csv.
+    """Simulate a port: write declarations.csv, inspections.csv and oracle/oracle.csv.
 
-    The oracle holds the planted truth; training never reads it.
+    The oracle file has the true violations of every box; training never reads it.
     """
     from data.simulator import simulate as simulated
 

@@ -1,4 +1,4 @@
-"""`hazlane train`: learn from what the store holds, register with MLflow, promote to champion."""
+"""`hazlane train`: train on the stored data, register the model with MLflow, promote it to champion."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from data.settings import settings
 
 
 @click.command()
-@click.option("--no-evaluation", is_flag=True, help="Train without judging on later boxes first.")
-@click.option("--no-promotion", is_flag=True, help="Register without making it the champion.")
+@click.option("--no-evaluation", is_flag=True, help="Skip the evaluation on the boxes declared last.")
+@click.option("--no-promotion", is_flag=True, help="Register the model without making it the champion.")
 @click.option("--oracle", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=None,
-              help="Truth of a simulated port, for the evaluation only.")  # fmt: skip
+              help="True violations of a simulated port, for the evaluation only.")  # fmt: skip
 @json_option
 def train(no_evaluation: bool, no_promotion: bool, oracle: Path | None, as_json: bool) -> None:
-    """Train the risk model on everything recorded and make it the champion."""
+    """Train the risk model on all recorded data, and make it the champion."""
     from training.train import read_oracle, stored_dataset
     from training.train import train as trained
 
@@ -47,7 +47,7 @@ def train(no_evaluation: bool, no_promotion: bool, oracle: Path | None, as_json:
     console.print(
         f"Model {done.model.version}, registry version {done.registry_version}"
         + (", is the champion." if done.champion else ", is not the champion.")
-        + "".join(f"\nInspections that are no labels, {reason}: {count:,}" for reason, count in done.unused.items())
+        + "".join(f"\nInspections not used as labels, {reason}: {count:,}" for reason, count in done.unused.items())
         + f"\nRuns and plots: mlflow ui --backend-store-uri sqlite:///{settings().var.resolve() / 'mlflow.db'}",
         soft_wrap=True,
     )

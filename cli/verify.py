@@ -1,4 +1,4 @@
-"""`hazlane verify`: what is wrong with the papers of each box, which rule says so, and what to ask for."""
+"""`hazlane verify`: the discrepancies in the papers of each box, with the rule and the request to the declarant."""
 
 from __future__ import annotations
 
@@ -20,14 +20,16 @@ _LONGEST_NAME: Final = 180
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language of the words.")
+@click.option(
+    "--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language of the messages."
+)
 @click.option("--letters", type=click.Path(file_okay=False, path_type=Path),
-              help="Folder for one request a box, ready to send, in both languages.")  # fmt: skip
+              help="Folder for one request letter per box, in both languages.")  # fmt: skip
 @json_option
 def verify(file: Path, lang: str, letters: Path | None, as_json: bool) -> None:
-    """Read the papers of every box in FILE as an officer would who knows the Code; nothing is stored.
+    """Apply the checks of the IMDG Code to the papers of each box in FILE; nothing is stored.
 
-    Each discrepancy has a code, its severity, what was expected and found, and the rule.
+    Each discrepancy has a code, a severity, the expected and the found value, and the rule.
     """
     from data.sources.tables import read
     from features.boxes import boxes_of_rows
@@ -40,7 +42,7 @@ def verify(file: Path, lang: str, letters: Path | None, as_json: bool) -> None:
     rejected = [str(one) for one in found.rejected]
     if not rows:
         _print_rejected(rejected)
-        raise InvalidInput(f"{file} holds no goods.", "Give declarations, bookings or other papers about boxes.")
+        raise InvalidInput(f"{file} contains no goods.", "Give declarations, bookings or other papers about boxes.")
     boxes = check(boxes_of_rows(rows))
     declarations = {row["declaration_id"] for row in rows if "document" not in row}
     keys = zip(boxes.box["declaration_id"].tolist(), boxes.box["box_no"].tolist(), strict=True)
@@ -82,11 +84,11 @@ def _print_rejected(rejected: list[str]) -> None:
     for one in rejected[:_REJECTED_SHOWN]:
         click.echo(f"rejected: {one}", err=True)
     if len(rejected) > _REJECTED_SHOWN:
-        click.echo(f"rejected: {len(rejected) - _REJECTED_SHOWN:,} rows more; --json tells all", err=True)
+        click.echo(f"rejected: {len(rejected) - _REJECTED_SHOWN:,} more rows; --json lists all", err=True)
 
 
 def _file_name(words: str) -> str:
-    """A name that every file system takes: letters, digits, hyphens; long ones cut short, with a mark of the whole."""
+    """A portable file name: letters, digits, hyphens, underscores; a long one is cut, with a checksum appended."""
     name = "".join(c if c.isalnum() or c in "-_" else "_" for c in words)
     if len(name.encode()) <= _LONGEST_NAME:
         return name
@@ -94,7 +96,7 @@ def _file_name(words: str) -> str:
 
 
 def to_verify(row: Mapping[str, Any], table: str) -> dict[str, Any] | None:
-    """A row as a declared one: another paper's goods are read alike, but it need not have what a declaration must."""
+    """A row of any paper in the form of a declaration; None for a withdrawn paper and for other tables."""
     if table == "declarations":
         return dict(row)
     if table != "statements" or row["withdrawn"]:

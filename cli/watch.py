@@ -1,4 +1,4 @@
-"""`hazlane ingest DIR --watch`: each file once, as it arrives."""
+"""`hazlane ingest DIR --watch`: ingest each file of a folder once, as it arrives."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from cli.ingest_summary import tell
+from cli.ingest_summary import print_summary
 from cli.output import now, print_json
 from data.settings import settings
 
@@ -22,7 +22,7 @@ def watch_folder(
     as_json: bool,
     wait: Callable[[], object] = lambda: time.sleep(_POLL_SECONDS),
 ) -> None:
-    """Ingest what lies in the folder and what comes, until interrupted. What was read before is passed over."""
+    """Ingest the files of the folder and each new one, until interrupted; skip files that were read before."""
     from data.ingest import digest_of, ingest_file
     from data.store import Store
     from data.watch import Folder
@@ -39,7 +39,7 @@ def watch_folder(
                 if as_json:
                     print_json(summary.as_dict())
                 else:
-                    tell([summary])
+                    print_summary([summary])
             wait()
     finally:
         store.close()

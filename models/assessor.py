@@ -163,8 +163,7 @@ class Assessor:
     @staticmethod
     def _filled(turn: Store, box: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
         """The rows of one box, the last one known, filled from other papers."""
-        booking_nos = [row["booking_no"] for row in box[:1] if row.get("booking_no")]
-        papers = turn.papers_of(box[0]["box_no"], booking_nos)
+        papers = turn.papers_of(box[0]["box_no"], box[0].get("booking_no"))
         return filled_rows(box, papers.statements, papers.declarations, _NOW)
 
     def _again(self, store: Store, lines: Any, at: datetime) -> list[Body]:

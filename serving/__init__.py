@@ -1,1 +1,1 @@
-"""How it is used: BentoML service, HTTP, web pages."""
+"""The HTTP service: scoring API, JSON endpoints and web pages, on BentoML and Starlette."""

@@ -1,4 +1,4 @@
-"""The one assessor of this process, its lock, and what the HTTP layer asks of it."""
+"""The application service: the assessor of this process behind a lock, as the HTTP layer calls it."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
 
 _BOXES_PER_BATCH: Final = 128
-# What a message that came by HTTP is called among the sources.
+# Name of the source under which messages received over HTTP are recorded.
 MESSAGE: Final = "message"
 
 
 class ApplicationService:
-    """Assesses and records in one order, in one thread beside the event loop: history has one writer at a time."""
+    """Assesses and records in one thread beside the event loop, in order of arrival: the history has one writer."""
 
     def __init__(self, settings: Settings, assessor: Assessor) -> None:
         self.settings = settings
         self.assessor = assessor
-        self.board = WorklistReader(assessor.store)
+        self.worklist_reader = WorklistReader(assessor.store)
         self._lock = threading.Lock()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="assessor")
         self._upkeep = Upkeep(assessor, self._lock)
         self._upkeep.start()
 
     def close(self) -> None:
-        """End the threads."""
+        """Stop the upkeep thread and the assessor thread."""
         self._upkeep.stop()
         self._thread.shutdown()
 
@@ -50,10 +50,9 @@ class ApplicationService:
         return (await self._do(self.assessor.assess, rows, at))[0]
 
     async def assess_batch(self, boxes: Sequence[Rows], at: datetime) -> list[dict[str, Any] | HazlaneError]:
-        """Assess boxes as a sequence in the order of their own instants, in turns short enough that single calls are
-        let in between.
+        """Assess boxes in the order of their `declared_at`, in chunks small enough for single calls to run in between.
 
-        Answers in the order of `boxes`: an assessment, or the error that refused this box.
+        Returns one result per box, in the order of `boxes`: an assessment, or the error that refused the box.
         """
         order = sorted(range(len(boxes)), key=lambda place: boxes[place][0]["declared_at"])
         answers: list[dict[str, Any] | HazlaneError] = []
@@ -63,21 +62,21 @@ class ApplicationService:
         return [by_place[place] for place in range(len(boxes))]
 
     async def record(self, inspections: Rows, at: datetime) -> int:
-        """Record validated inspections; returns how many. Raises HazlaneError."""
+        """Record validated inspections; return how many are new. Raises HazlaneError."""
         return await self._do(self.assessor.record, inspections, at)
 
     async def take_message(self, content: bytes, at: datetime) -> tuple[SourceSummary, list[dict[str, Any]]]:
-        """Store what a message says, and assess the boxes that it declares."""
+        """Store the content of a message, and assess the boxes that it declares."""
         return await self._do(self.assessor.take_message, content, MESSAGE, at)
 
     async def follow(self) -> None:
-        """Bring the history up to what other processes have stored."""
+        """Bring the history up to date with what other processes have stored."""
         await self._do(self.assessor.follow)
 
     async def _do(
         self, work: Callable[_Arguments, _Result], *args: _Arguments.args, **named: _Arguments.kwargs
     ) -> _Result:
-        """Work in the assessor's thread, in the order in which it was asked for."""
+        """Run `work` in the assessor's thread, holding the lock, in order of the calls."""
 
         def locked() -> _Result:
             with self._lock:
@@ -86,11 +85,11 @@ class ApplicationService:
         return await asyncio.get_running_loop().run_in_executor(self._thread, locked)
 
     def guarantee(self, at: datetime) -> dict[str, Any]:
-        """What is promised of the green lane, and where that stands."""
+        """The release guarantee of the green lane and its state at an instant."""
         return self.assessor.release_monitor.current_guarantee(at)
 
     def counterfactual(self, declaration_id: str, box_no: str, at: datetime) -> Counterfactual | None:
-        """What lawful corrections would change in a box; for officers' pages, never for an answer."""
+        """How lawful corrections would change a box's risk; shown on officers' pages only, never in an API response."""
         from models.explanation.counterfactual import counterfactual_of
 
         with self._lock:
@@ -102,12 +101,12 @@ class ApplicationService:
         except HazlaneError as error:
             if len(boxes) == 1:
                 return [error]
-        # One box refuses the whole turn: each by itself, so that the others are answered.
+        # One refused box fails the whole chunk: assess each alone, so that the others get an assessment.
         return [answer for rows in boxes for answer in self._assess_batch([rows], at)]
 
 
 def _batches(boxes: Sequence[Rows]) -> Iterator[list[Rows]]:
-    """Up to _BOXES_A_TURN boxes at a time, none twice, so that there is one answer for each."""
+    """Chunks of at most _BOXES_PER_BATCH boxes, in order; a chunk has no box twice, so each gets one assessment."""
     batch: dict[tuple[Any, Any], Rows] = {}
     for rows in boxes:
         key = (rows[0]["declaration_id"], rows[0]["box_no"])

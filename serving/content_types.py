@@ -1,6 +1,7 @@
-"""The media types of a batch: declarations in, answers out, in the same form.
+"""Media types of request and response bodies: JSON for one box; JSON Lines, Parquet or Arrow for a batch.
 
-JSON Lines carries one JSON object a line; Parquet and Arrow carry the declarations table, one row per line item.
+A batch is answered in the media type of its request. JSON Lines has one JSON object per line; Parquet and Arrow have
+the declarations table, one row per line item.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Row = tuple[int, Any]
-"""Where it stands (line or row, from 1), and what stands there: a value, or the InvalidInput that a line raised."""
+"""Number of a line or row, from 1, and its content: a value, or the InvalidInput of a line that is not JSON."""
 
 JSON: Final = "application/json"
 JSON_LINES: Final = ("application/jsonl", "application/x-ndjson", "application/x-jsonlines", "application/jsonlines")
@@ -37,7 +38,7 @@ def parsed_document(content: bytes, media_type: str) -> Any:
 
 
 def parsed_rows(content: bytes, media_type: str) -> list[Row]:
-    """The rows of a batch with their numbers. A line that is not JSON comes back as the error it raised.
+    """The rows of a batch with their numbers. A line that is not JSON is returned as its error.
 
     Raises HttpError 415 for another media type, InvalidInput for a table that cannot be read at all.
     """

@@ -1,4 +1,4 @@
-"""The JSON endpoints beside the scoring ones, as a table: path, what answers, and the operation in OpenAPI."""
+"""The JSON endpoints other than scoring, as a table: path, method, handler, OpenAPI operation."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _CONVERTER: Final = re.compile(r":\w+}")
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A path of Starlette, an HTTP method, what answers, and how OpenAPI describes it."""
+    """A Starlette path, an HTTP method, its handler, and its OpenAPI operation object."""
 
     path: str
     method: str
@@ -36,7 +36,7 @@ class Endpoint:
 
 
 def operations(endpoints: Sequence[Endpoint]) -> dict[str, dict[str, Any]]:
-    """The operation objects of endpoints by path and method, as OpenAPI writes both."""
+    """The operation objects of endpoints by path and method, both in OpenAPI notation."""
     found: dict[str, dict[str, Any]] = {}
     for one in endpoints:
         found.setdefault(_CONVERTER.sub("}", one.path), {})[one.method.lower()] = one.operation
@@ -44,7 +44,7 @@ def operations(endpoints: Sequence[Endpoint]) -> dict[str, dict[str, Any]]:
 
 
 def assessment(request: Request, application: ApplicationService) -> Response:
-    """One assessment, as it was answered."""
+    """One stored assessment, unchanged since it was returned. Raises NotFound."""
     return as_json(application.assessor.store.assessment(request.path_params["assessment_id"]))
 
 
@@ -57,26 +57,26 @@ async def inspections(request: Request, application: ApplicationService) -> Resp
 
 
 async def message(request: Request, application: ApplicationService) -> Response:
-    """Store a raw message; the answer acknowledges it and holds the assessments of the boxes it declares."""
+    """Store a raw message; the response acknowledges it and contains the assessments of the boxes it declares."""
     body = await schemas.received(request)
     return await messages.receive(body, request.headers.get("accept", ""), application, datetime.now(UTC))
 
 
 def record(request: Request, application: ApplicationService) -> Response:
-    """What all papers together say of a declared box."""
+    """The record of a declared box: the values of all its papers with their sources. Raises NotFound."""
     names = request.path_params["declaration_id"], request.path_params["box_no"]
     return as_json(stored_record(application.assessor.store, *names, datetime.now(UTC)).as_dict())
 
 
 def worklist(request: Request, application: ApplicationService) -> Response:
-    """The worklist as JSON."""
+    """A page of the worklist as JSON, with the release guarantee. Raises InvalidInput for a wrong query."""
     query = Query.of(request.query_params)
-    found = application.board.worklist(query, language_of(request, application.settings.language)).as_dict()
+    found = application.worklist_reader.worklist(query, language_of(request, application.settings.language)).as_dict()
     return as_json({**found, "guarantee": application.guarantee(datetime.now(UTC))})
 
 
 def as_json(body: Any, status: int = 200) -> Response:
-    """A JSON response; what is not a number becomes null."""
+    """A JSON response; NaN and infinite numbers become null."""
     return Response(to_json(body, inf_nan_mode="null"), status, media_type=content_types.JSON)
 
 
@@ -89,9 +89,9 @@ ENDPOINTS: Final = (
         "GET",
         assessment,
         operation(
-            "One assessment, as it was answered.",
+            "One stored assessment, as the scoring call returned it.",
             {"200": answer("The assessment.", Assessment), **errors(404)},
-            [parameter("assessment_id", "path", _TEXT, "identifier in the answer of the scoring call")],
+            [parameter("assessment_id", "path", _TEXT, "identifier in the response of the scoring call")],
         ),
     ),
     Endpoint(
@@ -110,11 +110,11 @@ ENDPOINTS: Final = (
         message,
         operation(
             "Store an EDIFACT interchange (IFTDGN, BAPLIE, IFTMBF, COPRAR, VERMAS) or a DCSA document, and "
-            "assess the boxes it declares. Told message by message what became of it; with Accept: "
-            "application/edifact as a CONTRL message. 200: all of it was known.",
+            "assess the boxes it declares. The response lists what was accepted and refused; with Accept: "
+            "application/edifact it is a CONTRL message.",
             {
-                "201": {"description": "Taken; what was refused waits in quarantine.", "content": OBJECT},
-                "200": {"description": "Nothing new.", "content": OBJECT},
+                "201": {"description": "Something new was stored; refused parts are in quarantine.", "content": OBJECT},
+                "200": {"description": "Nothing new: everything was already stored.", "content": OBJECT},
                 **errors(413, 415, 422),
             },
             body={"application/edifact": _BINARY, **OBJECT},
@@ -125,7 +125,7 @@ ENDPOINTS: Final = (
         "GET",
         record,
         operation(
-            "What all papers together say of a declared box: fields with their sources, disagreements, events.",
+            "What all papers state about a declared box: fields with their sources, disagreements, events.",
             {"200": {"description": "The record.", "content": OBJECT}, **errors(404)},
             [
                 parameter("declaration_id", "path", _TEXT, "identifier of the declaration"),
@@ -138,15 +138,15 @@ ENDPOINTS: Final = (
         "GET",
         worklist,
         operation(
-            "The latest assessment of each box, those to open first, as the plan has them, then by risk.",
-            {"200": answer("A part of the worklist.", Worklist), **errors(422)},
+            "The latest assessment of each waiting box: first those to open, in the order of the plan, then by risk.",
+            {"200": answer("One page of the worklist.", Worklist), **errors(422)},
             [
-                parameter("lane", "query", {"type": "string", "enum": list(Lane)}, "only this lane"),
-                parameter("terminal", "query", _TEXT, "only this terminal"),
-                parameter("team", "query", _TEXT, "only what the plan kept last gives this team"),
-                parameter("shift", "query", _TEXT, "only what it gives this shift"),
-                parameter("limit", "query", count(1, MAX_PAGE_SIZE, PAGE_SIZE), "how many boxes"),
-                parameter("offset", "query", count(0, None, 0), "how many to pass over"),
+                parameter("lane", "query", {"type": "string", "enum": list(Lane)}, "only boxes of this lane"),
+                parameter("terminal", "query", _TEXT, "only boxes at this terminal"),
+                parameter("team", "query", _TEXT, "only boxes that the latest plan assigns to this team"),
+                parameter("shift", "query", _TEXT, "only boxes that the latest plan assigns to this shift"),
+                parameter("limit", "query", count(1, MAX_PAGE_SIZE, PAGE_SIZE), "number of boxes on a page"),
+                parameter("offset", "query", count(0, None, 0), "number of boxes to skip"),
             ],
         ),
     ),

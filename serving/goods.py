@@ -1,4 +1,4 @@
-"""Declared rows as readers meet them: without what is missing, and with the name of the goods."""
+"""Display helpers for declared rows: drop empty values, name the goods."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from data.reference.dangerous_goods import by_un_no
 
 
 def present(row: Mapping[Any, Any]) -> dict[str, Any]:
-    """The values of a row that are there."""
+    """A row without its empty values (missing, NaN or empty text)."""
     return {name: value for name, value in row.items() if not pd.isna(value) and value != ""}
 
 
 def goods_name(row: Mapping[str, Any], language: str) -> str:
-    """The name of the goods in the reader's language from the list of dangerous goods, else as declared."""
+    """Name of the goods in `language` from the dangerous goods list; the declared name when the list has no entry."""
     entries = by_un_no(str(row.get("un_no") or ""))
     group = row.get("packing_group") or ""
     entry = next((entry for entry in entries if entry.packing_group == group), entries[0] if entries else None)

@@ -1,4 +1,4 @@
-"""POST /v1/messages: a raw EDIFACT interchange or DCSA document in; what became of it, message by message, out."""
+"""POST /v1/messages: store a raw EDIFACT interchange or DCSA document; report what was accepted and refused."""
 
 from __future__ import annotations
 
@@ -21,20 +21,21 @@ ACCEPTED: Final = (EDIFACT, "application/edi-x12", content_types.JSON, "text/pla
 
 
 async def receive(body: Body, accept: str, application: ApplicationService, at: datetime) -> Response:
-    """Store a message and assess the boxes that it declares; what is refused waits in quarantine.
+    """Store a message and assess the boxes that it declares; what is refused is kept in quarantine.
 
-    201 when something new was stored, 200 when all of it was known. Raises InvalidInput when all of it was refused,
-    HttpError 415 for another media type. A reader of EDIFACT is answered by a CONTRL message, whatever became of it.
+    Status 201 when something new was stored, 200 when everything was already stored. With EDIFACT in `accept`, a
+    readable interchange is answered by a CONTRL message, also when it was refused. Raises InvalidInput when everything
+    was refused, HttpError 415 for another media type.
     """
     if body.media_type not in ACCEPTED and not body.media_type.endswith("+json"):
         raise HttpError(415, media_type=body.media_type, accepted=", ".join(ACCEPTED))
     summary, assessments = await application.take_message(body.content, at)
-    told: dict[str, Any] = {"holds": summary.holds, **{name: getattr(summary, name) for name in COUNTED}}
+    fields: dict[str, Any] = {"holds": summary.holds, **{name: getattr(summary, name) for name in COUNTED}}
     if is_edifact(body.content) and summary.error is None:
         acknowledgement = acknowledge(body.content, MESSAGE, summary.refused, at)
         if EDIFACT in accept:
             return Response(contrl_of(acknowledgement), _status(summary), media_type=EDIFACT)
-        told["acknowledgement"] = acknowledgement.as_dict()
+        fields["acknowledgement"] = acknowledgement.as_dict()
     problems = [
         {"row": entry.row_no, "message_reference": entry.message, **problem.as_dict()}
         for entry in summary.refused
@@ -42,12 +43,15 @@ async def receive(body: Body, accept: str, application: ApplicationService, at: 
     ]
     if summary.error or (summary.refused and not summary.accepted and not summary.duplicate):
         raise InvalidInput(
-            summary.error or "Nothing of the message could be accepted; it waits in quarantine.",
-            "See `problems`; send the message again when it is corrected.",
+            summary.error or "No part of the message could be accepted; it is kept in quarantine.",
+            "Correct what `problems` lists, and send the message again.",
             problems=problems,
         )
     return Response(
-        to_json({**told, "problems": problems, "assessments": assessments}), _status(summary), None, content_types.JSON
+        to_json({**fields, "problems": problems, "assessments": assessments}),
+        _status(summary),
+        None,
+        content_types.JSON,
     )
 
 

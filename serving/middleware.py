@@ -1,8 +1,8 @@
-"""The outermost layer: bounds every body, and gives every error the one form.
+"""The outermost ASGI layer: limits the size of request bodies, and turns every error into problem details.
 
-Libraries below answer errors in forms of their own (plain text from routing, JSON lists and objects from
-BentoML). Whatever leaves with an error status and is not yet problem details or a page is replaced here, so
-that a caller never needs a second parser, and nothing internal leaks.
+Starlette and BentoML have error formats of their own (plain text, JSON lists, JSON objects). Each response with an
+error status that is neither problem details nor an HTML page is replaced here: callers need one error parser only, and
+no internal detail is disclosed.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ log = logging.getLogger("hazlane.serving")
 MAX_BODY_BYTES: Final = 64 * 1024 * 1024
 _KEPT_HEADERS: Final = ("allow", "retry-after")
 
-Refused = Callable[[Request, HttpError], Response]
+ErrorResponse = Callable[[Request, HttpError], Response]
 
 
 class BodyLimitAndErrors:
-    """ASGI middleware around the whole service. `refused` writes an error for whoever asked."""
+    """ASGI middleware around the whole service. `error_response` makes the response to a request that failed."""
 
-    def __init__(self, app: ASGIApp, refused: Refused, max_body_bytes: int = MAX_BODY_BYTES) -> None:
+    def __init__(self, app: ASGIApp, error_response: ErrorResponse, max_body_bytes: int = MAX_BODY_BYTES) -> None:
         self.app = app
-        self.refused = refused
+        self.error_response = error_response
         self.max_body_bytes = max_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request: refuse what is too large, pass on the rest, and see to the form of the answer."""
+        """Handle one request: refuse a body that is too large, and replace error responses of the application."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -54,7 +54,7 @@ class BodyLimitAndErrors:
 
 
 class _Response:
-    """The state of one answer: how much was read, and whether an error is being replaced."""
+    """State of one response: bytes read from the request, and the error response that is being replaced."""
 
     def __init__(self, middleware: BodyLimitAndErrors, scope: Scope, receive: Receive, send: Send) -> None:
         self._middleware, self._scope, self._receive, self._send = middleware, scope, receive, send
@@ -64,13 +64,13 @@ class _Response:
 
     @property
     def too_large(self) -> bool:
-        """Whether more was sent than the guard allows."""
+        """Whether more bytes were received than the limit allows."""
         return self._read_bytes > self._middleware.max_body_bytes
 
     async def receive(self) -> Message:
         message = await self._receive()
         self._read_bytes += len(message.get("body", b""))
-        # The app below sees a caller who hung up, and stops reading; its answer is replaced by 413.
+        # The application is told that the client disconnected, so it stops reading; its response is replaced by 413.
         return {"type": "http.disconnect"} if self.too_large else message
 
     async def send(self, message: Message) -> None:
@@ -92,7 +92,7 @@ class _Response:
         )
 
     async def fail(self, status: int, headers: dict[str, str] | None = None) -> None:
-        """Answer `status` as problem details, or as a page to a reader; nothing when an answer has begun."""
+        """Send an error of `status` as problem details or as an HTML page; nothing when a response has begun."""
         if self._started:
             return
         self._started = True
@@ -106,7 +106,7 @@ class _Response:
             limit_mb=self._middleware.max_body_bytes // 2**20,
         )
         try:
-            answer = self._middleware.refused(request, error)
+            answer = self._middleware.error_response(request, error)
         except Exception:
             log.exception("the page for error %d failed", status)
             answer = response(error, request.url.path)

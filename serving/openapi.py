@@ -1,4 +1,4 @@
-"""The OpenAPI document of the whole service: BentoML's part for the scoring endpoints, ours for the rest."""
+"""The OpenAPI document of the whole service: BentoML's document of the scoring endpoints, completed with the others."""
 
 from __future__ import annotations
 
@@ -18,17 +18,18 @@ OBJECT: Final = {content_types.JSON: {"schema": {"type": "object"}}}
 """The content of a body that is any JSON object."""
 _SCORING: Final = ("/v1/assessments", "/v1/assessments/batch")
 _INFRASTRUCTURE: Final = {
-    "/healthz": "The process answers.",
-    "/livez": "The process answers.",
-    "/readyz": "Ready to assess: in which version, by which model, and whether only the rules answer (degraded).",
+    "/healthz": "The process is running.",
+    "/livez": "The process is running.",
+    "/readyz": "Readiness: version, model, whether only fixed rules assess (degraded) and why, settings warnings.",
     "/metrics": "Counters and durations for Prometheus.",
 }
 
 
 def document(scoring: Mapping[str, Any], operations: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """OpenAPI 3.1 of the whole service: BentoML's document of the scoring endpoints, and the operations of all others.
+    """The OpenAPI 3.1 document of the whole service.
 
-    `operations` has operation objects by path and method.
+    `scoring` is BentoML's document of the scoring endpoints; `operations` has the operation objects of all others, by
+    path and method.
     """
     spec: dict[str, Any] = deepcopy(dict(scoring))
     schemas = spec["components"]["schemas"]
@@ -39,9 +40,12 @@ def document(scoring: Mapping[str, Any], operations: Mapping[str, Mapping[str, A
     spec.update(openapi="3.1.0", info=_info(), servers=[{"url": "/"}])
     paths = spec["paths"]
     one, many = (paths[path]["post"] for path in _SCORING)
-    one["responses"] = {"201": answer("The assessment, already stored.", Assessment), **errors(409, 413, 415, 422)}
+    one["responses"] = {
+        "201": answer("The assessment, already stored.", Assessment),
+        **errors(409, 413, 415, 422),
+    }
     many["requestBody"]["content"] = _batch_content(Box)
-    many["responses"] = {"200": {"description": "One answer a box.", "content": _batch_content(BatchAnswer)}} | errors(
+    many["responses"] = {"200": {"description": "One result a box.", "content": _batch_content(BatchAnswer)}} | errors(
         413, 415, 422
     )
     for path, description in _INFRASTRUCTURE.items():
@@ -71,12 +75,12 @@ def operation(
 
 
 def parameter(name: str, place: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
-    """A parameter in the "path" or the "query"."""
+    """A parameter object; `place` is "path" or "query"."""
     return {"name": name, "in": place, "required": place == "path", "schema": schema, "description": description}
 
 
 def count(least: int, most: int | None, default: int) -> dict[str, Any]:
-    """The schema of a whole number."""
+    """The schema of an integer between `least` and `most`."""
     return {"type": "integer", "minimum": least, "default": default} | ({"maximum": most} if most else {})
 
 
@@ -86,14 +90,14 @@ def answer(description: str, model: type[BaseModel]) -> dict[str, Any]:
 
 
 def errors(*statuses: int) -> dict[str, Any]:
-    """Response objects of errors, by status."""
+    """Response objects of error statuses, by status."""
     content = {problems.MEDIA_TYPE: {"schema": _reference(ProblemDetails)}}
     descriptions = {
-        404: "Nothing is known under that name.",
-        409: "It contradicts what is recorded.",
+        404: "There is no such record.",
+        409: "The content contradicts what is recorded.",
         413: "The body is too large.",
-        415: "The media type is not read here.",
-        422: "The body cannot be accepted; `problems` says why.",
+        415: "The media type is not supported by this endpoint.",
+        422: "The body or a query parameter is invalid; `problems` lists invalid values.",
     }
     return {str(status): {"description": descriptions[status], "content": content} for status in statuses}
 

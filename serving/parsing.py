@@ -1,4 +1,4 @@
-"""From bodies to validated rows: the same validation, and so the same problems, as for tables."""
+"""Turn request bodies into validated rows, with the same validation and the same problems as for tables."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BOX: Final = frozenset(column.name for column in BOX_COLUMNS)
 
 @dataclass
 class Submission:
-    """One box of a batch: where it began, its rows so far, and what is wrong with it."""
+    """One box of a batch: its first row number, its valid rows, and the problems found."""
 
     row: int
     declaration_id: Any = None
@@ -29,7 +29,7 @@ class Submission:
     error: InvalidInput | None = None
 
     def refused(self) -> InvalidInput | None:
-        """The error that refuses this box, or None when all of it is valid."""
+        """The error that refuses this box; None when all its rows are valid."""
         return self.error or (_invalid(self.problems) if self.problems else None)
 
 
@@ -44,8 +44,8 @@ def box(document: Any, at: datetime) -> list[Valid]:
 def boxes(rows: Iterable[Row], at: datetime) -> list[Submission]:
     """The boxes of a batch, in order of first appearance.
 
-    A row with `line_items` is a box of its own. Rows without are line items in the form of the table, and those
-    with the same declaration, box and amendment make one box: it is refused whole when one of them is invalid.
+    A row with `line_items` is one box. A row without is one line item, as in the declarations table: rows with the
+    same declaration, box and amendment form one box, which is refused as a whole when one of them is invalid.
     """
     submissions: list[Submission] = []
     tabular: dict[tuple[str, ...], list[tuple[int, Mapping[str, Any]]]] = {}
@@ -62,7 +62,7 @@ def boxes(rows: Iterable[Row], at: datetime) -> list[Submission]:
 
 def _key(number: int, row: Mapping[str, Any]) -> tuple[str, ...]:
     key = tuple(str(row.get(name) or "").strip() for name in BOX_KEY)
-    # Rows that do not say whose they are have nothing in common.
+    # Rows without declaration_id or box_no are not grouped.
     return key if all(key[:2]) else (str(number),)
 
 
@@ -87,7 +87,7 @@ def _disagreements(number: int, first: int, head: Valid, row: Valid) -> list[dic
 
 
 def inspections(document: Any, at: datetime) -> list[Valid]:
-    """Validated inspections of one object or a list of them. Raises InvalidInput when any is invalid."""
+    """The rows of one inspection object or a list of them. Raises InvalidInput when any is invalid."""
     valid: list[Valid] = []
     problems: list[dict[str, Any]] = []
     for number, raw in enumerate(document if isinstance(document, list) else [document], start=1):
@@ -113,13 +113,13 @@ def _of_document(number: int, document: Any, at: datetime) -> Submission:
 
 
 def _checked(document: Any, at: datetime, number: int | None = None) -> tuple[list[Valid], list[dict[str, Any]]]:
-    """The rows of a box document and its problems, numbered by line item or, in a batch, by `number`."""
+    """The rows of a box document, and its problems, numbered by line item or, in a batch, by `number`."""
     rows: list[Valid] = []
     problems: list[dict[str, Any]] = []
     for item, raw in enumerate(rows_of_box(document), start=1):
         row, found = validate_declaration(raw, at)
         for problem in (_at(number or item, problem) for problem in found):
-            # What is wrong with the box itself shows in each of its rows; once is enough.
+            # A wrong value of the box itself is found in each of its rows; report it once.
             if problem["column"] not in _BOX or not any(same["column"] == problem["column"] for same in problems):
                 problems.append(problem)
         if row is not None:

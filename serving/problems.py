@@ -1,4 +1,4 @@
-"""The one form of every error: problem details, RFC 9457, as application/problem+json."""
+"""Error responses: problem details (RFC 9457), media type application/problem+json."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MEDIA_TYPE: Final = "application/problem+json"
 
 
 class HttpError(HazlaneError):
-    """An error of HTTP itself: nothing at that path, wrong method or media type, body too large."""
+    """An error of the HTTP layer: unknown path, wrong method or media type, body too large, internal error."""
 
     def __init__(self, status: int, **values: object) -> None:
         key = f"http.{status}"
@@ -29,7 +29,7 @@ class HttpError(HazlaneError):
 
 
 def document(error: HazlaneError, instance: str) -> dict[str, Any]:
-    """Problem details of `error` at the path `instance`; `problems` lists what is wrong, row by row."""
+    """The problem details of `error` at the path `instance`; `problems` lists the faults row by row."""
     body: dict[str, Any] = {
         "type": "urn:hazlane:problem:" + re.sub(r"[^a-z]+", "-", error.title.lower()),
         "title": error.title,
@@ -44,5 +44,5 @@ def document(error: HazlaneError, instance: str) -> dict[str, Any]:
 
 
 def response(error: HazlaneError, instance: str, headers: Mapping[str, str] | None = None) -> Response:
-    """`error` as an answer."""
+    """A response with the problem details of `error`."""
     return Response(to_json(document(error, instance)), error.status, headers, MEDIA_TYPE)

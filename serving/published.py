@@ -1,4 +1,4 @@
-"""The OpenAPI document as it is published in docs/openapi.json: `python -m serving.published` prints it."""
+"""`python -m serving.published`: print the OpenAPI document, as docs/openapi.json publishes it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from serving.service import SITE
 
 
 def main() -> None:
-    """Print the document of the whole service."""
+    """Print the OpenAPI document of the whole service."""
     print(json.dumps(SITE.document, ensure_ascii=False, indent=1))
 
 

@@ -1,4 +1,4 @@
-"""The ASGI application beside the scoring endpoints: JSON endpoints, pages, and readiness, over one desk."""
+"""The ASGI application that is mounted beside the scoring endpoints: JSON endpoints, pages, readiness."""
 
 from __future__ import annotations
 
@@ -26,32 +26,32 @@ _STATIC: Final = Path(__file__).parent / "pages" / "static"
 
 
 class Site:
-    """The routes of a service, and the desk that answers them.
+    """The routes of a service, and the application service that they call.
 
-    The routes are there before the service starts; `application` is set when it does, before the first request.
+    The routes exist before the service starts; `application` is set at the start, before the first request.
     """
 
     application: ApplicationService
 
     def __init__(self, scoring: Callable[[], Mapping[str, Any]]) -> None:
-        """`scoring` gives BentoML's OpenAPI document of the scoring endpoints."""
+        """`scoring` returns BentoML's OpenAPI document of the scoring endpoints."""
         self._scoring = scoring
         self.app = Starlette(
             routes=[
                 Route("/", home),
-                Route("/worklist", self._answered_by(views.worklist_page)),
-                Route("/boxes/{declaration_id:path}/{box_no}", self._answered_by(views.box_page)),
+                Route("/worklist", self._endpoint(views.worklist_page)),
+                Route("/boxes/{declaration_id:path}/{box_no}", self._endpoint(views.box_page)),
                 Route("/docs", self.docs),
                 Route("/openapi.json", self.openapi),
                 Route("/docs.json", self.openapi),
-                *(Route(one.path, self._answered_by(one.handler), methods=[one.method]) for one in ENDPOINTS),
+                *(Route(one.path, self._endpoint(one.handler), methods=[one.method]) for one in ENDPOINTS),
                 Mount("/static", StaticFiles(directory=_STATIC)),
             ],
-            exception_handlers={HazlaneError: self.refused},
+            exception_handlers={HazlaneError: self.error_response},
         )
 
-    def _answered_by(self, handler: Handler) -> Callable[[Request], Any]:
-        """A handler as Starlette calls it: an async one on the event loop, a plain one in a thread."""
+    def _endpoint(self, handler: Handler) -> Callable[[Request], Any]:
+        """Adapt a handler to Starlette, which runs async functions on the event loop and others in a thread."""
         if not inspect.iscoroutinefunction(handler):
             return lambda request: handler(request, self.application)
 
@@ -66,12 +66,11 @@ class Site:
         return document(self._scoring(), operations(ENDPOINTS))
 
     async def ready(self, request: Request) -> Response:
-        """Whether the service answers, in which version, by which model; whether only the rules answer, and why; what
-        a port should change before it relies on the answers."""
+        """Readiness: version, model, whether only the rules assess (`degraded`) with its cause, settings warnings."""
         assessor = self.application.assessor
         model = {"degraded": assessor.degraded, "model_version": assessor.model_version}
-        told = {"cause": assessor.cause or None, "warnings": self.application.settings.warnings}
-        return as_json({"status": "ready", "version": __version__, **model, **told})
+        notes = {"cause": assessor.cause or None, "warnings": self.application.settings.warnings}
+        return as_json({"status": "ready", "version": __version__, **model, **notes})
 
     def openapi(self, request: Request) -> Response:
         """The OpenAPI document."""
@@ -81,8 +80,8 @@ class Site:
         """The OpenAPI document as a page."""
         return views.docs(request, self.application, self.document)
 
-    def refused(self, request: Request, error: Exception) -> Response:
-        """An error as a page to readers of HTML, as problem details to all others."""
+    def error_response(self, request: Request, error: Exception) -> Response:
+        """An error as an HTML page when the request accepts HTML and is not for the API, else as problem details."""
         known = cast(HazlaneError, error)
         if request.url.path.startswith("/v1/") or "text/html" not in request.headers.get("accept", ""):
             return problems.response(known, request.url.path)
@@ -90,5 +89,5 @@ class Site:
 
 
 def home(request: Request) -> Response:
-    """The worklist is the first page."""
+    """Redirect to the worklist."""
     return RedirectResponse("/worklist")

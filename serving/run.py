@@ -1,4 +1,4 @@
-"""Start the service: one process, quiet, and its address printed when it answers."""
+"""Start the service in one process, without an access log, and print its address when it is ready."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def serve(settings: Settings, ready: Callable[[str], None] = print) -> None:
-    """Serve until interrupted; calls `ready` with the address once the service answers.
+    """Serve until interrupted; call `ready` with the address once the service is ready.
 
     Raises NotReady when it cannot start: the port is taken, the store or the model cannot be opened.
     """
@@ -34,13 +34,13 @@ def serve(settings: Settings, ready: Callable[[str], None] = print) -> None:
 
 def _not_started(settings: Settings) -> NotReady:
     return NotReady(
-        f"The service did not start on {settings.host}:{settings.port}; the cause stands above.",
-        "Is the port taken? Set HAZLANE_PORT to another one.",
+        f"The service did not start on {settings.host}:{settings.port}; the cause is logged above.",
+        "If the port is taken, set HAZLANE_PORT to another one.",
     )
 
 
 def server(settings: Settings, ready: Callable[[str], None] = print) -> uvicorn.Server:
-    """A server that has not started yet: `run()` blocks, `should_exit = True` ends it."""
+    """A server, not started yet: `run()` blocks until `should_exit` is set to True."""
     settings.var.mkdir(parents=True, exist_ok=True)
     os.environ["BENTOML_DO_NOT_TRACK"] = "True"
     os.environ["BENTOML_HOME"] = str((settings.var / "bentoml").resolve())
@@ -52,7 +52,7 @@ def server(settings: Settings, ready: Callable[[str], None] = print) -> uvicorn.
     hazlane: Any = service.Hazlane
     hazlane.inner.settings = settings
 
-    class Announced(uvicorn.Server):
+    class AnnouncingServer(uvicorn.Server):
         async def startup(self, sockets: list[socket] | None = None) -> None:
             await super().startup(sockets)
             if self.started:
@@ -61,11 +61,11 @@ def server(settings: Settings, ready: Callable[[str], None] = print) -> uvicorn.
     config = uvicorn.Config(
         hazlane.to_asgi(), settings.host, settings.port, log_config=None, access_log=False, lifespan="on"
     )
-    return Announced(config)
+    return AnnouncingServer(config)
 
 
 def _empty(folder: Path) -> Path:
-    """An empty folder: counters of an earlier run would be added to those of this one."""
+    """Empty a folder, or make it: Prometheus would add the counters of an earlier run to those of this one."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder.resolve()

@@ -1,7 +1,7 @@
-"""The bodies that cross the wire, typed for the OpenAPI page. The columns of the contract make them.
+"""Models of request and response bodies for the OpenAPI document, generated from the columns of data.records.
 
-They document; they do not validate. Semantic validation is data.sources.rows, the same for HTTP and tables,
-so a body that a table would accept is accepted here too (" UN 1263 " for "1263", "yes" for true).
+They describe bodies and do not validate them. Validation is in data.sources.rows, for HTTP and tables alike: a value
+that is accepted in a table is accepted here (" UN 1263 " for "1263", "yes" for true).
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class Body:
 
 
 class _RequestBody(IODescriptor):  # type: ignore[misc]
-    """An input whose bytes reach the API method unparsed; the fields describe it in OpenAPI."""
+    """An input that the API method receives as unparsed bytes; its fields are for OpenAPI only."""
 
     __root_input__ = True
 
@@ -90,7 +90,7 @@ class _RequestBody(IODescriptor):  # type: ignore[misc]
 
 
 async def received(request: Request) -> Body:
-    """The body of a request, whole."""
+    """The complete body of a request."""
     media_type = request.headers.get("content-type", "application/json").split(";")[0].strip().lower()
     return Body(await request.body(), media_type, request.url.path)
 
@@ -102,14 +102,14 @@ Box: Final = create_model(
     **_fields(BOX_COLUMNS),
     line_items=(
         list[LineItem],
-        Field(description="the goods in the box, one object a substance", min_length=1),
+        Field(description="the goods in the box, one object per substance", min_length=1),
     ),
 )
 Inspection: Final = create_model("Inspection", **_fields(INSPECTION_COLUMNS))
 
 
 class Boxes(_RequestBody):
-    """Many boxes in one body: JSON Lines (one Box a line), or the declarations table as Parquet or Arrow."""
+    """Many boxes in one body: JSON Lines (one Box per line), or the declarations table as Parquet or Arrow."""
 
 
 class Words(BaseModel):
@@ -128,37 +128,39 @@ class Probability(BaseModel):
 
 
 class Reason(BaseModel):
-    """One reason for the risk, in words and as a number."""
+    """One reason for the risk: its text and its contribution."""
 
     code: str
     family: Family
     contribution: float = Field(description="log-odds it adds to its family's base; positive raises the risk")
-    kind: ReasonKind = Field(description="risk: something is known; lack_of_evidence: little is; rest: all not told")
-    feature: str | None = Field(None, description="the feature of the group that is told; none for the rest")
-    value: Any = Field(None, description="what was declared or is on record")
-    norm: Any = Field(None, description="what it is compared with")
-    found: float | None = Field(None, description="decayed number of those that count, such as findings")
-    evidence: float | None = Field(None, description="decayed number of openings, checks or boxes behind it")
+    kind: ReasonKind = Field(
+        description="risk: a known fact; lack_of_evidence: little is known; rest: sum of the unlisted reasons"
+    )
+    feature: str | None = Field(None, description="the feature that the text describes; null for the rest")
+    value: Any = Field(None, description="the declared or recorded value")
+    norm: Any = Field(None, description="the value it is compared with")
+    found: float | None = Field(None, description="decayed number of positive cases, such as openings with a finding")
+    evidence: float | None = Field(None, description="decayed number of openings, checks or boxes behind the value")
     title: Words
     text: Words
 
 
 class Planned(BaseModel):
-    """Where and when a plan has a box opened."""
+    """Where and when a box is to be opened by a plan."""
 
     plan_id: str
     terminal: str | None
-    shift: str | None = Field(description="none where the port lists no teams")
+    shift: str | None = Field(description="null where the port lists no teams")
     team: str | None
-    from_at: AwareDatetime | None = Field(description="when the shift begins")
-    to_at: AwareDatetime | None = Field(description="when it ends")
-    place: int | None = Field(description="order in the shift, from 1; none for a claim that no shift suits")
-    cost: float = Field(description="standard openings that it takes")
-    open_until: AwareDatetime | None = Field(description="when it is too late to open it, where that is known")
+    from_at: AwareDatetime | None = Field(description="begin of the shift")
+    to_at: AwareDatetime | None = Field(description="end of the shift")
+    place: int | None = Field(description="order in the shift, from 1; null for a mandatory opening that fits no shift")
+    cost: float = Field(description="cost of the opening, in standard openings")
+    open_until: AwareDatetime | None = Field(description="latest instant to open it; null where unknown")
 
 
 class Assessment(IODescriptor):  # type: ignore[misc]
-    """The answer to a scoring call; stored before it is sent."""
+    """The response to a scoring call; it is stored before it is sent."""
 
     assessment_id: str
     declaration_id: str
@@ -166,36 +168,40 @@ class Assessment(IODescriptor):  # type: ignore[misc]
     amendment_no: int
     assessed_at: AwareDatetime
     declared_at: AwareDatetime = Field(description="instant of the declaration, as its papers state it")
-    as_of: AwareDatetime = Field(description="instant at which the port knew of the box; nothing known later counted")
+    as_of: AwareDatetime = Field(description="known-as-of time: only events known by then were used")
     known_events: dict[str, Any] = Field(
-        description="last event of each table that was known: with these the assessment can be made again"
+        description="number of the last event used from each table; `hazlane repeat` repeats the assessment from these"
     )
     risk: float = Field(ge=0, le=100, description="expected harm, 0 to 100")
     probability: Probability
     lane: Lane
     selection_probability: float = Field(ge=0, le=1, description="probability with which the box is opened")
     selected_by: SelectedBy | None = None
-    lane_without_sample: Lane = Field(description="the lane, were there no random share")
+    lane_without_sample: Lane = Field(description="the lane without the random sample")
     sample_probability: float = Field(
-        ge=0, le=1, description="the random share's chance for this box, whatever else chose it"
+        ge=0,
+        le=1,
+        description="probability with which the random sample draws this box, however it was selected",
     )
-    sample_drawn: bool = Field(description="whether the random share drew this box")
-    planned: Planned | None = Field(None, description="shift, team and place of a box that a plan has opened")
+    sample_drawn: bool = Field(description="whether the random sample drew this box")
+    planned: Planned | None = Field(None, description="shift, team and place of a box that a plan selects for opening")
     reasons: list[Reason] = Field(description="strongest first")
-    base: Probability = Field(description="log-odds each family starts from, before any reason")
+    base: Probability = Field(description="log-odds of each family before any reason")
     discrepancies: list[dict[str, Any]]
-    evidence: dict[str, Any] = Field(description="what is known of the parties, in numbers and words")
+    evidence: dict[str, Any] = Field(
+        description="decayed number of openings of shipper, packer and port, with a sentence"
+    )
     guarantee: dict[str, Any]
     model_version: str
     catalogue: str
     policy_version: str
-    degraded: bool = Field(description="true when the rules answered because no model is there")
+    degraded: bool = Field(description="true when fixed rules assessed the box because no trained model could be used")
 
 
 class ProblemAt(BaseModel):
-    """One thing that is wrong with a body, and where."""
+    """One fault of a body, and where it is."""
 
-    row: int | None = Field(None, description="line item, line of the body, or row of the table; from 1")
+    row: int | None = Field(None, description="number of the line item, line of the body or row of the table, from 1")
     column: str | None = None
     value: Any = None
     message: Words
@@ -203,7 +209,7 @@ class ProblemAt(BaseModel):
 
 
 class ProblemDetails(BaseModel):
-    """RFC 9457 problem details: the form of every error."""
+    """Problem details (RFC 9457): the body of every error response."""
 
     type: str
     title: str
@@ -215,9 +221,9 @@ class ProblemDetails(BaseModel):
 
 
 class BatchAnswer(IODescriptor):  # type: ignore[misc]
-    """One line of a batch answer: the assessment of a box, or what is wrong with it."""
+    """One line of a batch response: the assessment of a box, or its problem."""
 
-    row: int = Field(description="line of the body, or first row of the box in the table; from 1")
+    row: int = Field(description="line of the body, or first row of the box in the table, from 1")
     declaration_id: str | None = None
     box_no: str | None = None
     assessment: Assessment | None = None
@@ -225,7 +231,7 @@ class BatchAnswer(IODescriptor):  # type: ignore[misc]
 
 
 class Recorded(BaseModel):
-    """How many inspections were recorded."""
+    """Number of inspections that are new."""
 
     recorded: int
 
@@ -242,21 +248,21 @@ class WorklistBox(BaseModel):
     assessed_at: AwareDatetime
     un_no: str | None = Field(description="UN number of the first dangerous line item")
     hazard_class: str | None
-    goods: str = Field(description="its name")
-    more_goods: int = Field(description="how many other line items")
+    goods: str = Field(description="name of its goods")
+    more_goods: int = Field(description="number of other line items")
     shipper: str
     terminal: str | None
     loading_at: AwareDatetime | None
-    planned: Planned | None = Field(description="shift, team and place, where a plan has the box opened")
-    strongest_reason: str = Field(description="the strongest reason, in words")
+    planned: Planned | None = Field(description="shift, team and place, if the latest plan selects the box for opening")
+    strongest_reason: str = Field(description="text of the strongest reason")
 
 
 class Worklist(BaseModel):
-    """A part of the worklist, and how many boxes stand in each lane."""
+    """One page of the worklist, and the number of boxes in each lane."""
 
     total: int
     limit: int
     offset: int
     counts: dict[Lane, int]
-    guarantee: dict[str, Any] = Field(description="what is promised of the green lane, and where that stands")
+    guarantee: dict[str, Any] = Field(description="the release guarantee of the green lane and its state")
     boxes: list[WorklistBox]

@@ -1,4 +1,4 @@
-"""The BentoML service: scoring endpoints as typed APIs, all else as one ASGI application beside them.
+"""The BentoML service: scoring endpoints as typed APIs, everything else as one mounted ASGI application.
 
     bentoml serve serving.service:Hazlane
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import os
 
-# Before bentoml is imported: it reads this once.
+# Set before bentoml is imported, which reads it once.
 os.environ.setdefault("BENTOML_DO_NOT_TRACK", "True")
 
 from collections.abc import Awaitable, Callable
@@ -38,16 +38,16 @@ Method = Callable[[Any, Body], Awaitable[Response]]
 
 
 def with_problem_details(method: Method) -> Method:
-    """An API method whose HazlaneErrors leave as problem details."""
+    """Decorate an API method: a HazlaneError becomes a problem details response."""
 
     @wraps(method)
-    async def guarded(self: Any, body: Body) -> Response:
+    async def wrapped(self: Any, body: Body) -> Response:
         try:
             return await method(self, body)
         except HazlaneError as error:
             return problems.response(error, body.path)
 
-    return guarded
+    return wrapped
 
 
 def scoring_document() -> dict[str, Any]:
@@ -58,24 +58,24 @@ def scoring_document() -> dict[str, Any]:
 
 
 SITE: Final = Site(scoring_document)
-"""What is mounted beside the scoring endpoints; BentoML wants it when the service is defined, before it starts."""
+"""The routes beside the scoring endpoints; BentoML needs them when the service is defined, before it starts."""
 
 
 class MiddlewareService(bentoml.Service[Any]):  # type: ignore[misc]
-    """A BentoML service inside the guard, whose readiness says more than yes or no."""
+    """A BentoML service inside the middleware, with a readiness endpoint of its own."""
 
     def to_asgi(self, is_main: bool = True) -> ASGIApp:
-        """The whole application."""
+        """The ASGI application of BentoML with middleware and readiness endpoint."""
         app = super().to_asgi(is_main)
-        # Inside, too: BentoML's timeout middleware waits its whole time out when the application below raises
-        # before it answers. Outside: the answer of that middleware is not problem details either.
-        app.user_middleware.append(Middleware(BodyLimitAndErrors, refused=SITE.refused))
+        # The middleware is applied twice. Inside, because BentoML's timeout middleware waits until its timeout when the
+        # application raises before it responds. Outside, because that middleware does not send problem details.
+        app.user_middleware.append(Middleware(BodyLimitAndErrors, error_response=SITE.error_response))
         app.router.routes.insert(0, Route("/readyz", SITE.ready))
-        return _Closing(BodyLimitAndErrors(app, SITE.refused))
+        return _Closing(BodyLimitAndErrors(app, SITE.error_response))
 
 
 class _Closing:
-    """The application, which ends what the desk began once the server has shut down."""
+    """The application; it closes the application service after the server has shut down."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -84,7 +84,7 @@ class _Closing:
         try:
             await self.app(scope, receive, send)
         finally:
-            application = getattr(SITE, "desk", None)
+            application = getattr(SITE, "application", None)
             if scope["type"] == "lifespan" and application is not None:
                 application.close()
 
@@ -101,7 +101,7 @@ class Hazlane:
     """Scores the risk of dangerous-goods boxes and keeps the inspectors' worklist."""
 
     settings: ClassVar[Settings | None] = None
-    """Settings of this process, when a caller gives them; else those of the environment."""
+    """Settings given by `serving.run`; None: those of the environment."""
 
     def __init__(self) -> None:
         from models.assessor import Assessor
@@ -110,13 +110,13 @@ class Hazlane:
         for warning in chosen.warnings:
             log.warning(warning)
         self.application = SITE.application = ApplicationService(chosen, Assessor.open(chosen))
-        # The first look at the promise is made before the first box comes.
+        # Evaluate the release guarantee once before the first request.
         self.application.guarantee(datetime.now(UTC))
 
     @bentoml.api(route="/v1/assessments", input_spec=Box, output_spec=Assessment)  # type: ignore[untyped-decorator]
     @with_problem_details
     async def assess(self, body: Body) -> Response:
-        """Assess one box: its lane, its risk, and why. Stored before it is answered."""
+        """Assess one box: lane, risk and reasons. The assessment is stored before it is returned."""
         at = datetime.now(UTC)
         assessment = await self.application.assess(
             parsing.box(content_types.parsed_document(body.content, body.media_type), at), at
@@ -127,7 +127,7 @@ class Hazlane:
     @bentoml.api(route="/v1/assessments/batch", input_spec=Boxes, output_spec=BatchAnswer)  # type: ignore[untyped-decorator]
     @with_problem_details
     async def assess_batch(self, body: Body) -> Response:
-        """Assess many boxes: JSON Lines, Parquet or Arrow in, the same out; bad boxes come back with their problems."""
+        """Assess many boxes (JSON Lines, Parquet or Arrow); the response has one result a box, in the same type."""
         at = datetime.now(UTC)
         submissions = parsing.boxes(content_types.parsed_rows(body.content, body.media_type), at)
         valid = [submission for submission in submissions if submission.refused() is None]

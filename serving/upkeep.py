@@ -1,4 +1,4 @@
-"""What a service does beside answering: it follows what other processes store, and keeps snapshots of the history."""
+"""Background work of a service: follow what other processes store, and save snapshots of the history."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ROOT: Final = Path(__file__).parents[1]
 
 
 class Upkeep:
-    """A thread of its own; `lock` is held by whoever changes the assessor."""
+    """A background thread of the service. `lock` protects the assessor, which requests change too."""
 
     def __init__(self, assessor: Assessor, lock: threading.Lock) -> None:
         self._assessor = assessor
@@ -29,12 +29,12 @@ class Upkeep:
         self._thread = threading.Thread(target=self._run, name="upkeep", daemon=True)
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread."""
         self._assessor.beside = True
         self._thread.start()
 
     def stop(self) -> None:
-        """End, and wait until it has ended."""
+        """Stop the thread, and wait for its end."""
         self._stopped.set()
         self._thread.join()
 
@@ -43,19 +43,19 @@ class Upkeep:
             try:
                 self.once()
             except Exception:
-                log.exception("the history could not be brought up to the store")
+                log.exception("could not bring the history up to date with the store")
 
     def once(self) -> None:
-        """Follow the store; make the history anew beside the answers when older history was imported."""
+        """Follow the store; rebuild the history, while requests are served, when older history was imported."""
         with self._lock:
             self._assessor.follow()
             behind, old = self._assessor.following.is_behind, self._assessor.following.wants_snapshot
         if not behind and not old:
             return
-        log.info("making the history anew" if behind else "keeping a snapshot of the history")
+        log.info("rebuilding the history" if behind else "saving a snapshot of the history")
         if old or self._assessor.following.is_long:
-            # In a process of its own: it takes minutes of a core, and as much memory again.
-            # The URL goes by the environment, not among the arguments, which all users of the machine see.
+            # A separate process, since this takes minutes of a core and doubles the memory. The URL is passed in the
+            # environment, since all users of the machine can read the arguments.
             environment = {**os.environ, "HAZLANE_DATABASE_URL": self._assessor.store.url, "PYTHONPATH": str(_ROOT)}
             subprocess.run([sys.executable, "-m", "features.history.following"], env=environment, check=True)
         if behind:

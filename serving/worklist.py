@@ -1,4 +1,4 @@
-"""The worklist: the latest assessment of each box that waits, those to open first as planned, then by risk."""
+"""The worklist: the latest assessment of each waiting box; boxes to open first, as planned, then by risk."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Version = tuple[str, str, int]
 
 @dataclass(frozen=True)
 class Query:
-    """Which part of the worklist is asked for, and which page of it."""
+    """A query of the worklist: filters and page."""
 
     part: Part = EVERY
     limit: int = PAGE_SIZE
@@ -42,16 +42,16 @@ class Query:
 
     @classmethod
     def of(cls, parameters: QueryParams) -> Self:
-        """The query in a URL: `lane`, `terminal`, `team`, `shift`, `limit` (to 500), `offset`, and `lang`.
+        """Read the query of a URL: `lane`, `terminal`, `team`, `shift`, `limit` (at most 500), `offset`, `lang`.
 
-        Raises InvalidInput, also for any other name and for one that stands twice.
+        Raises InvalidInput for a wrong value, an unknown name, and a name that is given twice.
         """
         names = [name for name, _ in parameters.multi_items()]
         for name in names:
             if name not in _NAMES:
-                raise InvalidInput(f"{shown(name)} is no parameter of the worklist.", f"Use: {', '.join(_NAMES)}.")
+                raise InvalidInput(f"Unknown worklist parameter: {shown(name)}.", f"Known: {', '.join(_NAMES)}.")
             if names.count(name) > 1:
-                raise InvalidInput(f"{name} is given {names.count(name)} times.", "Give it once.")
+                raise InvalidInput(f"{name} is given {names.count(name)} times.", "Give each parameter once.")
         lane = parameters.get("lane") or None
         if lane is not None and lane not in list(Lane):
             raise InvalidInput(f"lane is {lane!r}.", f"Use one of: {', '.join(Lane)}.")
@@ -65,8 +65,8 @@ class Query:
 
 @dataclass(frozen=True)
 class Worklist:
-    """A part of the worklist, how many boxes each lane holds in it, and what else may be asked for: terminals, and
-    teams and shifts of the plan kept last."""
+    """One page of the worklist, the number of boxes in each lane, and the filter choices: all terminals, and the teams
+    and shifts of the latest plan."""
 
     query: Query
     boxes: list[dict[str, Any]]
@@ -75,12 +75,12 @@ class Worklist:
 
     @property
     def total(self) -> int:
-        """How many boxes the query matches, on all its pages."""
+        """Number of boxes that match the query, over all pages."""
         lane = self.query.part.lane
         return self.counts[lane] if lane else sum(self.counts.values())
 
     def as_dict(self) -> dict[str, Any]:
-        """As JSON has it."""
+        """The JSON object of the worklist, without the choices."""
         return {
             "total": self.total,
             "limit": self.query.limit,
@@ -94,7 +94,7 @@ def _whole(parameters: QueryParams, name: str, default: int, least: int, most: i
     written = parameters.get(name, "")
     if not written:
         return default
-    # Long numbers are not even read: int() refuses them.
+    # The length is checked first: int() raises for numbers of thousands of digits.
     if not written.isdecimal() or len(written) > len(str(most)) or not least <= int(written) <= most:
         raise InvalidInput(f"{name} is {shown(written)!r}.", f"Use a whole number from {least} to {most}.")
     return int(written)
@@ -107,17 +107,17 @@ class WorklistReader:
         self._store = store
 
     def worklist(self, query: Query, language: str) -> Worklist:
-        """The part of the worklist that `query` asks for, in the reader's language.
+        """The page of the worklist that matches `query`, with names and reasons in `language`.
 
-        Raises InvalidInput for a terminal, team or shift that there is not.
+        Raises InvalidInput for an unknown terminal, team or shift.
         """
         plan = self._store.latest_plan() or {}
         choices = self._choices(plan)
         for name, values in choices.items():
-            asked = getattr(query.part, name)
-            if asked is not None and asked not in values:
-                remedy = f"Use one of: {', '.join(values)}." if values else "There is none yet; leave it out."
-                raise InvalidInput(f"There is no {name} {shown(asked)!r}.", remedy)
+            value = getattr(query.part, name)
+            if value is not None and value not in values:
+                remedy = f"Known: {', '.join(values)}." if values else f"No {name} is known yet; omit the parameter."
+                raise InvalidInput(f"Unknown {name}: {shown(value)!r}.", remedy)
         bodies = self._store.latest_assessments(query.part, query.limit, query.offset)
         declared = self._declared(bodies)
         return Worklist(
@@ -133,7 +133,7 @@ class WorklistReader:
         return {"terminal": self._store.terminals(), **of_plan}
 
     def _declared(self, bodies: Sequence[Mapping[str, Any]]) -> dict[Version, list[dict[str, Any]]]:
-        """The line items of the versions that were assessed, which need not be the latest, in two queries at most."""
+        """The line items of the assessed versions, which may have been amended since, in at most two queries."""
         wanted = {_version(body) for body in bodies}
         found = _lines(self._store.boxes([version[:2] for version in wanted]), wanted)
         overtaken = wanted - found.keys()
@@ -159,7 +159,7 @@ def _lines(frame: pd.DataFrame, wanted: Collection[Version]) -> dict[Version, li
 def _box(
     body: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], plan_id: str | None, language: str
 ) -> dict[str, Any]:
-    """One box of the list, with the first dangerous line item that stands for all, and its place in the plan."""
+    """One row of the worklist: the assessment, the first dangerous line item, and the place in the plan."""
     line = next((line for line in lines if "un_no" in line), lines[0] if lines else {})
     loading_at, planned = line.get("loading_at"), body.get("planned")
     return {

@@ -1,9 +1,9 @@
-"""Fixtures that any test may ask for."""
+"""Fixtures for all tests, and one thread per test process."""
 
 import os
 
-# The tests run side by side (pytest-xdist): a second thread in each would only wait for a core, and that many times
-# as long as the work takes. Before the first import of LightGBM.
+# Tests run in parallel processes (pytest-xdist): more threads in each would compete for the cores and slow all down.
+# Set before the first import of LightGBM.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("HAZLANE_THREADS", "1")
 

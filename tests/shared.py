@@ -1,4 +1,4 @@
-"""The folder beside the project with samples, sources and data sets: the project is tested without it too."""
+"""The optional folder beside the project with samples, sources and data sets from outside."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ SHARED: Final = Path(__file__).parents[2] / "shared"
 
 
 def needs_shared(below: str) -> pytest.MarkDecorator:
-    """Skips a test where this part of ../shared is not there; what it proves is proved by own data elsewhere."""
-    return pytest.mark.skipif(not (SHARED / below).exists(), reason=f"../shared/{below} is not here")
+    """Skip a test where this part of ../shared is missing; other tests cover the same with data of the project."""
+    return pytest.mark.skipif(not (SHARED / below).exists(), reason=f"../shared/{below} is missing")

@@ -1,4 +1,4 @@
-"""Protects the arrows of docs/architecture.md: which package may import which, and that no files import in a circle."""
+"""Protects the import rules of docs/architecture.md: which package may import which, and no circular imports."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _module(path: Path) -> str:
 
 
 def _names(source: str) -> set[str]:
-    """Every name that a source imports: anywhere in it, within functions and for type checkers too."""
+    """All names that a source imports, also within functions and for type checkers."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
@@ -42,12 +42,12 @@ def _names(source: str) -> set[str]:
 
 
 def _imported(source: str, known: frozenset[str]) -> set[str]:
-    """The modules of `known` that a source imports; `from package import name` may be of a module or of its content."""
+    """The modules of `known` that a source imports; `from package import name` may import a module or an attribute."""
     return {name if name in known else name.rpartition(".")[0] for name in _names(source)} & known
 
 
 def _circle(imports: Mapping[str, set[str]]) -> list[str]:
-    """The modules of one circle in import order, the first again at the end; empty where there is none."""
+    """The modules of one import circle, in order, the first repeated at the end; empty if there is none."""
     try:
         TopologicalSorter(imports).prepare()
     except CycleError as error:
@@ -56,7 +56,7 @@ def _circle(imports: Mapping[str, set[str]]) -> list[str]:
 
 
 @pytest.mark.parametrize("package", MAY_IMPORT)
-def test_a_package_imports_only_what_it_may(package: str) -> None:
+def test_a_package_imports_only_allowed_packages(package: str) -> None:
     known = frozenset(MAY_IMPORT)
     for path in sorted((ROOT / package).rglob("*.py")):
         names = {name.split(".")[0] for name in _names(path.read_text(encoding="utf-8"))}
@@ -65,16 +65,16 @@ def test_a_package_imports_only_what_it_may(package: str) -> None:
 
 
 @pytest.mark.parametrize("package", MAY_IMPORT)
-def test_no_files_of_a_package_import_in_a_circle(package: str) -> None:
-    """Packages cannot: the arrows between them forbid it."""
+def test_a_package_has_no_circular_imports(package: str) -> None:
+    """Circles between packages are excluded by the allowed imports."""
     sources = {_module(path): path.read_text(encoding="utf-8") for path in (ROOT / package).rglob("*.py")}
     known = frozenset(sources)
     circle = _circle({name: _imported(source, known) - {name} for name, source in sources.items()})
     assert not circle, " imports ".join(circle)
 
 
-def test_a_circle_is_found_however_it_is_closed() -> None:
-    """The test above can fail: at the top, within a function, for a type checker, and through a package."""
+def test_every_kind_of_circle_is_found() -> None:
+    """The test above finds circles through module, function, type-checking and package imports."""
     known = frozenset({"p", "p.a", "p.b", "p.c"})
     for closing in (
         "import p.a",

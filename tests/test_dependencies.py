@@ -1,4 +1,4 @@
-"""Protects the declared dependencies: imports are declared where they are used, locks are complete and agree."""
+"""Protects the declared dependencies: every import is declared, locks are complete and agree."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LOCKS = {
     "requirements-dev.lock": ("training", "cli", "install", "dev"),
     "requirements-bench.lock": ("training", "cli", "install", "bench"),
 }
-# Which extras are installed where a package of ours is used; the core always is.
+# The extras that are installed where a package of the project is used, beside the core dependencies.
 USED_WITH = {
     "data": (),
     "features": (),
@@ -36,7 +36,7 @@ USED_WITH = {
     "benchmarks": ("training", "cli", "bench"),
     "tests": ("training", "cli", "dev"),
 }
-# Needed without an import statement, and why.
+# Declared without an import statement, and why.
 NOT_IMPORTED = {
     "duckdb": "compared by the benchmark of the history kernel",
     "mypy": "run by make lint",
@@ -48,14 +48,14 @@ NOT_IMPORTED = {
     "pytest-cov": "a plugin of pytest",
     "pytest-xdist": "a plugin of pytest",
     "mkdocs": "run by make docs",
-    "mlflow": "the pages and the plots of the registry that mlflow-skinny imports as well",
+    "mlflow": "pages and plots of the registry; the import name is that of mlflow-skinny",
     "ruff": "run by make lint",
     "setuptools": "builds the package",
 }
 
 
 def _requirements(extras: tuple[str, ...]) -> list[Requirement]:
-    """The core's requirements and those of the extras."""
+    """The requirements of the core and of the extras."""
     return [Requirement(line) for line in [*PROJECT["dependencies"], *(r for extra in extras for r in EXTRAS[extra])]]
 
 
@@ -71,7 +71,7 @@ def _distributions() -> dict[str, set[str]]:
 
 
 def _imported(package: str) -> dict[str, Path]:
-    """Names from outside the standard library and the project that a package imports, each with a file that does."""
+    """Third-party names that a package imports, each with one importing file."""
     names: dict[str, Path] = {}
     for path in sorted((ROOT / package).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -93,7 +93,7 @@ def _pins(lock: str) -> dict[str, Version]:
 @pytest.mark.parametrize("package", USED_WITH)
 def test_every_import_is_declared(package: str) -> None:
     declared = _declared(USED_WITH[package])
-    # What is not installed here (the comparison models of the benchmarks) has the name of its distribution.
+    # A name that is not installed (comparison models of the benchmarks) is compared with the distribution name.
     undeclared = {
         name: path.relative_to(ROOT).as_posix()
         for name, path in _imported(package).items()
@@ -113,7 +113,7 @@ def test_every_declared_distribution_is_used() -> None:
 
 
 @pytest.mark.parametrize("lock", LOCKS)
-def test_a_lock_pins_what_is_declared_within_its_range(lock: str) -> None:
+def test_a_lock_pins_each_requirement_within_its_range(lock: str) -> None:
     pins = _pins(lock)
     outside = [
         f"{requirement} is {pins.get(canonicalize_name(requirement.name))} in {lock}"
@@ -133,7 +133,7 @@ def test_a_lock_has_hashes_and_names_no_index(lock: str) -> None:
 
 
 def test_all_locks_pin_the_same_versions() -> None:
-    """So that a model is trained, served and tested with the same libraries."""
+    """A model is trained, served and tested with the same libraries."""
     tested = _pins("requirements-dev.lock")
     for lock in LOCKS:
         assert {name: pin for name, pin in _pins(lock).items() if tested.get(name, pin) != pin} == {}

@@ -1,4 +1,4 @@
-"""Protects the documents from saying what is no longer so: commands, links, settings, headings, generated pages."""
+"""Protects the documents: named commands, files, settings and links exist; generated pages are current."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ READMES = ("README.md", "README.zh.md")
 STARTS = ("docs/getting-started.md", "docs/getting-started.zh.md")
 TRANSLATED = (READMES, STARTS, *((f"docs/{name}.md", f"docs/{name}.zh.md") for name in ("officers", "limitations")))
 MAX_README_BYTES = 6 * 1024
-# Places the documents announce; the pages say that they are not there yet.
-TO_COME = ("features/checks/", "data/store/migrations/versions/v0002_what_changes.py")
+# Named by the documents as an example of a file to write.
+EXAMPLES = ("data/store/migrations/versions/v0008_what_changes.py",)
 PAGES = sorted(
     [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")],
     key=lambda path: path.relative_to(ROOT).as_posix(),
@@ -45,7 +45,7 @@ def _code(name: str) -> str:
 
 
 def _links(text: str) -> list[str]:
-    """Targets of links and pictures; what stands in code is none."""
+    """Targets of links and pictures outside code."""
     return [first or second for first, second in _LINK.findall(_INLINE.sub("code", _FENCE.sub("", text)))]
 
 
@@ -100,7 +100,7 @@ def test_every_file_and_folder_that_is_named_exists(page: Path) -> None:
     named = re.findall(
         rf"`((?:{folders})/[\w/.-]*(?:\.py|\.csv|\.md|/)|(?:{folders})/)`", page.read_text(encoding="utf-8")
     )
-    assert [name for name in named if name not in TO_COME and not (ROOT / name).exists()] == []
+    assert [name for name in named if name not in EXAMPLES and not (ROOT / name).exists()] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)
@@ -111,7 +111,7 @@ def test_every_setting_that_is_named_exists(page: Path) -> None:
 
 @pytest.mark.parametrize("pages", TRANSLATED, ids=lambda pages: pages[0])
 def test_a_page_and_its_translation_have_the_same_shape(pages: tuple[str, str]) -> None:
-    """Headings, code, tables, lists and links agree; the link from one page to the other is left out."""
+    """Headings, code, tables, lists and links agree, except for the link from one page to the other."""
     shapes = []
     for name in pages:
         text = _text(name)
@@ -142,7 +142,7 @@ def test_a_generated_page_is_what_its_generator_writes(module: str, page: str) -
 
 
 def test_the_site_builds_without_a_warning_and_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
-    """Broken links and anchors are warnings; a page that loads a style or a script from a host is not offline."""
+    """Strict mode fails on broken links; a page that loads a style or script from a host would not work offline."""
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(tmp_path)]
     built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stderr
@@ -153,7 +153,7 @@ def test_the_site_builds_without_a_warning_and_loads_nothing_from_elsewhere(tmp_
     assert [found for path in files for found in re.findall(loaded, path.read_text(encoding="utf-8"))] == []
 
 
-def test_the_model_page_tells_the_constants_of_the_code() -> None:
+def test_the_model_page_has_the_constants_of_the_code() -> None:
     page = _text("docs/model.md")
     reported = (
         f"Half-life {LONG_DAYS:.0f} days",
@@ -170,7 +170,7 @@ def test_the_model_page_tells_the_constants_of_the_code() -> None:
     assert [fact for fact in reported if fact not in page] == []
 
 
-def test_the_picture_and_the_two_commands_stand_on_the_first_screen() -> None:
+def test_picture_and_both_commands_are_on_the_first_screen() -> None:
     for name in READMES:
         first = "\n".join(_text(name).splitlines()[:12])
         assert "docs/img/box.png" in first
@@ -178,8 +178,8 @@ def test_the_picture_and_the_two_commands_stand_on_the_first_screen() -> None:
         assert "make test" in first
 
 
-def test_each_commit_is_held_to_the_checks_of_make_lint() -> None:
-    """The hooks run what `make lint` runs, from the same folder of packages, and fetch nothing."""
+def test_pre_commit_runs_the_checks_of_make_lint() -> None:
+    """The hooks run the commands of `make lint` in the same environment, and download nothing."""
     (recipe,) = re.findall(r"^lint:.*\n((?:\t.*\n)+)", _text("Makefile"), re.MULTILINE)
     checks = [line.strip().replace("$(RUN)", ".venv/bin/python") for line in recipe.splitlines()]
     hooks = _text(".pre-commit-config.yaml")
@@ -187,6 +187,6 @@ def test_each_commit_is_held_to_the_checks_of_make_lint() -> None:
     assert re.findall(r"entry: (.+)", hooks) == checks
 
 
-def test_the_gate_is_make_test_and_nothing_else() -> None:
+def test_ci_runs_make_test_only() -> None:
     commands = [line for line in _text(".ci/run").splitlines() if line and not line.startswith("#")]
     assert commands == ["set -e", 'cd "$(dirname "${BASH_SOURCE[0]}")/.."', "make test"]

@@ -1,4 +1,4 @@
-"""Protects the distribution: one version, a licence, type markers, and every file that the code reads at run time."""
+"""Protects the wheel: version, licence, type markers, and every file that the code reads at run time."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PACKAGES = ("data", "features", "models", "training", "serving", "cli")
 
 
 def _printed(*arguments: str) -> str:
-    """What a fresh interpreter prints in the project's folder."""
+    """Output of a new interpreter in the project folder."""
     return subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
 
@@ -55,8 +55,8 @@ def test_the_wheel_has_version_and_licence(wheel: zipfile.ZipFile, metadata: Mes
     assert wheel.read(licence) == (ROOT / "LICENSE").read_bytes()
 
 
-def test_the_wheel_holds_every_tracked_file_of_the_packages(wheel: zipfile.ZipFile) -> None:
-    """Tables, texts, templates and type markers too: package data that is not listed would be left out silently."""
+def test_the_wheel_contains_every_tracked_file_of_the_packages(wheel: zipfile.ZipFile) -> None:
+    """Including tables, texts, templates and type markers: unlisted package data would be missing without a warning."""
     listing = ["git", "ls-files", "--", *PACKAGES]
     tracked = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
     assert {f"{package}/py.typed" for package in PACKAGES} <= set(tracked)

@@ -1,4 +1,4 @@
-"""Protects the one table of texts: both languages, the same places to fill, Chinese that is Chinese."""
+"""Protects the texts: both languages exist, with the same placeholders, in the right script."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from data.texts import LANGUAGES, table
 from data.vocabulary import Vocabulary
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
-# Signs, codes and names that hold no Chinese character.
+# Signs, codes and names without Chinese characters.
 _ALIKE = {"value.celsius", "column.ems", "page.colon", "page.comma", "page.product"}
 
 
-def _places(text: str) -> set[str]:
+def _placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
 @pytest.mark.parametrize("key", sorted(table()))
-def test_a_text_exists_in_both_languages_with_the_same_places(key: str) -> None:
+def test_a_text_exists_in_both_languages_with_the_same_placeholders(key: str) -> None:
     words = table()[key]
     assert set(words) == set(LANGUAGES), key
     assert all(word and word.strip() for word in words.values()), key
-    assert _places(words["en"]) == _places(words["zh"]), key
+    assert _placeholders(words["en"]) == _placeholders(words["zh"]), key
     assert _CHINESE.search(words["zh"]) or key in _ALIKE, f"{key}: {words['zh']!r} is not Chinese"
     assert not _CHINESE.search(words["en"]) or key.startswith("page.language"), key
 

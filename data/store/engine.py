@@ -7,11 +7,11 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
+from pydantic_core import to_json
 from sqlalchemy import event
 
 from data.errors import InvalidInput, NotReady
@@ -66,7 +66,13 @@ def _connected(engine: sa.Engine) -> sa.Connection:
         raise NotReady(f"The store cannot be opened: {error.orig}.", "Check HAZLANE_DATABASE_URL.") from error
 
 
-_json: Final = partial(json.dumps, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+def _json(value: Any) -> str:
+    """Compact JSON. Raises ValueError for NaN and infinity, which JSON does not have."""
+    text = to_json(value, inf_nan_mode="constants")
+    if b"NaN" in text or b"Infinity" in text:
+        # Perhaps only as words: this one raises where they are numbers.
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.decode()
 
 
 def _sqlite(url: sa.URL) -> sa.Engine:

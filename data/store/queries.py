@@ -97,10 +97,10 @@ class Papers(NamedTuple):
     declarations: list[dict[str, Any]]
 
 
-def papers(connection: sa.Connection, box_no: str, booking_nos: Collection[str]) -> Papers:
-    """The statements that name a box, or have no box and name one of its bookings: of `booking_nos`, or named by a
-    statement of the box. The declared versions are asked for only where there are statements."""
-    statements = _plain(connection.execute(_STATEMENTS, {"box_no": box_no, "booking_nos": list(booking_nos)}))
+def papers(connection: sa.Connection, box_no: str, booking_no: str | None) -> Papers:
+    """The statements that name a box, or have no box and name one of its bookings: `booking_no`, or one named by a
+    statement of the box. The declared versions are read only where there are statements."""
+    statements = _plain(connection.execute(_STATEMENTS, {"box_no": box_no, "booking_no": booking_no}))
     return Papers(statements, _plain(connection.execute(_VERSIONS, {"box_no": box_no})) if statements else [])
 
 
@@ -109,13 +109,13 @@ def _statements_query() -> sa.Select[Any]:
     box_no: sa.BindParameter[str] = sa.bindparam("box_no")
     by_booking = table.alias()
     named = sa.select(by_booking.c.booking_no).where(by_booking.c.box_no == box_no)
-    given: sa.BindParameter[list[str]] = sa.bindparam("booking_nos", expanding=True)
+    given: sa.BindParameter[str] = sa.bindparam("booking_no", type_=table.c.booking_no.type)
     # As an expression, so that it is found by booking: the index on box_no would go through all that have no box.
     boxless = sa.func.length(table.c.box_no) == 0
     # An index serves each part of the union; neither database uses two for alternatives that hold a subquery.
     event_nos = sa.union(
         sa.select(table.c.event_no).where(table.c.box_no == box_no),
-        sa.select(table.c.event_no).where(boxless, table.c.booking_no.in_(given)),
+        sa.select(table.c.event_no).where(boxless, table.c.booking_no == given),
         sa.select(table.c.event_no).where(boxless, table.c.booking_no.in_(named)),
     )
     found = table.alias()

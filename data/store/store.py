@@ -252,11 +252,11 @@ class Store(StoredAssessments, Snapshots):
         with self._reading() as connection:
             return queries.facts_about(connection, facts.DECLARATIONS, {"declaration_id": declaration_ids})
 
-    def papers_of(self, box_no: str, booking_nos: Collection[str] = ()) -> queries.Papers:
+    def papers_of(self, box_no: str, booking_no: str | None = None) -> queries.Papers:
         """The statements about one box and its bookings, and its declared versions, as plain rows; both empty where no
         paper names it."""
         with self._reading() as connection:
-            return queries.papers(connection, box_no, booking_nos)
+            return queries.papers(connection, box_no, booking_no)
 
     def notices_of(self, declaration_ids: Collection[str]) -> pd.DataFrame:
         """The cancellations and disclosures of these declarations."""

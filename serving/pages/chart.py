@@ -1,4 +1,4 @@
-"""The reasons of an assessment as a picture: diverging bars, one scale for all three families."""
+"""The chart of an assessment's reasons: diverging bars, one scale for all three families."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any, Final
 
 from data.vocabulary import Family, ReasonKind
 
-# Log-odds across the whole width, at least: where nothing matters, no bar should look as if it did.
+# Smallest range of log-odds over the full width, so that negligible contributions have short bars.
 LEAST_SPAN: Final = 0.5
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One reason: its title and words, its log-odds, and where its bar runs, in percent of the width."""
+    """One reason: title, text, log-odds, and begin and length of its bar in percent of the width."""
 
     code: str
     kind: ReasonKind
@@ -32,13 +32,13 @@ class Bar:
 
     @property
     def is_lacking(self) -> bool:
-        """Whether it tells how little is known, not that anything is wrong."""
+        """Whether the reason is lack of evidence."""
         return self.kind is ReasonKind.LACK_OF_EVIDENCE
 
 
 @dataclass(frozen=True)
 class Group:
-    """The bars of one family, from the base probability to the one this box was given."""
+    """The bars of one family, with the base probability and the probability of this box."""
 
     family: Family
     base: float
@@ -48,17 +48,17 @@ class Group:
 
 @dataclass(frozen=True)
 class Chart:
-    """All groups and the place of the zero line, in percent of the width."""
+    """All groups, and the position of the zero line in percent of the width."""
 
     zero: float
     groups: tuple[Group, ...]
 
 
 def chart(assessment: Mapping[str, Any], language: str) -> Chart:
-    """The picture of an assessment's reasons in `language`.
+    """The chart of an assessment's reasons in `language`.
 
-    Bars of all families share one scale of log-odds, so their lengths compare; families stand in the order of
-    their probability, bars in the order of their weight.
+    Bars of all families share one scale of log-odds, so their lengths are comparable. Families are ordered by
+    probability, bars as the assessment orders its reasons: strongest first.
     """
     reasons: Sequence[Mapping[str, Any]] = assessment["reasons"]
     contributions = [float(reason["contribution"]) for reason in reasons]
@@ -72,7 +72,7 @@ def chart(assessment: Mapping[str, Any], language: str) -> Chart:
         length = abs(contribution) * scale
         return Bar(
             code=reason["code"],
-            # Assessments made before kinds were told are kept as they are.
+            # Assessments stored before reasons had a kind lack it.
             kind=ReasonKind(reason.get("kind", ReasonKind.RISK)),
             title=reason.get("title", {}).get(language, ""),
             words=reason["text"][language],

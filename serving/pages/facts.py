@@ -1,4 +1,4 @@
-"""The declared facts of a box, in the order and the words an officer reads them."""
+"""The declared values of a box, in the order and wording of the box page."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SHOWN_ELSEWHERE: Final = frozenset(
 
 @dataclass(frozen=True)
 class Fact:
-    """One declared value, ready to be read; most units stand in its label."""
+    """One declared value as text; `unit` only where its label does not name it."""
 
     name: str
     value: str
@@ -48,7 +48,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Declared:
-    """What was declared of a box."""
+    """The declared values of a box; `unstated` lists the columns without one."""
 
     facts: tuple[Fact, ...]
     unstated: tuple[str, ...]
@@ -57,7 +57,7 @@ class Declared:
 
 
 def declared(frame: pd.DataFrame, language: str) -> Declared:
-    """The facts in `frame`: the rows, one a line item, of one version of one box."""
+    """The declared values in `frame`: one version of one box, one row per line item."""
     rows = [present(row) for row in frame.to_dict("records")]
     box = rows[0] if rows else {}
     parties = (Party(role, str(box.get(f"{role}_id", "")), str(box.get(f"{role}_name", ""))) for role in PARTIES)
@@ -80,7 +80,7 @@ def _facts(columns: Iterable[Column], row: Mapping[str, Any], language: str) -> 
 
 
 def fact(column: Column, value: Any, language: str) -> Fact:
-    """One value of a column, in words."""
+    """One value of a column as text in `language`."""
     if column.vocabulary is not None:
         return Fact(column.name, column.vocabulary(value).word(language))
     if column.kind is Kind.FLAG:

@@ -1,4 +1,4 @@
-"""How pages speak: the reader's language, and numbers, instants and chances as an officer reads them."""
+"""Page rendering: the reader's language, the templates, and the format of numbers, instants and probabilities."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _SECURITY: Final = {
 
 
 def language_of(request: Request, default: str) -> str:
-    """The reader's language: asked for by `?lang=`, else remembered by cookie, else `default`."""
-    wishes = (request.query_params.get("lang"), request.cookies.get(COOKIE))
-    return next((preferred for preferred in wishes if preferred in LANGUAGES), default)
+    """The reader's language: that of `?lang=`, else of the cookie, else `default`."""
+    candidates = (request.query_params.get("lang"), request.cookies.get(COOKIE))
+    return next((preferred for preferred in candidates if preferred in LANGUAGES), default)
 
 
 def page(request: Request, template: str, language: str, *, status: int = 200, **values: Any) -> Response:
-    """A template of this folder as an answer, in `language`, which the cookie then remembers."""
-    speech = _Speech(language)
+    """Render a template in `language`; a language chosen by `?lang=` is kept in a cookie."""
+    texts = _Texts(language)
     html = (
         environment()
         .get_template(template)
@@ -43,7 +43,7 @@ def page(request: Request, template: str, language: str, *, status: int = 200, *
             other_url=lambda preferred: str(
                 request.url.include_query_params(lang=preferred).replace(scheme="", netloc="")
             ),
-            t=speech.text,
+            t=texts.text,
             has_text=lambda key: key in table(),
             status=status,
             **values,
@@ -55,7 +55,7 @@ def page(request: Request, template: str, language: str, *, status: int = 200, *
     return answer
 
 
-class _Speech:
+class _Texts:
     """Texts in one language."""
 
     def __init__(self, language: str) -> None:
@@ -67,7 +67,7 @@ class _Speech:
 
 @cache
 def environment() -> jinja2.Environment:
-    """The templates, with escaping, and an error for any name they do not know."""
+    """The Jinja environment: escapes HTML, and raises for undefined names."""
     found = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_FOLDER / "templates"),
         autoescape=True,
@@ -81,7 +81,7 @@ def environment() -> jinja2.Environment:
 
 
 def instant(value: Any) -> str:
-    """A UTC instant or a date to the minute: "2026-03-04 16:00"."""
+    """A UTC instant to the minute ("2026-03-04 16:00"), or a date."""
     if isinstance(value, str):
         value = datetime.fromisoformat(value)
     if isinstance(value, datetime):
@@ -90,14 +90,14 @@ def instant(value: Any) -> str:
 
 
 def percent(share: float) -> str:
-    """A probability with the digits that carry meaning: "0.3 %", "4.1 %", "38 %"."""
+    """A probability with two significant digits at most: "0.3 %", "4.1 %", "38 %"."""
     if 0 < share < 0.001:
         return "< 0.1 %"
     return f"{share:.0%}".replace("%", " %") if share >= 0.0995 else f"{share:.1%}".replace("%", " %")
 
 
 def quantity(value: Any) -> str:
-    """A number without needless digits, thousands separated; other values as they are."""
+    """A number with three significant digits or whole, thousands separated; other values unchanged."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
     if not math.isfinite(value):
@@ -108,7 +108,7 @@ def quantity(value: Any) -> str:
 
 
 def odds(contribution: float) -> str:
-    """What log-odds do to the odds: "×2.3" raises them, "÷1.8" lowers them."""
+    """The factor by which log-odds change the odds: "×2.3" raises them, "÷1.8" lowers them."""
     factor = math.exp(min(abs(contribution), 20))
     if factor < 1.05:
         return "≈ 1"

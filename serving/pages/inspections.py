@@ -1,4 +1,4 @@
-"""What was found when a box was opened or its papers checked, ready to be read."""
+"""The recorded inspections of a box, for its page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from serving.pages.formatting import instant
 
 @dataclass(frozen=True)
 class Inspection:
-    """One recorded inspection, as its latest correction has it."""
+    """One recorded inspection in its latest version."""
 
     on: str
     recorded_at: datetime
@@ -26,22 +26,22 @@ class Inspection:
 
 @dataclass(frozen=True)
 class Inspected:
-    """The inspections of a box, in the order in which they took place."""
+    """The inspections of a box, in order of time."""
 
     inspections: tuple[Inspection, ...]
 
     @property
     def is_opened(self) -> bool:
-        """Whether the box was opened, whatever came of it."""
+        """Whether the box was opened, with any outcome."""
         return any(is_opening(one.step) for one in self.inspections)
 
     @property
     def is_concluded(self) -> bool:
-        """Whether an opening came to a conclusion."""
+        """Whether an opening has an outcome other than pending."""
         return any(is_concluded_opening(one.step, one.outcome) for one in self.inspections)
 
     def is_checked_since(self, at: datetime) -> bool:
-        """Whether the papers were checked from an instant on."""
+        """Whether a check of the papers was recorded at or after `at`."""
         return any(one.step is Step.PAPERS and one.recorded_at >= at for one in self.inspections)
 
 

@@ -1,4 +1,4 @@
-"""What other papers say of a box, and where they disagree with the declaration or with each other, ready to be read."""
+"""What other papers state about a box, and where papers disagree, for its page."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _COLUMNS = {column.name: column for columns in (STATEMENT_COLUMNS, LINE_COLUMNS,
 
 
 @dataclass(frozen=True)
-class Said:
-    """One value, and who says so, under which number, since when."""
+class Sourced:
+    """One value with its source: the paper, its number, and the instant of the statement."""
 
     fact: Fact
     source: str
@@ -26,10 +26,10 @@ class Said:
 
 @dataclass(frozen=True)
 class Papers:
-    """What only other papers say, and the fields on which papers disagree, each with everyone's word."""
+    """Values that only other papers state, and fields on which papers disagree, each with all stated values."""
 
-    added: tuple[Said, ...]
-    disagreements: tuple[tuple[Said, ...], ...]
+    added: tuple[Sourced, ...]
+    disagreements: tuple[tuple[Sourced, ...], ...]
 
     def __bool__(self) -> bool:
         return bool(self.added or self.disagreements)
@@ -44,8 +44,8 @@ def papers(record: Record, language: str) -> Papers:
     return Papers(tuple(added), tuple(disagreements))
 
 
-def _stated(name: str, stated: Stated, language: str) -> Said:
+def _stated(name: str, stated: Stated, language: str) -> Sourced:
     declared = stated.source == DECLARATION
     source = text("page.the_declaration", language) if declared else Document(stated.source).word(language)
     at = f"{stated.stated_at:%Y-%m-%d %H:%M}"
-    return Said(fact(_COLUMNS[name], stated.value, language), source, "" if declared else stated.document_no, at)
+    return Sourced(fact(_COLUMNS[name], stated.value, language), source, "" if declared else stated.document_no, at)

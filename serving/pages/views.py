@@ -1,4 +1,4 @@
-"""The pages: the worklist, a box, the API's description, an error."""
+"""The HTML pages: worklist, box, API description, error."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ from serving.worklist import Query
 
 
 def language(request: Request, application: ApplicationService) -> str:
-    """The language of this reader."""
+    """The language of this request."""
     return language_of(request, application.settings.language)
 
 
 def worklist_page(request: Request, application: ApplicationService) -> Response:
-    """The ranked boxes. Raises InvalidInput for a query that means nothing."""
+    """The worklist page. Raises InvalidInput for a wrong query."""
     query = Query.of(request.query_params)
     reader = language(request, application)
-    found = application.board.worklist(query, reader)
+    found = application.worklist_reader.worklist(query, reader)
     last = query.offset + len(found.boxes)
     return page(
         request,
@@ -57,7 +57,7 @@ def worklist_page(request: Request, application: ApplicationService) -> Response
 
 
 def box_page(request: Request, application: ApplicationService) -> Response:
-    """One box: what was declared and inspected, what is proposed, and why. Raises NotFound."""
+    """The page of one box: declared values, inspections, lane and reasons. Raises NotFound."""
     reader = language(request, application)
     key = (request.path_params["declaration_id"], request.path_params["box_no"])
     latest, *earlier = application.assessor.store.assessments_of(*key)
@@ -78,7 +78,7 @@ def box_page(request: Request, application: ApplicationService) -> Response:
         papers=papers(record, reader),
         cancelled=record.state == Notice.CANCELLED,
         counterfactual=application.counterfactual(*key, now) if "corrections" in request.query_params else None,
-        asked="corrections" in request.query_params,
+        corrections_requested="corrections" in request.query_params,
         last_counted=LAST_COUNTED,
         earlier=earlier,
         degraded=latest["degraded"],
@@ -87,7 +87,7 @@ def box_page(request: Request, application: ApplicationService) -> Response:
 
 
 def _advice(latest: Mapping[str, Any], done: Inspected) -> str:
-    """What is proposed of a box, or that it was done."""
+    """Key of the advice: the proposed lane, or "opened" or "checked" when that was done."""
     if done.is_opened:
         return "opened"
     checked = latest["lane"] == Lane.AMBER and done.is_checked_since(datetime.fromisoformat(latest["assessed_at"]))
@@ -95,12 +95,12 @@ def _advice(latest: Mapping[str, Any], done: Inspected) -> str:
 
 
 def docs(request: Request, application: ApplicationService, spec: Mapping[str, Any]) -> Response:
-    """The API's description, drawn from its OpenAPI document."""
+    """The page that describes the API, made from its OpenAPI document."""
     return page(request, "docs.html", language(request, application), spec=spec, **_model(application))
 
 
 def error(request: Request, application: ApplicationService, known: HazlaneError) -> Response:
-    """An error, for a reader; what is wrong with the address is told as programs are told it, in English."""
+    """The page of an error; the detail of a wrong query (422) is shown in English, as in the API."""
     kind = str(known.status) if known.status in (404, 422) else "other"
     return page(request, "error.html", language(request, application), status=known.status, kind=kind, error=known)
 

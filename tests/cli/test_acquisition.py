@@ -1,4 +1,4 @@
-"""The ways in, from the command line: explain before anything is stored, watch a folder, a database, the quarantine."""
+"""`hazlane ingest` and `quarantine`: explain, watched folder, database, entries shown and read again."""
 
 from __future__ import annotations
 
@@ -64,13 +64,13 @@ def test_quarantine_is_listed_shown_and_retried(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each file once, also when it lies there before, and when the command is started again."""
+    """Each file is ingested once, also one that was there before the start."""
     monkeypatch.setenv("HAZLANE_VAR", str(tmp_path / "var"))
     settings.cache_clear()
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     (inbox / "a.csv").write_text(CHINESE, encoding="gb18030")
-    looks = iter(
+    polls = iter(
         [
             lambda: None,
             lambda: (inbox / "b.edi").write_text(
@@ -83,7 +83,7 @@ def test_a_folder_is_watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
     def wait() -> None:
         try:
-            next(looks)()
+            next(polls)()
         except StopIteration:
             raise KeyboardInterrupt from None
 
@@ -96,7 +96,7 @@ def test_a_folder_is_watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     store.close()
 
 
-def test_rows_of_a_database(tmp_path: Path, postgres_url: str) -> None:
+def test_rows_of_a_database_are_ingested_once(tmp_path: Path, postgres_url: str) -> None:
     engine = sa.create_engine(postgres_url)
     with engine.begin() as connection:
         connection.exec_driver_sql(
@@ -112,10 +112,10 @@ def test_rows_of_a_database(tmp_path: Path, postgres_url: str) -> None:
         assert (reported["accepted"], reported["duplicate"], reported["quarantined"]) == (
             (0, 1, 1) if again else (1, 0, 1)
         ), done.stderr
-    for query, said in (("select nonsense", "query failed"), ("drop table list", "query failed")):
+    for query, word in (("select nonsense", "query failed"), ("drop table list", "query failed")):
         refused = _run(tmp_path, "ingest", url, "--query", query)
         assert refused.returncode == 1
-        assert said in refused.stderr
+        assert word in refused.stderr
         assert "Traceback" not in refused.stderr
     assert _run(tmp_path, "ingest", url).returncode == 2
     unreachable = _run(tmp_path, "ingest", "postgresql://nobody@127.0.0.1:1/x", "--query", "select 1")

@@ -1,4 +1,4 @@
-"""Protects `hazlane backtest`: figures and report of a port's own store, clear refusals, exit codes."""
+"""Protects `hazlane backtest`: figures and report from a store, errors with remedy, exit codes."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ def test_a_backtest_writes_its_report_and_logs_it(port: Path) -> None:
     assert (Path(artifacts.removeprefix("file://")) / "report" / "backtest.html").exists()
 
 
-def test_what_cannot_be_replayed_is_refused_with_a_remedy(port: Path, tmp_path: Path) -> None:
+def test_errors_have_a_remedy(port: Path, tmp_path: Path) -> None:
     place = ("--out", str(port / "declarations.csv" / "x"))
     refused = {
-        # Told before the replay, which would refuse the day.
+        # The folder is checked before the replay, which would refuse the day.
         "Not a directory": _run(port, "backtest", "--from", "2019-01-01", *place),
         "The store has no declarations": _run(tmp_path, "backtest"),
         "lies outside the log": _run(port, "backtest", "--from", "2019-01-01"),
@@ -63,7 +63,7 @@ def test_what_cannot_be_replayed_is_refused_with_a_remedy(port: Path, tmp_path: 
 
 
 @pytest.mark.parametrize("option", [("--every", "0"), ("--capacity", "2"), ("--from", "yesterday")])
-def test_wrong_usage_is_told_as_such(tmp_path: Path, option: tuple[str, str]) -> None:
+def test_wrong_usage_has_exit_code_2(tmp_path: Path, option: tuple[str, str]) -> None:
     done = _run(tmp_path, "backtest", *option)
     assert done.returncode == 2
     assert f"Invalid value for '{option[0]}'" in done.stderr

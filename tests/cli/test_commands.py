@@ -1,4 +1,4 @@
-"""Protects the command line a port uses: its own export in, assessments out, clear errors and exit codes."""
+"""Protects the command line: a port's export is ingested, trained on and assessed; errors and exit codes."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_an_export_takes_three_commands_to_assessments(port: Path) -> None:
+def test_an_export_is_assessed_with_three_commands(port: Path) -> None:
     trained = _run(port, "train", "--json")
     assert trained.returncode == 0, trained.stderr
     report = {path.name for path in (port / "var" / "mlruns").glob("*/artifacts/report/*.png")}
@@ -65,7 +65,7 @@ def test_an_export_takes_three_commands_to_assessments(port: Path) -> None:
     assert {"model", "rules", "table", "random"} == set(json.loads(evaluated.stdout)["policies"])
 
 
-def test_tuning_on_too_few_findings_says_so_and_a_choice_in_the_var_folder_is_used(port: Path) -> None:
+def test_tuning_needs_findings_and_training_reads_its_file(port: Path) -> None:
     scarce = _run(port, "tune", "--trials", "1", "--json")
     assert scarce.returncode == 1
     assert "Too few labels" in scarce.stderr
@@ -78,7 +78,7 @@ def test_tuning_on_too_few_findings_says_so_and_a_choice_in_the_var_folder_is_us
     assert "training.json is no training configuration" in refused.stderr
 
 
-def test_exit_codes_tell_failed_from_wrong_usage(tmp_path: Path) -> None:
+def test_failure_and_wrong_usage_have_different_exit_codes(tmp_path: Path) -> None:
     assert _run(tmp_path, "--help").returncode == 0
     assert _run(tmp_path, "nonsense").returncode == 2
     for option, value in (("--trials", "0"), ("--trials", "-3"), ("--minutes", "0")):
@@ -91,7 +91,7 @@ def test_exit_codes_tell_failed_from_wrong_usage(tmp_path: Path) -> None:
     assert "Traceback" not in failed.stderr
 
 
-def test_a_bad_row_is_told_and_the_good_one_beside_it_is_kept(tmp_path: Path) -> None:
+def test_an_invalid_row_is_reported_and_valid_rows_are_kept(tmp_path: Path) -> None:
     (tmp_path / "mixed.csv").write_text(
         "declaration_id,box_no,declared_at,un_no\nD1,B1,2026-13-45,1203\nD2,B2,2026-05-05,1203\nD3,B3,2026-05-05,99999\n"
     )
@@ -102,7 +102,7 @@ def test_a_bad_row_is_told_and_the_good_one_beside_it_is_kept(tmp_path: Path) ->
     assert "99999" in reported["sources"][0]["reasons"][1]
 
 
-def test_a_file_that_cannot_be_read_fails_and_says_what_to_do(tmp_path: Path) -> None:
+def test_an_unreadable_file_is_an_error_with_a_remedy(tmp_path: Path) -> None:
     (tmp_path / "empty.csv").write_text("")
     done = _run(tmp_path, "ingest", str(tmp_path / "empty.csv"), str(tmp_path / "missing.csv"))
     assert done.returncode == 1
@@ -110,14 +110,14 @@ def test_a_file_that_cannot_be_read_fails_and_says_what_to_do(tmp_path: Path) ->
     assert "Check the path" in done.stderr
 
 
-def test_contradicting_settings_are_refused_with_the_arithmetic(port: Path) -> None:
+def test_contradicting_settings_are_refused_with_their_values(port: Path) -> None:
     done = _run(port, "assess", str(port / "new.csv"), HAZLANE_RANDOM_SHARE="0.5")
     assert done.returncode == 1
     assert "0.5" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_a_box_with_a_refused_line_is_not_released_on_the_strength_of_the_others(tmp_path: Path) -> None:
+def test_a_box_with_a_rejected_line_is_not_assessed(tmp_path: Path) -> None:
     (tmp_path / "new.csv").write_text(
         "declaration_id,box_no,declared_at,un_no,gross_mass_kg\n"
         "D1,B1,2026-05-05,1203,100\nD1,B1,2026-05-05,99999,9000\nD2,B2,2026-05-05,1203,100\n"
@@ -128,7 +128,7 @@ def test_a_box_with_a_refused_line_is_not_released_on_the_strength_of_the_others
     assert "not assessed: box B1" in done.stderr
 
 
-def test_the_input_is_never_overwritten_and_a_bad_place_is_told_before_work(port: Path, tmp_path: Path) -> None:
+def test_the_input_is_not_overwritten_and_out_is_checked_first(port: Path, tmp_path: Path) -> None:
     before = (port / "new.csv").read_bytes()
     same = _run(port, "assess", str(port / "new.csv"), "--out", str(port / "new.csv"))
     nowhere = _run(port, "assess", str(port / "new.csv"), "--out", str(port / "new.csv" / "x" / "o.csv"))
@@ -139,7 +139,7 @@ def test_the_input_is_never_overwritten_and_a_bad_place_is_told_before_work(port
     assert (port / "new.csv").read_bytes() == before
 
 
-def test_a_port_with_hardly_any_findings_is_told_and_keeps_the_rules(tmp_path: Path) -> None:
+def test_a_port_with_few_findings_gets_a_warning_and_keeps_the_rules(tmp_path: Path) -> None:
     small = world()
     small.declarations.to_csv(tmp_path / "declarations.csv", index=False)
     inspections = small.inspections.copy()

@@ -1,4 +1,4 @@
-"""Protects the salt of the demo: random, kept, and not in the way of a port's own."""
+"""Protects the salt of the demo: random, kept in a private file, unused where a salt is configured."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cli.demo import with_salt
 from data.settings import Settings
 
 
-def test_the_demo_makes_a_salt_once_and_keeps_it_to_itself(tmp_path: Path) -> None:
+def test_the_demo_makes_one_salt_in_a_private_file(tmp_path: Path) -> None:
     kept, other = tmp_path / "demo" / "selection-salt", tmp_path / "other" / "selection-salt"
     first = with_salt(Settings(var=tmp_path, selection_salt=""), kept)
     assert first.warnings == []
@@ -18,7 +18,7 @@ def test_the_demo_makes_a_salt_once_and_keeps_it_to_itself(tmp_path: Path) -> No
     assert with_salt(Settings(var=tmp_path, selection_salt=""), other).selection_salt != first.selection_salt
 
 
-def test_a_salt_that_is_set_is_used_and_none_is_written(tmp_path: Path) -> None:
+def test_a_configured_salt_is_used(tmp_path: Path) -> None:
     kept = tmp_path / "selection-salt"
     assert with_salt(Settings(var=tmp_path, selection_salt="of the port"), kept).selection_salt == "of the port"
     assert not kept.exists()

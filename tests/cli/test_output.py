@@ -1,4 +1,4 @@
-"""Protects what every command shares: words of others printed as they are, instants that can be counted with."""
+"""Protects the output shared by commands: text printed without markup, instants within the supported years."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from data.errors import InvalidInput
 
 
 @pytest.mark.parametrize("name", ["[A]", "[red]x", "[/]", "[/bold]", "a[b"])
-def test_brackets_in_a_table_are_brackets(capsys: pytest.CaptureFixture[str], name: str) -> None:
+def test_brackets_in_a_table_are_printed(capsys: pytest.CaptureFixture[str], name: str) -> None:
     print_table(name, (name,), [(name,)])
     assert capsys.readouterr().out.count(name) == 3
     with progress() as bars:
@@ -27,20 +27,20 @@ def test_an_instant_may_end_in_minutes(written: str) -> None:
 
 
 @pytest.mark.parametrize("written", ["0001-01-01", "1969-12-31T23:59", "2201-01-01", "9999-12-31"])
-def test_an_instant_that_cannot_be_counted_with_is_wrong_usage(written: str) -> None:
+def test_an_instant_outside_the_supported_years_is_wrong_usage(written: str) -> None:
     with pytest.raises(click.UsageError, match="outside the years 1970 to 2200") as refused:
         INSTANT.convert(written, None, None)
     assert refused.value.exit_code == 2
 
 
-def test_a_table_is_not_written_over_what_is_read_and_a_refusal_leaves_no_folder(tmp_path: Path) -> None:
+def test_out_is_no_input_file_and_a_refusal_makes_no_folder(tmp_path: Path) -> None:
     (tmp_path / "in.csv").touch()
     checked(tmp_path / "new" / "out.csv", tmp_path / "in.csv", None)
     assert not (tmp_path / "new").exists()
     for out, reported in (
-        ("other/../in.csv", "a file to be read"),
-        ("in.csv/out.csv", "in a file"),
-        ("out.txt", "ending"),
+        ("other/../in.csv", "an input file"),
+        ("in.csv/out.csv", "below a file"),
+        ("out.txt", "unknown file extension"),
     ):
         with pytest.raises(InvalidInput, match=reported) as refused:
             checked(tmp_path / out, tmp_path / "in.csv")

@@ -1,4 +1,4 @@
-"""Firms on the command line: listed with their evidence, linked, and an officer's word that can be taken back."""
+"""`hazlane parties`: firms with their evidence, links between firms, and decisions that can be revoked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Protects `hazlane plan`: the list by team, its report in words, wrong settings refused with the arithmetic."""
+"""Protects `hazlane plan`: the list by team, the report in sentences, wrong input refused with the figures."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _file(folder: Path, text: str) -> Path:
     return path
 
 
-def test_the_command_writes_the_list_by_team_and_prints_the_report(port: tuple[Path, Assessor, datetime]) -> None:
+def test_the_list_is_written_by_team_and_the_report_printed(port: tuple[Path, Assessor, datetime]) -> None:
     folder, _, at = port
     out, teams = folder / "plan.csv", _file(folder, TEAMS)
     words = ("--at", f"{at:%Y-%m-%dT%H:%M:%S}", "--out", str(out), "--json")
@@ -71,7 +71,7 @@ def test_lack_of_evidence_is_never_the_strongest_reason(port: tuple[Path, Assess
         assert _opening({**bodies[0], "reasons": reported})["strongest_reason"]["en"] == strongest
 
 
-def test_a_tip_is_opened_whatever_its_score(port: tuple[Path, Assessor, datetime]) -> None:
+def test_a_tip_is_opened_at_any_score(port: tuple[Path, Assessor, datetime]) -> None:
     folder, assessor, at = port
     reported, bodies = planned(assessor, Settings(), at, 2, None, quiet=True)
     least = min(bodies, key=lambda body: body["risk"])
@@ -79,12 +79,12 @@ def test_a_tip_is_opened_whatever_its_score(port: tuple[Path, Assessor, datetime
     tipped, _ = planned(assessor, Settings(), at, 2, tips, quiet=True)
     assert tipped["opened_by"]["tip"] == 1
     assert tipped["plan_id"] != reported["plan_id"]
-    (missed,) = (line for line in lines(tipped) if line.startswith("Not in the plan: the claimed box D B "))
-    assert "is not recorded" in missed
-    assert "check both numbers" in missed
+    (missed,) = (line for line in lines(tipped) if line.startswith("Mandatory opening not in the plan: D B: "))
+    assert "not recorded" in missed
+    assert "Check both numbers" in missed
 
 
-def test_capacity_below_the_mandatory_openings_is_refused_with_the_arithmetic(
+def test_capacity_below_the_mandatory_openings_is_refused(
     port: tuple[Path, Assessor, datetime],
 ) -> None:
     folder, assessor, at = port
@@ -99,7 +99,7 @@ def test_capacity_below_the_mandatory_openings_is_refused_with_the_arithmetic(
         planned(assessor, Settings(teams_file=str(teams)), at, 2, mandatory, quiet=True)
 
 
-def test_a_tip_at_a_terminal_without_shifts_is_refused_with_the_arithmetic(
+def test_a_tip_at_a_terminal_without_shifts_is_refused(
     port: tuple[Path, Assessor, datetime],
 ) -> None:
     folder, assessor, at = port
@@ -114,27 +114,27 @@ def test_a_tip_at_a_terminal_without_shifts_is_refused_with_the_arithmetic(
         planned(assessor, Settings(teams_file=str(teams)), at, 2, mandatory, quiet=True)
 
 
-def test_a_limit_that_binds_nothing_says_so(port: tuple[Path, Assessor, datetime]) -> None:
+def test_a_limit_without_effect_is_reported(port: tuple[Path, Assessor, datetime]) -> None:
     folder, assessor, at = port
     limits = folder / "origin.csv"
     limits.write_text("grouping,group,most\norigin,ZZ,1\nflow,*,5\n")
     reported, _ = planned(assessor, Settings(inspection_limits_file=str(limits)), at, 2, None, quiet=True)
     nothing, price = (line for line in lines(reported) if line.startswith("Limit"))
-    assert nothing.endswith("binds nothing: fewer than 50 boxes of it in this plan.")
+    assert nothing.endswith("has no effect: this plan has fewer than 50 boxes of the group.")
     assert "costs" in price
 
 
 @pytest.mark.parametrize("read_as", ["--tips", "HAZLANE_TEAMS_FILE", "HAZLANE_INSPECTION_LIMITS_FILE"])
-def test_the_list_is_not_written_over_a_file_that_is_read(tmp_path: Path, read_as: str) -> None:
+def test_the_list_is_not_written_over_an_input_file(tmp_path: Path, read_as: str) -> None:
     path = _file(tmp_path, TEAMS)
     words, settings = (("--tips", str(path)), {}) if read_as == "--tips" else ((), {read_as: str(path)})
     done = _run(tmp_path, "plan", *words, "--out", str(path), **settings)
     assert done.returncode == 1
-    assert "is a file to be read" in done.stderr
+    assert "is an input file" in done.stderr
     assert path.read_text() == TEAMS
 
 
-def test_what_means_nothing_is_refused_with_a_remedy(port: tuple[Path, Assessor, datetime]) -> None:
+def test_wrong_input_is_refused_with_a_remedy(port: tuple[Path, Assessor, datetime]) -> None:
     folder, assessor, at = port
     limits = folder / "limits.csv"
     limits.write_text("grouping,group,most\nterminal,XYZ,1\n")
@@ -146,11 +146,11 @@ def test_what_means_nothing_is_refused_with_a_remedy(port: tuple[Path, Assessor,
         with pytest.raises(InvalidInput, match=reported) as refused:
             planned(assessor, Settings(**words), at, 2, None, quiet=True)
         assert refused.value.remedy
-    with pytest.raises(NotReady, match="No recorded box is to be planned"):
+    with pytest.raises(NotReady, match="There is no recorded box to plan"):
         planned(assessor, Settings(), at - timedelta(days=900), 2, None, quiet=True)
 
 
-def test_the_widest_lane_is_refused_before_there_are_decisions_and_nothing_is_planned(
+def test_a_release_threshold_without_decisions_is_refused_before_planning(
     port: tuple[Path, Assessor, datetime],
 ) -> None:
     folder, assessor, at = port

@@ -1,4 +1,4 @@
-"""`hazlane verify`: discrepancies of any table or message, and the letters."""
+"""`hazlane verify`: discrepancies in tables and messages, and request letters."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ D2,MSKU1234566,2026-03-01 08:00,1263,3,II,PAINT,18,2026-02-20,,,2026-03-04 16:00
 """
 
 
-def test_a_table_is_verified_and_the_requests_are_written(tmp_path: Path) -> None:
+def test_a_table_is_verified_and_letters_are_written(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(TABLE, encoding="gb18030")
     done = _run(tmp_path, "verify", str(tmp_path / "a.csv"), "--letters", str(tmp_path / "letters"), "--json")
     reported = json.loads(done.stdout)
@@ -26,7 +26,7 @@ def test_a_table_is_verified_and_the_requests_are_written(tmp_path: Path) -> Non
     assert "Give the temperature at packing" in letter
 
 
-def test_words_come_in_the_language_asked_for(tmp_path: Path) -> None:
+def test_messages_are_in_the_chosen_language(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(TABLE, encoding="utf-8")
     done = _run(tmp_path, "verify", str(tmp_path / "a.csv"), "--lang", "zh")
     assert "严重" not in done.stderr
@@ -40,14 +40,14 @@ def test_a_file_without_goods_is_refused_with_a_remedy(tmp_path: Path) -> None:
     assert "remedy" in done.stderr
 
 
-def test_rejected_rows_are_told_also_where_nothing_is_left(tmp_path: Path) -> None:
+def test_rejected_rows_are_reported_when_no_row_is_valid(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(TABLE.replace(",18,", ",warm,").replace(",55,", ",hot,"), encoding="utf-8")
     done = _run(tmp_path, "verify", str(tmp_path / "a.csv"))
     assert done.returncode == 1
     assert done.stderr.count("rejected: ") == 2
 
 
-def test_letters_of_like_and_of_long_names_are_all_written(tmp_path: Path) -> None:
+def test_similar_and_long_names_get_letters_of_their_own(tmp_path: Path) -> None:
     header, first, _ = TABLE.splitlines()
     names = ("a/b", "a.b", "大" * 600)
     rows = (first.replace("D1", name) for name in names)
@@ -57,7 +57,7 @@ def test_letters_of_like_and_of_long_names_are_all_written(tmp_path: Path) -> No
 
 
 @needs_shared("samples")
-def test_the_booking_of_the_dcsa_suite_is_not_accused(tmp_path: Path) -> None:
+def test_the_dcsa_sample_booking_has_no_fault(tmp_path: Path) -> None:
     reported = json.loads(
         _run(tmp_path, "verify", str(SHARED / "samples" / "booking-api-2.0.0-dg.json"), "--json").stdout
     )

@@ -237,7 +237,7 @@ class TestTaking:
             [Accepted(Raw(n, {}, table="statements"), row) for n, row in enumerate(said)], Bookmark("d4", "a", AT), AT
         )
         store.add_declarations([declaration(), declaration(line_no=2), declaration(box_no="TCLU7654326")], "a", AT)
-        found = store.papers_of("MSKU1234565", ["BK2"])
+        found = store.papers_of("MSKU1234565", "BK2")
         assert sorted(row["document_no"] for row in found.statements) == ["1", "2", "3"]
         known = {name: value for name, value in said[0].items() if value is not None}
         assert next(row for row in found.statements if row["document_no"] == "1").items() >= known.items()
@@ -245,7 +245,7 @@ class TestTaking:
         assert (
             found.declarations[0].items() >= {"declared_at": declaration()["declared_at"], "voyage_no": "123W"}.items()
         )
-        assert store.papers_of("MSKU9999990", ["BK9"]) == ([], [])
+        assert store.papers_of("MSKU9999990", "BK9") == ([], [])
 
     def test_a_recorded_version_takes_no_further_line_by_assessment(self, store: Store) -> None:
         store.add_declarations([declaration(line_no=1)], "assess", AT, whole=True)

@@ -1,4 +1,4 @@
-"""One real service for all tests of this folder: a process of its own, a store of its own, a loopback port."""
+"""Fixtures: one real service for all tests of this folder, in its own process, with its own store and loopback port."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _free_port() -> int:
 
 @pytest.fixture
 def free_port() -> int:
-    """A loopback port that nobody listens on."""
+    """A loopback port on which nothing listens."""
     return _free_port()
 
 
@@ -80,7 +80,7 @@ _numbers = count(1)
 
 @pytest.fixture
 def new_box() -> Callable[..., dict[str, Any]]:
-    """Box documents, each of a declaration of its own."""
+    """A function that makes box documents, each with a new declaration."""
     return box
 
 

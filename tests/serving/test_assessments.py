@@ -1,4 +1,4 @@
-"""One box in, one assessment out: stored first, readable later, refused with reasons."""
+"""POST /v1/assessments: the assessment is stored before it is returned; invalid boxes are refused with problems."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.serving.conftest import Service
 NewBox = Callable[..., dict[str, Any]]
 
 
-def test_a_box_is_assessed_and_stored_before_it_is_answered(service: Service, new_box: NewBox) -> None:
+def test_assessment_is_stored_before_it_is_returned(service: Service, new_box: NewBox) -> None:
     box = new_box()
     answer = service.client.post("/v1/assessments", json=box)
     assert answer.status_code == 201, answer.text
@@ -28,14 +28,14 @@ def test_a_box_is_assessed_and_stored_before_it_is_answered(service: Service, ne
     assert len(service.store.declaration(box["declaration_id"], box["box_no"])) == 2
 
 
-def test_an_assessment_is_read_back_as_it_was_answered(service: Service, new_box: NewBox) -> None:
+def test_a_stored_assessment_is_returned_unchanged(service: Service, new_box: NewBox) -> None:
     answer = service.client.post("/v1/assessments", json=new_box())
     again = service.client.get(answer.headers["location"])
     assert again.status_code == 200
     assert again.json() == answer.json()
 
 
-def test_without_a_model_the_rules_answer_and_say_so(service: Service, new_box: NewBox) -> None:
+def test_without_a_model_the_service_is_degraded(service: Service, new_box: NewBox) -> None:
     body = service.client.post("/v1/assessments", json=new_box()).json()
     ready = service.client.get("/readyz").json()
     assert body["degraded"] is True
@@ -46,7 +46,7 @@ def test_without_a_model_the_rules_answer_and_say_so(service: Service, new_box: 
 
 
 def test_values_are_read_as_in_a_table(service: Service, new_box: NewBox) -> None:
-    """Harmless variants are normalised by the same validation as a file's."""
+    """HTTP uses the validation of tables: harmless variants of values are normalised."""
     box = new_box(declared_at="2026-03-01T16:30:00+08:00", line_items=[{"un_no": "UN 1203", "marine_pollutant": "是"}])
     assert service.client.post("/v1/assessments", json=box).status_code == 201
     row = service.store.declaration(box["declaration_id"], box["box_no"]).iloc[0]
@@ -64,7 +64,7 @@ def test_values_are_read_as_in_a_table(service: Service, new_box: NewBox) -> Non
         ({"declaration_id": None}, 1, "declaration_id"),
     ],
 )
-def test_what_is_wrong_is_named_with_its_remedy(
+def test_problems_have_row_column_and_remedy(
     service: Service, new_box: NewBox, change: dict[str, Any], row: int, column: str
 ) -> None:
     box = new_box(**change)
@@ -76,18 +76,18 @@ def test_what_is_wrong_is_named_with_its_remedy(
     assert all(problems[0][part][language] for part in ("message", "remedy") for language in ("en", "zh"))
 
 
-def test_a_wrong_box_value_is_told_once_not_for_each_line_item(service: Service, new_box: NewBox) -> None:
+def test_a_wrong_box_value_is_reported_once(service: Service, new_box: NewBox) -> None:
     answer = service.client.post("/v1/assessments", json=new_box(vgm_kg="heavy"))
     assert [problem["column"] for problem in answer.json()["problems"]] == ["vgm_kg"]
 
 
-def test_a_refused_box_leaves_nothing_behind(service: Service, new_box: NewBox) -> None:
+def test_a_refused_box_stores_nothing(service: Service, new_box: NewBox) -> None:
     before = service.store.counts()
     service.client.post("/v1/assessments", json=new_box(line_items=[{"un_no": "1203"}, {"un_no": "99999"}]))
     assert service.store.counts() == before
 
 
-def test_contradiction_of_what_is_recorded_is_a_conflict(service: Service, new_box: NewBox) -> None:
+def test_other_content_of_the_same_version_is_a_conflict(service: Service, new_box: NewBox) -> None:
     box = new_box()
     assert service.client.post("/v1/assessments", json=box).status_code == 201
     changed = service.client.post("/v1/assessments", json={**box, "shipper_name": "Someone else"})
@@ -98,7 +98,7 @@ def test_contradiction_of_what_is_recorded_is_a_conflict(service: Service, new_b
     assert amended.json()["amendment_no"] == 1
 
 
-def test_the_same_box_again_is_no_new_declaration(service: Service, new_box: NewBox) -> None:
+def test_a_box_sent_again_adds_no_declaration(service: Service, new_box: NewBox) -> None:
     box = new_box()
     first = service.client.post("/v1/assessments", json=box).json()
     before = service.store.counts()["declarations"]

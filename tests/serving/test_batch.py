@@ -1,4 +1,4 @@
-"""Many boxes in one body: good ones are answered, bad ones come back with their problems."""
+"""POST /v1/assessments/batch: valid boxes are assessed, invalid ones are returned with their problems."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def read(content: bytes, media_type: str) -> list[dict[str, Any]]:
     return (pa.ipc.open_file if media_type == FILE else pa.ipc.open_stream)(source).read_all().to_pylist()
 
 
-def test_good_lines_are_answered_beside_bad_ones(service: Service, new_box: NewBox) -> None:
+def test_valid_lines_are_assessed_beside_invalid_ones(service: Service, new_box: NewBox) -> None:
     good, bad, last = new_box(), new_box(line_items=[{"un_no": "99999"}]), new_box()
     answer = post(service, lines(good, b"{broken", bad, b"", 7, last), "application/jsonl")
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/jsonl")
@@ -63,7 +63,7 @@ def test_good_lines_are_answered_beside_bad_ones(service: Service, new_box: NewB
     assert service.store.assessment(answers[0]["assessment"]["assessment_id"]) == answers[0]["assessment"]
 
 
-def test_a_conflict_refuses_its_own_box_only(service: Service, new_box: NewBox) -> None:
+def test_a_conflict_refuses_only_its_own_box(service: Service, new_box: NewBox) -> None:
     reported, other = new_box(), new_box()
     service.client.post("/v1/assessments", json=reported)
     answer = post(service, lines({**reported, "vgm_kg": 1}, other), "application/x-ndjson")
@@ -72,19 +72,19 @@ def test_a_conflict_refuses_its_own_box_only(service: Service, new_box: NewBox) 
     assert second["assessment"]["box_no"] == other["box_no"]
 
 
-def test_the_same_box_twice_gets_two_answers(service: Service, new_box: NewBox) -> None:
+def test_a_box_sent_twice_gets_two_assessments(service: Service, new_box: NewBox) -> None:
     box = new_box()
     answers = [json.loads(line) for line in post(service, lines(box, box), "application/jsonl").text.splitlines()]
     assert len({a["assessment"]["assessment_id"] for a in answers}) == 2
 
 
-def test_more_boxes_than_one_turn_come_back_in_order(service: Service, new_box: NewBox) -> None:
-    boxes = [new_box() for _ in range(80)]
+def test_more_boxes_than_one_chunk_are_returned_in_order(service: Service, new_box: NewBox) -> None:
+    boxes = [new_box() for _ in range(140)]
     answers = [json.loads(line) for line in post(service, lines(*boxes), "application/jsonl").text.splitlines()]
     assert [a["assessment"]["box_no"] for a in answers] == [box["box_no"] for box in boxes]
 
 
-def test_rows_of_the_table_make_one_box(service: Service, new_box: NewBox) -> None:
+def test_table_rows_of_a_box_form_one_box(service: Service, new_box: NewBox) -> None:
     box = new_box()
     answer = post(service, lines(*rows_of(box)), "application/jsonl")
     (only,) = (json.loads(line) for line in answer.text.splitlines())
@@ -92,7 +92,7 @@ def test_rows_of_the_table_make_one_box(service: Service, new_box: NewBox) -> No
     assert list(service.store.declaration(box["declaration_id"], box["box_no"])["line_no"]) == [1, 2]
 
 
-def test_rows_of_one_box_that_disagree_refuse_it(service: Service, new_box: NewBox) -> None:
+def test_a_box_with_disagreeing_rows_is_refused(service: Service, new_box: NewBox) -> None:
     first, second = rows_of(new_box())
     answer = post(service, lines(first, {**second, "terminal": "Elsewhere"}), "application/jsonl")
     (problem,) = answer.json()["problem"]["problems"]
@@ -100,7 +100,7 @@ def test_rows_of_one_box_that_disagree_refuse_it(service: Service, new_box: NewB
 
 
 @pytest.mark.parametrize("media_type", [PARQUET, STREAM, FILE])
-def test_a_table_in_a_table_out(service: Service, new_box: NewBox, media_type: str) -> None:
+def test_a_table_is_answered_by_a_table(service: Service, new_box: NewBox, media_type: str) -> None:
     good, bad = new_box(), new_box(flow="sideways")
     table = pa.Table.from_pylist([*rows_of(good), *rows_of(bad)])
     answer = post(service, written(table, media_type), media_type)
@@ -116,13 +116,13 @@ def test_a_table_in_a_table_out(service: Service, new_box: NewBox, media_type: s
 
 
 @pytest.mark.parametrize("media_type", [PARQUET, STREAM, FILE])
-def test_a_table_cut_in_half_is_refused(service: Service, new_box: NewBox, media_type: str) -> None:
+def test_a_truncated_table_is_refused(service: Service, new_box: NewBox, media_type: str) -> None:
     content = written(pa.Table.from_pylist(rows_of(new_box())), media_type)
     answer = post(service, content[: len(content) // 2], media_type)
     assert answer.status_code == 422
     assert media_type in answer.json()["detail"]
 
 
-def test_an_empty_batch_has_no_answers(service: Service) -> None:
+def test_an_empty_batch_gets_an_empty_response(service: Service) -> None:
     answer = post(service, b"", "application/jsonl")
     assert (answer.status_code, answer.content) == (200, b"")

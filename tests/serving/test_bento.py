@@ -1,4 +1,4 @@
-"""The built bento holds what serves and nothing else, and stands without the project beside it."""
+"""The built bento contains exactly the serving packages, and imports without the project folder."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def bento(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_it_holds_what_serves_and_nothing_else(bento: Path) -> None:
+def test_it_contains_exactly_the_serving_packages(bento: Path) -> None:
     assert {path.name for path in bento.iterdir() if path.is_dir()} == {"data", "features", "models", "serving"}
     assert (bento / "serving/pages/templates/box.html").is_file()
     assert (bento / "data/texts/pages.csv").is_file()
     assert not list(bento.rglob("__pycache__"))
 
 
-def test_it_imports_without_the_project(bento: Path, tmp_path: Path) -> None:
+def test_it_imports_without_the_project_folder(bento: Path, tmp_path: Path) -> None:
     code = f"""
 import sys
 sys.path.insert(0, {str(bento)!r})

@@ -1,4 +1,4 @@
-"""The pages in a real browser: an officer's first minute, on a desk and on a phone."""
+"""The pages in a real browser, at desktop and phone width: worklist, box page, both languages."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 
-# A machine without a browser may pass over the pages; the gate before a landing may not.
+# Skipped on a machine without a browser, but never in CI.
 pytestmark = pytest.mark.skipif(EXECUTABLE is None and not os.environ.get("CI"), reason="no Chromium or Chrome on PATH")
 
 
@@ -35,24 +35,24 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
-@pytest.fixture(params=[(1280, 900), (390, 844)], ids=["desk", "phone"])
+@pytest.fixture(params=[(1280, 900), (390, 844)], ids=["desktop", "phone"])
 def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    """A page that fails the test when the browser complains."""
+    """A browser page; the test fails when the browser reports an error or a warning."""
     width, height = request.param
     context = browser.new_context(viewport={"width": width, "height": height})
     opened = context.new_page()
-    complaints: list[str] = []
+    reports: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
-            complaints.append(message.text)
+            reports.append(message.text)
 
     opened.on("console", listen)
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on("requestfailed", lambda failed: complaints.append(failed.url))
+    opened.on("pageerror", lambda error: reports.append(str(error)))
+    opened.on("requestfailed", lambda failed: reports.append(failed.url))
     yield opened
     context.close()
-    assert complaints == []
+    assert reports == []
 
 
 def fits(page: Page) -> bool:
@@ -95,7 +95,7 @@ def test_filtering_needs_no_script(service: Service, page: Page, new_box: Callab
     assert page.locator("tbody tr").count() == 1
 
 
-def test_the_description_of_the_api_fits(service: Service, page: Page) -> None:
+def test_the_api_page_fits_the_window(service: Service, page: Page) -> None:
     page.goto(f"{service.url}/docs")
     expect(page.get_by_role("heading", name="/v1/assessments/batch")).to_be_visible()
     assert fits(page)

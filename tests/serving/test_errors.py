@@ -1,4 +1,4 @@
-"""Every error leaves the service as problem details, whichever layer refused."""
+"""Every error response is problem details, whichever layer raised it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,9 @@ ERRORS: list[tuple[int, str, str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("status", "method", "path", "request_"), ERRORS)
-def test_the_one_form(service: Service, status: int, method: str, path: str, request_: dict[str, Any]) -> None:
+def test_every_error_is_problem_details(
+    service: Service, status: int, method: str, path: str, request_: dict[str, Any]
+) -> None:
     answer = service.client.request(method, path, **request_)
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
@@ -56,12 +58,12 @@ def test_the_one_form(service: Service, status: int, method: str, path: str, req
     assert body["remedy"] or body["problems"]
 
 
-def test_a_wrong_method_is_told_the_right_one(service: Service) -> None:
+def test_a_wrong_method_names_the_allowed_one(service: Service) -> None:
     answer = service.client.put("/v1/assessments")
     assert answer.headers["allow"] == "POST"
     assert "POST" in answer.json()["detail"]
 
 
-def test_malformed_json_is_told_where(service: Service) -> None:
+def test_malformed_json_is_located(service: Service) -> None:
     answer = service.client.post("/v1/assessments", content=b'{"a": 1,\n "b" 2}', headers=JSON)
     assert "line 2 column 6" in answer.json()["detail"]

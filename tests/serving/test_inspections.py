@@ -1,4 +1,4 @@
-"""Inspections over HTTP: stored, corrected, refused."""
+"""POST /v1/inspections: stored once, corrected by later versions, refused as a whole."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_one_inspection_is_recorded_once(service: Service) -> None:
     assert list(stored[stored["inspection_id"] == "INS-ONE"]["findings"]) == ["misdeclared;placarding"]
 
 
-def test_a_list_is_recorded_or_refused_whole(service: Service) -> None:
+def test_a_list_is_recorded_or_refused_as_a_whole(service: Service) -> None:
     good = [inspection(inspection_id=f"INS-LIST-{i}") for i in range(3)]
     before = service.store.counts()["inspections"]
     refused = service.client.post("/v1/inspections", json=[*good, inspection(outcome="compliant")])
@@ -42,7 +42,7 @@ def test_a_list_is_recorded_or_refused_whole(service: Service) -> None:
     assert service.client.post("/v1/inspections", json=good).json() == {"recorded": 3}
 
 
-def test_a_later_row_corrects_and_another_content_conflicts(service: Service) -> None:
+def test_a_later_version_corrects_and_the_same_version_conflicts(service: Service) -> None:
     one = inspection(inspection_id="INS-CORRECTED")
     service.client.post("/v1/inspections", json=one)
     cleared = {"outcome": "compliant", "findings": None}

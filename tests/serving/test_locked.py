@@ -1,4 +1,4 @@
-"""Protects the serving image: what serves needs no distribution outside requirements-serving.lock."""
+"""Protects the serving image: the serving packages need only the distributions of requirements-serving.lock."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ def _unlocked() -> set[str]:
 
 
 def _modules() -> list[str]:
-    """Every module of the packages that a bento holds, less the migrations, which Alembic runs by file."""
+    """Every module of the serving packages but the migrations, which Alembic runs by file."""
     paths = (path for package in ("data", "features", "models", "serving") for path in (ROOT / package).rglob("*.py"))
     names = (".".join(path.relative_to(ROOT).with_suffix("").parts) for path in paths)
     return sorted(name.removesuffix(".__init__") for name in names if ".migrations." not in name)
 
 
-def test_every_module_that_serves_imports_with_the_serving_lock_alone() -> None:
+def test_serving_modules_import_with_the_serving_lock_alone() -> None:
     banned = _unlocked()
     assert {"matplotlib", "optuna", "shap", "flask", "pytest"} <= banned
     code = f"BANNED = {banned!r}\n{ONLY_LOCKED}\nfrom importlib import import_module\n" + "".join(
@@ -59,10 +59,10 @@ def test_every_module_that_serves_imports_with_the_serving_lock_alone() -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_a_trained_model_answers_with_the_serving_lock_alone(
+def test_a_trained_model_serves_with_the_serving_lock_alone(
     tmp_path: Path, free_port: int, new_box: Callable[..., dict[str, Any]]
 ) -> None:
-    """The champion is loaded by MLflow's client alone; a box is answered, and shown on its page and the worklist."""
+    """The champion is loaded by mlflow-skinny; a box is assessed, and shown on its page and on the worklist."""
     registry = Registry(Settings(var=tmp_path))
     registry.promote(registry.register(_model(), {}, {}))
     environment = {**os.environ, "HAZLANE_VAR": str(tmp_path), "HAZLANE_PORT": str(free_port), "PYTHONPATH": str(ROOT)}

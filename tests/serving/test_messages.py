@@ -1,4 +1,4 @@
-"""Messages over HTTP: stored, acknowledged, their boxes assessed; what is refused waits in quarantine."""
+"""POST /v1/messages: stored, acknowledged, boxes assessed; refused messages are kept in quarantine."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_a_declaration_is_acknowledged_and_its_box_assessed(service: Service) ->
     assert (again.status_code, again.json()["duplicate"]) == (200, 1)
 
 
-def test_a_reader_of_edifact_is_answered_in_it(service: Service) -> None:
+def test_edifact_is_acknowledged_by_contrl_on_request(service: Service) -> None:
     text = interchange(declaration("MSG-2", "MSKU2222222"), declaration("MSG-3", "MSKU3333333", un_no="99999"))
     text = text.replace("UNH+1+", "UNH+2+", 1).replace("UNT+10+1", "UNT+10+2", 1)
     headers = EDIFACT | {"accept": "application/edifact"}
@@ -43,7 +43,7 @@ def test_a_reader_of_edifact_is_answered_in_it(service: Service) -> None:
     assert codes == ["7", "4"]
 
 
-def test_other_papers_are_joined_to_the_declared_box(service: Service) -> None:
+def test_other_papers_join_the_record_of_the_declared_box(service: Service) -> None:
     vermas = message(
         "VERMAS", "BGM+VGM+V1+9", "DTM+137:202602281200:203", "EQD+CN+MSKU4444444", "MEA+AAE+VGM+KGM:20450"
     )
@@ -65,20 +65,20 @@ def test_a_cancelled_box_is_not_assessed_again(service: Service) -> None:
     assert service.client.get("/v1/records/MSG-5/MSKU5555555").json()["state"] == "cancelled"
 
 
-def test_a_booking_of_dcsa_is_taken(service: Service) -> None:
+def test_a_dcsa_booking_is_accepted(service: Service) -> None:
     answer = service.client.post("/v1/messages", json=BOOKING)
     assert (answer.status_code, answer.json()["holds"]) == (201, "DCSA")
 
 
-def test_refused_messages_name_the_segment_and_wait_in_quarantine(service: Service) -> None:
+def test_refused_messages_are_explained_and_quarantined(service: Service) -> None:
     waiting = len(service.store.open_quarantine_entries())
     cut = interchange(declaration("MSG-6", "MSKU6666666"))[:-9].encode()
     wrong = interchange(declaration("MSG-7", "MSKU7777777", un_no="99999")).encode()
-    for content, said in ((cut, "segment"), (wrong, "99999"), (b"hello", "header")):
+    for content, word in ((cut, "segment"), (wrong, "99999"), (b"hello", "header")):
         answer = service.client.post("/v1/messages", content=content, headers=EDIFACT)
         assert answer.status_code == 422, answer.text
         assert answer.headers["content-type"] == "application/problem+json"
-        assert said in answer.text
+        assert word in answer.text
         assert answer.json()["remedy"]
     assert len(service.store.open_quarantine_entries()) == waiting + 3
     assert service.client.post("/v1/messages", content=b"x", headers={"content-type": "image/png"}).status_code == 415

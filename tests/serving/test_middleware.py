@@ -1,4 +1,4 @@
-"""Whatever the application below answers, an error leaves in the one form and tells nothing internal."""
+"""The middleware: every error becomes problem details without internal details; request bodies are limited."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from serving.problems import MEDIA_TYPE, HttpError, response
 LIMIT = 100
 
 
-def refused(request: Request, error: HttpError) -> Response:
+def error_response(request: Request, error: HttpError) -> Response:
     return response(error, request.url.path)
 
 
 def ask(app: ASGIApp, **request: Any) -> httpx.Response:
     async def call() -> httpx.Response:
-        transport = httpx.ASGITransport(BodyLimitAndErrors(app, refused, max_body_bytes=LIMIT))
+        transport = httpx.ASGITransport(BodyLimitAndErrors(app, error_response, max_body_bytes=LIMIT))
         async with httpx.AsyncClient(transport=transport, base_url="http://port") as client:
             return await client.request(**{"method": "POST", "url": "/v1/x", **request})
 
@@ -46,7 +46,7 @@ async def broken_midway(scope: Scope, receive: Receive, send: Send) -> None:
     raise RuntimeError("password is hunter2")
 
 
-def test_what_succeeds_passes_unchanged() -> None:
+def test_a_success_passes_unchanged() -> None:
     answer = ask(echo, content=b"x" * LIMIT)
     assert (answer.status_code, answer.content) == (200, b"x" * LIMIT)
 
@@ -60,7 +60,7 @@ def test_what_succeeds_passes_unchanged() -> None:
         PlainTextResponse("password is hunter2", 500),
     ],
 )
-def test_errors_of_libraries_get_the_one_form(below: Response) -> None:
+def test_library_errors_become_problem_details(below: Response) -> None:
     answer = ask(below)
     assert answer.status_code == below.status_code
     assert answer.headers["content-type"] == MEDIA_TYPE
@@ -72,13 +72,13 @@ def test_errors_of_libraries_get_the_one_form(below: Response) -> None:
     assert answer.headers.get("allow") == below.headers.get("allow")
 
 
-def test_pages_and_problem_details_are_left_alone() -> None:
+def test_pages_and_problem_details_pass_unchanged() -> None:
     assert ask(HTMLResponse("<p>no</p>", 404)).text == "<p>no</p>"
     own = JSONResponse({"title": "mine"}, 409, media_type=MEDIA_TYPE)
     assert ask(own).json() == {"title": "mine"}
 
 
-def test_an_exception_is_logged_and_not_told(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_exception_is_logged_and_not_disclosed(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR):
         answer = ask(broken)
     assert answer.status_code == 500
@@ -86,18 +86,18 @@ def test_an_exception_is_logged_and_not_told(caplog: pytest.LogCaptureFixture) -
     assert "hunter2" in caplog.text
 
 
-def test_an_exception_after_the_answer_began_does_not_begin_another() -> None:
+def test_an_exception_after_the_response_began_sends_no_second_one() -> None:
     assert ask(broken_midway).text == "half"
 
 
-def test_a_body_declared_too_large_is_refused_unread() -> None:
+def test_a_content_length_above_the_limit_is_refused() -> None:
     answer = ask(echo, content=b"x" * (LIMIT + 1))
     assert answer.status_code == 413
     assert answer.json()["status"] == 413
 
 
-def test_a_body_that_grows_too_large_is_refused() -> None:
-    """Without a Content-Length the limit holds all the same."""
+def test_a_streamed_body_above_the_limit_is_refused() -> None:
+    """The limit also applies without a Content-Length header."""
 
     async def chunks() -> AsyncIterator[bytes]:
         for _ in range(LIMIT):
@@ -106,7 +106,7 @@ def test_a_body_that_grows_too_large_is_refused() -> None:
     assert ask(echo, content=chunks()).status_code == 413
 
 
-def test_a_broken_error_page_still_leaves_problem_details() -> None:
+def test_a_failing_error_page_becomes_problem_details() -> None:
     def broken_page(request: Request, error: HttpError) -> Response:
         raise RuntimeError("no template")
 

@@ -1,4 +1,4 @@
-"""The OpenAPI document names every endpoint and describes every column of the contract."""
+"""The OpenAPI document lists every endpoint and describes every column."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ def test_every_column_is_described(spec: dict[str, Any]) -> None:
         assert set(schemas[model].get("required", [])) >= {column.name for column in columns if column.required}
 
 
-def test_every_reference_leads_somewhere(spec: dict[str, Any]) -> None:
+def test_every_reference_resolves(spec: dict[str, Any]) -> None:
     names = {part.split('"')[0] for part in json.dumps(spec).split("#/components/schemas/")[1:]}
     assert names <= set(spec["components"]["schemas"])
 
 
-def test_what_is_answered_is_what_is_described(service: Service, spec: dict[str, Any], new_box: Any) -> None:
+def test_responses_match_the_description(service: Service, spec: dict[str, Any], new_box: Any) -> None:
     body = service.client.post("/v1/assessments", json=new_box()).json()
     described = spec["components"]["schemas"]["Assessment"]
     assert set(described["required"]) <= set(body) <= set(described["properties"])
@@ -56,10 +56,10 @@ def test_what_is_answered_is_what_is_described(service: Service, spec: dict[str,
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/livez", "/readyz", "/metrics", "/docs", "/docs.json"])
-def test_infrastructure_answers(service: Service, path: str) -> None:
+def test_infrastructure_endpoints_respond(service: Service, path: str) -> None:
     assert service.client.get(path).status_code == 200
 
 
-def test_metrics_count_the_scoring_calls(service: Service, new_box: Any) -> None:
+def test_metrics_count_scoring_calls(service: Service, new_box: Any) -> None:
     service.client.post("/v1/assessments", json=new_box())
     assert 'endpoint="/v1/assessments"' in service.client.get("/metrics").text

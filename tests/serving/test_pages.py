@@ -1,4 +1,4 @@
-"""The pages in both languages, and the texts they need."""
+"""The HTML pages in both languages, and their texts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ HTML = {"Accept": "text/html"}
 
 @pytest.fixture
 def reader(service: Service) -> Iterator[httpx.Client]:
-    """A browser without memory."""
+    """An HTML client without cookies."""
     with httpx.Client(base_url=service.url, headers=HTML, follow_redirects=True, timeout=60) as client:
         yield client
 
@@ -34,11 +34,13 @@ def url_of(box: dict[str, Any]) -> str:
     return f"/boxes/{box['declaration_id']}/{box['box_no']}"
 
 
-def test_home_is_the_worklist(reader: httpx.Client) -> None:
+def test_home_redirects_to_the_worklist(reader: httpx.Client) -> None:
     assert reader.get("/").url.path == "/worklist"
 
 
-def test_the_worklist_shows_what_the_officer_needs(service: Service, reader: httpx.Client, new_box: NewBox) -> None:
+def test_the_worklist_shows_box_goods_shipper_and_reason(
+    service: Service, reader: httpx.Client, new_box: NewBox
+) -> None:
     box = new_box(terminal="T-SHOWN")
     body = service.client.post("/v1/assessments", json=box).json()
     english = reader.get("/worklist?terminal=T-SHOWN&lang=en").text
@@ -53,7 +55,7 @@ def test_the_worklist_shows_what_the_officer_needs(service: Service, reader: htt
     assert table()[f"lane.{body['lane']}"]["zh"] in chinese
 
 
-def test_the_promise_is_told_to_the_inspector_first_then_in_numbers(service: Service, reader: httpx.Client) -> None:
+def test_the_guarantee_is_shown_as_a_sentence_then_in_numbers(service: Service, reader: httpx.Client) -> None:
     guarantee = service.client.get("/v1/worklist").json()["guarantee"]
     for language in ("en", "zh"):
         html = reader.get("/worklist", params={"lang": language}).text
@@ -61,7 +63,7 @@ def test_the_promise_is_told_to_the_inspector_first_then_in_numbers(service: Ser
         assert html.index("</summary>") < text < numbers < html.index("</details>")
 
 
-def test_the_worklist_is_ranked_filtered_and_divided(service: Service, reader: httpx.Client, new_box: NewBox) -> None:
+def test_the_worklist_is_ranked_filtered_and_paged(service: Service, reader: httpx.Client, new_box: NewBox) -> None:
     content = "\n".join(json.dumps(new_box(terminal="T-RANKED")) for _ in range(60))
     service.client.post("/v1/assessments/batch", content=content, headers={"Content-Type": "application/jsonl"})
     found = service.client.get("/v1/worklist", params={"terminal": "T-RANKED", "limit": 500}).json()
@@ -82,7 +84,7 @@ def test_the_worklist_is_ranked_filtered_and_divided(service: Service, reader: h
     assert reader.get(next_url[1].replace("&amp;", "&")).text.count('class="num rank"') == 10
 
 
-def test_a_box_stands_once_with_its_latest_assessment(service: Service, new_box: NewBox) -> None:
+def test_a_box_is_listed_once_with_its_latest_assessment(service: Service, new_box: NewBox) -> None:
     box = new_box(terminal="T-AGAIN")
     service.client.post("/v1/assessments", json=box)
     latest = service.client.post("/v1/assessments", json={**box, "amendment_no": 1, "vgm_kg": 30000}).json()
@@ -90,7 +92,7 @@ def test_a_box_stands_once_with_its_latest_assessment(service: Service, new_box:
     assert shown["assessment_id"] == latest["assessment_id"]
 
 
-def test_the_box_page_tells_the_whole_story(service: Service, reader: httpx.Client, new_box: NewBox) -> None:
+def test_the_box_page_shows_assessment_and_declaration(service: Service, reader: httpx.Client, new_box: NewBox) -> None:
     box = new_box(packing_certificate_no=None)
     first = service.client.post("/v1/assessments", json=box).json()
     body = service.client.post("/v1/assessments", json=box).json()
@@ -121,9 +123,7 @@ def inspected(service: Service, box: dict[str, Any], **changes: Any) -> None:
     service.client.post("/v1/inspections", json=row).raise_for_status()
 
 
-def test_what_was_done_with_a_box_is_told_instead_of_advice(
-    service: Service, reader: httpx.Client, new_box: NewBox
-) -> None:
+def test_a_recorded_inspection_replaces_the_advice(service: Service, reader: httpx.Client, new_box: NewBox) -> None:
     box = new_box(terminal="T-DONE")
     body = service.client.post("/v1/assessments", json=box).json()
     service.store.add_assessments([{**body, "assessment_id": f"amber-{box['box_no']}", "lane": "amber"}])
@@ -154,7 +154,7 @@ def test_what_was_done_with_a_box_is_told_instead_of_advice(
 
 
 @pytest.mark.parametrize(
-    ("lane", "why", "told", "is_secret"),
+    ("lane", "why", "key", "is_hidden"),
     [
         ("red", "random", "selectedby.random", True),
         ("red", "score", "selectedby.score", True),
@@ -164,35 +164,35 @@ def test_what_was_done_with_a_box_is_told_instead_of_advice(
         ("amber", "rule", "selectedby.rule", False),
     ],
 )
-def test_why_a_box_was_chosen_is_told_before_it_is_concluded_only_where_no_score_or_lot_decided(
-    service: Service, reader: httpx.Client, new_box: NewBox, lane: str, why: str, told: str, is_secret: bool
+def test_selection_by_score_or_sample_is_hidden_until_the_outcome(
+    service: Service, reader: httpx.Client, new_box: NewBox, lane: str, why: str, key: str, is_hidden: bool
 ) -> None:
-    """Or what officers conclude of boxes chosen at random could not be trusted to be what they conclude of any."""
+    """Otherwise knowing why a box was selected could influence the outcome, and bias the estimates from the sample."""
     box = new_box(terminal=f"T-{lane}-{why}")
     body = service.client.post("/v1/assessments", json=box).json()
     decided = {"lane": lane, "selected_by": why, "selection_probability": 0.0123}
     service.store.add_assessments([{**body, **decided, "assessment_id": f"{lane}-{why}"}])
     pending = {"inspection_id": f"{lane}-{why}", "step": "box", "outcome": "pending"}
-    words = {lang: table()[told][lang] for lang in ("en", "zh")}
+    words = {lang: table()[key][lang] for lang in ("en", "zh")}
 
-    def says(lang: str) -> tuple[bool, bool]:
+    def shown(lang: str) -> tuple[bool, bool]:
         html = reader.get(url_of(box), params={"lang": lang}).text
         sentence = table()["page.chosen_by"][lang].format(why=words[lang])
         return sentence in html, table()["page.selection_probability"][lang] in html
 
     for lang in words:
         row = reader.get("/worklist", params={"terminal": box["terminal"], "lang": lang}).text.split("<tbody>")[1]
-        assert (f">{words[lang]}</span>" in row) == (lane == "red" and not is_secret)
-        assert says(lang) == (not is_secret, False)
+        assert (f">{words[lang]}</span>" in row) == (lane == "red" and not is_hidden)
+        assert shown(lang) == (not is_hidden, False)
     inspected(service, box, **pending)
-    assert says("en") == (not is_secret, False)
+    assert shown("en") == (not is_hidden, False)
     inspected(service, box, **pending | {"outcome": "compliant", "recorded_at": "2026-03-06T09:00:00Z"})
-    assert [says(lang) for lang in words] == [(True, True), (True, True)]
+    assert [shown(lang) for lang in words] == [(True, True), (True, True)]
     kept = service.client.get(f"/v1/assessments/{lane}-{why}").json()
     assert decided.items() <= kept.items()
 
 
-def test_corrections_are_worked_out_on_demand_for_officers_and_told_nowhere_else(
+def test_corrections_are_shown_on_request_on_the_officers_page_only(
     service: Service, reader: httpx.Client, new_box: NewBox
 ) -> None:
     box = new_box(flow="export", manifest_un_no="1993", manifest_description="garden furniture")
@@ -202,8 +202,8 @@ def test_corrections_are_worked_out_on_demand_for_officers_and_told_nowhere_else
         asked = reader.get(url_of(box), params={"lang": language, "corrections": 1}).text
         for html in (plain, asked):
             assert table()["page.officers_only"][language] in html
-        worked_out = [one for one in Correction if one.word(language) in asked]
-        assert Correction.CERTIFICATE_SUPPLIED in worked_out
+        listed = [one for one in Correction if one.word(language) in asked]
+        assert Correction.CERTIFICATE_SUPPLIED in listed
         assert not [one for one in Correction if one.word(language) in plain]
         letter = asked[asked.index('class="letter"') :].split("</pre>")[0]
         assert not [one for one in Correction if one.word(language) in letter]
@@ -215,7 +215,7 @@ def test_corrections_are_worked_out_on_demand_for_officers_and_told_nowhere_else
 
 
 def test_lack_of_evidence_is_marked_as_such(service: Service, reader: httpx.Client, new_box: NewBox) -> None:
-    """The rules tell no histories, so the reason is put into a stored assessment. It never stands for all reasons."""
+    """It is never the strongest reason. Rules have no history reasons, so one is put into a stored assessment."""
     box = new_box(terminal="T-LACKING")
 
     def strongest() -> str:
@@ -256,14 +256,14 @@ def test_the_language_switch_keeps_the_filters(service: Service, reader: httpx.C
 @pytest.mark.parametrize(
     ("path", "status"), [("/boxes/unknown/MSKU1234565", 404), ("/nowhere", 404), ("/worklist?lane=x", 422)]
 )
-def test_readers_get_errors_as_pages(reader: httpx.Client, path: str, status: int) -> None:
+def test_browsers_get_errors_as_pages(reader: httpx.Client, path: str, status: int) -> None:
     answer = reader.get(path)
     assert answer.status_code == status
     assert answer.headers["content-type"].startswith("text/html")
     assert "/worklist" in answer.text
 
 
-def test_what_is_wrong_with_an_address_is_told(service: Service, reader: httpx.Client) -> None:
+def test_the_error_page_shows_detail_and_remedy(service: Service, reader: httpx.Client) -> None:
     problem = service.client.get("/v1/worklist?lane=<b>").json()
     for language in ("en", "zh"):
         html = reader.get("/worklist", params={"lane": "<b>", "lang": language}).text
@@ -272,7 +272,7 @@ def test_what_is_wrong_with_an_address_is_told(service: Service, reader: httpx.C
         assert "<b>" not in html
 
 
-def test_beyond_the_last_page_is_a_way_back(service: Service, reader: httpx.Client, new_box: NewBox) -> None:
+def test_a_page_beyond_the_last_links_back(service: Service, reader: httpx.Client, new_box: NewBox) -> None:
     service.client.post("/v1/assessments", json=new_box(terminal="T-BEYOND")).raise_for_status()
     beyond = reader.get("/worklist?terminal=T-BEYOND&offset=5000").text
     assert 'href="/worklist?terminal=T-BEYOND"' in beyond
@@ -281,7 +281,7 @@ def test_beyond_the_last_page_is_a_way_back(service: Service, reader: httpx.Clie
         assert "/v1/assessments" not in html
 
 
-def test_what_was_declared_cannot_inject_markup(service: Service, reader: httpx.Client, new_box: NewBox) -> None:
+def test_declared_values_are_escaped(service: Service, reader: httpx.Client, new_box: NewBox) -> None:
     box = new_box(
         shipper_name="<script>alert(1)</script>", terminal='"><b>x', line_items=[{"description": "<i>goods</i>"}]
     )
@@ -294,7 +294,9 @@ def test_what_was_declared_cannot_inject_markup(service: Service, reader: httpx.
         assert "default-src 'none'" in page.headers["content-security-policy"]
 
 
-def test_names_with_slashes_and_spaces_have_a_page(service: Service, reader: httpx.Client, new_box: NewBox) -> None:
+def test_declaration_ids_with_slashes_and_spaces_have_a_page(
+    service: Service, reader: httpx.Client, new_box: NewBox
+) -> None:
     box = new_box(declaration_id="连 2026/17?a#b", terminal="T-SLASH")
     assert service.client.post("/v1/assessments", json=box).status_code == 201
     link = re.search(r'href="(/boxes/[^"]+)"', reader.get("/worklist?terminal=T-SLASH").text)
@@ -312,11 +314,11 @@ def test_names_with_slashes_and_spaces_have_a_page(service: Service, reader: htt
     ],
 )
 def test_both_languages_say_the_same(key: str, en: str, zh: str) -> None:
-    """An officer found these to differ: loading or any call, opened or drawn, a rule or the law, a team named twice."""
+    """Regression: these English and Chinese texts once had different meanings."""
     assert table()[key] == {"en": en, "zh": zh}
 
 
-def test_every_text_of_the_pages_is_there_in_both_languages() -> None:
+def test_page_texts_are_complete_and_used() -> None:
     with (Path(pages.__file__).parents[2] / "data/texts/pages.csv").open(encoding="utf-8", newline="") as lines:
         own = list(csv.DictReader(lines))
     assert [row["key"] for row in own if not row["en"] or not row["zh"]] == []

@@ -1,4 +1,4 @@
-"""Protects what the service tells of a plan: who opens a box, when, and in which order."""
+"""Protects how worklist and pages show a plan: team, shift and order of each box."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.serving.conftest import Service
 NewBox = Callable[..., dict[str, Any]]
 
 
-def test_the_worklist_says_who_opens_a_box_when(service: Service, new_box: NewBox) -> None:
+def test_the_worklist_shows_team_shift_and_place(service: Service, new_box: NewBox) -> None:
     boxes = [new_box(terminal="T-PLANNED", loading_at="2026-03-04T16:00:00Z") for _ in range(6)]
     boxes.append(new_box(terminal="T-PLANNED", loading_at="2026-03-02T16:00:00Z"))
     for box in boxes:

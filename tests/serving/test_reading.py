@@ -1,4 +1,4 @@
-"""Numbers and instants as an officer reads them."""
+"""The format of numbers and instants on the pages."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from serving.pages.formatting import instant, odds, percent, quantity
     ("share", "written"),
     [(0.0, "0.0 %"), (0.0004, "< 0.1 %"), (0.034, "3.4 %"), (0.0996, "10 %"), (0.38, "38 %"), (1.0, "100 %")],
 )
-def test_percent_keeps_the_digits_that_matter(share: float, written: str) -> None:
+def test_percent_has_two_significant_digits(share: float, written: str) -> None:
     assert percent(share) == written
 
 
 @pytest.mark.parametrize(
     ("contribution", "written"), [(0.6931472, "×2.0"), (-0.6931472, "÷2.0"), (0.01, "≈ 1"), (3.0, "×20")]
 )
-def test_odds_say_what_a_reason_does(contribution: float, written: str) -> None:
+def test_odds_are_a_factor(contribution: float, written: str) -> None:
     assert odds(contribution) == written
 
 
@@ -35,7 +35,7 @@ def test_odds_never_overflow(contribution: float) -> None:
 @pytest.mark.parametrize(
     ("value", "written"), [(17000.0, "17,000"), (0.02, "0.02"), (12.345, "12.3"), (float("nan"), ""), ("1A", "1A")]
 )
-def test_quantities_have_no_needless_digits(value: Any, written: str) -> None:
+def test_quantities_have_three_significant_digits(value: Any, written: str) -> None:
     assert quantity(value) == written
 
 
@@ -47,5 +47,5 @@ def test_quantities_have_no_needless_digits(value: Any, written: str) -> None:
         (date(2026, 2, 27), "2026-02-27"),
     ],
 )
-def test_instants_to_the_minute(value: Any, written: str) -> None:
+def test_instants_are_shown_to_the_minute(value: Any, written: str) -> None:
     assert instant(value) == written

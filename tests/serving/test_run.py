@@ -1,4 +1,4 @@
-"""Starting and ending the service."""
+"""Start and end of the service."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def start(var: Path, port: int | str, salt: str = "a salt of the tests") -> subp
     )
 
 
-def test_a_taken_port_is_told_with_its_remedy(service: Service, tmp_path: Path) -> None:
+def test_a_taken_port_is_an_error_with_a_remedy(service: Service, tmp_path: Path) -> None:
     with start(tmp_path, service.url.rsplit(":", 1)[1]) as process:
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "HAZLANE_PORT" in errors
 
 
-def test_a_new_port_is_told_how_to_begin(free_port: int, tmp_path: Path) -> None:
+def test_an_empty_worklist_names_the_first_command(free_port: int, tmp_path: Path) -> None:
     with start(tmp_path, free_port) as process:
         assert process.stdout is not None
         url = process.stdout.readline().strip()
@@ -38,7 +38,7 @@ def test_a_new_port_is_told_how_to_begin(free_port: int, tmp_path: Path) -> None
     assert "hazlane assess FILE" in reported
 
 
-def test_without_a_secret_salt_it_starts_warns_and_claims_no_guarantee(free_port: int, tmp_path: Path) -> None:
+def test_without_a_salt_it_warns_and_gives_no_guarantee(free_port: int, tmp_path: Path) -> None:
     with start(tmp_path, free_port, salt="") as process:
         assert process.stdout is not None
         url = process.stdout.readline().strip()
@@ -54,10 +54,32 @@ def test_without_a_secret_salt_it_starts_warns_and_claims_no_guarantee(free_port
     assert "不作放行保证" in pages[1]
 
 
-def test_an_interrupt_ends_it_quietly(free_port: int, tmp_path: Path) -> None:
+def test_an_interrupt_ends_it_without_error(free_port: int, tmp_path: Path) -> None:
     with start(tmp_path, free_port) as process:
         assert process.stdout is not None
         assert process.stdout.readline().strip() == f"http://127.0.0.1:{free_port}"
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=30)
     assert (process.returncode, errors) == (0, "")
+
+
+def test_a_shutdown_of_the_server_ends_the_threads_of_the_service(free_port: int, tmp_path: Path) -> None:
+    """The upkeep thread runs while the service is ready, and is gone after the server has shut down."""
+    code = """
+import threading
+from data.settings import Settings
+from serving.run import server
+
+def stop(address: str) -> None:
+    assert "upkeep" in {thread.name for thread in threading.enumerate()}
+    running.should_exit = True
+
+running = server(Settings(), stop)
+running.run()
+print("upkeep" in {thread.name for thread in threading.enumerate()})
+"""
+    environment = {**os.environ, "HAZLANE_VAR": str(tmp_path), "HAZLANE_PORT": str(free_port), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True, timeout=300
+    )
+    assert done.stdout.strip() == "False"
