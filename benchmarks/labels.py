@@ -2,7 +2,8 @@
 
 `python -m benchmarks.labels --json [--seeds 11,12,13] [--boxes 100000]` prints one JSON object on its last line: for
 each way of reading the inspections, `auc` and `log_loss` on the opened random sample of the last quarter, and on the
-truth of all its boxes `share_of_oracle` at 5 % and `told_to_seen` (mean probability over the share found), by family.
+truth of all its boxes `share_of_oracle` at 5 % and, by family,
+`predicted_over_observed` (mean predicted probability over the observed share).
 
 The ports are those of development: what is seen here decided how the product learns.
 
@@ -86,7 +87,9 @@ def run(seed: int, boxes: int, days: int) -> dict[str, Any]:
             "share_of_oracle": at_capacity(finding_probability(reported), opening, 0.05)["recall"] / best["recall"],
             "auc": {f.value: float(roc_auc_score(seen[:, i], reported[drawn, i])) for i, f in enumerate(Family)},
             "log_loss": {f.value: float(log_loss(seen[:, i], reported[drawn, i])) for i, f in enumerate(Family)},
-            "told_to_seen": {f.value: float(reported[:, i].mean() / truth[:, i].mean()) for i, f in enumerate(Family)},
+            "predicted_over_observed": {
+                f.value: float(reported[:, i].mean() / truth[:, i].mean()) for i, f in enumerate(Family)
+            },
         }
     return {**found, "random_sample": len(drawn)}
 

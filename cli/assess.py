@@ -117,7 +117,7 @@ def assessed(
         broken = {entry.box for entry in refused if entry.box}
         assessor.follow()
         whole = [box for box in dict.fromkeys(named) if box not in broken]
-        boxes = assessor.recorded(whole, at if by_now else None)
+        boxes = assessor.recorded_boxes(whole, at if by_now else None)
         bars.update(task, description="assessing", total=len(boxes), completed=0)
         bodies: list[dict[str, Any]] = []
         if len(boxes):

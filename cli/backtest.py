@@ -85,7 +85,7 @@ def backtest(
             out.mkdir(parents=True, exist_ok=True)
         test = replay(dataset, decisions, policy, learning, every, day, report_progress)
         page = write_report(test, out or configured.var / "backtests" / test.name, configured.language)
-        parameters = {**test.as_dict()["policy"], "every_days": every, "chances": test.sources}
+        parameters = {**test.as_dict()["policy"], "every_days": every, "probability_sources": test.sources}
         Registry(configured).log_report(f"backtest {test.name}", metrics(test), parameters, page.parent)
     if as_json:
         print_json({**test.as_dict(), "report": str(page)})

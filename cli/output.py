@@ -93,8 +93,11 @@ def print_policies(reported: Mapping[str, Any]) -> None:
             rows.append((policy, f"{float(capacity):.0%}", f"{row['precision']:.1%}", f"{row['recall']:.1%}",
                          f"{row['useless_rate']:.1%}", share))  # fmt: skip
     header = ("policy", "opened", "hit rate", "violations found", "useless", "share of the oracle")
-    print_table(f"{reported['violations']:,} violations among {reported['judged_boxes']:,} evaluated boxes ({reported['judged']})",  # noqa: E501
-                header, rows)  # fmt: skip
+    title = (
+        f"{reported['violations']:,} violations among {reported['evaluated_boxes']:,} evaluated boxes "
+        f"({reported['evaluated_on']})"
+    )
+    print_table(title, header, rows)
     needed = reported["openings_at_equal_found"]
     words = ", ".join(f"{policy} {count:,}" for policy, count in needed.items())
     console.print(f"Openings needed to find as many as the model does at 5 %: {words}")

@@ -103,7 +103,7 @@ def planned(
         for part in made.bodies():
             bodies += part
             bars.update(task, completed=len(bodies))
-    return {**made.told, "not_openable": not_openable, "guarantee": assessor.release_monitor.guarantee(at)}, bodies
+    return {**made.reported, "not_openable": not_openable, "guarantee": assessor.release_monitor.guarantee(at)}, bodies
 
 
 def _order(body: dict[str, Any]) -> tuple[Any, ...]:

@@ -1,1 +1,1 @@
-"""What we conclude: risk, calibration, reasons, lanes, rules baseline, registry."""
+"""Scores, reasons, lanes, plans and the release guarantee; the rules baseline and the model registry."""

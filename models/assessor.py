@@ -1,8 +1,8 @@
-"""One box or many, in: validated declaration rows; out: assessments with risk, lane and reasons.
+"""Assess boxes: in go validated declaration rows, out come assessments with risk, lane and reasons.
 
-The batch command, the HTTP service and the demo all come through here: a store, the history that follows it, a model
-and a policy, in one process. A box takes the way of `models.pipeline`; a declaration and its assessment are stored
-together, before it is answered.
+The batch command, the HTTP service and the demo use this class. It holds a store, the history that follows it, a model
+and a policy. Boxes pass through the stages of `models.pipeline`. A declaration and its assessment are stored together,
+before the caller gets the assessment.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from models.scoring.rules import RulesBaseline
 from models.scoring.scorer import Scorer
 
 _NO_PLAN: Final = -1
-# Later than all that is on record: what becomes known now is known after all of it.
+# Later than everything recorded: no event that is known by now is left out.
 _NOW: Final = datetime.max.replace(tzinfo=UTC)
 
 
@@ -58,9 +58,9 @@ class Assessor:
         self.model = model
         self.policy = policy
         self.cause = cause
-        """Why the rules answer instead of a trained model, and what to do about it; empty when a model answers."""
+        """Why the rules answer instead of a trained model, and what to do; empty if a trained model answers."""
         self.beside = False
-        """Whether older history that is imported is left to `Following.refreshed`, so that answers go on meanwhile."""
+        """Whether imported older history is left to `Following.refreshed`, so that answers continue meanwhile."""
         self.following = Following(store, progress)
         self._plan: CurrentPlan | None = None
         self._plan_no = _NO_PLAN
@@ -68,10 +68,9 @@ class Assessor:
 
     @classmethod
     def open(cls, settings: Settings, progress: Callable[[str], None] = lambda step: None) -> Assessor:
-        """Open the store, load its history and the champion.
+        """Open the store and load its history and the champion.
 
-        Without a model that can be used the rules answer (`degraded`), and `cause` says why: a port must get its
-        answer.
+        Without a usable model the rules answer (`degraded`), and `cause` states why.
         """
         policy = policy_of(settings)
         release_target = ReleaseTarget(settings.target_rate, settings.guarantee_confidence)
@@ -89,7 +88,7 @@ class Assessor:
 
     @property
     def degraded(self) -> bool:
-        """Whether the rules answer because no trained model is there."""
+        """Whether the rules answer because there is no usable trained model."""
         return self.model.degraded
 
     @property
@@ -98,7 +97,7 @@ class Assessor:
         return self.model.version
 
     def follow(self, store: Store | None = None) -> None:
-        """Bring history and plan up to what any process has stored; within a turn, `store` is the turn's."""
+        """Bring history and plan up to what any process has stored; within a transaction, `store` is its store."""
         store = store or self.store
         last = store.last_event_nos()
         if last["plans"] != self._plan_no:
@@ -107,11 +106,12 @@ class Assessor:
         self.following.follow(store, last, beside=self.beside)
 
     def assess(self, rows: Sequence[Mapping[str, Any]], at: datetime) -> list[Body]:
-        """Store and assess the boxes of validated declaration rows, one assessment a box, in order of appearance.
+        """Store and assess the boxes of validated declaration rows: one assessment per box, in order of appearance.
 
-        Each box is assessed with what is known by now; several are a sequence in the order of their own instants, and
-        each knows of those before it. Lanes follow the cuts of the current plan, or of the recent boxes' risk. Raises
-        Conflict, and stores nothing, when a box was declared before with other content under the same amendment_no.
+        Each box is assessed with what is known by now. Several boxes are processed in the order of their own instants,
+        and each sees those before it. Lanes follow the cuts of the current plan, otherwise the risk quantiles of recent
+        boxes. Raises Conflict, and stores nothing, if a box was declared before with other content under the same
+        amendment_no.
         """
         rows, back = _in_sequence(rows)
         with self._turn() as turn:
@@ -119,7 +119,7 @@ class Assessor:
             added = turn.add_declarations(rows, "assess", at, whole=True, arriving=True)
             if added.conflicting:
                 raise Conflict(
-                    f"{len(added.conflicting)} row(s) contradict what is already declared: {added.conflicting[0]}",
+                    f"{len(added.conflicting)} row(s) contradict earlier declarations: {added.conflicting[0]}",
                     "Send the change as an amendment, with a higher amendment_no.",
                 )
             bodies = self._assessed(turn, rows, added, known, at)
@@ -132,12 +132,12 @@ class Assessor:
     def _assessed(
         self, turn: Store, rows: Sequence[Mapping[str, Any]], added: Added, known: Watermark, at: datetime
     ) -> list[Body]:
-        """The assessments of stored rows, one a box, in order; what is new becomes part of the history."""
+        """The assessments of stored rows, one per box, in order; new boxes become part of the history."""
         if not added.new:
             pairs = list(dict.fromkeys((row["declaration_id"], row["box_no"], row["amendment_no"]) for row in rows))
             return self._again(turn, turn.versions_of(pairs), at)
         if added.new < len(rows):
-            # Some boxes are sent again: the new ones first, since they are the next in the log.
+            # Some boxes were declared before: assess the new ones first, because they are next in the log.
             fresh = set(added.fresh)
             new = [row for place, row in enumerate(rows) if place in fresh]
             old = [row for place, row in enumerate(rows) if place not in fresh]
@@ -155,19 +155,19 @@ class Assessor:
         return self._bodies(boxes, profiles, at, events)
 
     def boxes_of(self, rows: Sequence[Mapping[str, Any]], store: Store | None = None) -> Boxes:
-        """The boxes of validated rows, filled from other papers that are known; in a turn, `store` is the turn's."""
+        """Boxes of validated rows, filled from other known papers; within a transaction, `store` is its store."""
         if self.following.has_statements:
             rows = [row for box in _by_box(rows) for row in self._filled(store or self.store, box)]
         return boxes_of_rows(rows)
 
     @staticmethod
     def _filled(turn: Store, box: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
-        """The rows of one box, which is the last that became known, filled from other papers."""
+        """The rows of one box, the last one known, filled from other papers."""
         papers = turn.papers_of(box[0]["box_no"], box[0].get("booking_no"))
         return filled_rows(box, papers.statements, papers.declarations, _NOW)
 
     def _again(self, store: Store, lines: Any, at: datetime) -> list[Body]:
-        """Assessments of boxes on record, with what is known by now; nothing becomes part of the history."""
+        """Assessments of recorded boxes with what is known by now; nothing is added to the history."""
         boxes = self.following.recorded(store, lines, at)
         if not len(boxes):
             return []
@@ -184,26 +184,26 @@ class Assessor:
         return explain(by, scores, decision, at, self.release_monitor.current_guarantee(at), places, events)
 
     def deciding(self, at: datetime) -> Deciding:
-        """By what boxes are decided on at an instant."""
-        holds = self._plan is not None and self._plan.holds(at)
-        return Deciding(self.model, self.policy, self._plan if holds else None)
+        """Model, policy and current plan (if any) for decisions at an instant."""
+        is_current = self._plan is not None and self._plan.is_current(at)
+        return Deciding(self.model, self.policy, self._plan if is_current else None)
 
     def _place(self, plan: CurrentPlan | None, pair: Pair, lane: Lane) -> Place:
-        """The shift and place that the plan gave a box: one that is amended keeps them while it is to be opened."""
+        """Shift and place that the plan gave a box. An amended box keeps them as long as its lane is red."""
         last = self.store.last_assessment(*pair) if plan and lane is Lane.RED else None
         return plan.place(last) if plan and last else None
 
     def answer(self, boxes: Boxes, at: datetime) -> list[Body]:
-        """What would be answered for boxes that are not on record, now; stores nothing, and history stays as it is."""
+        """Assessments of boxes that are not recorded, as of now. Stores nothing and leaves the history unchanged."""
         checked = check(boxes)
         profiles = self.following.read(checked, at)
         return self._bodies(checked, profiles, at, [self.following.watermark.as_dict()] * len(boxes))
 
-    def recorded(self, pairs: Sequence[Pair], at: datetime | None, by: datetime | None = None) -> Recorded:
-        """The latest versions of boxes on record, filled with what papers say at an instant (None: when the port knew
-        of each box); those cancelled since are left out.
+    def recorded_boxes(self, pairs: Sequence[Pair], at: datetime | None, by: datetime | None = None) -> Recorded:
+        """The latest versions of recorded boxes, filled from other papers; cancelled boxes are left out.
 
-        As it was known by an instant, where `by` is given: what was declared or cancelled later does not count.
+        `at` is the instant up to which other papers count; None: when the port knew of each box. With `by`,
+        declarations and cancellations that became known later do not count.
         """
         notices = self.store.notices_of({name for name, _ in pairs})
         if by is not None:
@@ -211,7 +211,7 @@ class Assessor:
         return self.following.recorded(self.store, active_declarations(self.store.boxes(pairs, by), notices), at)
 
     def assess_recorded(self, pairs: Sequence[Pair], at: datetime) -> list[Body]:
-        """Assess boxes on record with what is known by now; one that is cancelled or not recorded is left out."""
+        """Assess recorded boxes with what is known by now; cancelled and unknown boxes are left out."""
         with self._turn() as turn:
             lines = active_declarations(turn.boxes(pairs), turn.notices_of({name for name, _ in pairs}))
             bodies = self._again(turn, lines, at)
@@ -219,7 +219,7 @@ class Assessor:
         return bodies
 
     def take_message(self, content: bytes, name: str, at: datetime) -> tuple[SourceSummary, list[Body]]:
-        """Store what a message says, and assess the boxes that it declares, all together or nothing of it."""
+        """Store a message and assess the boxes that it declares, in one transaction."""
         with self._turn() as turn:
             summary = ingest_bytes(content, name, turn, at, arriving=True)
             followed = self.following.follow(turn)
@@ -227,7 +227,7 @@ class Assessor:
             lines = active_declarations(turn.boxes(pairs), turn.notices_of({one for one, _ in pairs}))
             bodies: list[Body] = []
             if followed:
-                # What is new is assessed at its place in the log, as a single call would be.
+                # New boxes are assessed at their place in the log, as in a single call.
                 boxes, profiles = followed
                 latest = set(lines[EVENT_NO].tolist())
                 new = np.flatnonzero([event in latest for event in boxes.box[EVENT_NO].tolist()])
@@ -250,7 +250,7 @@ class Assessor:
             added = turn.add_inspections(inspections, "record", at, whole=True, arriving=True)
             if added.conflicting:
                 raise Conflict(
-                    f"{len(added.conflicting)} row(s) contradict what is already recorded: {added.conflicting[0]}",
+                    f"{len(added.conflicting)} row(s) contradict earlier inspection rows: {added.conflicting[0]}",
                     "Send a correction as a row with the same inspection_id and a later recorded_at.",
                 )
             rows = [
@@ -262,7 +262,7 @@ class Assessor:
 
 
 class _Turn:
-    """A writer's turn of an assessor: history is brought up to the store first, and loaded again if the turn fails."""
+    """A write transaction: brings the history up to date first, and reloads it if the transaction fails."""
 
     def __init__(self, assessor: Assessor) -> None:
         self._assessor = assessor
@@ -295,7 +295,7 @@ def _by_box(rows: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
 
 
 def _in_sequence(rows: Sequence[Mapping[str, Any]]) -> tuple[list[Mapping[str, Any]], list[int]]:
-    """Rows box by box in the order of the boxes' own instants, and where the boxes that came stand among these."""
+    """Rows box by box in the order of the boxes' own instants, and the position of each original box among them."""
     came = _by_box(rows)
     if len(came) == 1:
         return list(rows), [0]

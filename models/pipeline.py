@@ -1,12 +1,12 @@
-"""The way of a box through the process: enrich, check, featurize, score, decide, explain, store.
+"""The stages of a box: enrich, check, featurize, score, decide, explain, store.
 
-A single call, a batch, a message, a plan, a backtest and a benchmark go through these stages, and no others:
+Single calls, batches, messages, plans, backtests and benchmarks all use these stages:
 
     enrich     declared lines, other papers          -> Boxes            features.history.recorded_boxes.enriched
     check      Boxes                                 -> CheckedBoxes     features.checks.stage.check
     featurize  CheckedBoxes, Profiles                -> Featurized       featurize
     score      Featurized                            -> Scores           score
-    decide     Scores, what holds now                -> Decision         decide; of a plan: models.planning.plan
+    decide     Scores, model, policy, current plan   -> Decision         decide; of a plan: models.planning.plan
     explain    Scores, Decision                      -> assessments      explain
     store      assessments, with the declarations    -> the store        Store.turn
 
@@ -44,13 +44,13 @@ Place = Mapping[str, Any] | None
 class Featurized:
     """n boxes with what was known of them (`context`), and their features (n, k)."""
 
-    view: FeatureContext
+    context: FeatureContext
     features: Numbers
 
 
 @dataclass(frozen=True)
 class Deciding:
-    """By what boxes are decided on: the model, the policy, and the plan that holds, if any."""
+    """What decisions are based on: the model, the policy, and the current plan, if any."""
 
     model: Scorer
     policy: Policy
@@ -58,7 +58,7 @@ class Deciding:
 
 
 def featurize(boxes: CheckedBoxes, profiles: Profiles) -> Featurized:
-    """The features of checked boxes with what was known of each."""
+    """Features of checked boxes with what was known of each."""
     context = FeatureContext(boxes, profiles)
     return Featurized(context, matrix(context))
 
@@ -67,23 +67,23 @@ def score(model: Scorer, boxes: Featurized) -> Scores:
     """Log-odds and probabilities by family, and the risk, of each box."""
     log_odds = model.log_odds(boxes.features)
     probabilities = probability(log_odds)
-    risks = risk(probabilities, hazard(boxes.view.boxes))
-    return Scores(boxes.view, boxes.features, log_odds, probabilities, risks)
+    risks = risk(probabilities, hazard(boxes.context.boxes))
+    return Scores(boxes.context, boxes.features, log_odds, probabilities, risks)
 
 
 def decide(by: Deciding, scores: Scores, at: datetime) -> Decision:
-    """Lanes of boxes that come one by one: by the plan that holds, else by the risk of recent boxes.
+    """Lanes of boxes that arrive one by one, by the current plan, otherwise by the risk of recent boxes.
 
-    What was declared too late to be opened is not in the random sample: its probability could not be kept.
+    A box declared too late to be opened is not in the random sample: its probability could not be kept.
     """
-    boxes, worth, cuts, plan = scores.view.boxes, scores.risks, None, by.plan
+    boxes, priority, cuts, plan = scores.context.boxes, scores.risks, None, by.plan
     cuts_per_cost = plan.cuts_per_cost(by.model.version, by.policy.version) if plan else None
     if plan and cuts_per_cost is not None:
-        worth = worth / opening_costs(boxes, plan.slots, microseconds(at)) if cuts_per_cost else worth
+        priority = priority / opening_costs(boxes, plan.slots, microseconds(at)) if cuts_per_cost else priority
         cuts = plan.cuts(boxes.box["terminal"].tolist())
     return by.policy.decide(
         scores.risks, boxes.box["declaration_id"].tolist(), by.model.risk_quantiles, boxes.checks.severe > 0,
-        new_shippers(scores.features), worth, cuts, plan.claims(pairs_of(boxes)) if plan else None,
+        new_shippers(scores.features), priority, cuts, plan.mandatory(pairs_of(boxes)) if plan else None,
         not_openable=windows(boxes)[1] <= boxes.declared_at,
     )  # fmt: skip
 
@@ -97,6 +97,5 @@ def explain(
     places: Sequence[Place],
     known: Sequence[Mapping[str, Any]],
 ) -> list[Body]:
-    """The assessments of boxes: score, decision and reasons, with each one's place in a plan, and the events that were
-    `known`."""
+    """The assessments of boxes: score, decision, reasons, place in a plan, and the events that were `known`."""
     return assessment_bodies(by.model, by.policy, scores, decision, guarantee, at, places, known)

@@ -1,7 +1,7 @@
-"""An assessment made again from the events that it knew: for audits and appeals.
+"""Repeat a stored assessment from the events that it knew, for audits and appeals.
 
-What a box was assessed with is fixed by its `as_of` and `known_events`; the same model then gives the same risk and the
-same reasons, to the bit. The lane is not repeated: it also depends on the plan that held, which is logged with it.
+`as_of` and `known_events` fix what an assessment was based on; the same model then gives the same risk and reasons,
+bit for bit. The lane is not repeated, because it also depends on the plan of that time.
 """
 
 from __future__ import annotations
@@ -24,35 +24,35 @@ from models.assessor import Assessor
 from models.pipeline import Body, decide, explain, featurize, score
 
 REPEATED: Final = ("declared_at", "as_of", "risk", "probability", "reasons", "base", "discrepancies", "evidence")
-"""What is the same when an assessment is made again."""
+"""Fields that must be the same when an assessment is repeated."""
 
 
 @dataclass(frozen=True)
 class Repeated:
-    """An assessment as it is kept, and as it is made again now."""
+    """A stored assessment (`kept`) and the same assessment computed again (`again`)."""
 
     kept: Body
     again: Body
 
     @property
     def differing(self) -> list[str]:
-        """The names of REPEATED in which the two differ."""
+        """Names of the REPEATED fields in which the two differ."""
         return [name for name in REPEATED if self.kept.get(name) != self.again.get(name)]
 
 
 def repeated(assessor: Assessor, assessment_id: str) -> Repeated:
-    """Make an assessment again from the store. Raises NotFound, and Conflict when it cannot be repeated here."""
+    """Compute a stored assessment again. Raises NotFound, and Conflict if it cannot be repeated here."""
     store = assessor.store
     kept = store.assessment(assessment_id)
     if "known_events" not in kept:
         raise Conflict(
-            f"Assessment {assessment_id} does not say which events it knew.",
-            "It was made before known time was kept. Assess the box again to compare.",
+            f"Assessment {assessment_id} does not state which events it knew.",
+            "It was made before known events were stored. Assess the box again to compare.",
         )
     if kept["model_version"] != assessor.model_version:
         raise Conflict(
             f"Assessment {assessment_id} was made by model {kept['model_version']}, not by {assessor.model_version}.",
-            "Make that model the champion again, in a var folder of its own, and repeat it there.",
+            "Make that model the champion in another var folder, and repeat the assessment there.",
         )
     at, known = datetime.fromisoformat(kept["as_of"]), kept["known_events"]
     history = _history(assessor, known, microseconds(at))
@@ -71,7 +71,7 @@ def repeated(assessor: Assessor, assessment_id: str) -> Repeated:
 
 
 def _history(assessor: Assessor, known: Mapping[str, Any], instant: int) -> History:
-    """The history that an assessment knew."""
+    """The history that an assessment was based on."""
     store, last = assessor.store, store_numbers(assessor)
     parts = (part.take(_known(part.box[EVENT_NO], known, "declarations")) for part in recorded_boxes.parts(store, last))
     found = store.inspections(0, known["inspections"])
@@ -82,13 +82,13 @@ def _history(assessor: Assessor, known: Mapping[str, Any], instant: int) -> Hist
 
 
 def store_numbers(assessor: Assessor) -> dict[str, int]:
-    """How far the assessor has followed its store, by table."""
+    """The last event number that the assessor has followed, by table."""
     assessor.follow()
     return dict(assessor.following.watermark.last)
 
 
 def _known(event_nos: NDArray[np.int64], known: Mapping[str, Any], table: str) -> NDArray[np.bool_]:
-    """Which events of a table were known."""
+    """Mask of the events of a table that were known."""
     mask = event_nos <= known[table]
     for first, last in known.get("without", {}).get(table, ()):
         mask &= (event_nos < first) | (event_nos > last)

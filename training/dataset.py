@@ -46,7 +46,7 @@ class Dataset:
         """The log of everything recorded, in the order in which the port knew it."""
         return log_of(self.boxes, self.inspections)
 
-    def view(self, boxes: CheckedBoxes) -> FeatureContext:
+    def context(self, boxes: CheckedBoxes) -> FeatureContext:
         """Some boxes with what was known of each just before the port knew of it."""
         return FeatureContext(boxes, replay(boxes, self.log))
 
@@ -87,7 +87,7 @@ class Dataset:
         """Positions, features and port rates of boxes, part by part, in one replay."""
         for positions, profiles in replayed(boxes, self.log):
             featurized = featurize(boxes.take(positions), profiles)
-            yield positions, featurized.features, port_rates(featurized.view)
+            yield positions, featurized.features, port_rates(featurized.context)
 
 
 def port_rates(context: FeatureContext) -> Numbers:

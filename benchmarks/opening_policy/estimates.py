@@ -95,7 +95,7 @@ def port(seed: int, boxes: int, threads: int) -> Port:
     instant = int(np.quantile(dataset.boxes.declared_at, TRAINED_AT))
     model = train_at(dataset, instant, seed, threads)
     later = dataset.boxes.take(decided_versions(dataset.boxes, instant, dataset.end))
-    context = dataset.view(later)
+    context = dataset.context(later)
     features = dataset.features(later)
     probabilities = probability(model.log_odds(features))
     opening = [index for index, family in enumerate(Family) if family.needs_opening]

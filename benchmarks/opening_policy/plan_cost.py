@@ -96,7 +96,7 @@ def _bytes(wanted: Candidates, plan: Plan) -> bytes:
 
 def _random_sample(wanted: Candidates, plan: Plan) -> list[dict[str, Any]]:
     """Declarations drawn in each stratum, with the central 99 % of the binomial; those no shift suits are in none."""
-    rate = POLICY.rates(wanted.declaration_ids, wanted.new)[::2]
+    rate = POLICY.sample_probabilities(wanted.declaration_ids, wanted.new)[::2]
     drawn = POLICY.draws(wanted.declaration_ids[::2]) < rate
     reported = []
     for share in np.unique(rate).tolist():

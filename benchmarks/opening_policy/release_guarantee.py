@@ -67,7 +67,7 @@ def looks(lanes: Lanes) -> Iterator[dict[str, Any]]:
             "state": reported.state,
             "truth": int(port.violates[inside].sum()),
             "declarations": int(inside.sum()),
-            "most": reported.most,
+            "most": reported.upper,
             "fewest": reported.lower,
             "naive": _clopper_pearson(port, thinned & port.concludes, error),
             "spent": _clopper_pearson(port, thinned, error / LOOKS),

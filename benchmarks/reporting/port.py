@@ -112,13 +112,16 @@ def _calibration(predicted: Mapping[str, Any]) -> list[str]:
 def _groups(predicted: Mapping[str, Any], groupings: tuple[str, ...]) -> list[str]:
     rows = [
         [
-            f"{grouping.replace('_', ' ')}: {name}", f"{row['boxes']:,}", f"{row['told']:.3f}", f"{row['seen']:.3f}",
-            f"{row['told_over_seen']:.2f}", f"{row['opened']:.3f}",
+            f"{grouping.replace('_', ' ')}: {name}", f"{row['boxes']:,}", f"{row['predicted']:.3f}",
+            f"{row['observed']:.3f}", f"{row['predicted_over_observed']:.2f}", f"{row['opened']:.3f}",
         ]
         for grouping in groupings
         for name, row in predicted["groups"][grouping].items()
     ]  # fmt: skip
-    return table(["boxes of all seeds by", "boxes", "told", "seen", "told / seen", "among the 5 % opened"], rows)
+    return table(
+        ["boxes of all seeds by", "boxes", "predicted", "observed", "predicted / observed", "among the 5 % opened"],
+        rows,
+    )
 
 
 def drift(figures: Mapping[str, Any]) -> list[str]:

@@ -101,7 +101,7 @@ def calibration(trials: Trials) -> dict[str, dict[str, Any]]:
 
 
 def groups(trials: Trials) -> dict[str, dict[str, dict[str, float]]]:
-    """Grouping, group: boxes of all seeds together, told and seen over them, and told over seen."""
+    """Grouping, group: boxes of all seeds together, predicted and observed share, and the predicted/observed ratio."""
     pooled: dict[str, dict[str, dict[str, float]]] = {}
     for grouping in trials[0]["groups"]:
         names = sorted({group for trial in trials for group in trial["groups"][grouping]})
@@ -110,12 +110,13 @@ def groups(trials: Trials) -> dict[str, dict[str, dict[str, float]]]:
             rows = [trial["groups"][grouping][name] for trial in trials if name in trial["groups"][grouping]]
             boxes = np.array([row["boxes"] for row in rows], dtype=np.float64)
             mean = {
-                key: float(np.average([row[key] for row in rows], weights=boxes)) for key in ("told", "seen", "opened")
+                key: float(np.average([row[key] for row in rows], weights=boxes))
+                for key in ("predicted", "observed", "opened")
             }
             pooled[grouping][name] = {
                 "boxes": int(boxes.sum()),
                 **{key: round(value, 4) for key, value in mean.items()},
-                "told_over_seen": round(mean["told"] / mean["seen"], 3) if mean["seen"] else 0.0,
+                "predicted_over_observed": round(mean["predicted"] / mean["observed"], 3) if mean["observed"] else 0.0,
             }
     return pooled
 

@@ -1,1 +1,1 @@
-"""From scores to words: assessment bodies, reasons, and counterfactual corrections."""
+"""Explanations of a score: assessment bodies, reasons and their text, counterfactual corrections."""

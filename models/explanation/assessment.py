@@ -1,4 +1,4 @@
-"""The body of an assessment: score, decision and reasons of a box, as it is stored and answered."""
+"""Build the body of an assessment: score, decision and reasons of a box, as stored and answered."""
 
 from __future__ import annotations
 
@@ -22,13 +22,16 @@ from models.scoring.score import Scores
 from models.scoring.scorer import Scorer
 
 _FAMILIES: Final = tuple(family.value for family in Family)
-# Whose openings an assessment states as its evidence.
-_KNOWN_BY: Final = ("shipper", "packer", "port")
-_KNOWN_BY_AT: Final = np.array([INDEX[entity] for entity in _KNOWN_BY])
+# Entities whose openings an assessment states as its evidence.
+_EVIDENCE_OF: Final = ("shipper", "packer", "port")
+_EVIDENCE_OF_AT: Final = np.array([INDEX[entity] for entity in _EVIDENCE_OF])
 
 
 def strongest_reason(reported: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """The strongest of the reasons that raise the risk, by language. Lack of evidence is none: it accuses nobody."""
+    """The strongest reason that raises the risk, by language.
+
+    Reasons of the kind `lack_of_evidence` are skipped, because they do not accuse anybody.
+    """
     raising = (one for one in reported if one["contribution"] > 0 and one["code"] != "other")
     return next((one["text"] for one in raising if one.get("kind", "risk") == ReasonKind.RISK), both("reasons.none"))
 
@@ -43,14 +46,14 @@ def assessment_bodies(
     places: Sequence[Mapping[str, Any] | None],
     known: Sequence[Mapping[str, Any]],
 ) -> list[dict[str, Any]]:
-    """One body a box.
+    """One assessment body per box.
 
-    `guarantee` is what is told of the green lane, `places` the shift and place in a plan, None for a box without one,
-    `known` the last event of each table that was known, by box.
+    `guarantee` is the current release guarantee, `places` the shift and place in a plan (None without one), `known` the
+    last known event of each table, by box.
     """
-    boxes, context = scores.view.boxes, scores.view
+    boxes, context = scores.context.boxes, scores.context
     contributions = model.contributions(scores.features)
-    openings = context.held_at(np.arange(len(boxes))[:, None], _KNOWN_BY_AT, np.array([SUM["opened"]]))
+    openings = context.held_at(np.arange(len(boxes))[:, None], _EVIDENCE_OF_AT, np.array([SUM["opened"]]))
     shared = {
         "assessed_at": at.isoformat(),
         "guarantee": guarantee,
@@ -60,14 +63,14 @@ def assessment_bodies(
         "degraded": model.degraded,
     }
     reported = reasons(context, scores.features, contributions, model.medians)
-    # Lists, because taking one number at a time out of an array is slow.
+    # Lists, because indexing single numbers of an array is slow.
     declaration_ids, box_nos, amendment_nos = (
         boxes.box[name].tolist() for name in ("declaration_id", "box_no", "amendment_no")
     )
     declared_at, as_of = boxes.declared_at.tolist(), context.profiles.at.tolist()
     risks, probabilities = scores.risks.tolist(), scores.probabilities.tolist()
-    chances, lot_chances = decision.selection_probability.tolist(), decision.sample_probability.tolist()
-    drawn, opened = decision.drawn.tolist(), np.where(np.isnan(openings), 0.0, openings).tolist()
+    selection, sample = decision.selection_probability.tolist(), decision.sample_probability.tolist()
+    drawn, opened = decision.sample_drawn.tolist(), np.where(np.isnan(openings), 0.0, openings).tolist()
     bodies = []
     for i in range(len(boxes)):
         selected_by = decision.selected_by[i]
@@ -83,9 +86,9 @@ def assessment_bodies(
                 "risk": risks[i],
                 "probability": dict(zip(_FAMILIES, probabilities[i], strict=True)),
                 "lane": decision.lanes[i].value,
-                "selection_probability": chances[i],
+                "selection_probability": selection[i],
                 "lane_without_sample": decision.lanes_without_sample[i].value,
-                "sample_probability": lot_chances[i],
+                "sample_probability": sample[i],
                 "sample_drawn": drawn[i],
                 "selected_by": selected_by.value if selected_by else None,
                 "planned": places[i],
@@ -93,7 +96,7 @@ def assessment_bodies(
                 "base": reported[i][1],
                 "discrepancies": [one.as_dict() for one in boxes.checks.discrepancies(i)],
                 "evidence": {
-                    "openings": dict(zip(_KNOWN_BY, opened[i], strict=True)),
+                    "openings": dict(zip(_EVIDENCE_OF, opened[i], strict=True)),
                     "text": _openings_text(opened[i]),
                 },
                 **shared,
@@ -108,5 +111,5 @@ def _openings_text(counts: Sequence[float]) -> dict[str, str]:
 
 @lru_cache(maxsize=4_096)
 def _openings_in_words(shipper: str, packer: str, port: str) -> dict[str, str]:
-    """How many openings are on record, by language; whoever hands it out copies it."""
+    """The number of recorded openings as a sentence, by language. Cached: copy it before handing it out."""
     return both("evidence.summary", shipper=shipper, packer=packer, port=port)

@@ -1,7 +1,7 @@
-"""What a declarant may lawfully put right on the papers of a box, and the box as it would then be declared.
+"""Lawful corrections of the papers of a box, and the box as it would be declared with them.
 
-Papers alone: what is missing is supplied, what contradicts the declaration agrees with it. Class, UN number, masses,
-parties, times and history are not for a declarant to choose; whoever changes them declares something else.
+Only papers change: missing ones are supplied, contradicting ones are made to agree with the declaration. Class, UN
+number, masses, parties, times and history cannot be corrected; changing them would declare something else.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from features.definitions.papers import declared_words, differently_worded
 from features.history.counters import NO_PROFILES
 
 SUPPLIED: Final = "SUPPLIED"
-"""Stands for a number that nobody knows yet; nothing but its presence counts."""
+"""Placeholder for a number that is not known yet; only its presence counts."""
 SUPPLIED_PHONE: Final = "+86 411 0000 0001"
-"""A telephone with nothing on record."""
+"""A telephone number without any history."""
 COLUMNS: Final = frozenset(
     {"packing_certificate_no", "certificate_box_no", "certificate_on", "emergency_phone", "voyage_no"}
     | {"booking_description", "manifest_description"}
     | {f"{paper}_{fact}" for paper in GOODS_PAPERS for fact in GOODS_FACTS}
 )
-"""The only columns that a correction may touch."""
+"""The only columns that a correction may change."""
 _DESCRIBED: Final = {
     Correction.BOOKING_AGREES: ("booking", "booking_description"),
     Correction.MANIFEST_AGREES: ("manifest", "manifest_description"),
@@ -38,7 +38,7 @@ _DESCRIBED: Final = {
 
 
 def changes(box: CheckedBoxes) -> dict[Correction, dict[str, Any]]:
-    """The corrections that are open to a single box: the columns each would change, and to what."""
+    """The corrections that are possible for a single box: the columns that each would change, and the new values."""
     context = FeatureContext(box, NO_PROFILES)
     discrepancies = box.checks.discrepancies(0)
     found = {name for one in discrepancies for name in one.found.fields}
@@ -73,7 +73,7 @@ def with_corrections(box: CheckedBoxes, chosen: Collection[Collection[Correction
 
 
 def _certificate(box: Boxes, found: Collection[str]) -> Iterator[tuple[str, Any]]:
-    """What is wrong on the certificate, put right: the box that it names, its date, the goods."""
+    """Corrections of a wrong packing certificate: its box number, its date, its goods."""
     if "certificate_box_no" in found:
         yield "certificate_box_no", box.box["box_no"][0]
     if "certificate_on" in found:
@@ -82,7 +82,7 @@ def _certificate(box: Boxes, found: Collection[str]) -> Iterator[tuple[str, Any]
 
 
 def _agreed(box: Boxes, paper: str, found: Collection[str]) -> Iterator[tuple[str, Any]]:
-    """The facts of the goods that a paper contradicts, as they are declared."""
+    """The declared value of each fact of the goods that a paper contradicts."""
     for fact in GOODS_FACTS:
         if f"{paper}_{fact}" not in found:
             continue

@@ -1,6 +1,6 @@
-"""What lawful corrections would change in a box's assessment. For officers only: in no answer and in no letter.
+"""Compute how lawful corrections would change the assessment of a box.
 
-Told to a declarant, it would teach how to lower a score; told to an officer, it says what clean papers would leave.
+For officers only, and not part of any answer or letter: a declarant could use it to lower a score.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from models.pipeline import decide, featurize, score
 
 MAX_CORRECTIONS: Final = 3
 MIN_FALL: Final = 0.5
-"""By how much of 100 the risk must fall for a correction, or one more of them, to be worth telling."""
+"""Smallest decrease of the risk (0 to 100) for which a correction, or one more correction, is reported."""
 
 
 class RiskState(NamedTuple):
-    """How a box stands: probabilities by family, the risk, and the lane that it would be given by itself."""
+    """Probabilities by family, the risk, and the lane that a box would get if it arrived by itself."""
 
     probability: dict[Family, float]
     risk: float
@@ -37,7 +37,7 @@ class RiskState(NamedTuple):
 
 @dataclass(frozen=True)
 class Corrected:
-    """A choice of corrections, and how the box would stand with them."""
+    """A choice of corrections, and the state of the box with them."""
 
     corrections: tuple[Correction, ...]
     after: RiskState
@@ -45,18 +45,18 @@ class Corrected:
 
 @dataclass(frozen=True)
 class Counterfactual:
-    """How a box stands as declared, what could lawfully be corrected, and the choices worth telling, fewest first."""
+    """The state of a box as declared, the possible corrections, and the reported choices, fewest corrections first."""
 
     before: RiskState
     correctable: tuple[Correction, ...]
-    told: tuple[Corrected, ...]
+    reported: tuple[Corrected, ...]
 
 
 def counterfactual(box: CheckedBoxes, assess: Callable[[CheckedBoxes], Sequence[RiskState]]) -> Counterfactual:
-    """Every choice of up to three corrections of a single box, assessed by `assess` as any box is.
+    """Assess every choice of up to three corrections of a single box by `assess`.
 
-    Of each number of corrections the one that lowers the risk most is told, if it does so by LEAST_FALL more than
-    fewer of them.
+    For each number of corrections, the choice with the lowest risk is reported if its risk is at least MIN_FALL below
+    that of fewer corrections.
     """
     open_to = tuple(changes(box))
     choices = [
@@ -75,13 +75,12 @@ def counterfactual(box: CheckedBoxes, assess: Callable[[CheckedBoxes], Sequence[
 
 
 def counterfactual_of(assessor: Assessor, declaration_id: str, box_no: str, at: datetime) -> Counterfactual | None:
-    """The counterfactual of a recorded box by the model, ledger and cuts at an instant.
+    """The counterfactual of a recorded box by the model, history and cuts at an instant.
 
-    None for one cancelled or not recorded.
-    Stores nothing and leaves the history as it is.
+    None if the box is cancelled or not recorded. Stores nothing and leaves the history unchanged.
     """
     assessor.follow()
-    box = assessor.recorded([(declaration_id, box_no)], at)
+    box = assessor.recorded_boxes([(declaration_id, box_no)], at)
     return counterfactual(box, partial(_risk_states, assessor, box.own, at)) if len(box) else None
 
 

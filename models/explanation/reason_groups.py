@@ -1,6 +1,6 @@
-"""Contributions grouped into reason codes: which groups of a box are reported, and which feature stands for each.
+"""Sum contributions by reason code, choose the groups to report, and the feature that describes each.
 
-A group is reported by how much it moves the risk: its contribution times the slope of the risk in its family.
+A group is ranked by its effect on the risk: its contribution times the slope of the risk in its family.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from models.scoring.expected_harm import FAMILY_WEIGHTS
 from models.scoring.scorer import probability
 
 MOST_REASONS: Final = 8
-# A group that moves the log-odds by less than this is not worth an officer's time.
+# Smaller contributions to the log-odds are not reported.
 LEAST_CONTRIBUTION: Final = 0.02
-# Effects are compared in nine digits: what differs by less is a tie, reported in the order of the catalogue.
+# Effects are compared to nine digits; smaller differences are ties, reported in the order of the catalogue.
 _SCALE: Final = 1e9
-# Fills places that are not used.
+# Marks unused positions.
 _NONE: Final = -1
 
 CODES: Final = tuple(dict.fromkeys(feature.reason for feature in CATALOGUE))
@@ -33,19 +33,19 @@ _WEIGHTS: Final = np.array([FAMILY_WEIGHTS[family] for family in Family])
 
 
 def _table(rows: list[list[int]]) -> NDArray[np.int64]:
-    """Lists of places as one array, shape (lists, longest), filled up with `_NONE`."""
+    """Lists of positions as one array, shape (lists, longest), padded with `_NONE`."""
     most = max(map(len, rows))
     return np.array([[*places, *[_NONE] * (most - len(places))] for places in rows], dtype=np.int64)
 
 
 def _members() -> NDArray[np.int64]:
-    """The features that can stand for each group, shape (groups, most)."""
+    """The features that can describe each group, shape (groups, most)."""
     own = [place for place, feature in enumerate(CATALOGUE) if not feature.explained_by]
     return _table([[place for place in own if CATALOGUE[place].reason == code] for code in CODES])
 
 
 def _counted_with() -> NDArray[np.int64]:
-    """Each feature and those that it stands for (`Feature.explained_by`), shape (features, most)."""
+    """Each feature and those that it explains (`Feature.explained_by`), shape (features, most)."""
     places: dict[str, list[int]] = {feature.name: [] for feature in CATALOGUE}
     for place, feature in enumerate(CATALOGUE):
         places[(feature.explained_by or feature).name].append(place)
@@ -58,11 +58,11 @@ _COUNTED_WITH: Final = _counted_with()
 
 @dataclass(frozen=True)
 class Chosen:
-    """The r groups that are reported of n boxes, box by box, in each the one that moves the risk most first.
+    """The r reported groups of n boxes, box by box, in each box by falling effect on the risk.
 
-    `counts` (n) is how many of them each box has. The arrays have shape (r,): box, family and group by their place,
-    what the group contributes, and the place of the feature that stands for it. `sums` (n, families) is what all
-    groups contribute, reported or not.
+    `counts` (n) is the number of groups per box. The arrays have shape (r,): positions of box, family and group, the
+    contribution of the group, and the position of the feature that describes it. `sums` (n, families) is the
+    contribution of all groups, reported or not.
     """
 
     counts: list[int]
@@ -107,16 +107,16 @@ def _grouped(contributions: NDArray[Any], group_of: NDArray[Any], groups: int) -
 
 @numba.njit(cache=True)
 def _rounded(value: float) -> float:
-    """As `numpy.round` does it."""
+    """Round as `numpy.round` does."""
     return float(np.rint(value * _SCALE) / _SCALE)
 
 
 @numba.njit(cache=True)
 def _write_places(grouped: NDArray[Any], slopes: NDArray[Any], places: NDArray[Any]) -> None:
-    """Write to `places` (n, MOST_REASONS) the groups of each box that are reported, counted family by family.
+    """Write the reported groups of each box to `places` (n, MOST_REASONS), numbered family by family.
 
-    `grouped` (n, families, groups), `slopes` (n, families) of the risk. The strongest group of each family is among
-    them, if it is worth it: a family of little weight has its reason too.
+    `grouped` (n, families, groups) are contributions, `slopes` (n, families) those of the risk. The strongest group of
+    each family is included if it is large enough, so that families of little weight have a reason too.
     """
     count, families, groups = grouped.shape
     moved, leads = np.empty(families * groups), np.empty(families * groups, dtype=np.bool_)
@@ -132,7 +132,7 @@ def _write_places(grouped: NDArray[Any], slopes: NDArray[Any], places: NDArray[A
                     lead, largest = place, _rounded(size)
             leads[lead] = True
             allocation -= moved[lead] > 0
-        # What moves the risk more comes first, the earlier of equals; `allocation` is what leads leave to others.
+        # By falling effect on the risk, ties by position; `allocation` counts the places left for other groups.
         for turn in range(MOST_REASONS):
             best, most = _NONE, 0.0
             for place in range(families * groups):
@@ -156,11 +156,10 @@ def _write_headlines(
     counted_with: NDArray[Any],
     headlines: NDArray[Any],
 ) -> None:
-    """Write to `headlines` (r,) the feature that stands for each group: the one that contributes most in the direction
-    of its sum.
+    """Write to `headlines` (r,) the feature that describes each group.
 
-    A reason that raises the risk is not told by a fact that lowers it. What a feature contributes counts with the
-    feature that tells of it.
+    It is the one that contributes most in the direction of the group's sum, so that a reason which raises the risk is
+    not described by a fact which lowers it. A feature's contribution includes those of the features that it explains.
     """
     for reason in range(len(rows)):
         row, family, group = rows[reason], families[reason], groups[reason]

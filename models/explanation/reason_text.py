@@ -1,4 +1,4 @@
-"""Reasons in words: numbers as an officer reads them, evidence told beside the norm, and no accusation without it."""
+"""Write a reason as a sentence: rounded numbers, the evidence beside the port norm, and lack of evidence as such."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from features.definitions.catalogue import CATALOGUE
 from features.definitions.context import LINKED
 from features.definitions.feature import Feature, Unit
 
-# Less than this, decayed, is as good as nothing on record.
+# Decayed counts below this are treated as no record.
 NO_RECORD_BELOW: Final = 0.05
-# Less than half an inspection, or half a box, is too little to speak for itself.
+# Below half an inspection, or half a box, a history is lack of evidence.
 TOO_LITTLE_BELOW: Final = 0.5
-# Less than this part of what is usual is little to know of someone; what was last seen longer ago is old knowledge.
+# An entity is little known with less than this share of the usual record, or if it was last seen longer ago.
 LITTLE_KNOWN_SHARE: Final = 0.5
 LONG_AGO_DAYS: Final = 180.0
-# From here on a decayed count is told as a whole number.
+# Decayed counts from this value on are written as whole numbers.
 _WHOLE_FROM: Final = 10.0
-# Less than one in a million is none.
+# Smaller shares are written as 0.
 NO_SHARE: Final = 1e-6
 _FRACTIONS: Final = sorted({Fraction(part, whole) for whole in range(1, 11) for part in range(1, whole + 1)})
 _SIMPLE: Final = [f"{one.numerator}/{one.denominator}" for one in _FRACTIONS]
@@ -36,10 +36,10 @@ _BY_NAME: Final = {feature.name: feature for feature in CATALOGUE}
 
 
 class ReasonFacts(NamedTuple):
-    """What a reason tells of its headline feature.
+    """What the text of a reason states about its feature.
 
-    `inspections` and `found` are the decayed sums behind a history: inspections (or boxes), and those of them that
-    count. `is_stated` is whether the declaration names the entity.
+    `inspections` and `found` are the decayed counts of a history: inspections (or boxes), and those of them that count.
+    `is_stated` is whether the declaration names the entity.
     """
 
     feature: Feature
@@ -51,12 +51,12 @@ class ReasonFacts(NamedTuple):
 
     @property
     def kind(self) -> ReasonKind:
-        """Whether something is known, or it is told how little is."""
+        """`risk` if something is known, `lack_of_evidence` if little or nothing is."""
         return ReasonKind.LACK_OF_EVIDENCE if self.is_lacking else ReasonKind.RISK
 
     @property
     def is_lacking(self) -> bool:
-        """Whether it is told how little is known."""
+        """Whether the reason states that little is known."""
         feature, inspections = self.feature, self.inspections or 0.0
         if self.value is None:
             return True
@@ -65,7 +65,7 @@ class ReasonFacts(NamedTuple):
         if feature.key == "first_time":
             return self.value > 0
         if feature.entity == LINKED:
-            # No other firm under the shipper's telephone is a fact, not a gap in what is known.
+            # That no other firm shares the shipper's telephone is a fact, not lack of evidence.
             return False
         if self.norm is not None and (feature.evidence or feature.key == "first_seen"):
             if feature.unit is Unit.DAYS:
@@ -75,7 +75,7 @@ class ReasonFacts(NamedTuple):
 
     @property
     def key(self) -> str:
-        """The sentence that fits: a history without evidence says so instead of accusing."""
+        """The key of the sentence; a history without evidence has a sentence that states this."""
         feature, inspections, found = self.feature, self.inspections or 0.0, self.found or 0.0
         own = f"phrase.{feature.key or feature.name}"
         if self.value is None:
@@ -106,7 +106,7 @@ class ReasonFacts(NamedTuple):
 def _sentences(
     key: str, name: str, value: str | None, norm: str | None, inspections: str, found: str
 ) -> dict[str, str]:
-    """A sentence by language. Numbers come rounded, so that the same one serves many boxes."""
+    """A sentence by language. Numbers are already rounded, so that the cache serves many boxes."""
     numbers = {"value": value, "norm": norm, "tried": inspections, "found": found}
     templates, places = _templates(key, name)
     words = [_in_words(name, place, numbers[place]) for place in places]
@@ -119,7 +119,7 @@ def _sentences(
 
 @cache
 def _templates(key: str, name: str) -> tuple[dict[str, str], list[str]]:
-    """The sentence of a feature by language, with places left for numbers alone, and which numbers these are."""
+    """The sentence of a feature by language with placeholders for numbers only, and the names of these numbers."""
     feature = _BY_NAME[name]
     memory = feature.evidence.removeprefix("opened").removeprefix("checked") if feature.family else ""
     places = [place for place in _WRITERS if any(f"{{{place}}}" in text(key, language) for language in LANGUAGES)]
@@ -136,12 +136,12 @@ def _templates(key: str, name: str) -> tuple[dict[str, str], list[str]]:
 
 @lru_cache(maxsize=16_384)
 def _in_words(name: str, place: str, number: str | None) -> dict[str, str]:
-    """A number of a sentence as readers of each language write it."""
+    """A number of a sentence, written for each language."""
     return {language: _WRITERS[place](_BY_NAME[name], number, language) for language in LANGUAGES}
 
 
 def _tried(feature: Feature, count: str, language: str) -> str:
-    """Inspections or boxes, counted: "41 openings"."""
+    """Inspections or boxes with their number: "41 openings"."""
     one, many = ("box", "boxes") if not feature.family else (
         ("opening", "openings") if feature.family.needs_opening else ("check", "checks")
     )  # fmt: skip
@@ -149,7 +149,7 @@ def _tried(feature: Feature, count: str, language: str) -> str:
 
 
 def _found(feature: Feature, count: str, language: str) -> str:
-    """Findings, counted: "6 findings", "about 6.2 findings"; of boxes the number alone."""
+    """Findings with their number: "6 findings", "about 6.2 findings"; for boxes the number alone."""
     number = text("value.about", language, number=count) if "." in count else count
     if not feature.family:
         return number
@@ -158,7 +158,7 @@ def _found(feature: Feature, count: str, language: str) -> str:
 
 
 def _counted(count: float) -> str:
-    """A decayed count: whole where it is large or as good as whole, else with one digit; older events weigh less."""
+    """A decayed count: whole if it is large or nearly whole, otherwise with one digit."""
     if not count:
         return "0"
     whole = abs(count - round(count)) < NO_RECORD_BELOW or count >= _WHOLE_FROM
@@ -166,7 +166,7 @@ def _counted(count: float) -> str:
 
 
 def as_ratio(share: float) -> str:
-    """A share as people count it, "1/9": tenths at most above a tenth, below it one in so many (two digits)."""
+    """A share as a fraction, "1/9": denominators up to ten from a tenth on, below it 1 in N (two digits)."""
     if share >= 0.1:
         return _SIMPLE[bisect(_BETWEEN, share)]
     if share < NO_SHARE:
@@ -175,7 +175,7 @@ def as_ratio(share: float) -> str:
 
 
 def rounded(feature: Feature, value: float | None) -> str | None:
-    """A feature's value with the digits that a reader is shown, in no language yet; empty for no and for none."""
+    """A feature's value with the digits that a reader is shown, independent of language; None if unknown."""
     return None if value is None else _ROUNDINGS[feature.name](value)
 
 
@@ -198,7 +198,7 @@ _ROUNDINGS: Final = {feature.name: _rounding(feature) for feature in CATALOGUE}
 
 
 def formatted(feature: Feature, value: str | None, language: str) -> str:
-    """A rounded value as a reader of `language` writes it."""
+    """A rounded value as written in `language`."""
     if value is None:
         return text("value.unknown", language)
     if feature.is_count and "/" in value:
@@ -219,4 +219,4 @@ def formatted(feature: Feature, value: str | None, language: str) -> str:
 _WRITERS: Final[dict[str, Callable[[Feature, Any, str], str]]] = {
     "value": formatted, "norm": formatted, "tried": _tried, "found": _found,
 }  # fmt: skip
-"""How the number at each place of a sentence is written."""
+"""The function that writes each number of a sentence."""

@@ -1,6 +1,6 @@
-"""Reasons: the exact contributions of a score, grouped into reason codes and put into words.
+"""Reasons: the exact contributions of a score, summed by reason code and written as sentences.
 
-For each family, base value plus all contributions (the group `other` included) is the family's log-odds.
+For each family, base value plus all contributions (the group `other` included) is the log-odds of the family.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from features.history.entities import INDEX, LINKS
 from models.explanation.reason_groups import CODES, Chosen, chosen
 from models.explanation.reason_text import ReasonFacts
 
-# What is left over by less than this is the rounding of a sum.
+# Smaller remainders are rounding errors of a sum.
 ROUNDING: Final = 1e-12
 _FAMILIES: Final = [family.value for family in Family]
 _RISK, _LACKING, _REST = (kind.value for kind in (ReasonKind.RISK, ReasonKind.LACK_OF_EVIDENCE, ReasonKind.REST))
 
-# By feature: its entity, the sums of the ledger that say how much was tried and found, and which of these it has not.
+# By feature: its entity, its decayed counters of inspections and findings, and which of the two it lacks.
 _ENTITIES: Final = np.array([INDEX.get(feature.entity, 0) for feature in CATALOGUE])
 _SUMS: Final = np.array([[SUM.get(feature.evidence, 0), SUM.get(feature.is_count, 0)] for feature in CATALOGUE])
 _NONE: Final = np.array([[not feature.evidence, not (feature.evidence and feature.is_count)] for feature in CATALOGUE])
@@ -39,9 +39,9 @@ _OF_LINKED: Final = {place for place, one in enumerate(CATALOGUE) if one.entity 
 def reasons(
     context: FeatureContext, features: Numbers, contributions: Numbers, medians: Numbers
 ) -> list[tuple[list[dict[str, Any]], dict[str, float]]]:
-    """For each of n boxes its reasons, strongest first, and the base value by family.
+    """The reasons of each of n boxes, strongest first, and the base value by family.
 
-    features (n, k), contributions (n, families, k + 1) as the model gives them, medians (k,).
+    features (n, k), contributions (n, families, k + 1) as the model returns them, medians (k,).
     """
     best = chosen(contributions)
     chosen_facts = zip(
@@ -63,22 +63,22 @@ def reasons(
 
 
 def _facts(context: FeatureContext, features: Numbers, medians: Numbers, best: Chosen) -> Iterator[ReasonFacts]:
-    """What is reported of the feature that stands for each chosen group."""
+    """What is reported of the feature that describes each chosen group."""
     rows, places, columns = best.rows, best.headlines, _Columns(context)
     values, norms = features[rows, places].tolist(), medians[places].tolist()
     inspections, found = _evidence(context, best).T.tolist()
-    # One by one: thousands of them at once would be work for the garbage collector.
+    # One by one: thousands at once would burden the garbage collector.
     columns_of = (rows.tolist(), places.tolist(), values, norms, inspections, found)
     for row, place, value, norm, inspected, counted in zip(*columns_of, strict=True):
         feature = CATALOGUE[place]
         usual = columns.norm(feature)[row] if feature.is_count else norm
-        # Only of what has no value must be known whether it was named.
+        # Whether the entity was named matters only where there is no value.
         named = value == value or columns.names(feature.entity)[row]
         yield ReasonFacts(feature, _number(value), _number(usual), _number(inspected), _number(counted), named)
 
 
 def _evidence(context: FeatureContext, best: Chosen) -> Numbers:
-    """How much was tried and how much of it found behind each chosen group, shape (r, 2); NaN for nothing."""
+    """Inspections and findings behind each chosen group, shape (r, 2); NaN where there are none."""
     rows, places = best.rows, best.headlines
     evidence = context.held_at(rows[:, None], _ENTITIES[places][:, None], _SUMS[places])
     evidence[_NONE[places]] = np.nan
@@ -89,9 +89,9 @@ def _evidence(context: FeatureContext, best: Chosen) -> Numbers:
 
 
 def _of_linked(context: FeatureContext, feature: Feature) -> Numbers:
-    """The evidence of the firms linked to each box's shipper, shape (n, 2)."""
+    """Inspections and findings of the firms linked to each box's shipper, shape (n, 2)."""
     if feature.family:
-        # By the tie that says most, which need not be the one that holds most.
+        # From the link with the highest shrunk finding rate, which need not be the one with most inspections.
         found, inspections = observed(context, feature.family)
     else:
         found, inspections = np.full(len(context.boxes), np.nan), context.held(LINKED, feature.evidence)
@@ -99,12 +99,12 @@ def _of_linked(context: FeatureContext, feature: Feature) -> Numbers:
 
 
 def norm_of(context: FeatureContext, feature: Feature) -> Numbers:
-    """The port's own share of what a history counts, shape (n,): what the history is compared with."""
+    """The port's own rate or share, shape (n,), which a history is compared with."""
     return context.rate("port", feature.family) if feature.family else context.share("port", feature.is_count)
 
 
 class _Columns:
-    """Columns that the reasons of few boxes need, each read once, when the first asks for it."""
+    """Columns that the reasons of few boxes need, each read once, on first use."""
 
     def __init__(self, context: FeatureContext) -> None:
         self._context = context
@@ -112,7 +112,7 @@ class _Columns:
         self._named: dict[str, list[bool]] = {}
 
     def norm(self, feature: Feature) -> list[float]:
-        """By box, what a history is compared with."""
+        """By box, the norm that a history is compared with."""
         key = feature.family or feature.is_count
         if key not in self._norms:
             self._norms[key] = norm_of(self._context, feature).tolist()
@@ -143,7 +143,7 @@ def _reason(code: str, family: str, contribution: float, reported: ReasonFacts) 
 
 
 def _rest(family: str, contribution: float) -> dict[str, Any]:
-    """What all groups that are not reported contribute."""
+    """The sum of the groups that are not reported."""
     return {
         "code": "other",
         "family": family,
@@ -160,7 +160,7 @@ def _rest(family: str, contribution: float) -> dict[str, Any]:
 
 @cache
 def _title(code: str) -> dict[str, str]:
-    """A reason code's title by language; whoever hands it out copies it."""
+    """The title of a reason code, by language. Cached: copy it before handing it out."""
     return both(f"reason.{code}")
 
 

@@ -1,1 +1,1 @@
-"""The release guarantee: confidence sequences over the release lane, and how wide it may be."""
+"""The release guarantee: confidence sequence, weekly monitor, and the search for the release threshold."""

@@ -1,19 +1,19 @@
-"""How many violators a population of declarations holds, from those of it that the lot drew.
+"""Confidence sequence for the number of violators in a population, from the declarations that the random sample drew.
 
-Bets against a number. Say that K of the declarations violate. One that does, and has the chance q of being drawn,
-multiplies a stake by 1 + t/q when it is drawn and leaves it when it is not, and the stake is divided by 1 + t either
-way: a fair bet, whatever was drawn before. So after K violators of which some were found, the stake is
+The method is betting. Suppose that K declarations are violators. A violator with probability q of being drawn
+multiplies a stake by 1 + t/q if it is drawn and by 1 if not, divided by 1 + t in both cases: a fair bet, whatever was
+drawn before. After K violators, some of them found, the stake is
 
     (1 + t)^-K  times the product over the found ones of (1 + t/q)
 
-a martingale that starts at 1, and it ever reaches 1/error with a chance of at most `error` (Ville 1939). The numbers K
-for which it has not are the confidence sequence (Waudby-Smith and Ramdas 2024): t below 0 wins where too few were found
-for K, and gives the upper limit; t above 0 wins where too many were, and gives the lower one. The bet need not be
-guessed: the stake is spread evenly over many t (the mixture of Robbins 1970).
+This is a martingale that starts at 1; it ever reaches 1/error with a probability of at most `error` (Ville 1939). The
+numbers K for which it has not reached 1/error form the confidence sequence (Waudby-Smith and Ramdas 2024). Bets with t
+< 0 win if too few were found for K and give the upper limit; bets with t > 0 win if too many were found and give the
+lower limit. The stake is divided evenly over many t (mixture, Robbins 1970), so no t has to be chosen.
 
-Only the draw is chance here, and only the draw is assumed: violators may come in any order and number, drift, answer to
-what was found before, and chances may differ between declarations. The limits hold at all looks at once. The bets are
-shares of the least chance, which is to be known beforehand: lower it between the looks, and it is another sequence.
+Only the draw is assumed to be random. Violators may come in any order and number, may drift or react to earlier finds,
+and probabilities may differ between declarations. The limits hold at all evaluations together. The bets are fractions
+of the smallest probability, which must be fixed beforehand: lowering it between evaluations starts a new sequence.
 """
 
 from __future__ import annotations
@@ -29,17 +29,16 @@ from data.errors import InvalidInput
 
 Numbers = NDArray[np.float64]
 
-# Shares of the largest bet that the stake is spread over.
+# The stake is divided evenly over these fractions of the largest bet.
 _BET_FRACTIONS: Final = (np.arange(20) + 0.5) / 20
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the lot has shown of n declarations.
+    """What the random sample has shown of n declarations.
 
-    `found` are the chances of being drawn of those that were drawn and violate, `unconcluded` of those drawn whose
-    opening came to no conclusion; `min_probability` and `max_probability` are those of the n, `expected` the sum of
-    all.
+    `found` are the sample probabilities of the drawn violators, `unconcluded` those of the drawn declarations without
+    an outcome. `min_probability`, `max_probability` and `expected` are the minimum, maximum and sum over all n.
     """
 
     declarations: int
@@ -52,29 +51,29 @@ class Evidence:
 
     @property
     def possible_violators(self) -> int:
-        """Violators there can be at most: all that are not known to comply."""
+        """The largest possible number of violators: all declarations that are not known to comply."""
         return self.declarations - self.drawn + len(self.found) + len(self.unconcluded)
 
     @property
     def found_or_unconcluded(self) -> Numbers:
-        """Chances of the found ones were every opening without a conclusion a violation."""
+        """Sample probabilities of the found violators if each opening without an outcome were a violation."""
         return np.concatenate([self.found, self.unconcluded])
 
 
 def evidence_of(draws: Numbers, probabilities: Numbers, violation: Numbers) -> Evidence:
     """The evidence on n declarations, all of shape (n,).
 
-    `draws` from 0 to 1 are those of the lot, `probabilities` the shares it was held against, `violation` 1 or 0 as the
-    opening concluded and NaN where none did; it is read where the lot drew and nowhere else, whoever else opened.
-    Raises InvalidInput for shapes that differ and for chances that are none.
+    `draws` from 0 to 1 are those of the random sample, `probabilities` the sample probabilities. `violation` is 1 or 0
+    as the opening concluded, NaN without an outcome; it is read only where the random sample drew, whatever other
+    openings there were. Raises InvalidInput for different shapes and for probabilities outside 0 to 1.
     """
     if not draws.shape == probabilities.shape == violation.shape:
         raise InvalidInput(
-            f"{len(draws)} draws, {len(probabilities)} chances and {len(violation)} outcomes do not belong together.",
-            "Give one of each for every declaration.",
+            f"{len(draws)} draws, {len(probabilities)} probabilities and {len(violation)} outcomes differ in number.",
+            "Give one of each per declaration.",
         )
     if not ((probabilities >= 0) & (probabilities <= 1)).all():
-        raise InvalidInput("A chance of being drawn lies outside 0 to 1.", "Give the random share of each declaration.")
+        raise InvalidInput("A sample probability lies outside 0 to 1.", "Give the random share of each declaration.")
     drawn = draws < probabilities
     return Evidence(
         declarations=len(draws),
@@ -88,9 +87,10 @@ def evidence_of(draws: Numbers, probabilities: Numbers, violation: Numbers) -> E
 
 
 def violators_upper_limit(evidence: Evidence, error: float) -> int:
-    """Upper limit: the declarations hold more violators than this with a chance of at most `error`, at all looks.
+    """The largest number of violators that the evidence does not exclude.
 
-    A drawn one without a conclusion counts as a violation. Where some cannot be drawn at all nothing is excluded.
+    The true number is ever above it, over all evaluations, with a probability of at most `error`. A drawn declaration
+    without an outcome counts as a violation. If some declarations cannot be drawn at all, nothing is excluded.
     """
     found = evidence.found_or_unconcluded
     possible = range(len(found), evidence.possible_violators + 1)
@@ -98,9 +98,10 @@ def violators_upper_limit(evidence: Evidence, error: float) -> int:
 
 
 def violators_lower_limit(evidence: Evidence, error: float) -> int:
-    """Lower limit: the declarations hold fewer violators than this with a chance of at most `error`, at all looks.
+    """The smallest number of violators that the evidence does not exclude.
 
-    A drawn one without a conclusion counts as compliant.
+    The true number is ever below it, over all evaluations, with a probability of at most `error`. A drawn declaration
+    without an outcome counts as compliant.
     """
     count = len(evidence.found)
     possible = range(count, evidence.possible_violators)
@@ -108,9 +109,9 @@ def violators_lower_limit(evidence: Evidence, error: float) -> int:
 
 
 def log_stake_too_few(evidence: Evidence, found: Numbers, violators: int, more: float, error: float) -> float:
-    """Log of the stake won against `violators`, by too few found, less what excludes them: they are from 0 on.
+    """Log of the stake won against `violators` because too few were found, plus log(error); excluded from 0 on.
 
-    As it would be with `more` times the chances, and so many times more found.
+    `more` scales the sample probabilities and the number found: 1 is the actual sample.
     """
     bets = _BET_FRACTIONS * evidence.min_probability
     log_stakes = more * np.log1p(-bets[:, None] / found).sum(axis=1) - violators * np.log1p(-bets * more)

@@ -1,10 +1,10 @@
-"""The promise about the green lane: at most so many of its declarations hold a violator, with what confidence.
+"""The release guarantee: at most a given share of the declarations in the green lane are violators.
 
-It is about the declarations of a moving window, those that were in the lane, not about a rate that is taken to last: so
-drift cannot make it wrong, only late. Windows begin on fixed Mondays, 13 weeks apart; the one that is told at an
-instant is the last that is at least 26 weeks old, so it is 26 to 39 weeks long and each is told for 13 weeks. The
-limits of a window hold at all looks (`models.release_guarantee.confidence_sequence`), so the error of a year is shared
-by the four that are told in it.
+The statement concerns the declarations that were in the lane during a moving window, not a rate that is assumed to be
+constant; drift can delay it but not make it wrong. Windows begin on fixed Mondays, 13 weeks apart. The reported window
+is the last one that is at least 26 weeks old, so it is 26 to 39 weeks long, and each is reported for 13 weeks. The
+limits of a window hold at all weekly evaluations (`models.guarantee.confidence_sequence`), so the error of a year is
+divided among the four windows that are reported in it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from models.guarantee.confidence_sequence import (
 )
 
 DECIDED_WITHIN_DAYS: Final = 30.0
-"""An assessment made later than this after the declaration decides nothing: the box is gone."""
+"""Assessments made later than this after the declaration do not count: the box has left."""
 MIN_WINDOW: Final = timedelta(weeks=26)
 STEP: Final = timedelta(weeks=13)
 WINDOWS_PER_YEAR: Final = 4
@@ -35,7 +35,10 @@ _FIRST_MONDAY: Final = datetime(1970, 1, 5, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class ReleaseTarget:
-    """At most `rate` of the declarations in the green lane violate; a year of statements errs with 1 - `confidence`."""
+    """At most `rate` of the declarations in the green lane are violators.
+
+    The statements of a year are all right with probability `confidence`.
+    """
 
     rate: float
     confidence: float = 0.95
@@ -44,51 +47,51 @@ class ReleaseTarget:
         for name, value in (("rate", self.rate), ("confidence", self.confidence)):
             if not 0 < value < 1:
                 raise InvalidInput(
-                    f"A promise with a {name} of {value:g} says nothing.",
-                    "Give shares between 0 and 1, for example a rate of 0.05 and a confidence of 0.95.",
+                    f"The {name} of the release target is {value:g}; it must be above 0 and below 1.",
+                    "Give for example a rate of 0.05 and a confidence of 0.95.",
                 )
 
     @property
     def error(self) -> float:
-        """The chance that the limit of one window is ever wrong, on either side."""
+        """Probability that the limit of one window is ever wrong, on either side."""
         return (1 - self.confidence) / WINDOWS_PER_YEAR
 
 
 @dataclass(frozen=True)
 class Window:
-    """The declarations it speaks of were declared from `begins_at` on and before `ends_at`."""
+    """Declarations made from `begins_at` on and before `ends_at`."""
 
     begins_at: datetime
     ends_at: datetime
 
 
 def window_at(at: datetime, delay: timedelta) -> Window:
-    """The window that is told at an instant; declarations younger than `delay` have no outcome yet and stay out."""
+    """The window reported at an instant; declarations younger than `delay` have no outcome yet and are left out."""
     ends_at = at - delay
     return Window(_FIRST_MONDAY + (ends_at - MIN_WINDOW - _FIRST_MONDAY) // STEP * STEP, ends_at)
 
 
 @dataclass(frozen=True)
 class ReleaseGuarantee:
-    """Where a promise stands: `upper` and `lower` violators that the `evidence` leaves possible.
+    """State of the guarantee: the evidence leaves between `lower` and `upper` violators possible.
 
-    `additional` is how many more random openings would make it guaranteed if what is seen goes on: 0 where it is
-    guaranteed, None where no number would. `predictable` says that anyone can predict the draws.
+    `additional` is the number of further random openings that would meet the target if finds stay in proportion: 0 if
+    it is met, None if no number would. `predictable` states that anyone can predict the draws.
     """
 
     state: GuaranteeState
     release_target: ReleaseTarget
     window: Window
     evidence: Evidence
-    most: int
+    upper: int
     lower: int
     additional: int | None
     predictable: bool = False
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain JSON: the numbers, `text` for the inspector and `manager` for whoever answers for the port."""
+        """Plain JSON: the numbers, `text` for the inspector, and `manager` for the person responsible for the port."""
         shown = self.evidence
-        upper_rate, lower_rate = _share(self.most, shown, 1.0), _share(self.lower, shown, 0.0)
+        upper_rate, lower_rate = _share(self.upper, shown, 1.0), _share(self.lower, shown, 0.0)
         numbers = {
             "target_rate": self.release_target.rate,
             "confidence": self.release_target.confidence,
@@ -100,7 +103,7 @@ class ReleaseGuarantee:
             "unconcluded": len(shown.unconcluded),
             "upper_rate": upper_rate,
             "lower_rate": lower_rate,
-            "missed_at_most": self.most - len(shown.found),
+            "missed_at_most": self.upper - len(shown.found),
             "additional_openings": self.additional,
         }
         places = {
@@ -132,9 +135,9 @@ class ReleaseGuarantee:
 def release_guarantee(
     evidence: Evidence, release_target: ReleaseTarget, window: Window, predictable: bool = False
 ) -> ReleaseGuarantee:
-    """Where the promise stands, by what the lot has shown of the green lane in a window.
+    """State of the guarantee, from what the random sample has shown of the green lane in a window.
 
-    While the draws are predictable nothing limits the violators upwards: those who know them are not in the lot.
+    While the draws are predictable, the number of violators has no upper limit: those who know the draws avoid them.
     """
     state, upper, lower = rate_state(evidence, release_target.rate, release_target.error)
     if predictable:
@@ -147,7 +150,7 @@ def release_guarantee(
 
 
 def rate_state(evidence: Evidence, rate: float, error: float) -> tuple[GuaranteeState, int, int]:
-    """Whether a rate is kept, with the most and the fewest violators possible; of no declarations nothing is said."""
+    """Whether a rate is met, with the upper and lower limit of violators; without declarations there is no evidence."""
     upper, lower = violators_upper_limit(evidence, error), violators_lower_limit(evidence, error)
     if lower > allowed_violators(rate, evidence):
         return GuaranteeState.VIOLATED, upper, lower
@@ -161,9 +164,9 @@ def allowed_violators(rate: float, evidence: Evidence) -> int:
 
 
 def _additional(evidence: Evidence, release_target: ReleaseTarget) -> int | None:
-    """More random openings in the window that would exclude one violator too many, were finds in proportion.
+    """Further random openings that would exclude one violator more than allowed, if finds stay in proportion.
 
-    The log of the stake is convex in their number and below the bar without any, so it crosses the bar once.
+    The log of the stake is convex in their number and below the threshold at 0, so it crosses the threshold once.
     """
     if not evidence.expected:
         return None

@@ -1,8 +1,7 @@
-"""What the log shows of the green lane: the first decisions of a window, the lot among them, what openings concluded.
+"""Compute the release guarantee from the log: first decisions of a window, random draws, outcomes of openings.
 
-Only what was decided with a lot counts, and a box whose chance was none is left out: nothing would be shown of it. Who
-was drawn is read from the log and not drawn again, so that another salt leaves the past as it was: a box that would be
-released without the lot is red only by the lot.
+Only decisions made with a random sample count; boxes with a sample probability of 0 are left out. Which declarations
+were drawn is read from the log and not drawn again, so that a new salt does not change the past.
 """
 
 from __future__ import annotations
@@ -36,15 +35,18 @@ from models.policy.lanes import PREDICTABLE
 _DEFAULT: Final = ReleaseTarget(rate=0.05)
 _DELAY: Final = timedelta(days=28)
 _DECIDED_WITHIN: Final = timedelta(days=DECIDED_WITHIN_DAYS)
-# Lanes that are tested held these shares of the declarations before the window.
+# Tested thresholds: these shares of the declarations before the window were at or below them.
 _WIDTHS: Final = np.linspace(0.5, 1.0, 11)
 FirstDecisions = Mapping[str, Any]
 Box = tuple[str, str]
 
 
 class ReleaseMonitor:
-    """A promise about the released lane of a store. `delay` is how long openings take to be concluded and recorded;
-    while the draws are `predictable` (models.policy.lanes) nothing is guaranteed."""
+    """The release guarantee of a store, evaluated once a week.
+
+    `delay` is the time until openings are concluded and recorded. While the draws are `predictable`
+    (models.policy.lanes), nothing is guaranteed.
+    """
 
     def __init__(
         self,
@@ -57,29 +59,31 @@ class ReleaseMonitor:
         self._release_target = release_target
         self._delay = delay
         self._predictable = predictable
-        self._told: tuple[datetime, dict[str, Any]] | None = None
-        self._looking = Lock()
+        self._computed: tuple[datetime, dict[str, Any]] | None = None
+        self._evaluating = Lock()
 
     def guarantee(self, at: datetime) -> dict[str, Any]:
-        """Where the promise stands at the last weekly look; the store is read once a look, not once a box."""
-        look = _look(at)
-        if self._told is None or self._told[0] != look:
-            window = window_at(look, self._delay)
-            decided = self._first_decisions(window, look)
+        """The guarantee at the last weekly evaluation; the store is read once per evaluation, not per box."""
+        evaluated_at = _evaluation_time(at)
+        if self._computed is None or self._computed[0] != evaluated_at:
+            window = window_at(evaluated_at, self._delay)
+            decided = self._first_decisions(window, evaluated_at)
             groups = _by_declaration(decided, _released)
-            evidence = evidence_of(*self._columns(groups, look))
+            evidence = evidence_of(*self._columns(groups, evaluated_at))
             reported = release_guarantee(evidence, self._release_target, _spanned(decided, window), self._predictable)
-            self._told = look, reported.as_dict()
-        return self._told[1]
+            self._computed = evaluated_at, reported.as_dict()
+        return self._computed[1]
 
     def current_guarantee(self, at: datetime) -> dict[str, Any]:
-        """Where the promise stood at the last look that is done. A new one is made beside the answers, which do not
-        wait for it: it reads all decisions of the window, some seconds for a hundred thousand. The first is waited for.
+        """The last computed guarantee; a due evaluation runs in the background.
+
+        It reads all decisions of the window, some seconds for a hundred thousand, and answers do not wait for it. Only
+        the first evaluation is waited for.
         """
-        reported = self._told
+        reported = self._computed
         if reported is None:
             return self.guarantee(at)
-        if reported[0] < _look(at) and self._looking.acquire(blocking=False):
+        if reported[0] < _evaluation_time(at) and self._evaluating.acquire(blocking=False):
             Thread(target=self._recompute, args=(at,), daemon=True).start()
         return reported[1]
 
@@ -87,61 +91,66 @@ class ReleaseMonitor:
         try:
             self.guarantee(at)
         finally:
-            self._looking.release()
+            self._evaluating.release()
 
     def release_threshold(self, at: datetime) -> dict[str, Any]:
-        """The widest lane that is shown to keep the rate, in the same window.
+        """The highest risk up to which the release lane is shown to meet the target rate, in the same window.
 
-        Cuts are quantiles of the risk in the half year before the window. Raises NotReady when nothing was decided
-        then, or while the draws are predictable.
+        Candidate thresholds are quantiles of the risk in the half year before the window. Raises NotReady if nothing
+        was decided then, or while the draws are predictable.
         """
         if self._predictable:
             raise NotReady(
-                "No lane is shown to keep the rate while anyone can predict which declarations are drawn.",
-                "Set HAZLANE_SELECTION_SALT to a secret salt, and plan without --widest until its draws are concluded.",
+                "No release threshold can be shown to meet the target rate: the draws are predictable.",
+                "Set HAZLANE_SELECTION_SALT to a secret salt; plan without --release-threshold for some weeks.",
             )
-        look = _look(at)
-        window = window_at(look, self._delay)
+        evaluated_at = _evaluation_time(at)
+        window = window_at(evaluated_at, self._delay)
         before = _by_declaration(
-            self._first_decisions(Window(window.begins_at - MIN_WINDOW, window.begins_at), look), _any
+            self._first_decisions(Window(window.begins_at - MIN_WINDOW, window.begins_at), evaluated_at), _any
         )
         if not before:
             raise NotReady(
-                f"No box declared in the half year before {window.begins_at:%Y-%m-%d} has a decision with a lot, so "
-                "there are no cuts that were fixed before the window.",
-                "Plan without --release-threshold until then; the guarantee is reported all the same.",
+                f"No box declared in the half year before {window.begins_at:%Y-%m-%d} was decided with a random "
+                "sample, so no thresholds were fixed before the window.",
+                "Plan without --release-threshold; the guarantee is reported nevertheless.",
             )
         cuts = np.unique(np.quantile([_risk(boxes) for boxes in before], _WIDTHS))
-        groups = _by_declaration(self._first_decisions(window, look), _any)
+        groups = _by_declaration(self._first_decisions(window, evaluated_at), _any)
         risks = np.array([_risk(boxes) for boxes in groups])
-        return search_threshold(risks, *self._columns(groups, look), cuts.tolist(), self._release_target).as_dict()
+        return search_threshold(
+            risks, *self._columns(groups, evaluated_at), cuts.tolist(), self._release_target
+        ).as_dict()
 
-    def _first_decisions(self, window: Window, look: datetime) -> list[FirstDecisions]:
-        """What was decided before the look on boxes declared in the window, while they were still there, by draws that
-        nobody could predict."""
+    def _first_decisions(self, window: Window, evaluated_at: datetime) -> list[FirstDecisions]:
+        """First decisions on boxes declared in the window, made before the evaluation.
+
+        Decisions made after the box had left, and those with predictable draws, are left out.
+        """
         found: list[FirstDecisions] = []
         for one in self._store.first_decisions(window.begins_at):
             declared_at = datetime.fromisoformat(one["declared_at"])
-            in_time = one["assessed_at"] < look and one["assessed_at"] - declared_at <= _DECIDED_WITHIN
+            in_time = one["assessed_at"] < evaluated_at and one["assessed_at"] - declared_at <= _DECIDED_WITHIN
             secret = not one["policy_version"].startswith(PREDICTABLE)
             if secret and in_time and window.begins_at <= declared_at < window.ends_at:
                 found.append(one)
         return found
 
-    def _columns(self, groups: Collection[list[FirstDecisions]], look: datetime) -> tuple[Numbers, Numbers, Numbers]:
-        """Draws, chances and violations (n,) of n declarations, as
-        `models.release_guarantee.confidence_sequence.evidence_of` has them."""
+    def _columns(
+        self, groups: Collection[list[FirstDecisions]], evaluated_at: datetime
+    ) -> tuple[Numbers, Numbers, Numbers]:
+        """Draws, sample probabilities and violations (n,) of n declarations, for `evidence_of`."""
         drawn = [all(_drawn(one) for one in boxes) for boxes in groups]
         chances = [min(one["sample_probability"] for one in boxes) for boxes in groups]
         opened = [boxes for boxes, hit in zip(groups, drawn, strict=True) if hit]
-        shown = self._concluded_outcomes({one["declaration_id"] for boxes in opened for one in boxes}, look)
+        shown = self._concluded_outcomes({one["declaration_id"] for boxes in opened for one in boxes}, evaluated_at)
         violation = [_violation(boxes, shown) if hit else np.nan for boxes, hit in zip(groups, drawn, strict=True)]
         return np.where(drawn, 0.0, 1.0), np.array(chances), np.array(violation)
 
-    def _concluded_outcomes(self, declaration_ids: Collection[str], look: datetime) -> dict[Box, float]:
-        """Whether an opening of each box found a declaration or packing violation, as recorded before the look."""
+    def _concluded_outcomes(self, declaration_ids: Collection[str], evaluated_at: datetime) -> dict[Box, float]:
+        """Whether an opening of each box found a declaration or packing violation, as recorded by the evaluation."""
         found = openings(self._store.inspections_of(declaration_ids))
-        found = found[found["recorded_at"] < look]
+        found = found[found["recorded_at"] < evaluated_at]
         latest = found.sort_values("recorded_at").drop_duplicates("inspection_id", keep="last")
         shown: dict[Box, float] = {}
         for row in latest[latest["outcome"] != Outcome.PENDING].itertuples():
@@ -153,13 +162,13 @@ class ReleaseMonitor:
 
 
 def _spanned(decided: Iterable[FirstDecisions], window: Window) -> Window:
-    """The window from the first declaration in it that was decided with a lot: nothing is said of those before."""
+    """The window, beginning at its first declaration that was decided with a random sample."""
     declared_at = [datetime.fromisoformat(one["declared_at"]) for one in decided]
     return replace(window, begins_at=min(declared_at, default=window.begins_at))
 
 
-def _look(at: datetime) -> datetime:
-    """The last Monday, midnight UTC."""
+def _evaluation_time(at: datetime) -> datetime:
+    """The time of the last weekly evaluation: the last Monday, midnight UTC."""
     return datetime.combine((at - timedelta(days=at.weekday())).date(), datetime.min.time(), at.tzinfo)
 
 
@@ -191,6 +200,6 @@ def _drawn(one: FirstDecisions) -> bool:
 
 
 def _violation(boxes: Iterable[FirstDecisions], shown: Mapping[Box, float]) -> float:
-    """1 where any box was found to violate, else NaN where any has no conclusion, else 0."""
+    """1 if any box was found to violate, otherwise NaN if any has no outcome, otherwise 0."""
     values = [shown.get((one["declaration_id"], one["box_no"]), np.nan) for one in boxes]
     return 1.0 if 1.0 in values else float(np.sum(values))

@@ -1,10 +1,9 @@
-"""The widest green lane that is shown to keep a limit.
+"""Find the highest risk threshold up to which the release lane is shown to meet the target rate.
 
-Learn then test (Angelopoulos, Bates, Candès, Jordan and Lei 2021), in a fixed sequence (Bauer 1991): cuts are tested
-from the narrowest lane to the widest, each at the whole error, until one is not shown to keep the limit. The lane that
-comes of it is wrong only if the first cut of the sequence that does not keep the limit is passed, which one test at
-that error prevents, however many there are. The lot's own openings are the evidence, those of red and amber boxes too:
-a cut that is wider than today's can be tested.
+Learn then test (Angelopoulos, Bates, Candès, Jordan and Lei 2021) with a fixed sequence (Bauer 1991): thresholds are
+tested from low to high, each at the full error, until one is not shown to meet the target. The result is wrong only if
+the first threshold that exceeds the target passes its test, so one error covers the whole sequence. The random sample
+also draws red and amber boxes, so a threshold above today's can be tested.
 """
 
 from __future__ import annotations
@@ -24,10 +23,11 @@ from models.guarantee.release_guarantee import ReleaseTarget, rate_state
 
 @dataclass(frozen=True)
 class ThresholdResult:
-    """The lane of all declarations with a risk of at most `cut`; None where not even the narrowest is shown to keep it.
+    """The lane of all declarations with a risk of at most `cut`; None if not even the lowest threshold is shown.
 
-    `share` of the declarations is in it and at most `upper_rate` of those violate. `stopped_by` is what was found of
-    the cut after it: not enough evidence or broken; guaranteed where none came after. `tested` cuts were looked at.
+    `share` of the declarations is in it, of which at most `upper_rate` are violators. `stopped_by` is the state of the
+    next threshold (not enough evidence, or violated), `met` if there was none. `tested` is the number of thresholds
+    tested.
     """
 
     cut: float | None
@@ -68,16 +68,16 @@ def search_threshold(
     cuts: Sequence[float],
     release_target: ReleaseTarget,
 ) -> ThresholdResult:
-    """The widest lane among `cuts` that keeps `release_target.rate`; this one choice errs with 1 -
-    `release_target.confidence`.
+    """The highest threshold among `cuts` that is shown to meet `release_target.rate`.
 
-    `risks` (n,) are those of all declarations of a window, whatever their lane, when they were decided on; the other
-    columns (n,) as in `models.guarantee.confidence_sequence.evidence_of`. `cuts` are risks, fixed before the window
-    began. Narrow lanes hold few drawn ones, so the narrowest should hold half of the declarations or so. Raises
+    The choice is wrong with a probability of at most 1 - `release_target.confidence`. `risks` (n,) are those of all
+    declarations of a window, whatever their lane, when they were decided; the other columns (n,) are as in
+    `models.guarantee.confidence_sequence.evidence_of`. `cuts` are risks that were fixed before the window began. Small
+    lanes contain few drawn declarations, so the lowest cut should cover about half of the declarations. Raises
     InvalidInput without cuts.
     """
     if not len(cuts):
-        raise InvalidInput("There is no lane to test.", "Give at least one cut.")
+        raise InvalidInput("There is no threshold to test.", "Give at least one cut.")
     cut, share, upper_rate = None, 0.0, 1.0
     for tested, candidate in enumerate(sorted(cuts), 1):
         inside = risks <= candidate

@@ -1,1 +1,1 @@
-"""The plan of a day: who is eligible, inspection burden, and the plan that binds assessments."""
+"""Daily plans: eligible boxes, inspection burden, and the current plan that applies to single calls."""

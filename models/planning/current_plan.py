@@ -1,4 +1,4 @@
-"""The plan that was kept last, as it binds the boxes that are assessed before the next: claims, places and cuts."""
+"""The last stored plan as it applies to boxes assessed before the next one: mandatory openings, places, cuts."""
 
 from __future__ import annotations
 
@@ -15,41 +15,44 @@ from models.policy.lanes import Cuts
 
 
 class CurrentPlan:
-    """What a plan told (`models.planning.plan`)."""
+    """A plan read from its report (`models.planning.plan.PlanRun.reported`)."""
 
     def __init__(self, reported: Mapping[str, Any]) -> None:
-        self._told = reported
+        self._reported = reported
         self._mandatory = {(name, box_no): SelectedBy(why) for name, box_no, why in reported.get("mandatory", ())}
         shifts = reported["shifts"]
         columns = [tuple(shift[name] or "" for shift in shifts) for name in ("terminal", "shift", "team")]
         begins, ends = (_instants(shifts, name, at) for name, at in zip(("from_at", "to_at"), OPEN, strict=True))
         openings = np.array([shift["openings"] for shift in shifts], dtype=np.float64)
         self.slots = Slots(columns[0], columns[1], columns[2], begins, ends, openings)
-        """The shifts that it planned for."""
+        """The shifts of the plan."""
         self._begins, self._ends = (datetime.fromisoformat(reported[name]) for name in ("planned_at", "until_at"))
 
-    def holds(self, at: datetime) -> bool:
-        """Whether its days are not over."""
+    def is_current(self, at: datetime) -> bool:
+        """Whether an instant lies within the days of the plan."""
         return self._begins <= at <= self._ends
 
-    def claims(self, pairs: Sequence[tuple[str, str]]) -> list[SelectedBy | None]:
-        """Why boxes (declaration_id, box_no) must be opened: a tip is not undone by an amendment."""
+    def mandatory(self, pairs: Sequence[tuple[str, str]]) -> list[SelectedBy | None]:
+        """Why boxes (declaration_id, box_no) must be opened, None where they need not be.
+
+        The amendment number is not part of the key, so a tip remains valid after an amendment.
+        """
         return [self._mandatory.get(pair) for pair in pairs]
 
     def place(self, stored_assessments: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """Shift and place that this plan gave a box, by the last answer for it."""
+        """Shift and place that this plan gave a box, from the last stored assessment of the box."""
         planned: Mapping[str, Any] | None = stored_assessments.get("planned")
-        return planned if planned and planned["plan_id"] == self._told["plan_id"] else None
+        return planned if planned and planned["plan_id"] == self._reported["plan_id"] else None
 
     def cuts_per_cost(self, model_version: str, policy_version: str) -> bool | None:
-        """Whether its cuts are harm per cost; None where they are of another model or policy and hold for nobody."""
-        versions = (self._told["model_version"], self._told["policy_version"])
-        return bool(self._told["cuts_per_cost"]) if versions == (model_version, policy_version) else None
+        """Whether the cuts are priorities per standard opening; None if they are of another model or policy."""
+        versions = (self._reported["model_version"], self._reported["policy_version"])
+        return bool(self._reported["cuts_per_cost"]) if versions == (model_version, policy_version) else None
 
     def cuts(self, terminals: Sequence[str | None]) -> Cuts:
-        """The cuts of boxes' terminals, NaN where there is none."""
+        """The cuts at the boxes' terminals, NaN where there is none."""
         red, amber = (
-            np.array([self._told[cuts].get(terminal or "", np.nan) for terminal in terminals])
+            np.array([self._reported[cuts].get(terminal or "", np.nan) for terminal in terminals])
             for cuts in ("cuts", "papers_cuts")
         )
         return Cuts(red, amber)

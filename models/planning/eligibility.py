@@ -1,4 +1,4 @@
-"""Which recorded boxes a plan is about: those that can be opened in its days and were not opened yet."""
+"""Which recorded boxes are eligible for a plan: those that can be opened in its days and were not opened yet."""
 
 from __future__ import annotations
 
@@ -17,19 +17,20 @@ from models.policy.capacity import AFTER_DISCHARGE_HOURS, ALWAYS, windows
 
 
 def eligible_boxes(assessor: Assessor, at: datetime, days: int) -> tuple[Recorded, int]:
-    """The boxes to plan at an instant, and how many were left out because it is too late to open them before loading.
+    """The boxes to plan at an instant, and how many were left out because it is too late to open them.
 
-    Boxes loaded or discharged within the days, and those discharged so lately that they may still be opened; where
-    that is not known, those declared within as many days before. Only what was declared and opened by then counts.
+    Eligible are boxes loaded or discharged within the days, and boxes discharged so recently that they can still be
+    opened. Where the call is not known, boxes declared within the same number of days before are eligible. Only
+    declarations and openings known by then count.
     """
     span = timedelta(days=days)
     yard = timedelta(hours=AFTER_DISCHARGE_HOURS[1])
-    boxes = assessor.recorded(assessor.store.due(at - yard, at + span, declared_since=at - span), at, by=at)
+    boxes = assessor.recorded_boxes(assessor.store.due(at - yard, at + span, declared_since=at - span), at, by=at)
     if not len(boxes):
         return boxes, 0
     now, end = microseconds(at), microseconds(at + span)
     loading, (begins, ends) = boxes.box["loading_at"], windows(boxes)
-    # An import waits in the yard after its call, any other box is gone with it.
+    # An import stays in the yard after its call; any other box leaves with the vessel.
     gone = np.where(begins > ALWAYS[0], ends, loading) <= now
     called = (loading < end) & (begins < end) & ~gone
     called = np.where(loading == UNKNOWN, boxes.declared_at >= microseconds(at - span), called)
@@ -39,9 +40,9 @@ def eligible_boxes(assessor: Assessor, at: datetime, days: int) -> tuple[Recorde
 
 
 def ineligibility(assessor: Assessor, pairs: Sequence[tuple[str, str]], at: datetime) -> dict[tuple[str, str], str]:
-    """Why boxes (declaration_id, box_no) are not due at an instant: `not_recorded`, `opened` or `not_due`."""
+    """Why boxes (declaration_id, box_no) are not eligible: `not_recorded`, `opened` or `not_eligible`."""
     reported = dict.fromkeys(pairs, "not_recorded")
-    boxes = assessor.recorded(pairs, at, by=at)
+    boxes = assessor.recorded_boxes(pairs, at, by=at)
     names = zip(boxes.box["declaration_id"].tolist(), boxes.box["box_no"].tolist(), strict=True)
     opened = _opened(assessor, boxes, at).tolist()
     return reported | {pair: "opened" if done else "not_eligible" for pair, done in zip(names, opened, strict=True)}

@@ -1,4 +1,4 @@
-"""Kinds of boxes: by what is known of the shipper, firm size, origin, flow and terminal."""
+"""Groups of boxes: by shipper known or not, firm size, origin, flow and terminal."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from data.vocabulary import Flow
 from features.boxes import Boxes, Numbers
 from features.definitions.catalogue import NAMES
 
-# Boxes a firm has declared as the ledger counts them: those of a year ago count half.
+# Upper bounds of the boxes that a firm declared before, as a decayed count: those of a year ago count half.
 SIZES: Final = ((0.0, "none yet"), (10.0, "1 to 10"), (50.0, "11 to 50"), (np.inf, "over 50"))
-# A shipper with fewer is new to the port.
+# A shipper with fewer declared boxes is new to the port.
 NEW_BELOW_BOXES: Final = 10.0
 _SHIPPER_DECLARED: Final = NAMES.index("shipper_declared")
-# Fewer boxes than this are not told apart: their rates would be chance.
+# Smaller groups are combined: their rates would be noise.
 MIN_GROUP_BOXES: Final = 50
 OTHERS: Final = "others"
 NOT_NAMED: Final = "not named"
-NOT_STATED: Final = "not told"
-# Each grouping with its groups, where they are the same in every port.
+NOT_STATED: Final = "not stated"
+# Each grouping with its groups; empty where the groups differ between ports.
 GROUPINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "shipper": ("known", "never seen before", NOT_NAMED, OTHERS),
     "firm_size": (*(word for _, word in SIZES), NOT_NAMED, OTHERS),
@@ -34,19 +34,19 @@ Labels = NDArray[np.str_]
 
 
 def shipper_boxes(features: Numbers) -> Numbers:
-    """Boxes each box's shipper had declared before, as the ledger counts them, from features (n, k); NaN: not named."""
+    """Boxes that each shipper declared before, as a decayed count, from features (n, k); NaN without a shipper."""
     return np.asarray(np.expm1(features[:, _SHIPPER_DECLARED]))
 
 
 def new_shippers(features: Numbers) -> NDArray[np.bool_]:
-    """Which boxes are of shippers new to the port, shape (n,); to name none is no way out."""
+    """Which boxes are of shippers new to the port, shape (n,); a declaration without a shipper counts as new."""
     return np.asarray(~(shipper_boxes(features).round(9) >= NEW_BELOW_BOXES))
 
 
 def groupings(boxes: Boxes, features: Numbers) -> dict[str, Labels]:
-    """Each way of telling n boxes apart, and the group of every box in it, shape (n,).
+    """The group of each of n boxes in each grouping, shape (n,).
 
-    `features` (n, k) are those of the catalogue: what was known of the firm strictly before its box was declared.
+    `features` (n, k) are those of the catalogue: what was known of the firm strictly before the box was declared.
     """
     declared = shipper_boxes(features)
     met = np.where(np.isnan(declared), NOT_NAMED, np.where(declared > 0, "known", "never seen before"))
@@ -63,7 +63,7 @@ def groupings(boxes: Boxes, features: Numbers) -> dict[str, Labels]:
 
 
 def merged_small_groups(labels: Labels) -> Labels:
-    """The same labels, shape (n,), small groups under one name."""
+    """The same labels, shape (n,), with small groups combined as `others`."""
     names, counts = np.unique(labels, return_counts=True)
     return np.where(np.isin(labels, names[counts >= MIN_GROUP_BOXES]), labels, OTHERS)
 

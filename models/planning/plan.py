@@ -1,4 +1,4 @@
-"""A plan of recorded boxes: scored, chosen, given to shifts, and answered, each as an assessment."""
+"""Plan recorded boxes: score them, select the boxes to open, assign shifts, and store an assessment of each."""
 
 from __future__ import annotations
 
@@ -27,32 +27,30 @@ from models.policy.capacity import Slots, opening_costs, windows
 from models.scoring.expected_harm import finding_probability
 from models.scoring.score import Scores
 
-# Boxes whose contributions are held in memory at once.
+# Boxes whose contributions are in memory at once.
 CHUNK: Final = 5_000
-# Boxes of a plan whose profiles and features are kept from the ranking to the answers, some 4 kB each; what is
-# beyond is read twice.
+# Boxes whose profiles and features are kept from ranking to assessment, some 4 kB each; the others are read twice.
 BODIES_IN_MEMORY: Final = 50_000
 
 
 @dataclass(frozen=True)
 class PlanRequest:
-    """What a plan is made under: the teams' shifts (None: a share of the boxes), claims, limits.
+    """Conditions of a plan: shifts of the teams (None: a share of the boxes), mandatory openings, inspection limits.
 
-    `until` is the end of its days; a plan with one is kept, and its cuts hold until then or until the next.
+    `until` is the end of its days. A plan with an end is stored, and its cuts apply until then or until the next plan.
     """
 
     slots: Slots | None = None
-    claims: MandatoryOpenings = field(default_factory=dict)
+    mandatory: MandatoryOpenings = field(default_factory=dict)
     limits: Sequence[Limit] = ()
     until: datetime | None = None
 
 
 class PlanRun:
-    """A plan of boxes on record, made at an instant by an assessor's model, history and policy. `reported` is its
-    report.
+    """A plan of recorded boxes at an instant, by an assessor's model, history and policy. `reported` is its report.
 
-    Each box is scored with what is known at the instant, or with `profiles` (n, …) where they are given.
-    `told["plan_id"]` names all that was decided: the same boxes, knowledge and wishes give the same name. Raises
+    Each box is scored with what is known at the instant, or with `profiles` (n, …) if they are given.
+    `reported["plan_id"]` is a digest of the decisions: the same boxes, knowledge and request give the same id. Raises
     InvalidInput.
     """
 
@@ -76,23 +74,25 @@ class PlanRun:
         plan, limit_costs = within_limits(assessor.policy, candidates, request.slots, labels, request.limits)
         self._decision = plan.decision
         self._places = places(candidates, plan)
-        unknown = sorted(request.claims.keys() - set(zip(candidates.declaration_ids, candidates.box_nos, strict=True)))
-        self.told = {
+        unknown = sorted(
+            request.mandatory.keys() - set(zip(candidates.declaration_ids, candidates.box_nos, strict=True))
+        )
+        self.reported = {
             "planned_at": at.isoformat(),
             "until_at": request.until.isoformat() if request.until else None,
             "model_version": assessor.model_version,
             "policy_version": assessor.policy.version,
             "cuts_per_cost": request.slots is not None,
-            "mandatory": sorted([*pair, str(why)] for pair, why in request.claims.items()),
+            "mandatory": sorted([*pair, str(why)] for pair, why in request.mandatory.items()),
             "mandatory_not_in_plan": [
                 {"declaration_id": mandatory_by[0], "box_no": mandatory_by[1], "cause": cause}
                 for mandatory_by, cause in ineligibility(assessor, unknown, at).items()
             ],
             **report(candidates, plan, labels, limit_costs),
         }
-        self.told["plan_id"] = self._name(boxes)
+        self.reported["plan_id"] = self._name(boxes)
         if request.until:
-            assessor.store.add_plan(self.told)
+            assessor.store.add_plan(self.reported)
 
     def bodies(self) -> Iterator[list[dict[str, Any]]]:
         """The assessments, stored chunk by chunk, in the order of the boxes."""
@@ -100,7 +100,7 @@ class PlanRun:
             part = slice(number * CHUNK, number * CHUNK + len(chunk))
             scores = self._kept.pop(number) if number in self._kept else self._scored(number, chunk)
             own = self._decision.part(part)
-            named = [{"plan_id": self.told["plan_id"], **place} if place else None for place in self._places[part]]
+            named = [{"plan_id": self.reported["plan_id"], **place} if place else None for place in self._places[part]]
             known = [self._known] * len(chunk)
             by, guarantee = (
                 self._assessor.deciding(self._at),
@@ -120,7 +120,7 @@ class PlanRun:
         return score(self._assessor.model, featurize(chunk, profiles))
 
     def _candidates(self, boxes: Recorded, request: PlanRequest) -> tuple[Candidates, Mapping[str, Labels]]:
-        """The boxes as a plan needs them, and their groups. A share of the boxes knows no costs and no hours."""
+        """The boxes as candidates, and their groups. Without shifts each box costs one opening."""
         parts: list[tuple[Numbers, Numbers, Any, dict[str, Labels]]] = []
         for number, chunk in enumerate(self._chunks):
             scores = self._scored(number, chunk)
@@ -130,22 +130,23 @@ class PlanRun:
             )
             if (number + 1) * CHUNK <= BODIES_IN_MEMORY:
                 self._kept[number] = scores
-        risks, useful, new = (np.concatenate([part[column] for part in parts]) for column in range(3))
+        risks, finding_probabilities, new = (np.concatenate([part[column] for part in parts]) for column in range(3))
         labels = {name: np.concatenate([part[3][name] for part in parts]) for name in parts[0][3]}
         names, box_nos = boxes.box["declaration_id"].tolist(), boxes.box["box_no"].tolist()
-        mandatory = [request.claims.get(pair) for pair in zip(names, box_nos, strict=True)]
+        mandatory = [request.mandatory.get(pair) for pair in zip(names, box_nos, strict=True)]
         candidates = Candidates(
-            names, box_nos, [terminal or "" for terminal in boxes.box["terminal"].tolist()], risks, useful,
+            names, box_nos, [terminal or "" for terminal in boxes.box["terminal"].tolist()],
+            risks, finding_probabilities,
             opening_costs(boxes, request.slots, microseconds(self._at)) if request.slots else np.ones(len(boxes)), new,
             boxes.checks.severe > 0, mandatory, *windows(boxes),
         )  # fmt: skip
         return candidates, labels
 
     def _name(self, boxes: Recorded) -> str:
-        """A name of the content: the report, and what was decided of each version of each box."""
+        """The plan id: a digest of the report and of the decision on each version of each box."""
         names = (boxes.box[name].tolist() for name in ("declaration_id", "box_no", "amendment_no"))
         decision = self._decision
         chances = decision.selection_probability.tolist()
         rows = zip(*names, decision.lanes, decision.selected_by, chances, self._places, strict=True)
-        facts = json.dumps([self.told, *rows], ensure_ascii=False)
+        facts = json.dumps([self.reported, *rows], ensure_ascii=False)
         return f"plan-{blake2b(facts.encode(), digest_size=8).hexdigest()}"

@@ -1,6 +1,6 @@
-"""What a plan tells beside its list: capacity used, lot, overtime, ties, cuts, who bears it, quiet days.
+"""The report of a plan: capacity used, random sample, overtime, ties, cuts, inspection burden, quiet days.
 
-The salt stands in none of it.
+It does not contain the salt.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def report(
         "boxes": len(candidates),
         "lanes": {lane.value: plan.decision.lanes.count(lane) for lane in Lane},
         "opened_by": dict(sorted(opened.items())),
-        "expected_violations": _rounded((plan.decision.selection_probability * candidates.useful).sum()),
+        "expected_violations": _rounded((plan.decision.selection_probability * candidates.finding_probability).sum()),
         "capacity": _rounded(plan.slots.openings.sum()),
         "used": _rounded(used.sum()),
         "overtime": _rounded(_overtime(used, plan.slots)),
@@ -48,7 +48,7 @@ def report(
         "not_opened_as_useless": plan.choice.dropped_as_useless,
         "random_sample": {
             "reserve": _rounded((candidates.cost * plan.decision.sample_probability)[below_cut].sum()),
-            "drawn": _rounded(candidates.cost[plan.decision.drawn & below_cut].sum()),
+            "drawn": _rounded(candidates.cost[plan.decision.sample_drawn & below_cut].sum()),
             "rates": _rates(plan),
         },
         "cuts": plan.choice.cuts,
@@ -61,9 +61,10 @@ def report(
 
 
 def places(candidates: Candidates, plan: Plan) -> list[dict[str, Any] | None]:
-    """Shift, team and place of each of n boxes, the claimed first, then by harm per cost; None without a shift.
+    """Shift, team and place of each of n boxes, None for a box without a shift.
 
-    With its cost in standard openings, and until when it can be opened. A claim that no shift suits has no place.
+    Mandatory openings come first, then falling priority. Each place has its cost in standard openings and the time
+    until which the box can be opened. A mandatory opening that fits no shift has an entry whose place is None.
     """
     shifts = [_shift(plan.slots, number) for number in range(len(plan.slots))]
     reported: list[dict[str, Any] | None] = [None] * len(candidates)
@@ -73,7 +74,7 @@ def places(candidates: Candidates, plan: Plan) -> list[dict[str, Any] | None]:
         if number != NO_SHIFT:
             taken[number] += 1
             reported[box] = {**shifts[number], "place": taken[number]}
-        elif candidates.claims[box]:
+        elif candidates.mandatory[box]:
             reported[box] = {**dict.fromkeys(SHIFT), "terminal": candidates.terminals[box] or None, "place": None}
     until, cost = candidates.until.tolist(), candidates.cost.tolist()
     for box, place in enumerate(reported):
@@ -84,13 +85,13 @@ def places(candidates: Candidates, plan: Plan) -> list[dict[str, Any] | None]:
 
 
 def _overtime(used: Numbers, slots: Slots) -> float:
-    """Openings beyond what the shifts can do; open shifts are one, whatever the terminal."""
+    """Standard openings beyond what the shifts can do; shifts without times are counted together."""
     beyond = used - slots.openings
     return max(float(beyond.sum()), 0.0) if (slots.end < slots.start).any() else float(beyond.clip(min=0).sum())
 
 
 def _shifts(plan: Plan, used: Numbers) -> list[dict[str, Any]]:
-    """Each shift with what it can do, what it is given, and how many boxes that is."""
+    """Each shift with its capacity, the openings assigned to it, and the number of boxes."""
     boxes = np.bincount(plan.slot[plan.slot != NO_SHIFT], minlength=len(plan.slots))
     return [
         {
@@ -104,7 +105,7 @@ def _shifts(plan: Plan, used: Numbers) -> list[dict[str, Any]]:
 
 
 def _shift(slots: Slots, number: int) -> dict[str, Any]:
-    """Where, who and when; an open shift has neither name nor times."""
+    """Terminal, shift, team and times; a shift without times has none of the last four."""
     start, end = int(slots.start[number]), int(slots.end[number])
     timed = start <= end
     times = [instant_text(at) if timed else None for at in (start, end)]
@@ -113,13 +114,13 @@ def _shift(slots: Slots, number: int) -> dict[str, Any]:
 
 
 def _rates(plan: Plan) -> list[dict[str, Any]]:
-    """Each rate of the lot: how many boxes have it, and how many were drawn."""
+    """Each sample probability: how many boxes have it, and how many were drawn."""
     rates, counts = np.unique(plan.decision.sample_probability, return_counts=True)
     return [
         {
             "rate": rate,
             "boxes": count,
-            "drawn": int(plan.decision.drawn[plan.decision.sample_probability == rate].sum()),
+            "drawn": int(plan.decision.sample_drawn[plan.decision.sample_probability == rate].sum()),
         }
         for rate, count in zip(rates.tolist(), counts.tolist(), strict=True)
     ]

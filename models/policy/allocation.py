@@ -1,7 +1,8 @@
-"""What the score may use at each terminal once claims and lot have their part, and the arithmetic where they have not.
+"""Capacity that the score may use at each terminal, after mandatory openings and the random sample.
 
-A port that lists no teams opens a share of its boxes. The claims come off the whole, the rest is shared out among the
-terminals by their boxes, in whole openings (largest remainders), so that small terminals do not lose theirs.
+A port without a list of teams opens a share of its boxes. Mandatory openings are subtracted from the total; the rest is
+divided among the terminals in proportion to their boxes, in whole openings (largest remainders), so that small
+terminals get a share.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ from models.policy.capacity import OPEN, Slots
 
 
 class Allocation(NamedTuple):
-    """What the score may use at each terminal, and what each of n boxes is charged (n,), in standard openings."""
+    """Capacity that the score may use at each terminal, and the cost charged to each of n boxes (n,), in standard
+    openings.
+    """
 
-    left: dict[str, float]
+    remaining: dict[str, float]
     charge: Numbers
 
 
@@ -29,12 +32,12 @@ _FEWER_MANDATORY = "Take boxes off the list of tips and mandatory openings, or r
 
 
 def allocate_by_share(capacity: float, candidates: Candidates, rate: Numbers) -> tuple[Slots, Allocation]:
-    """One open shift a terminal from a share of the boxes, and what of it the score may use.
+    """One shift without times per terminal from a share of the boxes, and the part of it that the score may use.
 
-    Each terminal has whole openings, of which a box takes one whoever its shipper is: what opened boxes free of the
-    lot's reserve is shared out on average, or the last place would go to a box because the lot favours it.
+    Each terminal has whole openings, and each box takes one. Boxes opened by score release the average part of the
+    random sample's reserve, not their own, so that a higher sampling rate does not favour a box for the last place.
 
-    Raises InvalidInput when claims, or the expected lot, need more than the whole.
+    Raises InvalidInput if mandatory openings, or the expected random sample, need more than the total.
     """
     names, at = np.unique(np.array(candidates.terminals, dtype=object), return_inverse=True)
     free = ~candidates.is_mandatory
@@ -49,7 +52,7 @@ def allocate_by_share(capacity: float, candidates: Candidates, rate: Numbers) ->
         )
     if sample.sum() > total + TOLERANCE:
         raise InvalidInput(
-            f"The lot is expected to need {sample.sum():.1f} standard openings; the plan has {reported}.",
+            f"The random sample is expected to need {sample.sum():.1f} standard openings; the plan has {reported}.",
             "Lower HAZLANE_RANDOM_SHARE and HAZLANE_RANDOM_SHARE_NEW, or raise HAZLANE_CAPACITY_SHARE.",
         )
     weight = np.bincount(at, candidates.cost * free, len(names))
@@ -67,17 +70,18 @@ def allocate_by_share(capacity: float, candidates: Candidates, rate: Numbers) ->
 
 
 def allocate_by_shift(slots: Slots, candidates: Candidates, rate: Numbers) -> Allocation:
-    """What the score may use of the teams' shifts at each terminal; a box is charged what the lot does not hold for it.
+    """The part of the teams' shifts that the score may use at each terminal.
 
-    Raises InvalidInput when claims, or the expected lot, need more than a terminal has.
+    A box is charged its cost minus its own part of the random sample's reserve. Raises InvalidInput if mandatory
+    openings, or the expected random sample, need more than a terminal has.
     """
     places = np.array(candidates.terminals, dtype=object)
     shifts = np.array(slots.terminal, dtype=object)
     allocation = {}
-    # A claimed box that names no terminal is told among those without a shift.
+    # Mandatory openings without a terminal are reported among those without a shift.
     mandatory_at = {
         place
-        for place, mandatory_by in zip(candidates.terminals, candidates.claims, strict=True)
+        for place, mandatory_by in zip(candidates.terminals, candidates.mandatory, strict=True)
         if place and mandatory_by
     }
     for terminal in sorted({*slots.terminal, *mandatory_at}):
@@ -92,7 +96,7 @@ def allocate_by_shift(slots: Slots, candidates: Candidates, rate: Numbers) -> Al
             )
         if sample > parts.sum() + TOLERANCE:
             raise InvalidInput(
-                f"The lot is expected to need {sample:.1f} standard openings; {reported}.",
+                f"The random sample is expected to need {sample:.1f} standard openings; {reported}.",
                 "Lower HAZLANE_RANDOM_SHARE and HAZLANE_RANDOM_SHARE_NEW, or raise openings in HAZLANE_TEAMS_FILE.",
             )
         allocation[terminal] = max(float(parts.sum()) - mandatory - sample, 0.0)

@@ -1,4 +1,4 @@
-"""What a plan is made from: boxes with what they promise, what they cost, and when and where they can be opened."""
+"""Candidates of a plan: boxes with expected harm, cost, terminal, and the time window in which they can be opened."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Candidates:
-    """n boxes to be planned. Arrays have shape (n,).
+    """n boxes to plan. Arrays have shape (n,).
 
-    `expected_harm` is the expected harm, 0 to 100; `useful` the probability that an opening finds something; `cost` in
-    standard openings; `terminals` are empty where not declared; `new` marks shippers new to the port, `severe` boxes
-    whose papers are to be checked at least; `claims` says why a box must be opened whatever its score, None where
-    nothing does; a box can be opened from `since` until `until`, microseconds.
+    `expected_harm` is from 0 to 100; `finding_probability` is the probability that an opening finds a violation; `cost`
+    is in standard openings; `terminals` are empty where not declared; `new` marks shippers new to the port; `severe`
+    marks boxes whose papers must be checked at least; `mandatory` states why a box must be opened whatever its score,
+    None where it need not be; a box can be opened from `since` until `until`, microseconds.
     """
 
     declaration_ids: Sequence[str]
     box_nos: Sequence[str]
     terminals: Sequence[str]
     expected_harm: Numbers
-    useful: Numbers
+    finding_probability: Numbers
     cost: Numbers
     new: Flags
     severe: Flags
-    claims: Sequence[SelectedBy | None]
+    mandatory: Sequence[SelectedBy | None]
     since: Instants
     until: Instants
 
@@ -42,12 +42,12 @@ class Candidates:
 
     @property
     def is_mandatory(self) -> Flags:
-        """Which boxes must be opened whatever their score."""
-        return np.array([mandatory_by is not None for mandatory_by in self.claims], dtype=bool)
+        """Which boxes must be opened whatever their score, shape (n,)."""
+        return np.array([mandatory_by is not None for mandatory_by in self.mandatory], dtype=bool)
 
     @property
     def priority(self) -> Numbers:
-        """Expected harm per standard opening, by which boxes are ranked."""
+        """Expected harm per standard opening, by which boxes are ranked, shape (n,)."""
         return np.asarray(self.expected_harm / self.cost)
 
 
@@ -58,10 +58,10 @@ def uniform_candidates(
     terminals: Sequence[str | None],
     severe: Flags | None = None,
 ) -> Candidates:
-    """Boxes that cost the same, can be opened at any time, and are of shippers that the port knows."""
+    """Boxes of equal cost that can be opened at any time, of shippers known to the port."""
     n, nothing = len(risks), np.zeros(len(risks), dtype=bool)
     return Candidates(
         declaration_ids, box_nos, [terminal or "" for terminal in terminals], risks,
-        useful=np.ones(n), cost=np.ones(n), new=nothing, severe=nothing if severe is None else severe,
-        claims=[None] * n, since=np.full(n, ALWAYS[0]), until=np.full(n, ALWAYS[1]),
+        finding_probability=np.ones(n), cost=np.ones(n), new=nothing, severe=nothing if severe is None else severe,
+        mandatory=[None] * n, since=np.full(n, ALWAYS[0]), until=np.full(n, ALWAYS[1]),
     )  # fmt: skip

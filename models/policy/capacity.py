@@ -1,7 +1,7 @@
-"""What a port can open: shifts of teams, what an opening costs, and when a box can be opened.
+"""What a port can open: shifts of teams, the cost of an opening, and when a box can be opened.
 
-Everything is counted in standard openings: one 20-foot dry box with time in hand is 1. The tables below are our
-judgement of the work (reaching, unstuffing and closing a box again), stated here so that a port can argue with them.
+The unit is the standard opening: one 20-foot dry box without time pressure is 1. The tables below are our judgement of
+the work of reaching, unstuffing and closing a box; a port can change them here.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ from features.columns import UNKNOWN, microseconds
 Instants = NDArray[np.int64]
 HOUR_US: Final = 3_600_000_000
 ALWAYS: Final = (np.iinfo(np.int64).min, np.iinfo(np.int64).max)
-# Start and end of a shift without times: it lies within every window.
+# Start and end of a shift without times: it fits every window.
 OPEN: Final = ALWAYS[::-1]
 NEVER: Final = ALWAYS[0]
 
 # By the first character of the ISO 6346 size and type code (10, 20, 30, 40, 45, 48 and 53 feet); others as 20 feet.
 LENGTH_OPENINGS: Final = {"1": 0.7, "2": 1.0, "3": 1.3, "4": 1.6, "L": 1.8, "M": 1.9, "P": 2.1}
-# By its third character. A tank is sampled by a specialist; a reefer must be kept cold; what is open shows its load.
+# By its third character. Tanks are sampled by a specialist, reefers must be kept cold, open loads are visible.
 KIND_FACTOR: Final = {"T": 1.5, "K": 1.5, "R": 1.3, "H": 1.3, "U": 0.8, "P": 0.6}
-# Fewer hours than this from the beginning of the shift to loading: the opening displaces other work of the terminal.
+# Hours from the start of the shift to loading: below these the opening displaces other work of the terminal.
 URGENCY_FACTOR: Final = ((12.0, 1.5), (24.0, 1.2))
-# A standard opening holds a box this long.
+# Hours for which a standard opening holds a box.
 OPENING_HOURS: Final = 4.0
-# An opened box must be closed, sealed and back in its row this long before it is loaded.
+# An opened box must be closed, sealed and back in its row this many hours before it is loaded.
 HANDLING_HOURS: Final = 4.0
-# Imports are opened after discharge: once they stand in the yard, and before the consignee comes for them.
+# Imports are opened after they reach the yard and before the consignee collects them (hours after discharge).
 AFTER_DISCHARGE_HOURS: Final = (4.0, 60.0)
 _HANDLING_US: Final = int(HANDLING_HOURS * HOUR_US)
 _IN_YARD_US: Final = tuple(int(hours * HOUR_US) for hours in AFTER_DISCHARGE_HOURS)
@@ -46,7 +46,9 @@ _IN_YARD_US: Final = tuple(int(hours * HOUR_US) for hours in AFTER_DISCHARGE_HOU
 
 @dataclass(frozen=True)
 class Slots:
-    """s shifts of teams, ordered by `end`: who works where, from when to when, and how many standard openings."""
+    """s shifts of teams, ordered by `end`: terminal, shift, team, start, end (microseconds), capacity in standard
+    openings.
+    """
 
     terminal: tuple[str, ...]
     shift: tuple[str, ...]
@@ -60,10 +62,10 @@ class Slots:
 
 
 def latest_starts(terminals: Sequence[str], since: Instants, until: Instants, slots: Slots) -> Instants:
-    """When the latest shift begins that suits each of n boxes, shape (n,); `NEVER` where none does.
+    """Start of the latest shift that fits each of n boxes, shape (n,); `NEVER` where none fits.
 
-    A box suits a shift of its terminal that lies as a whole within its window (`since` to `until`, shape (n,)): then
-    the team may open its boxes in any order.
+    A shift of the box's terminal fits if it lies entirely within the window of the box (`since` to `until`, shape
+    (n,)), so that the team may open its boxes in any order.
     """
     latest = np.full(len(terminals), NEVER)
     places = np.array(terminals, dtype=object)
@@ -71,15 +73,16 @@ def latest_starts(terminals: Sequence[str], since: Instants, until: Instants, sl
     for terminal, times in groupby(shifts, key=lambda shift: shift[0]):
         here = np.flatnonzero(places == terminal)
         begins, ends = since[here], until[here]
-        # Shifts come in order of their start: a later one that suits takes the place of an earlier.
+        # Shifts are sorted by start: a later one that fits replaces an earlier one.
         for _, start, end in times:
             latest[here[(begins <= start) & (end <= ends)]] = start
     return latest
 
 
 def opening_costs(boxes: Boxes, slots: Slots, now_us: int) -> Numbers:
-    """Standard openings that each box takes, shape (n,), in the latest of the shifts that suits it, which is filled
-    first; from now on where none does, or where that one has begun.
+    """Standard openings that each box takes, shape (n,), in the latest shift that fits it, which is filled first.
+
+    Where no shift fits, or the shift has begun, the hours to loading count from now.
     """
     terminals = [terminal or "" for terminal in boxes.box["terminal"].tolist()]
     begins = np.maximum(latest_starts(terminals, *windows(boxes), slots), now_us).astype(np.float64)
@@ -91,18 +94,18 @@ def opening_costs(boxes: Boxes, slots: Slots, now_us: int) -> Numbers:
 
 
 def standard_openings(boxes: Boxes) -> Numbers:
-    """Standard openings that each box takes with time in hand, shape (n,), by its size and type."""
+    """Standard openings that each box takes without time pressure, shape (n,), by its size and type."""
     codes = [code or "22G1" for code in boxes.box["box_type"].tolist()]
     return np.array([LENGTH_OPENINGS.get(code[0], 1.0) * KIND_FACTOR.get(code[2], 1.0) for code in codes])
 
 
 def opening_hours(boxes: Boxes) -> Numbers:
-    """Hours that an opening holds each box, shape (n,): what an opening costs the cargo."""
+    """Hours for which an opening holds each box, shape (n,)."""
     return OPENING_HOURS * standard_openings(boxes)
 
 
 def windows(boxes: Boxes) -> tuple[Instants, Instants]:
-    """From when and until when each box can be opened, microseconds, shapes (n,); no limit where it is not known."""
+    """Earliest and latest time at which each box can be opened, microseconds, shapes (n,); unbounded if unknown."""
     loading, known, imported = boxes.box["loading_at"], _known(boxes), _imported(boxes)
     since = np.where(known & imported, loading + _IN_YARD_US[0], ALWAYS[0])
     until = np.where(known, loading + np.where(imported, _IN_YARD_US[1], -_HANDLING_US), ALWAYS[1])
@@ -118,10 +121,9 @@ def _imported(boxes: Boxes) -> NDArray[np.bool_]:
 
 
 def slots_of(teams: Sequence[Team], at_us: int, days: int, zone: ZoneInfo) -> Slots:
-    """The shifts of `days` days from an instant on, by the local time of `zone`; of one that has begun, the part that
-    is left.
+    """The shifts of `days` days from an instant on, in the local time of `zone`.
 
-    A shift belongs to the plan when it begins before the days are over.
+    A shift in progress contributes its remaining capacity. A shift is included if it begins before the end of the days.
     """
     until = at_us + days * 24 * HOUR_US
     today = datetime.fromtimestamp(at_us // 1_000_000, zone).date()

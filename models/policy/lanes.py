@@ -1,12 +1,12 @@
-"""Lanes: who is opened by claim, by score or by lot, whose papers are checked, who is released.
+"""Lanes: which boxes are mandatory, opened by score or at random, checked on paper, or released.
 
-The lot is drawn by a salted hash of the declaration id: nobody outside can predict it, and an audit can replay it
-from the papers alone. So the boxes of a declaration are drawn together, each with the chance that is logged; whoever
-estimates from the lot must count declarations, not boxes, as independent.
+The random sample is drawn by a salted hash of the declaration id: outsiders cannot predict it, and an audit can repeat
+it from the papers. The boxes of a declaration are drawn together, each with the logged probability; in estimates,
+declarations and not boxes are the independent units.
 
-Ties are broken box by box, by a hash of declaration and box of their own: by the lot's, tied boxes that it would draw
-stood above the cut already, and none below it could be drawn; by the declaration's, boxes of one declaration would
-fall to the order of their rows.
+Ties are broken per box, by a separate hash of declaration and box. The hash of the random sample would place tied boxes
+that are drawn above the cut, so that none below it could be drawn. A hash of the declaration alone would leave the
+boxes of one declaration in the order of their rows.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ from models.policy.capacity import Slots
 from models.policy.selection import NO_USELESS_LIMIT, Cap, Selection, select
 
 PREDICTABLE: Final = "predictable-"
-"""How the version of a policy begins whose draws anyone can predict: nothing can be guaranteed by them."""
+"""Prefix of the version of a policy whose draws anyone can predict; such draws support no guarantee."""
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What the policy proposes for n boxes; `selection_probability` is that of being opened.
+    """The policy's proposal for n boxes; `selection_probability` (n,) is the probability of being opened.
 
-    `lanes_without_sample` is the lane were there no lot, `sample_probability` and `drawn` (n,) are the lot's own,
-    whatever else chose the box: what it says of the released lane is known by them.
+    `lanes_without_sample` is the lane without the random sample. `sample_probability` and `sample_drawn` (n,) are those
+    of the random sample alone, whatever else selected the box; the release guarantee is computed from them.
     """
 
     lanes: list[Lane]
@@ -47,7 +47,7 @@ class Decision:
     selection_probability: NDArray[np.float64]
     lanes_without_sample: list[Lane]
     sample_probability: NDArray[np.float64]
-    drawn: Flags
+    sample_drawn: Flags
 
     def part(self, of: slice) -> Decision:
         """The decision on some of the boxes."""
@@ -56,7 +56,10 @@ class Decision:
 
 @dataclass(frozen=True)
 class Cuts:
-    """What n boxes that come one by one are held against, shape (n,): harm per cost to open, risk to check papers."""
+    """Thresholds for n boxes that arrive one by one, shape (n,).
+
+    Boxes with a priority above `red` are opened; papers of boxes with a risk above `amber` are checked.
+    """
 
     red: Numbers
     amber: Numbers
@@ -64,9 +67,9 @@ class Cuts:
 
 @dataclass(frozen=True)
 class Plan:
-    """A plan of n boxes: the decision, the shifts, and how the boxes were given to them.
+    """A plan of n boxes: the decision, the shifts, and the selection.
 
-    `ties` (n,) decides between equals; `papers_cuts` has, by terminal, the risk above which papers are checked.
+    `ties` (n,) ranks boxes of equal priority; `papers_cuts` has, by terminal, the risk above which papers are checked.
     """
 
     decision: Decision
@@ -77,16 +80,16 @@ class Plan:
 
     @property
     def slot(self) -> NDArray[np.int64]:
-        """The shift of each box (n,), `NONE` where it has none."""
+        """The shift of each box (n,), `NO_SHIFT` where it has none."""
         return self.choice.assignment.slot
 
 
 @dataclass(frozen=True)
 class Policy:
-    """Shares of the boxes: `capacity` opened in all, `random` of them drawn by lot, `papers` checked.
+    """Shares of the boxes: `capacity` opened in all, `random` of them drawn at random, `papers` checked on paper.
 
-    `random_new` is the lot's share among boxes of shippers new to the port (None: `random`), `max_useless_share` the
-    largest expected share of useless openings among those by score (1: no limit).
+    `random_new` is the random share for shippers new to the port (None: `random`), `max_useless_share` the largest
+    expected share of useless openings among those by score (1: no limit).
     """
 
     capacity: float
@@ -100,7 +103,7 @@ class Policy:
         for name in ("capacity", "random", "papers", "random_new", "max_useless_share"):
             share = getattr(self, name)
             if share is not None and not 0 <= share <= 1:
-                raise InvalidInput(f"The share {name} is {share:g}.", "A share lies between 0 and 1.")
+                raise InvalidInput(f"{name} is {share:g}; it must be between 0 and 1.", "Give a share from 0 to 1.")
         if self.random > self.capacity:
             raise InvalidInput(
                 f"The random share ({self.random:g}) is larger than the capacity ({self.capacity:g}).",
@@ -114,9 +117,12 @@ class Policy:
 
     @cached_property
     def version(self) -> str:
-        """A name for these shares and this salt that does not give the salt away, but says when it is public."""
+        """A digest of the shares and the salt. It does not reveal the salt; its prefix shows whether the salt is
+        public.
+        """
         facts = (self.capacity, self.random, self.random_new, self.papers, self.max_useless_share, self.salt)
         kind = PREDICTABLE if self.predictable else "p-"
+        # The text is part of the hash: changing it would rename every policy.
         return f"{kind}{blake2b(f'planned by worth:{facts}'.encode(), digest_size=5).hexdigest()}"
 
     @property
@@ -126,22 +132,28 @@ class Policy:
 
     @property
     def by_score(self) -> float:
-        """Share of the boxes that is opened by score: capacity less the random openings below the cut."""
+        """Share of the boxes that is opened by score: the capacity minus the random openings below the cut."""
         return (self.capacity - self.random) / (1 - self.random) if self.random < 1 else 0.0
 
     @property
     def effective_random_new(self) -> float:
-        """The lot's share among boxes of shippers new to the port."""
+        """The random share for boxes of shippers new to the port."""
         return self.random if self.random_new is None else self.random_new
 
     def draws(self, names: Sequence[str], purpose: str = "lot") -> NDArray[np.float64]:
-        """A number from 0 to 1 for each name, uniform, fixed for this salt, independent between purposes."""
+        """A number from 0 to 1 for each name: uniform, fixed for this salt, independent between purposes.
+
+        `lot` is the purpose of the random sample. The word is part of the hash, so changing it would change every draw.
+        """
         words = (f"{purpose}:{self.salt}:{name}" for name in names)
         hashes = (blake2b(word.encode(), digest_size=8).digest() for word in words)
         return np.array([int.from_bytes(digest, "big") / 2.0**64 for digest in hashes])
 
-    def rates(self, declaration_ids: Sequence[str], new: Flags) -> Numbers:
-        """The lot's chance for each box, shape (n,): one a declaration, new where any of its boxes is."""
+    def sample_probabilities(self, declaration_ids: Sequence[str], new: Flags) -> Numbers:
+        """Sample probability of each box, shape (n,).
+
+        All boxes of a declaration have the same: that for new shippers if any of the boxes is `new` (n,).
+        """
         fresh = {name for name, flag in zip(declaration_ids, new.tolist(), strict=True) if flag}
         return np.array([self.effective_random_new if name in fresh else self.random for name in declaration_ids])
 
@@ -152,17 +164,17 @@ class Policy:
         quantiles: Numbers,
         severe: Flags | None = None,
         new: Flags | None = None,
-        worth: Numbers | None = None,
+        priority: Numbers | None = None,
         cuts: Cuts | None = None,
-        claims: Sequence[SelectedBy | None] | None = None,
+        mandatory: Sequence[SelectedBy | None] | None = None,
         not_openable: Flags | None = None,
     ) -> Decision:
-        """Lanes of boxes that come one by one: by the cuts of the current plan where it has any (not NaN), else by
-        quantiles of the risk of recent boxes.
+        """Lanes of boxes that arrive one by one, by the plan's cuts, otherwise by quantiles of recent risk.
 
-        The papers of boxes under `severe` are checked at least (the amber floor), beyond the share for papers. `new`
-        marks shippers new to the port; `priority` is harm per cost, the risk where it is not given. `claims` must be
-        opened whatever their risk. What is `not_openable` cannot be opened, by score or by lot.
+        `cuts` are NaN where the plan has none. Papers of boxes marked `severe` are checked at least (amber floor),
+        beyond the share for papers. `new` marks shippers new to the port; `priority` is expected harm per cost, the
+        risk if not given. `mandatory` boxes are opened whatever their risk. Boxes marked `not_openable` are not opened,
+        neither by score nor at random.
         """
         nothing = np.zeros(len(risks), dtype=bool)
         not_openable = nothing if not_openable is None else not_openable
@@ -170,12 +182,12 @@ class Policy:
         red_cut, amber_cut = np.interp(shares, _levels(len(quantiles)), quantiles)
         red, amber = risks > red_cut, risks > amber_cut
         if cuts is not None:
-            red = np.where(np.isnan(cuts.red), red, (risks if worth is None else worth) > cuts.red)
+            red = np.where(np.isnan(cuts.red), red, (risks if priority is None else priority) > cuts.red)
             amber = np.where(np.isnan(cuts.amber), amber, risks > cuts.amber)
-        rate = np.where(not_openable, 0.0, self.rates(declaration_ids, nothing if new is None else new))
+        rate = np.where(not_openable, 0.0, self.sample_probabilities(declaration_ids, nothing if new is None else new))
         drawn = self.draws(declaration_ids) < rate
         return _decision(
-            claims or [None] * len(risks),
+            mandatory or [None] * len(risks),
             red & ~not_openable,
             amber,
             drawn,
@@ -191,21 +203,22 @@ class Policy:
         terminals: Sequence[str | None],
         severe: Flags | None = None,
     ) -> Decision:
-        """Lanes of boxes that are planned together and cost the same: capacity is shared out by terminal, highest
-        risk first. `severe` as in `decide`.
+        """Lanes of boxes of equal cost that are planned together: capacity is divided by terminal, highest risk first.
+
+        `severe` as in `decide`.
         """
         return self.planned(uniform_candidates(risks, declaration_ids, box_nos, terminals, severe)).decision
 
     def planned(self, candidates: Candidates, slots: Slots | None = None, caps: Sequence[Cap] = ()) -> Plan:
-        """The plan of boxes for the shifts of teams, or, without any, for a share of the boxes of each terminal.
+        """Plan candidates for the shifts of teams, or, without shifts, for a share of each terminal's boxes.
 
-        Raises InvalidInput when claims or the lot need more than there is.
+        Raises InvalidInput if mandatory openings or the random sample need more than the capacity.
         """
-        rate = self.rates(candidates.declaration_ids, candidates.new)
+        rate = self.sample_probabilities(candidates.declaration_ids, candidates.new)
         if slots is None:
             slots, allocation = allocate_by_share(self.capacity, candidates, rate)
         else:
-            # Who cannot be opened is not in the lot: a chance that could not be kept would make the log untrue.
+            # A box that fits no shift is not in the random sample: its logged probability could not be kept.
             rate = np.where(fits_any_shift(candidates, slots), rate, 0.0)
             allocation = allocate_by_shift(slots, candidates, rate)
         boxes = [
@@ -217,22 +230,25 @@ class Policy:
         certain = choice.by_score | candidates.is_mandatory
         for box in np.lexsort((ties, -candidates.priority)).tolist():
             if drawn[box] and not certain[box]:
-                choice.assignment.place(box, overtime=True)
+                choice.assignment.assign(box, overtime=True)
         amber, papers_cuts = _papers(self.papers, candidates, certain, ties)
-        decision = _decision(candidates.claims, choice.by_score, amber, drawn, candidates.severe, rate)
+        decision = _decision(candidates.mandatory, choice.by_score, amber, drawn, candidates.severe, rate)
         return Plan(decision, slots, choice, ties, papers_cuts)
 
 
 @lru_cache(maxsize=16)
 def _levels(count: int) -> Numbers:
-    """Evenly spaced levels from 0 to 1, shape (count,); not to be written to."""
+    """Evenly spaced levels from 0 to 1, shape (count,), read-only."""
     levels = np.linspace(0, 1, count)
     levels.flags.writeable = False
     return levels
 
 
 def _papers(share: float, candidates: Candidates, certain: Flags, ties: Numbers) -> tuple[Flags, dict[str, float]]:
-    """Whose papers are checked, a share of each terminal's boxes by risk, and the risk where that ends."""
+    """Which boxes have their papers checked, and the cut of each terminal.
+
+    A share of each terminal's boxes is checked, by risk; the cut is the risk of the first box that is not.
+    """
     amber, cuts = np.zeros(len(candidates), dtype=bool), {}
     places = np.array(candidates.terminals, dtype=object)
     names, counts = np.unique(places, return_counts=True)
@@ -248,12 +264,12 @@ def _papers(share: float, candidates: Candidates, certain: Flags, ties: Numbers)
 
 
 def _decision(
-    claims: Sequence[SelectedBy | None], by_score: Flags, papers: Flags, drawn: Flags, severe: Flags, rate: Numbers
+    mandatory: Sequence[SelectedBy | None], by_score: Flags, papers: Flags, drawn: Flags, severe: Flags, rate: Numbers
 ) -> Decision:
     lanes_without_sample: list[Lane] = []
     selected_by: list[SelectedBy | None] = []
     columns = (by_score.tolist(), papers.tolist(), severe.tolist(), drawn.tolist())
-    for mandatory_by, red, amber, by_rule, by_sample in zip(claims, *columns, strict=True):
+    for mandatory_by, red, amber, by_rule, by_sample in zip(mandatory, *columns, strict=True):
         lanes_without_sample.append(Lane.RED if mandatory_by or red else Lane.AMBER if amber or by_rule else Lane.GREEN)
         selected_by.append(
             mandatory_by if mandatory_by
@@ -261,7 +277,7 @@ def _decision(
             else SelectedBy.RANDOM if by_sample
             else SelectedBy.RULE if by_rule else None
         )  # fmt: skip
-    certain = by_score | np.array([mandatory_by is not None for mandatory_by in claims], dtype=bool)
+    certain = by_score | np.array([mandatory_by is not None for mandatory_by in mandatory], dtype=bool)
     lanes = [
         Lane.RED if by_sample else lane for lane, by_sample in zip(lanes_without_sample, drawn.tolist(), strict=True)
     ]
@@ -269,7 +285,7 @@ def _decision(
 
 
 def policy_of(settings: Settings) -> Policy:
-    """The policy the settings ask for. Raises InvalidInput when they contradict each other."""
+    """The policy that the settings define. Raises InvalidInput if they contradict each other."""
     return Policy(
         settings.capacity_share, settings.random_share, settings.papers_share, settings.drawing_salt,
         settings.random_share_new, settings.max_useless_share,

@@ -1,8 +1,8 @@
-"""The raw scores and contributions of one LightGBM booster, for many rows or for one; the bits are the same.
+"""Raw scores and contributions of one LightGBM booster, for many rows or for one, bit for bit the same.
 
-`Booster.predict` builds its configuration anew in each call, which for one row takes several times as long as the
-trees do. LightGBM's C interface has a call for single rows that is configured once
-(`LGBM_BoosterPredictForMatSingleRowFast`). The Python package does not wrap it, so this file calls it by ctypes.
+`Booster.predict` builds its configuration in each call, which for one row takes several times as long as the trees.
+LightGBM's C interface has a call for single rows that is configured once (`LGBM_BoosterPredictForMatSingleRowFast`).
+The Python package does not wrap it, so this file calls it through ctypes.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ _FLOAT64 = 1
 
 
 class Output(IntEnum):
-    """What a booster is asked for, numbered as in LightGBM's `c_api.h`."""
+    """Kinds of prediction, numbered as in LightGBM's `c_api.h`."""
 
     RAW_SCORE = 1
     CONTRIBUTIONS = 3
 
 
 class Trees:
-    """The trees of a booster that is trained no further."""
+    """The trees of a booster that is not trained further."""
 
     def __init__(self, booster: lightgbm.Booster) -> None:
         self._booster = booster
@@ -58,9 +58,9 @@ class Trees:
 
 
 class SingleRow:
-    """A call of the C interface for one row, configured for a booster and an output. The library locks each call.
+    """The C call for one row, configured for a booster and an output. The library locks each call.
 
-    Raises AttributeError where the library does not offer the call, LightGBMError when it refuses the booster.
+    Raises AttributeError if the library does not have the call, LightGBMError if it refuses the booster.
     """
 
     def __init__(self, booster: lightgbm.Booster, output: Output) -> None:
@@ -99,7 +99,7 @@ class SingleRow:
 
 
 def single_row(booster: lightgbm.Booster, output: Output) -> SingleRow | None:
-    """The call for single rows, None where this version of LightGBM does not offer it: then `predict` answers."""
+    """The call for single rows; None if this version of LightGBM does not have it, so that `predict` is used."""
     import lightgbm
 
     try:

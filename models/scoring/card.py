@@ -1,4 +1,4 @@
-"""The model card: what a model is, what it was trained on and how it did, as JSON beside its boosters."""
+"""The model card: training data, parameters, calibration and evaluation of a model, as JSON beside its boosters."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from data.errors import Conflict, NotReady
 
 CARD_NAME: Final = "card.json"
 QUANTILES: Final = 1001
-# The entry of card.json that covers all its others.
+# Key in card.json of the digest of all other entries.
 _DIGEST: Final = "digest"
 _PARAMETERS: Final = "\nparameters:"
 _NOT_IN_VERSION: Final = ("version", "evaluation", "files")
@@ -21,9 +21,9 @@ _NOT_IN_VERSION: Final = ("version", "evaluation", "files")
 
 @dataclass(frozen=True)
 class Card:
-    """A trained model's facts. `medians` follow the catalogue's order; `risk_quantiles` are evenly spaced.
+    """Facts of a trained model. `medians` are in the order of the catalogue; `risk_quantiles` are evenly spaced.
 
-    `labels` counts by family, `unused` the inspections known then that taught nothing, by reason. `files` has the
+    `labels` has counts by family, `unused` the number of inspections that gave no label, by reason. `files` has the
     SHA-256 of each file beside the card, by name; it is filled when the model is saved.
     """
 
@@ -43,15 +43,15 @@ class Card:
 
 
 def version_of(card: Card, boosters: Mapping[str, str]) -> str:
-    """A version that names the content: all that decides a score or a lane, and what it was learned from.
+    """A version that is a hash of the content: everything that determines a score or a lane, and the training data.
 
-    `boosters` are model texts of LightGBM by file name. Cards that differ in `version`, `evaluation` and `files` alone
+    `boosters` are model texts of LightGBM by file name. Cards that differ only in `version`, `evaluation` and `files`
     have the same version.
     """
     facts = {name: value for name, value in asdict(card).items() if name not in _NOT_IN_VERSION}
     digest = blake2b(_text(facts).encode(), digest_size=6)
     for name, booster in sorted(boosters.items()):
-        # The parameters behind the trees name the number of threads.
+        # The parameters after the trees contain the number of threads, which must not change the version.
         digest.update(f"{name}\n{booster.partition(_PARAMETERS)[0]}".encode())
     return f"m-{digest.hexdigest()}"
 
@@ -66,9 +66,9 @@ def write_model(card: Card, boosters: Mapping[str, str], folder: Path) -> None:
 
 
 def read_model(folder: Path) -> tuple[Card, dict[str, str]]:
-    """The card, and the boosters by file name, verified: none of them is other than it was written.
+    """The card, and the boosters by file name, after verifying that they are as saved.
 
-    Raises NotReady when a file is missing or altered, Conflict when the model was saved without digests.
+    Raises NotReady if a file is missing or altered, Conflict if the model was saved without digests.
     """
     try:
         content = (folder / CARD_NAME).read_bytes()
@@ -91,7 +91,7 @@ def read_model(folder: Path) -> tuple[Card, dict[str, str]]:
 
 
 def _verified(folder: Path, name: str, expected: str) -> str:
-    """The text of a file whose SHA-256 is known."""
+    """The text of a file, verified by its SHA-256."""
     try:
         content = (folder / name).read_bytes()
     except OSError as error:
@@ -102,7 +102,7 @@ def _verified(folder: Path, name: str, expected: str) -> str:
 
 
 def damaged(folder: Path, cause: str) -> NotReady:
-    """The error of a model whose files cannot be used."""
+    """The error for a model whose files cannot be used."""
     return NotReady(
         f"The model in {folder} cannot be used: {cause}.",
         "Restore the var folder, or train again with `hazlane train`.",
@@ -114,7 +114,7 @@ def _text(facts: dict[str, Any]) -> str:
 
 
 def _content(facts: dict[str, Any]) -> bytes:
-    """What card.json holds: the facts and the digest of their text, the same bytes for the same facts."""
+    """Content of card.json: the facts and the digest of their text, the same bytes for the same facts."""
     digest = sha256(_text(facts).encode()).hexdigest()
     return f"{_text({**facts, _DIGEST: digest})}\n".encode()
 

@@ -1,7 +1,7 @@
-"""From probabilities to risk: expected harm, the one table of weights.
+"""From probabilities to risk: expected harm, with its weights in one place.
 
-Weights are judgement, stated here so that a port can argue with them: what a violation of each family
-can lead to, and how bad a fire, leak or explosion of the goods would be.
+The weights are a judgement that a port can change: what a violation of each family can lead to, and how severe a fire,
+leak or explosion of the goods would be.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from features.boxes import Boxes, box_mass_kg
 FAMILY_WEIGHTS: Final = {Family.DECLARATION: 1.0, Family.PACKING: 0.6, Family.PAPERS: 0.15}
 _WEIGHTS: Final = np.array([FAMILY_WEIGHTS[family] for family in Family])
 _BY_OPENING: Final = np.array([family.needs_opening for family in Family])
-# By class or division; the whole class stands for divisions not named.
+# By class or division; divisions that are not listed have the value of their class.
 CLASS_HAZARD: Final = {
     1.0: 1.0, 1.4: 0.8, 2.1: 0.9, 2.2: 0.6, 2.3: 1.0, 3.0: 0.8, 4.1: 0.8, 4.2: 0.95, 4.3: 0.95,
     5.1: 0.9, 5.2: 1.0, 6.1: 0.8, 6.2: 0.8, 7.0: 1.0, 8.0: 0.7, 9.0: 0.7,
@@ -30,7 +30,7 @@ SMALL_MASS_FACTOR: Final = 0.8
 
 
 def hazard(boxes: Boxes) -> NDArray[np.float64]:
-    """How bad an accident with the declared goods would be, shape (n,), above 0 and at most 1."""
+    """Severity of an accident with the declared goods, shape (n,), above 0 and at most 1."""
     factor = np.array([_class_hazard(number) for number in boxes.line["class_no"][boxes.lead].tolist()])
     factor = np.where(boxes.line["concern"][boxes.lead] == 1, CONCERN_HAZARD, factor)
     factor = factor * [GROUP_HAZARD.get(number, 1.0) for number in boxes.line["group_no"][boxes.lead].tolist()]
@@ -45,13 +45,13 @@ def _class_hazard(class_no: float) -> float:
 
 
 def risk(probabilities: NDArray[np.float64], hazards: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Expected harm from 0 to 100, shape (n,), of family probabilities (n, families) and hazards (n,)."""
+    """Expected harm from 0 to 100, shape (n,), from family probabilities (n, families) and hazards (n,)."""
     return np.asarray(100.0 * hazards * (1.0 - np.prod(1.0 - _WEIGHTS * probabilities, axis=1)))
 
 
 def finding_probability(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Probability that an opening finds something, shape (n,): a declaration or a packing violation.
+    """Probability that an opening finds a declaration or packing violation, shape (n,).
 
-    The families are taken as independent given the features.
+    The families are treated as independent given the features.
     """
     return np.asarray(1.0 - np.prod(1.0 - probabilities[:, _BY_OPENING], axis=1))

@@ -1,8 +1,7 @@
-"""The registry: MLflow on its embedded SQLite. Which models there are, and which one is champion.
+"""The model registry: MLflow on its embedded SQLite database. Which models exist, and which one is champion.
 
-A model version is a run's artifact folder `model` with native LightGBM files and a JSON card; the alias
-`champion` names the one that serves. MLflow keeps absolute paths; when the var folder has been moved they
-are rewritten, so that a moved port still finds its models.
+A model version is a run's artifact folder `model` with native LightGBM files and a JSON card; the alias `champion`
+names the one in use. MLflow stores absolute paths; they are rewritten if the var folder has been moved.
 """
 
 from __future__ import annotations
@@ -54,7 +53,7 @@ class Registry:
 
     @contextmanager
     def _client(self) -> Iterator[MlflowClient]:
-        """A client; what MLflow and its database raise within leaves as NotReady."""
+        """An MLflow client; errors of MLflow and its database are raised as NotReady."""
         from mlflow import MlflowClient
         from mlflow.exceptions import MlflowException
         from sqlalchemy.exc import SQLAlchemyError
@@ -132,10 +131,10 @@ class Registry:
                 raise NotFound(f"No model version {version} is registered.", "Run `hazlane train` first.") from error
 
     def champion(self) -> RiskModel | None:
-        """The model that serves, or None when there is none yet.
+        """The model in use, or None if there is none yet.
 
-        Raises NotReady when the registry or the champion's files cannot be used, NotFound when these are missing,
-        Conflict when it was trained on other features or rules.
+        Raises NotReady if the registry or the champion's files cannot be used, NotFound if the files are missing,
+        Conflict if it was trained on other features or rules.
         """
         if not self._database.exists():
             return None
@@ -163,7 +162,7 @@ class Registry:
 def _logged_run(
     client: MlflowClient, artifacts: str, name: str, metrics: Mapping[str, float], parameters: Mapping[str, Any]
 ) -> Run:
-    """A run of the project's experiment with its metrics and parameters, still open."""
+    """A run of the project's experiment with its metrics and parameters, not yet terminated."""
     from mlflow.entities import Metric, Param
 
     experiment = client.get_experiment_by_name(_EXPERIMENT)
@@ -178,5 +177,5 @@ def _logged_run(
 
 
 def _unknown(error: MlflowException) -> bool:
-    """Whether MLflow says that there is no such thing; all else is a fault and must not pass for that."""
+    """Whether MLflow reports that the object does not exist; all other errors must not be treated as this."""
     return bool(error.error_code == "RESOURCE_DOES_NOT_EXIST")

@@ -1,9 +1,9 @@
-"""The risk model: by family a calibrated LightGBM booster and the beliefs, in native files beside a JSON card.
+"""The risk model: per family a calibrated LightGBM booster and Bayesian probit effects, stored in native files.
 
-What openings have taught is read twice, in two ways that err differently: by the booster, from rates and facts, and by
-the beliefs, which weigh all traits of a box against each other. The model takes the mean of both in log-odds.
+Booster and effects learn from the same openings, but their errors differ: the booster uses rates and facts, the effects
+estimate all factors of a box together. The model takes the mean of both in log-odds.
 
-A family with too few labels for a booster is scored by the rules, moved to the rate that was seen.
+A family with too few labels for a booster is scored by the rules, shifted to the observed rate.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ if TYPE_CHECKING:
 
 
 EFFECTS_SHARE: Final = 0.5
-"""What the beliefs' opinion counts beside the booster's."""
+"""Weight of the Bayesian effects in the margin; the rest is the booster's."""
 
 
 @dataclass(frozen=True)
 class FamilyModel:
-    """A margin m calibrated as slope * m + offset (Platt 1999).
+    """A margin m, calibrated as slope * m + offset (Platt 1999).
 
-    The margin is a booster's, or, where there are `effects`, the mean of the booster's and the sum of these columns;
-    without a booster, that of the rules of the family `rules`; without these, 0.
+    The margin is the booster's; with `effects`, the mean of the booster's and the sum of these columns; without a
+    booster, that of the rules of the family `rules`; without these, 0.
     """
 
     booster: lightgbm.Booster | None
@@ -62,8 +62,8 @@ class FamilyModel:
     def contributions(self, features: Numbers, threads: int, medians: Numbers) -> Numbers:
         """Parts of the calibrated log-odds, shape (n, features + 1), base value last.
 
-        Of a booster, exact TreeSHAP (Lundberg 2020); of beliefs, how far each is from its median, as a Shapley
-        value of a sum is; of the rules, their points.
+        For a booster, exact TreeSHAP (Lundberg 2020); for effects, the distance from the median, which is the Shapley
+        value of a sum; for the rules, their points.
         """
         if self.booster is not None:
             parts = self._trees.contributions(features, threads)
@@ -86,7 +86,7 @@ class FamilyModel:
 
 
 def combined_log_odds(margin: Numbers, features: Numbers, effects: Sequence[int] | NDArray[np.intp]) -> Numbers:
-    """The mean of a booster's margin (n,) and the sum of the belief columns of features (n, k); the margin without."""
+    """Mean of a booster's margin (n,) and the sum of the effect columns of features (n, k); without any the margin."""
     columns = np.asarray(effects, dtype=np.intp)
     return np.asarray(_combined(margin, features, columns)) if len(columns) else margin
 
@@ -126,12 +126,12 @@ def _calibrate(
 
 
 def effects_of(family: Family) -> tuple[int, ...]:
-    """The columns of the catalogue that hold the beliefs of a family."""
+    """The columns of the catalogue that hold the Bayesian effects of a family."""
     return tuple(place for place, one in enumerate(CATALOGUE) if one.explained_by and one.family is family)
 
 
 class RiskModel:
-    """Three family models and their card. Refuses other features than those it was trained on."""
+    """Three family models and their card. Refuses features other than those it was trained on."""
 
     degraded = False
 
@@ -184,10 +184,10 @@ def log_odds(families: Mapping[Family, FamilyModel], features: Numbers, threads:
 
 
 def load(folder: Path, threads: int = 1) -> RiskModel:
-    """The model saved in `folder`. Nothing reaches LightGBM, which may end the process, before it is verified.
+    """Load the model saved in `folder`, after verifying its files: LightGBM may abort the process on damaged ones.
 
-    Raises Conflict when it was trained on other features, beside other rules, or saved without digests of its files,
-    NotReady when a file is missing or not as it was saved.
+    Raises Conflict if it was trained on other features or with other rules, or saved without digests of its files,
+    NotReady if a file is missing or altered.
     """
     import lightgbm
 
@@ -211,11 +211,11 @@ def _file(family: Family) -> str:
 
 
 def _by_rules(card: Card, parameters: Mapping[str, Any]) -> bool:
-    """Whether the rules score a family, which must be those it was trained beside."""
+    """Whether the rules score a family; they must be the rules of the training."""
     version = parameters.get("rules")
     if version not in (None, RulesBaseline.version):
         raise Conflict(
-            f"Model {card.version} was trained beside {version}; this code has {RulesBaseline.version}.",
+            f"Model {card.version} was trained with rules {version}; this code has {RulesBaseline.version}.",
             "Train again with `hazlane train`, or check out the code the model was trained with.",
         )
     return version is not None

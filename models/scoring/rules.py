@@ -1,7 +1,6 @@
-"""The rules baseline: what a port does without a model, and what answers when no model is there.
+"""The rules baseline: scores boxes if no trained model is available, and serves as comparison in evaluations.
 
-Each rule adds its points (log-odds) to a family when a feature reaches a threshold. A port can read the
-table, and disagree with it.
+Each rule adds points (log-odds) to a family if a feature reaches a threshold. A port can read and change the table.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from models.scoring.scorer import log_odds_of
 
 
 class Rule(NamedTuple):
-    """Add `rule_points` to `family` where `feature` is at least `threshold`."""
+    """Add `points` to the log-odds of `family` if `feature` is at least `threshold`."""
 
     family: Family
     feature: str
@@ -27,7 +26,7 @@ class Rule(NamedTuple):
     points: float
 
 
-# What a port without history expects: anchors in docs/simulator.md.
+# Expected rates at a port without history; sources in docs/simulator.md.
 BASE_RATES: Final = {Family.DECLARATION: 0.02, Family.PACKING: 0.05, Family.PAPERS: 0.05}
 
 RULES: Final = (
@@ -58,12 +57,12 @@ _RULES_OF: Final = {
 
 
 class RulesBaseline:
-    """The table of rules behind the same interface as a trained model; always `degraded`."""
+    """The table of rules with the interface of a trained model; always `degraded`."""
 
     version = "rules-3"
     degraded = True
     medians: Numbers = np.full(len(CATALOGUE), np.nan)
-    # Cuts of a single call: three quarters of the boxes at the base risk, the rest spread up to 25.
+    # Assumed risks for the cuts of single calls: three quarters of the boxes at the base risk, the rest up to 25.
     risk_quantiles: Numbers = np.interp(np.linspace(0, 1, QUANTILES), [0, 0.75, 0.95, 1.0], [0.0, 5.0, 10.0, 25.0])
 
     def contributions(self, features: Numbers) -> Numbers:

@@ -1,4 +1,4 @@
-"""What a model says of boxes."""
+"""The scores of boxes by a model."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from features.definitions.context import FeatureContext
 class Scores:
     """n boxes scored: features (n, k), log-odds and probabilities (n, families), risks (n,) from 0 to 100."""
 
-    view: FeatureContext
+    context: FeatureContext
     features: Numbers
     log_odds: Numbers
     probabilities: Numbers

@@ -1,4 +1,4 @@
-"""What every risk model offers: log-odds by family, and their exact breakdown by feature."""
+"""The interface of every risk model: log-odds by family, and their exact breakdown by feature."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ class Scorer(Protocol):
 
     @property
     def version(self) -> str:
-        """Which model this is."""
+        """Version of the model."""
 
     @property
     def degraded(self) -> bool:
-        """Whether this stands in for a trained model."""
+        """Whether this replaces a trained model that is not available."""
 
     @property
     def medians(self) -> Numbers:
-        """What is usual for each feature, shape (features,), NaN where unknown."""
+        """Median of each feature over the training boxes, shape (features,), NaN where unknown."""
 
     @property
     def risk_quantiles(self) -> Numbers:

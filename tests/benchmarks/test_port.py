@@ -82,7 +82,7 @@ def _trial(model: float, peer: float) -> dict[str, Any]:
         },
         "openings": {c: {"model": 100, "xgboost": 125, "random": 900, "oracle": 50} for c in ("0.05", "0.1")},
         "calibration": {"packing": {"error": 0.01, "value": 1.0, "low": 0.9, "high": 1.1}},
-        "groups": {"flow": {"export": {"boxes": 100, "told": 0.1, "seen": 0.05, "opened": 0.05}}},
+        "groups": {"flow": {"export": {"boxes": 100, "predicted": 0.1, "observed": 0.05, "opened": 0.05}}},
     }
 
 
@@ -105,7 +105,7 @@ def test_openings_saved_are_of_the_larger_number() -> None:
 def test_one_seed_tells_no_interval() -> None:
     reported = together([_trial(0.9, 0.8)])
     assert reported["policies"]["model"]["0.05"]["interval"] is None
-    assert reported["groups"]["flow"]["export"]["told_over_seen"] == 2.0
+    assert reported["groups"]["flow"]["export"]["predicted_over_observed"] == 2.0
 
 
 def test_a_kept_trial_is_made_again_only_by_other_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -88,5 +88,5 @@ def test_the_port_and_the_drift_have_tables_of_their_own() -> None:
 
 
 def _groups() -> dict[str, dict[str, dict[str, float]]]:
-    row = {"boxes": 100, "told": 0.1, "seen": 0.05, "opened": 0.05}
+    row = {"boxes": 100, "predicted": 0.1, "observed": 0.05, "opened": 0.05}
     return {name: {"all": row} for name in ("shipper", "firm_size", "flow")}

@@ -31,15 +31,15 @@ def test_a_backtest_writes_its_report_and_logs_it(port: Path) -> None:
     kept = [reported["policy"][name] for name in ("capacity", "random", "random_new", "max_useless_share")]
     assert kept == [0.08, 0.02, 0.03, 1.0]
     assert len(reported["periods"]) == 2
-    hits = reported["whole"]["would_have_been"]["estimates"]["doubly_robust"]["hits"]
-    assert 0 <= hits["low"] <= hits["high"] <= reported["whole"]["would_have_been"]["openings"]
+    hits = reported["overall"]["replayed"]["estimates"]["doubly_robust"]["hits"]
+    assert 0 <= hits["low"] <= hits["high"] <= reported["overall"]["replayed"]["openings"]
     page = Path(reported["report"])
     assert page.parent == port / "var" / "backtests" / reported["name"]
     assert "策略回溯" in page.read_text(encoding="utf-8")
     with sqlite3.connect(port / "var" / "mlflow.db") as database:
         logged = dict(database.execute("SELECT key, value FROM latest_metrics").fetchall())
         (artifacts,) = database.execute("SELECT artifact_uri FROM runs").fetchone()
-    assert logged["would.hits.value"] == pytest.approx(hits["value"])
+    assert logged["replayed.hits.value"] == pytest.approx(hits["value"])
     assert (Path(artifacts.removeprefix("file://")) / "report" / "backtest.html").exists()
 
 

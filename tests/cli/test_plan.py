@@ -105,7 +105,7 @@ def test_a_tip_at_a_terminal_without_shifts_is_refused(
     folder, assessor, at = port
     _, bodies = planned(assessor, Settings(), at, 2, None, quiet=True)
     pairs = [(body["declaration_id"], body["box_no"]) for body in bodies]
-    box = assessor.recorded(pairs, at).box
+    box = assessor.recorded_boxes(pairs, at).box
     terminal = box["terminal"][0]
     teams = folder / "few.csv"
     teams.write_text("".join(line for line in TEAMS.splitlines(True) if not line.startswith(f"{terminal},")))

@@ -177,7 +177,7 @@ def test_a_plan_keeps_the_capacity_and_logs_each_probability(assessor: Assessor)
     rows = [_row(f"D{i}", gross_mass_kg=str(500 + i)) for i in range(400)]
     assessor.store.add_declarations(rows, "test", _NOW)
     assessor.follow()
-    boxes = assessor.recorded([(row["declaration_id"], row["box_no"]) for row in rows], _NOW)
+    boxes = assessor.recorded_boxes([(row["declaration_id"], row["box_no"]) for row in rows], _NOW)
     bodies = [body for part in PlanRun(assessor, boxes, _NOW).bodies() for body in part]
     assert len(bodies) == 400
     by_score = [body for body in bodies if body["lane"] == "red" and body["selected_by"] == "score"]

@@ -31,7 +31,7 @@ def test_the_worklist_shows_team_shift_and_place(service: Service, new_box: NewB
     slots = slots_of([Team("T-PLANNED", "夜班", "2", 1200, 1920, 3.0)], microseconds(at), 1, ZoneInfo("Asia/Shanghai"))
     wanted = PlanRequest(slots, {pairs[4]: SelectedBy.TIP, pairs[6]: SelectedBy.RULE}, until=at + timedelta(days=1))
     assessor = Assessor(service.store, RulesBaseline(), policy_of(Settings()))
-    made = PlanRun(assessor, assessor.recorded(pairs, at), at, wanted)
+    made = PlanRun(assessor, assessor.recorded_boxes(pairs, at), at, wanted)
     assert sum(len(part) for part in made.bodies()) == 7
     rows = service.client.get("/v1/worklist", params={"terminal": "T-PLANNED", "limit": 500}).json()["boxes"]
     (tipped,) = [row for row in rows if row["selected_by"] == "tip"]
@@ -40,8 +40,8 @@ def test_the_worklist_shows_team_shift_and_place(service: Service, new_box: NewB
         "plan_id": "", "terminal": "T-PLANNED", "shift": "夜班", "team": "2", "from_at": "2026-03-02T12:00:00Z",
         "to_at": "2026-03-03T00:00:00Z", "place": 1, "cost": 1.0, "open_until": "2026-03-04T12:00:00Z",
     }  # fmt: skip
-    assert tipped["planned"]["plan_id"] == made.told["plan_id"]
-    assert [row["planned"] for row in rows if row["lane"] != "red"].count(None) == 7 - made.told["lanes"]["red"]
+    assert tipped["planned"]["plan_id"] == made.reported["plan_id"]
+    assert [row["planned"] for row in rows if row["lane"] != "red"].count(None) == 7 - made.reported["lanes"]["red"]
     team = service.client.get("/v1/worklist", params={"team": "2", "shift": "夜班"}).json()
     assert team["boxes"] == [row for row in rows if (row["planned"] or {}).get("place")]
     assert [row["planned"]["place"] for row in team["boxes"]] == list(range(1, len(team["boxes"]) + 1))
@@ -52,7 +52,7 @@ def test_the_worklist_shows_team_shift_and_place(service: Service, new_box: NewB
     assert "无合适班次，须在 2026-03-02 12:00 前开箱" in page
     assert "依法必查" in page
     assert "<option selected>2</option>" in service.client.get("/worklist?team=2").text
-    service.store.add_plan({**made.told, "plan_id": "another", "shifts": []})
+    service.store.add_plan({**made.reported, "plan_id": "another", "shifts": []})
     later = service.client.get("/v1/worklist", params={"terminal": "T-PLANNED"}).json()["boxes"]
     assert {row["planned"] for row in later} == {None}
     answered = service.client.get(f"/v1/assessments/{tipped['assessment_id']}").json()

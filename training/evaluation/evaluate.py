@@ -218,9 +218,9 @@ def summary(evaluation: Evaluation) -> dict[str, Any]:
         for policy, rows in evaluation.table().items()
     }
     return {
-        "judged_boxes": len(evaluation.truth),
-        "stand_for": round(float(evaluation.weight.sum())),
-        "judged": "every box, by the simulated port's truth" if evaluation.overall else "opened boxes, weighted",
+        "evaluated_boxes": len(evaluation.truth),
+        "represented_boxes": round(float(evaluation.weight.sum())),
+        "evaluated_on": "all boxes, by the planted truth" if evaluation.overall else "opened boxes, weighted",
         "violations": int(evaluation.truth.sum()),
         "policies": table,
         "openings_at_equal_found": evaluation.openings_at_equal_found(0.05),

@@ -47,10 +47,10 @@ def _figures(
     interval = share_interval(observed, float(own_weights.sum() ** 2 / (own_weights**2).sum()))
     return {
         "boxes": int(here.sum()),
-        "told": round(float(np.average(predicted[here], weights=own_weights)), 4),
-        "seen": round(observed, 4),
-        "seen_low": round(interval.low, 4),
-        "seen_high": round(interval.high, 4),
+        "predicted": round(float(np.average(predicted[here], weights=own_weights)), 4),
+        "observed": round(observed, 4),
+        "observed_low": round(interval.low, 4),
+        "observed_high": round(interval.high, 4),
         "opened": round(float(weight[red].sum() / own_weights.sum()), 4),
         "precision": round(float(np.average(truth[red], weights=weight[red])), 4) if red.any() else None,
     }

@@ -72,14 +72,14 @@ class Period:
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
-        done = vars(self.actual) | {"released": interval_dict(self.actual.released)}
+        actual = vars(self.actual) | {"released": interval_dict(self.actual.released)}
         return {
             "from": day_of(self.begin),
             "until": day_of(self.end),
             "model": self.model,
-            "done": done,
-            "would_have_been": self.replayed.as_dict(),
-            "more_hits": interval_dict(self.additional_hits),
+            "actual": actual,
+            "replayed": self.replayed.as_dict(),
+            "additional_hits": interval_dict(self.additional_hits),
         }
 
 
@@ -105,8 +105,8 @@ class Backtest:
             "name": self.name,
             "policy": policy,
             "headline": HEADLINE,
-            "chances": self.sources,
-            "whole": self.overall.as_dict(),
+            "probability_sources": self.sources,
+            "overall": self.overall.as_dict(),
             "periods": [period.as_dict() for period in self.periods],
         }
 
@@ -208,7 +208,7 @@ def _figures(kept: PortLog) -> PeriodFigures:
     log, opened = kept.log, kept.opened
     hits = int(np.nansum(kept.found))
     violators = total(ESTIMATORS[HEADLINE], log, np.ones(len(log)), CONFIDENCE)
-    unseen = int((log.chance == 0).sum())
+    unseen = int((log.observation_probability == 0).sum())
     return PeriodFigures(
         openings=int(opened.sum()),
         hits=hits,

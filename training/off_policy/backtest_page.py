@@ -36,18 +36,18 @@ def metrics(test: Backtest) -> dict[str, float]:
     """The sum over all periods as flat MLflow metrics; what is not known is left out."""
     done, whole = test.overall.actual, test.overall
     reported = {
-        "done.openings": float(done.openings),
-        "done.hits": float(done.hits),
-        "done.useless": float(done.useless),
-        "done.hours": done.hours,
-        "would.openings": whole.replayed.openings,
-        "would.hours": whole.replayed.hours,
+        "actual.openings": float(done.openings),
+        "actual.hits": float(done.hits),
+        "actual.useless": float(done.useless),
+        "actual.hours": done.hours,
+        "replayed.openings": whole.replayed.openings,
+        "replayed.hours": whole.replayed.hours,
         "weights.effective": whole.replayed.weights.effective,
         "weights.largest": whole.replayed.weights.largest,
     }
-    estimates = {**whole.headline, "more_hits": whole.additional_hits}
+    estimates = {**whole.headline, "additional_hits": whole.additional_hits}
     for quantity, interval in estimates.items():
-        reported |= {f"would.{quantity}.{bound}": value for bound, value in interval._asdict().items()}
+        reported |= {f"replayed.{quantity}.{bound}": value for bound, value in interval._asdict().items()}
     return {name: value for name, value in reported.items() if not np.isnan(value)}
 
 

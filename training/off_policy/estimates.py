@@ -77,7 +77,7 @@ def estimated(log: PolicyLog, target: Numbers, confidence: float = CONFIDENCE) -
     _check(log, target)
     openings = float(target.sum())
     by_estimator = {name: _quantities(estimator, log, target, confidence) for name, estimator in ESTIMATORS.items()}
-    weight = (target / np.where(log.by_sample, log.chance, 1.0))[log.by_sample & log.observed]
+    weight = (target / np.where(log.by_sample, log.observation_probability, 1.0))[log.by_sample & log.observed]
     clusters = log.cluster[log.by_sample & log.observed]
     return Estimates(
         boxes=len(log),
@@ -87,7 +87,7 @@ def estimated(log: PolicyLog, target: Numbers, confidence: float = CONFIDENCE) -
         weights=Weights(
             int((weight > 0).sum()), kish(cluster_totals(clusters, weight)), float(weight.max(initial=0.0))
         ),
-        unobservable=int((log.chance == 0).sum()),
+        unobservable=int((log.observation_probability == 0).sum()),
         unknown_probability=log.unknown_probability,
         pending=log.pending,
         without_prediction=int(np.isnan(log.predicted).sum()),
@@ -101,7 +101,7 @@ def _check(log: PolicyLog, target: Numbers) -> None:
         )
     if not ((target >= 0) & (target <= 1)).all():
         raise InvalidInput("The target has chances that are not from 0 to 1.", "Give each box its chance of opening.")
-    lost: Flags = (log.chance == 0) & (target > 0)
+    lost: Flags = (log.observation_probability == 0) & (target > 0)
     if lost.any():
         share = target[lost].sum() / target.sum()
         raise InvalidInput(
@@ -116,7 +116,7 @@ def _quantities(estimator: Estimator, log: PolicyLog, target: Numbers, confidenc
     openings, hours = float(target.sum()), target * log.hours
     hits = total(estimator, log, target, confidence)
     released = total(estimator, log, 1 - target, confidence)
-    unobservable = float((1 - target)[log.chance == 0].sum())
+    unobservable = float((1 - target)[log.observation_probability == 0].sum())
     if unobservable:
         released = Interval(float("nan"), released.low, released.high + unobservable)
     rate = Interval(*(bound / openings for bound in hits)) if openings else Interval(float("nan"), 0.0, 1.0)

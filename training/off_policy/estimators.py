@@ -40,7 +40,7 @@ def self_normalised(log: PolicyLog, amount: Numbers, confidence: float) -> Inter
     """
     sample = log.by_sample & (amount > 0)
     chosen, whole = sample & log.observed, float(amount[sample].sum())
-    chance, cluster, found = log.chance[chosen], log.cluster[chosen], log.found[chosen]
+    chance, cluster, found = log.observation_probability[chosen], log.cluster[chosen], log.found[chosen]
     weight = amount[chosen] / chance
     if not len(weight):
         limits = Interval(0.0, 0.0, 1.0)
@@ -48,7 +48,7 @@ def self_normalised(log: PolicyLog, amount: Numbers, confidence: float) -> Inter
         share = float(np.average(found, weights=weight))
         variance = observed_variance(cluster, chance, weight * (found - share) / weight.sum())
         together = log.cluster[sample] if variance == 0 else np.arange(sample.sum())
-        count = expected_number(together, log.chance[sample], amount[sample])
+        count = expected_number(together, log.observation_probability[sample], amount[sample])
         if variance > 0:
             count = min(count, share * (1 - share) / variance)
         limits = share_limits(share, count, confidence)
@@ -66,8 +66,10 @@ def doubly_robust(log: PolicyLog, amount: Numbers, confidence: float) -> Interva
     expected = amount * np.where(log.by_sample, np.nan_to_num(log.predicted), 0.0)
     sample, seen = log.by_sample, log.by_sample & log.observed
     missed = _sample_sum(log, amount - expected, confidence)
-    drawn = float((expected / np.where(sample, log.chance, 1.0))[seen & (log.found == 0)].sum())
-    half = _normal(confidence) * np.sqrt(sample_variance(log.cluster[sample], log.chance[sample], expected[sample]))
+    drawn = float((expected / np.where(sample, log.observation_probability, 1.0))[seen & (log.found == 0)].sum())
+    half = _normal(confidence) * np.sqrt(
+        sample_variance(log.cluster[sample], log.observation_probability[sample], expected[sample])
+    )
     over = minus(missed, Interval(drawn, drawn - half, drawn + half))
     return _shifted(over, _certain_sum(log, amount) + float(expected[sample].sum()))
 
@@ -94,7 +96,7 @@ def total(estimator: Estimator, log: PolicyLog, amount: Numbers, confidence: flo
     The value itself is left as it is, even where chance carried it beyond: cut off, it would be biased. Boxes without
     a chance count for nothing here; the caller says what that means.
     """
-    amount = np.where(log.chance > 0, amount, 0.0)
+    amount = np.where(log.observation_probability > 0, amount, 0.0)
     estimate = estimator(log, amount, confidence)
     if estimator is naive:
         return estimate
@@ -104,7 +106,7 @@ def total(estimator: Estimator, log: PolicyLog, amount: Numbers, confidence: flo
 
 
 def _certain_sum(log: PolicyLog, amount: Numbers) -> float:
-    return float((amount * log.observed_violations)[log.chance == 1].sum())
+    return float((amount * log.observed_violations)[log.observation_probability == 1].sum())
 
 
 def _sample_sum(log: PolicyLog, amount: Numbers, confidence: float) -> Interval:
@@ -112,10 +114,10 @@ def _sample_sum(log: PolicyLog, amount: Numbers, confidence: float) -> Interval:
     sample = np.flatnonzero(log.by_sample & (amount > 0))
     if not len(sample):
         return Interval(0.0, 0.0, 0.0)
-    weight = amount[sample] / log.chance[sample]
+    weight = amount[sample] / log.observation_probability[sample]
     hits = sample[log.observed_violations[sample] > 0]
-    scaled = amount[hits] * log.observed_violations[hits] / log.chance[hits]
-    variance = observed_variance(log.cluster[hits], log.chance[hits], scaled)
+    scaled = amount[hits] * log.observed_violations[hits] / log.observation_probability[hits]
+    variance = observed_variance(log.cluster[hits], log.observation_probability[hits], scaled)
     together = cluster_totals(log.cluster[hits], scaled)
     following = max(
         float(np.average(weight, weights=amount[sample])),

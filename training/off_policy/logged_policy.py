@@ -88,7 +88,7 @@ class PolicyLog:
         return int((self.observed & np.isnan(self.probability)).sum())
 
     @cached_property
-    def chance(self) -> Numbers:
+    def observation_probability(self) -> Numbers:
         """The chance that what a box holds is seen, shape (n,); 0 where it cannot be.
 
         The logged chance, times the share of the drawn that is concluded: one share above the cut, one for the lot, as
@@ -106,7 +106,7 @@ class PolicyLog:
     @cached_property
     def by_sample(self) -> Flags:
         """Which boxes are seen by chance: neither surely nor never."""
-        return (self.chance > 0) & (self.chance < 1)
+        return (self.observation_probability > 0) & (self.observation_probability < 1)
 
     @property
     def _above(self) -> Flags:

@@ -73,7 +73,7 @@ def port_log(
     pairs = pairs_of(boxes)
     done = [reported.openings.get(pair) for pair in pairs]
     reasons = [one.selected_by if one else None for one in done]
-    logged = np.array([one.chance if one else np.nan for one in done])
+    logged = np.array([one.probability if one else np.nan for one in done])
     opened = np.array([one is not None for one in done], dtype=bool)
     found = np.array([one.found if one else np.nan for one in done])
     decisions = [_in_time(reported.decisions.get(pair), at) for pair, at in zip(pairs, boxes.declared_at, strict=True)]

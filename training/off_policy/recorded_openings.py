@@ -25,7 +25,7 @@ class Opening:
     """Why a box was opened, with what logged chance (NaN where none was), and what it showed (NaN while pending)."""
 
     selected_by: str | None
-    chance: float
+    probability: float
     found: float
 
 
@@ -56,7 +56,7 @@ class Recorded:
     @cached_property
     def is_by_rule(self) -> bool:
         """Whether a rule opened boxes with a chance that it logged."""
-        return any(one.selected_by == SelectedBy.RULE and one.chance < 1 for one in self.openings.values())
+        return any(one.selected_by == SelectedBy.RULE and one.probability < 1 for one in self.openings.values())
 
 
 def recorded(dataset: Dataset, decisions: Iterable[Mapping[str, Any]]) -> Recorded:
@@ -74,16 +74,16 @@ def recorded(dataset: Dataset, decisions: Iterable[Mapping[str, Any]]) -> Record
         if is_opening(row.step):
             pair = (row.declaration_id, row.box_no)
             held = openings.get(pair, Opening(None, np.nan, shown.get(pair, np.nan)))
-            logged = chance if np.isnan(held.chance) and chance > 0 else held.chance
+            logged = chance if np.isnan(held.probability) and chance > 0 else held.probability
             openings[pair] = Opening(held.selected_by or reason, logged, held.found)
             seen_at.setdefault(pair, row.seen_at)
     first: dict[Pair, Mapping[str, Any]] = {}
     for one in decisions:
         first.setdefault((one["declaration_id"], one["box_no"]), one)
     drawn = [
-        (seen_at[pair], one.chance)
+        (seen_at[pair], one.probability)
         for pair, one in openings.items()
-        if one.selected_by == SelectedBy.RANDOM and not np.isnan(one.chance)
+        if one.selected_by == SelectedBy.RANDOM and not np.isnan(one.probability)
     ]
     instants = [at for at, _ in drawn]
     share = float(np.mean([chance for _, chance in drawn])) if drawn else 0.0

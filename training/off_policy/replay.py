@@ -59,7 +59,7 @@ def replayed(
         return None
     boxes = dataset.boxes.take(positions)
     model = train_at(dataset, begin, learning.seed, learning.threads, configuration=learning.configuration)
-    scores = score(model, featurize(boxes, dataset.view(boxes).profiles))
+    scores = score(model, featurize(boxes, dataset.context(boxes).profiles))
     predicted, features = finding_probability(scores.probabilities), scores.features
     kept = port_log(dataset, reported, boxes, predicted, features, begin, learning.seed, learning.threads)
     weeks = ((boxes.declared_at - begin) // (PLANNED_DAYS * DAY_US)).astype(np.int64)
@@ -78,7 +78,7 @@ def planned(
     for number in np.unique(together):
         here = np.flatnonzero(together == number)
         names = [boxes.box[name][here].tolist() for name in ("declaration_id", "box_no", "terminal")]
-        candidates = replace(uniform_candidates(risks[here], *names), useful=useful[here], new=new[here])
+        candidates = replace(uniform_candidates(risks[here], *names), finding_probability=useful[here], new=new[here])
         chance[here] = policy.planned(candidates).decision.selection_probability
     return chance
 

@@ -82,8 +82,8 @@ def test_the_numbers_are_those_of_a_really_corrected_declaration(assessor: Asses
     found = counterfactual_of(assessor, "D5", "MSKU1234565", _NOW)
     assert found is not None
     assert set(found.correctable) == set(Correction)
-    assert found.told
-    for number, one in enumerate(found.told):
+    assert found.reported
+    for number, one in enumerate(found.reported):
         really = {name: value for c in one.corrections for name, value in REALLY[c].items()}
         body = _sent_again(assessor, tmp_path / str(number), {**row, **really})
         probability = {Family(name): share for name, share in body["probability"].items()}
@@ -98,10 +98,10 @@ def test_fewest_corrections_come_first_and_each_more_is_worth_it(assessor: Asses
     assessor.assess([_row("D5", **BAD)], _NOW)
     found = counterfactual_of(assessor, "D5", "MSKU1234565", _NOW)
     assert found is not None
-    counts = [len(one.corrections) for one in found.told]
+    counts = [len(one.corrections) for one in found.reported]
     assert counts == sorted(set(counts))
     assert counts[-1] <= MAX_CORRECTIONS
-    risks = [found.before.risk, *(one.after.risk for one in found.told)]
+    risks = [found.before.risk, *(one.after.risk for one in found.reported)]
     assert all(after <= before - MIN_FALL for before, after in pairwise(risks))
 
 
@@ -119,7 +119,7 @@ def test_a_box_in_order_has_nothing_to_correct(assessor: Assessor) -> None:
     assessor.assess([_row("D7", **lawful)], _NOW)
     found = counterfactual_of(assessor, "D7", "MSKU1234565", _NOW)
     assert found is not None
-    assert (found.correctable, found.told) == ((), ())
+    assert (found.correctable, found.reported) == ((), ())
     assert counterfactual_of(assessor, "nobody", "MSKU1234565", _NOW) is None
 
 

@@ -151,7 +151,7 @@ def test_a_lot_that_draws_everybody_leaves_no_doubt() -> None:
 
 
 def test_columns_that_do_not_belong_together_and_impossible_chances_are_refused() -> None:
-    with pytest.raises(InvalidInput, match="do not belong together"):
+    with pytest.raises(InvalidInput, match="differ in number"):
         evidence_of(np.zeros(3), np.zeros(2), np.zeros(3))
     for chance in (1.5, -0.1, np.nan):
         with pytest.raises(InvalidInput, match="outside 0 to 1"):

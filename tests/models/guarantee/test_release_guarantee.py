@@ -128,10 +128,10 @@ def test_what_is_told_is_rounded_to_the_safe_side() -> None:
     for found in range(0, 60, 7):
         answer = told(found)
         reported_upper = float(answer.as_dict()["manager"]["en"].split(" % of the lane")[0].split()[-1])
-        assert answer.most / answer.evidence.declarations <= reported_upper / 100 + 1e-12
+        assert answer.upper / answer.evidence.declarations <= reported_upper / 100 + 1e-12
 
 
 def test_a_promise_that_says_nothing_is_refused() -> None:
     for rate, confidence in ((0.0, 0.95), (1.0, 0.95), (0.05, 0.0), (0.05, 1.0), (float("nan"), 0.95)):
-        with pytest.raises(InvalidInput, match="says nothing"):
+        with pytest.raises(InvalidInput, match="must be above 0 and below 1"):
             ReleaseTarget(rate, confidence)

@@ -64,5 +64,5 @@ def test_the_order_of_the_cuts_does_not_matter_and_none_is_refused() -> None:
     rng = np.random.default_rng(2)
     columns = (rng.random(5_000), rng.random(5_000), np.full(5_000, 0.2), np.zeros(5_000))
     assert search_threshold(*columns, CUTS[::-1], LIMIT) == search_threshold(*columns, CUTS, LIMIT)
-    with pytest.raises(InvalidInput, match="no lane"):
+    with pytest.raises(InvalidInput, match="no threshold"):
         search_threshold(*columns, [], LIMIT)

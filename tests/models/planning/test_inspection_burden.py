@@ -24,7 +24,9 @@ def _candidates() -> tuple[Candidates, dict[str, np.ndarray]]:
     flow = np.where(np.arange(COUNT) % 10 == 0, "transhipment", "export")
     risks = rng.random(COUNT) * 50 + 50 * (flow == "transhipment")
     names = [f"D{number}" for number in range(COUNT)]
-    return replace(uniform_candidates(risks, names, names, ["DCT"] * COUNT), useful=risks / 100), {"flow": flow}
+    return replace(uniform_candidates(risks, names, names, ["DCT"] * COUNT), finding_probability=risks / 100), {
+        "flow": flow
+    }
 
 
 def test_a_limited_group_is_opened_up_to_its_limit_and_no_more() -> None:
@@ -57,14 +59,14 @@ def test_claims_and_lot_are_exempt_and_counted_first() -> None:
     candidates, labels = _candidates()
     mandatory: list[SelectedBy | None] = [None] * COUNT
     mandatory[:400:10] = [SelectedBy.TIP] * 40
-    claimed = replace(candidates, claims=mandatory)
+    claimed = replace(candidates, mandatory=mandatory)
     plan, (price,) = within_limits(POLICY, claimed, None, labels, [Limit("flow", "transhipment", 0.5)])
     here = labels["flow"] == "transhipment"
     assert plan.choice.by_score[here].sum() == 0
     assert (plan.decision.selection_probability[claimed.is_mandatory] == 1).all()
     assert price["exempt_above_limit"] == 1
     free, _ = within_limits(POLICY, claimed, None, labels, [])
-    assert np.array_equal(plan.decision.drawn, free.decision.drawn)
+    assert np.array_equal(plan.decision.sample_drawn, free.decision.sample_drawn)
 
 
 def test_each_price_is_told_against_the_plan_without_that_limit() -> None:

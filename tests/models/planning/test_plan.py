@@ -60,7 +60,7 @@ class _NothingRanks(RulesBaseline):
 def _plan(assessor: Assessor, wanted: PlanRequest) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     boxes, _ = eligible_boxes(assessor, _NOW, 2)
     made = PlanRun(assessor, boxes, _NOW, wanted)
-    return made.told, [body for part in made.bodies() for body in part]
+    return made.reported, [body for part in made.bodies() for body in part]
 
 
 def test_boxes_are_due_that_wait_and_can_still_be_opened(assessor: Assessor) -> None:
@@ -87,7 +87,8 @@ def test_the_same_inputs_give_the_same_plan_to_the_byte(assessor: Assessor) -> N
     assert [{**body, "assessment_id": ""} for body in bodies] == [{**body, "assessment_id": ""} for body in others]
     assert assessor.store.counts()["plans"] == 1
     assert (
-        _plan(assessor, _requested(claims={("D9", "MSKU0000009"): SelectedBy.TIP}))[0]["plan_id"] != reported["plan_id"]
+        _plan(assessor, _requested(mandatory={("D9", "MSKU0000009"): SelectedBy.TIP}))[0]["plan_id"]
+        != reported["plan_id"]
     )
 
 
@@ -140,7 +141,7 @@ def test_another_process_takes_over_the_cut_and_another_policy_does_not(assessor
 
 def test_claims_that_are_not_in_the_plan_are_told(assessor: Assessor) -> None:
     mandatory = {("D9", "MSKU0000009"): SelectedBy.TIP, ("D0", "none"): SelectedBy.RULE}
-    reported, bodies = _plan(assessor, _requested(claims=mandatory))
+    reported, bodies = _plan(assessor, _requested(mandatory=mandatory))
     assert reported["mandatory_not_in_plan"] == [{"declaration_id": "D0", "box_no": "none", "cause": "not_recorded"}]
     assert reported["opened_by"]["tip"] == 1
     (tipped,) = [body for body in bodies if body["selected_by"] == "tip"]
@@ -156,14 +157,14 @@ def test_a_claim_that_is_not_in_the_plan_is_told_with_its_cause(assessor: Assess
     early = _row("D100", box_no="MSKU0000100", terminal="DCT", flow="export", loading_at="2026-07-02T12:00:00Z")
     assessor.store.add_declarations([early], "test", _NOW)
     pairs = [("D1", "MSKU0000001"), ("D100", "MSKU0000100"), ("D9", "none")]
-    reported, _ = _plan(assessor, _requested(claims=dict.fromkeys(pairs, SelectedBy.TIP)))
+    reported, _ = _plan(assessor, _requested(mandatory=dict.fromkeys(pairs, SelectedBy.TIP)))
     assert [claim["cause"] for claim in reported["mandatory_not_in_plan"]] == ["opened", "not_eligible", "not_recorded"]
 
 
 def test_a_tip_is_not_undone_by_an_amendment_and_the_box_keeps_its_place(assessor: Assessor) -> None:
     """Nor does a tip about a box that is declared later wait for the next plan."""
     mandatory = {("D7", "MSKU0000007"): SelectedBy.TIP, ("D900", "MSKU0000900"): SelectedBy.RULE}
-    reported, bodies = _plan(assessor, _requested(claims=mandatory))
+    reported, bodies = _plan(assessor, _requested(mandatory=mandatory))
     assert [claim["declaration_id"] for claim in reported["mandatory_not_in_plan"]] == ["D900"]
     (place,) = [body["planned"] for body in bodies if body["declaration_id"] == "D7"]
     later = _NOW + timedelta(minutes=30)

@@ -65,7 +65,7 @@ def test_who_is_opened_by_score_and_the_cut_do_not_depend_on_the_draw() -> None:
     """Else the logged chances were untrue. Another salt draws others; ties are none here."""
     candidates, slots = _candidates(2_000), _slots(30)
     one, other = (replace(POLICY, salt=salt).planned(candidates, slots) for salt in ("a", "b"))
-    assert not np.array_equal(one.decision.drawn, other.decision.drawn)
+    assert not np.array_equal(one.decision.sample_drawn, other.decision.sample_drawn)
     assert np.array_equal(one.choice.by_score, other.choice.by_score)
     assert one.choice.cuts == other.choice.cuts
 
@@ -80,7 +80,7 @@ def test_the_lot_is_expected_to_fill_what_is_kept_back_for_it() -> None:
 
 def test_each_declaration_has_one_rate_and_each_stratum_is_drawn_at_its_rate() -> None:
     candidates = _candidates(40_000)
-    rate = POLICY.rates(candidates.declaration_ids, candidates.new)
+    rate = POLICY.sample_probabilities(candidates.declaration_ids, candidates.new)
     assert (rate[::2] == rate[1::2]).all()
     assert (rate[candidates.new] == 0.1).all()
     drawn = POLICY.draws(candidates.declaration_ids[::2]) < rate[::2]
@@ -95,7 +95,7 @@ def test_claims_come_first_and_say_why() -> None:
     least, next_to_least = feasible[np.argsort(candidates.expected_harm[feasible])][:2].tolist()
     mandatory: list[SelectedBy | None] = [None] * 400
     mandatory[least], mandatory[next_to_least] = SelectedBy.TIP, SelectedBy.RULE
-    plan = POLICY.planned(replace(candidates, claims=mandatory), _slots(12))
+    plan = POLICY.planned(replace(candidates, mandatory=mandatory), _slots(12))
     assert [plan.decision.selected_by[box] for box in (least, next_to_least)] == ["tip", "rule"]
     assert plan.decision.selection_probability[[least, next_to_least]].tolist() == [1.0, 1.0]
     assert (plan.slot[[least, next_to_least]] != NO_SHIFT).all()
@@ -115,7 +115,7 @@ def test_what_the_lot_draws_beyond_the_rooms_is_opened_all_the_same() -> None:
     policies = (Policy(0.05, 0.05, 0.0, str(salt)) for salt in range(100))
     unlucky = next(policy for policy in policies if (policy.draws(candidates.declaration_ids) < 0.05).sum() >= 24)
     plan = unlucky.planned(candidates)
-    drawn = np.flatnonzero(plan.decision.drawn)
+    drawn = np.flatnonzero(plan.decision.sample_drawn)
     assert all(plan.decision.lanes[box] is Lane.RED for box in drawn)
     reported = report(candidates, plan, {}, [])
     assert (reported["capacity"], reported["used"], reported["overtime"]) == (20, len(drawn), len(drawn) - 20)
@@ -123,15 +123,15 @@ def test_what_the_lot_draws_beyond_the_rooms_is_opened_all_the_same() -> None:
 
 def test_quiet_days_open_fewer_than_could_be() -> None:
     candidates, slots = _candidates(2_000), _slots(30)
-    candidates = replace(candidates, useful=candidates.expected_harm / 100)
+    candidates = replace(candidates, finding_probability=candidates.expected_harm / 100)
     plan = replace(POLICY, max_useless_share=0.5).planned(candidates, slots)
     opened = plan.choice.by_score
     assert opened.any()
-    assert 1 - candidates.useful[opened].mean() <= 0.5
+    assert 1 - candidates.finding_probability[opened].mean() <= 0.5
     assert plan.choice.dropped_as_useless > 0
     assert opened.sum() + plan.choice.dropped_as_useless == POLICY.planned(candidates, slots).choice.by_score.sum()
     assert candidates.priority[opened].min() > min(plan.choice.cuts.values())
-    assert np.array_equal(plan.decision.drawn, POLICY.planned(candidates, slots).decision.drawn)
+    assert np.array_equal(plan.decision.sample_drawn, POLICY.planned(candidates, slots).decision.sample_drawn)
 
 
 def test_ties_at_the_cut_are_counted() -> None:
@@ -162,12 +162,12 @@ def test_the_same_boxes_in_another_order_are_the_same_plan() -> None:
 
 
 def test_capacity_below_claims_or_lot_is_refused_with_the_arithmetic() -> None:
-    candidates = replace(_candidates(400), claims=[SelectedBy.TIP] * 400)
+    candidates = replace(_candidates(400), mandatory=[SelectedBy.TIP] * 400)
     with pytest.raises(InvalidInput, match=r"need \d+\.\d standard openings; terminal DCT has 36 in 3 shift"):
         POLICY.planned(candidates, _slots(12))
     with pytest.raises(InvalidInput, match=r"need .*; the plan has .* \(0\.05 of"):
         POLICY.planned(candidates)
-    with pytest.raises(InvalidInput, match="The lot is expected to need"):
+    with pytest.raises(InvalidInput, match="The random sample is expected to need"):
         POLICY.planned(_candidates(4_000), _slots(1))
     with pytest.raises(InvalidInput, match=r"1\.5"):
         Policy(1.5, 0.0, 0.0, "")

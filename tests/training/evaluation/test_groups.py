@@ -19,11 +19,11 @@ def test_told_and_seen_by_hand() -> None:
     reported = np.repeat([0.2, 0.1], MIN_GROUP_BOXES)
     truth = np.tile([1.0, 0.0, 0.0, 0.0, 0.0], 2 * MIN_GROUP_BOXES // 5)
     groups = by_group(labels, reported, truth, np.ones(len(reported)))["flow"]
-    assert {name: (row["boxes"], row["told"], row["seen"]) for name, row in groups.items()} == {
+    assert {name: (row["boxes"], row["predicted"], row["observed"]) for name, row in groups.items()} == {
         "export": (MIN_GROUP_BOXES, 0.2, 0.2),
         "import": (MIN_GROUP_BOXES, 0.1, 0.2),
     }
-    assert groups["export"]["seen_low"] < 0.2 < groups["export"]["seen_high"]
+    assert groups["export"]["observed_low"] < 0.2 < groups["export"]["observed_high"]
     assert (groups["export"]["opened"], groups["import"]["opened"]) == (0.1, 0.0)
     assert groups["export"]["precision"] == pytest.approx(0.2)
     assert groups["import"]["precision"] is None
@@ -36,7 +36,7 @@ def test_a_box_that_stands_for_many_counts_for_many() -> None:
     weight = np.ones(MIN_GROUP_BOXES)
     weight[0] = MIN_GROUP_BOXES + 1
     row = by_group(labels, np.full(MIN_GROUP_BOXES, 0.5), truth, weight)["flow"]["export"]
-    assert row["seen"] == pytest.approx(0.51)
+    assert row["observed"] == pytest.approx(0.51)
 
 
 def test_small_groups_stand_together() -> None:
@@ -61,6 +61,6 @@ def test_the_card_tells_groups_and_calibration_of_every_box() -> None:
     reported = summary(evaluate(dataset(), 1, 1, oracle=world().oracle))
     assert set(reported["groups"]) == {"shipper", "firm_size", "origin", "flow", "terminal"}
     for rows in reported["groups"].values():
-        assert sum(row["boxes"] for row in rows.values()) == reported["judged_boxes"]
+        assert sum(row["boxes"] for row in rows.values()) == reported["evaluated_boxes"]
     assert all(slope["low"] <= slope["value"] <= slope["high"] for slope in reported["calibration_slope"].values())
     json.dumps(reported, allow_nan=False)

@@ -55,7 +55,7 @@ def test_the_model_beats_random_and_rules_and_not_the_oracle() -> None:
 def test_evaluation_without_an_oracle_judges_opened_boxes_only(tmp_path: Path) -> None:
     evaluation = evaluate(dataset(), 1, 1)
     reported = summary(evaluation)
-    assert reported["judged"] == "opened boxes, weighted"
+    assert reported["evaluated_on"] == "opened boxes, weighted"
     assert "oracle" not in reported["policies"]
     assert all("share_of_oracle" not in row for rows in reported["policies"].values() for row in rows.values())
     plots = write_plots(evaluation, tmp_path)

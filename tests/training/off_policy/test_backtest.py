@@ -68,7 +68,9 @@ def test_a_replay_of_a_simulated_port_tells_intervals_that_hold_the_truth() -> N
     assert np.array_equal(one.policy_log.found[one.policy_log.log.observed], truth[one.policy_log.log.observed])
     hits = estimated(one.policy_log.log, one.target).by_estimator["doubly_robust"]["hits"]
     assert hits.low <= one.target @ truth <= hits.high
-    assert (1 / one.policy_log.log.chance[one.policy_log.log.observed]).sum() == pytest.approx(len(boxes), rel=0.25)
+    assert (1 / one.policy_log.log.observation_probability[one.policy_log.log.observed]).sum() == pytest.approx(
+        len(boxes), rel=0.25
+    )
 
 
 def test_the_sum_over_the_periods_is_that_of_their_facts() -> None:
@@ -226,7 +228,7 @@ def test_a_week_without_a_random_opening_is_still_of_the_lot_that_went_on_around
 
 def test_a_correction_that_says_nothing_of_the_selection_keeps_what_was_logged() -> None:
     reported = recorded(dataset(), [])
-    chances = [one.chance for one in reported.openings.values() if one.selected_by == "random"]
+    chances = [one.probability for one in reported.openings.values() if one.selected_by == "random"]
     assert chances
     assert not np.isnan(chances).any()
 
@@ -257,7 +259,7 @@ def test_a_log_without_openings_or_with_too_few_is_refused() -> None:
 def test_the_page_stands_alone_in_both_languages(tmp_path: Path) -> None:
     page = write_report(replay(), tmp_path, "zh").read_text(encoding="utf-8")
     reported = json.loads((tmp_path / FIGURES).read_text(encoding="utf-8"))
-    assert reported["whole"]["done"]["hits"] == replay().overall.actual.hits
+    assert reported["overall"]["actual"]["hits"] == replay().overall.actual.hits
     assert 'id="zh" checked' in page
     assert not re.search(r'(src|href)="(?!#)', page)
     assert page.count("<svg") == 3
@@ -269,8 +271,8 @@ def test_the_page_stands_alone_in_both_languages(tmp_path: Path) -> None:
 
 def test_metrics_are_numbers_that_mlflow_takes() -> None:
     reported = metrics(replay())
-    assert reported["done.hits"] == replay().overall.actual.hits
-    assert {"would.hits.value", "would.released.high", "would.more_hits.low"} <= set(reported)
+    assert reported["actual.hits"] == replay().overall.actual.hits
+    assert {"replayed.hits.value", "replayed.released.high", "replayed.additional_hits.low"} <= set(reported)
     assert np.isfinite(list(reported.values())).all()
 
 
