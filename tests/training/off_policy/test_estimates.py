@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,7 +30,7 @@ HOURS = np.array([4.0, 7.0, 4.0, 4.0, 10.0])
 UNBIASED = ("inverse_probability", "doubly_robust")
 
 
-def _log(drawn: np.ndarray, **changes: object) -> PolicyLog:
+def _log(drawn: np.ndarray, **changes: Any) -> PolicyLog:
     found = np.where(drawn, TRUTH, np.nan)
     return replace(PolicyLog(DECLARATION, CHANCE, drawn, found, HOURS, PREDICTED), **changes)
 
@@ -134,7 +135,7 @@ def test_intervals_hold_with_few_hits_and_boxes_drawn_together(estimator: str) -
         drawn = rng.random(700)[cluster] < logged
         log = PolicyLog(cluster, logged, drawn, np.where(drawn, truth, np.nan), np.ones(len(cluster)), chances)
         interval = total(ESTIMATORS[estimator], log, target, 0.95)
-        held += interval.low <= target @ truth <= interval.high
+        held += int(interval.low <= target @ truth <= interval.high)
     assert held / logs >= 0.93
 
 
