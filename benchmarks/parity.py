@@ -71,7 +71,9 @@ def main(json_only: bool, boxes: int, days: int, scored: int, seed: int) -> None
         opening_events = known
         sums = ledger.replay(box.known_at, box.keys, nothing, np.zeros(1, np.int64))
         posterior_effects = effects.read(box.known_at, factors_of(box))
-        profiles = replace(sums, effects=posterior_effects.effects, doubt=posterior_effects.doubt)
+        profiles = replace(
+            sums, effects=posterior_effects.effects, posterior_variance=posterior_effects.posterior_variance
+        )
         features[place] = matrix(FeatureContext(box, profiles))[0]
         odds[place] = model.log_odds(features[place : place + 1])[0]
     one_by_one = perf_counter() - began

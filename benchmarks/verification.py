@@ -43,7 +43,7 @@ def planted_of(simulated_port: SimulatedPort) -> dict[str, set[str]]:
         .loc[hidden.declaration_id.tolist()]
     )
     export = (table["flow"] == "export").to_numpy()
-    late = np.array([hours[1] <= FILED_BEFORE_HOURS for hours in HOURS_BEFORE_LOADING])[declared.lead]
+    late = np.array([hours[1] <= FILED_BEFORE_HOURS for hours in HOURS_BEFORE_LOADING])[declared.hours_step]
     covers = {cover for plan in schemes() for cover in plan.covers if not goods().dangerous[cover]}
     suspicious = np.array([bool(covers & set(lines)) for lines in hidden.details.line_goods.tolist()])
     off = [

@@ -33,15 +33,15 @@ PACKING_GROUPS: Final = {"I": 1.0, "II": 2.0, "III": 3.0}
 class Boxes:
     """n boxes with m line items.
 
-    `box` has arrays of shape (n,), `line` arrays of shape (m,) in box order, `start` (n,) the first line of
-    each box, `lead` (n,) the line that decides how dangerous the box is, `keys` (n, entities). `paper_facts` keeps what
-    `features.definitions.context.of_papers` computed.
+    `box` has arrays of shape (n,), `line` arrays of shape (m,) in box order, `start` (n,) the first line of each box,
+    `most_hazardous_line` (n,) the line that decides how dangerous the box is, `keys` (n, entities). `paper_facts` keeps
+    what `features.definitions.context.of_papers` computed.
     """
 
     box: Columns
     line: Columns
     start: NDArray[np.int64]
-    lead: NDArray[np.int64]
+    most_hazardous_line: NDArray[np.int64]
     keys: NDArray[np.int64]
     paper_facts: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -77,7 +77,7 @@ class Boxes:
             {name: values[positions] for name, values in self.box.items()},
             {name: values[lines] for name, values in self.line.items()},
             start,
-            self.lead[positions] - self.start[positions] + start,
+            self.most_hazardous_line[positions] - self.start[positions] + start,
             self.keys[positions],
         )
 

@@ -109,13 +109,13 @@ def _version(code: Code, facts: Iterable[str], functions: Iterable[Function]) ->
 def _features(features: Iterable[Feature]) -> Iterator[str]:
     for one in features:
         # Those that hold a belief are half of a model's opinion, by family.
-        told = one.family if one.explained_by else None
-        yield f"feature {one.name} {_function(one.compute)} rises {sorted(one.rises_with)} belief {told}"
+        effect = one.family if one.explained_by else None
+        yield f"feature {one.name} {_function(one.compute)} rises {sorted(one.rises_with)} effect {effect}"
 
 
 def _traits(factors: Iterable[Factor]) -> Iterator[str]:
     for one in factors:
-        variances = {family.value: told.spread for family, told in one.told.items()}
+        variances = {family.value: prior.prior_variance for family, prior in one.effects_by_family.items()}
         value = _function(one.value) if one.value else None
         yield f"trait {one.name} {variances} {value} {one.edges}"
 

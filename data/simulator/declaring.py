@@ -45,7 +45,7 @@ class Declared:
     manifest: Ints
     manifest_un_no: Ints
     manifest_mass_differs: Flags
-    lead: Ints
+    hours_step: Ints
     phone_missing: Flags
     certificate_missing: Flags
     fill: Ints
@@ -98,9 +98,9 @@ def build(
     manifest = oracle_posterior.observe((_row(0.8, 0.15, 0.05), _row(0.78, 0.16, 0.06), _row(0.48, 0.37, 0.15)))
 
     clumsy = shippers.clumsy[who]
-    lead_on_time = np.where(clumsy[:, None], _row(0.15, 0.25, 0.3, 0.2, 0.1), _row(0.04, 0.11, 0.35, 0.33, 0.17))
-    lead = oracle_posterior.observe(
-        (lead_on_time, lead_on_time, 0.5 * lead_on_time + 0.5 * _row(0.3, 0.35, 0.2, 0.1, 0.05))
+    usual_hours = np.where(clumsy[:, None], _row(0.15, 0.25, 0.3, 0.2, 0.1), _row(0.04, 0.11, 0.35, 0.33, 0.17))
+    hours_step = oracle_posterior.observe(
+        (usual_hours, usual_hours, 0.5 * usual_hours + 0.5 * _row(0.3, 0.35, 0.2, 0.1, 0.05))
     )
 
     no_phone = np.where(clumsy, 0.14, 0.015)
@@ -134,7 +134,7 @@ def build(
         manifest=manifest,
         manifest_un_no=un_no,
         manifest_mass_differs=mass_differs == 1,
-        lead=lead,
+        hours_step=hours_step,
         phone_missing=phone == 1,
         certificate_missing=certificate == 1,
         fill=fill,

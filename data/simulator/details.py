@@ -72,7 +72,7 @@ def build(rng: np.random.Generator, shippers: Shippers, traffic: Traffic, declar
     package_part = np.where(table.package_kg < 100, 0.06, 0.09)[line_goods]
     gross = np.ceil(line_net * (1 + package_part)) * used
 
-    hours = np.array(HOURS_BEFORE_LOADING)[declared.lead]
+    hours = np.array(HOURS_BEFORE_LOADING)[declared.hours_step]
     lead = rng.uniform(hours[:, 0], hours[:, 1])
     filed = traffic.loading_day * 24 - lead
     clumsy = shippers.clumsy[traffic.shipper]

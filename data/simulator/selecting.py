@@ -50,7 +50,7 @@ def points(declared: Declared, details: Details) -> Ints:
         + 2 * off
         + (dangerous & declared.phone_missing)
         + (dangerous & declared.certificate_missing)
-        + (declared.lead == 0)
+        + (declared.hours_step == 0)
         + (declared.manifest != PLAIN)
     )
     return total

@@ -1,4 +1,4 @@
-"""What the checks found in boxes: counts, flaws by topic, the discrepancies themselves; as columns and back."""
+"""What the checks found in boxes: counts by severity and topic, the discrepancies themselves; as columns and back."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _SEVERITIES: Final = {severity: place for place, severity in enumerate(Severity)
 _BY_WEIGHT: Final = (Severity.ADVISORY, Severity.FAULT, Severity.SEVERE)
 _TOPICS: Final = {topic: place for place, topic in enumerate(Topic)}
 _COUNTED: Final = ("edition", "severe", "faults", "advisories")
-_FLAWS: Final = tuple(f"{topic.value}_flaws" for topic in Topic)
-COLUMNS: Final = (*_COUNTED, *_FLAWS, "undeclared_probability", "found")
+_BY_TOPIC: Final = tuple(f"{topic.value}_discrepancies" for topic in Topic)
+COLUMNS: Final = (*_COUNTED, *_BY_TOPIC, "undeclared_probability", "found")
 """Names of the columns that `CheckResults.to_columns` gives."""
 
 
@@ -32,7 +32,7 @@ class CheckResults:
     """What the checks found in n boxes: arrays of shape (n,).
 
     `edition` is the amendment of the IMDG Code by which a box was checked, 41 or 42. `severe`, `faults` and
-    `advisories` count its discrepancies by severity; `flaws`, shape (n, topics), the faults and severe ones by topic.
+    `advisories` count its discrepancies by severity; `by_topic`, shape (n, topics), counts the faults and severe ones.
     `undeclared_probability` is the highest probability that a line item of general cargo is dangerous goods, by its
     words and tariff code. `found` has the discrepancies as a JSON text, empty where there are none; `discrepancies`
     reads it.
@@ -42,7 +42,7 @@ class CheckResults:
     severe: Counts
     faults: Counts
     advisories: Counts
-    flaws: Counts
+    by_topic: Counts
     undeclared_probability: Numbers
     found: NDArray[np.object_]
 
@@ -55,7 +55,7 @@ class CheckResults:
     ) -> CheckResults:
         """Count and write down the discrepancies of n boxes, the gravest first in each."""
         counts = np.zeros((len(found), len(Severity)), dtype=np.int32)
-        flaws = np.zeros((len(found), len(Topic)), dtype=np.int32)
+        by_topic = np.zeros((len(found), len(Topic)), dtype=np.int32)
         written = np.full(len(found), "", dtype=object)
         for place, some in enumerate(found):
             if some:
@@ -63,16 +63,16 @@ class CheckResults:
             for one in some:
                 counts[place, _SEVERITIES[one.severity]] += 1
                 if one.severity is not Severity.ADVISORY:
-                    flaws[place, _TOPICS[one.check.topic]] += 1
+                    by_topic[place, _TOPICS[one.check.topic]] += 1
         advisories, faults, severe = (counts[:, _SEVERITIES[severity]].copy() for severity in _BY_WEIGHT)
         return cls(
-            np.array(editions, dtype=np.int32), severe, faults, advisories, flaws,
+            np.array(editions, dtype=np.int32), severe, faults, advisories, by_topic,
             np.array(probabilities, dtype=np.float64), written,
         )  # fmt: skip
 
-    def flaws_of(self, topic: Topic) -> Counts:
+    def of_topic(self, topic: Topic) -> Counts:
         """Faults and severe discrepancies of one topic, shape (n,)."""
-        return self.flaws[:, _TOPICS[topic]]
+        return self.by_topic[:, _TOPICS[topic]]
 
     def discrepancies(self, place: int) -> tuple[Discrepancy, ...]:
         """What was found in the box at `place`, the gravest first.
@@ -93,7 +93,7 @@ class CheckResults:
     def to_columns(self) -> dict[str, NDArray[Any]]:
         """COLUMNS by name, shape (n,): int32 counts, a float64 probability, `found` as str."""
         columns = {name: getattr(self, name) for name in _COUNTED}
-        columns |= {name: self.flaws[:, place] for place, name in enumerate(_FLAWS)}
+        columns |= {name: self.by_topic[:, place] for place, name in enumerate(_BY_TOPIC)}
         return columns | {"undeclared_probability": self.undeclared_probability, "found": self.found}
 
     @classmethod
@@ -102,7 +102,7 @@ class CheckResults:
         edition, severe, faults, advisories = (np.asarray(columns[name], dtype=np.int32) for name in _COUNTED)
         return cls(
             edition, severe, faults, advisories,
-            np.stack([np.asarray(columns[name], dtype=np.int32) for name in _FLAWS], axis=1),
+            np.stack([np.asarray(columns[name], dtype=np.int32) for name in _BY_TOPIC], axis=1),
             np.asarray(columns["undeclared_probability"], dtype=np.float64),
             np.asarray(columns["found"], dtype=object),
         )  # fmt: skip
@@ -121,7 +121,7 @@ class CheckedBoxes(Boxes):
 
 def with_results(boxes: Boxes, results: CheckResults) -> CheckedBoxes:
     """The same boxes with their results, which may have been read from where they were stored."""
-    return CheckedBoxes(boxes.box, boxes.line, boxes.start, boxes.lead, boxes.keys, results)
+    return CheckedBoxes(boxes.box, boxes.line, boxes.start, boxes.most_hazardous_line, boxes.keys, results)
 
 
 def _written(found: Sequence[Discrepancy]) -> str:

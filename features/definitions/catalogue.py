@@ -98,7 +98,7 @@ _SEEN: Final[tuple[Feature, ...]] = (
     *rates("lane", _R, _OPENING, (DECLARATION,)),
     *rates("terminal", _R, (PACKING,)),
     *rates("vessel", _R, (PACKING,)),
-    Feature("lead_hours", _T, "filed_late", Unit.HOURS, timing.lead_hours),
+    Feature("hours_before_loading", _T, "filed_late", Unit.HOURS, timing.hours_before_loading),
     Feature("filed_hour", _T, "filing_time", Unit.NUMBER, timing.filed_hour),
     Feature("filed_weekday", _T, "filing_time", Unit.NUMBER, timing.filed_weekday),
     Feature("season_sine", _T, "filing_time", Unit.NUMBER, timing.season_sine),

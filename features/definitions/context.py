@@ -63,9 +63,9 @@ class FeatureContext:
         """A numeric box column."""
         return self.boxes.box[name]
 
-    def lead(self, name: str) -> NDArray[np.float64]:
+    def of_most_hazardous_line(self, name: str) -> NDArray[np.float64]:
         """A line column at the line that decides how dangerous the box is."""
-        return self.boxes.line[name][self.boxes.lead]
+        return self.boxes.line[name][self.boxes.most_hazardous_line]
 
     def highest(self, name: str) -> NDArray[np.float64]:
         """The highest known value of a line column; NaN when no line has one."""
@@ -124,7 +124,7 @@ class FeatureContext:
         """
         return sums_of_named(self._sums, places, self.unnamed, entities)
 
-    def held(self, entity: str, name: str) -> NDArray[np.float64]:
+    def decayed_sum(self, entity: str, name: str) -> NDArray[np.float64]:
         """One decayed sum of an entity. 0 for an entity never seen, NaN for one the box does not name.
 
         `linked` stands for the other firms tied to the shipper, by the tie that holds most.
@@ -155,15 +155,15 @@ class FeatureContext:
         """
         probits = self.profiles.effects
         total = probits.sum(axis=2)
-        margin = total / np.sqrt(1.0 + self.profiles.doubt)
+        margin = total / np.sqrt(1.0 + self.profiles.posterior_variance)
         odds = log_ndtr(margin) - log_ndtr(-margin)
         none = total == 0
         return probits * np.where(none, 0.0, odds / np.where(none, 1.0, total))[:, :, None]
 
-    def held_at(
+    def decayed_sums_at(
         self, rows: NDArray[np.intp], entities: NDArray[np.intp], sums: NDArray[np.intp]
     ) -> NDArray[np.float64]:
-        """Decayed sums of chosen boxes, entities and names by their places, as `held` gives them; not of `linked`.
+        """Decayed sums of chosen boxes, entities and names by their places, as `decayed_sum` has them; not of `linked`.
 
         The shape is that of the places together.
         """

@@ -35,9 +35,9 @@ def advisories(context: FeatureContext) -> Numbers:
     return context.boxes.checks.advisories.astype(np.float64)
 
 
-def flaws(context: FeatureContext, topic: Topic) -> Numbers:
+def of_topic(context: FeatureContext, topic: Topic) -> Numbers:
     """Discrepancies to be put right, of one topic."""
-    return context.boxes.checks.flaws_of(topic).astype(np.float64)
+    return context.boxes.checks.of_topic(topic).astype(np.float64)
 
 
 def undeclared_probability(context: FeatureContext) -> Numbers:
@@ -50,8 +50,8 @@ FEATURES: Final = (
             (Family.DECLARATION, Family.PAPERS)),
     Feature("advisories", Theme.PAPERS, "discrepancies", Unit.COUNT, advisories),
     *(
-        Feature(f"{topic.value}_flaws", Theme.PAPERS, "discrepancies", Unit.COUNT, partial(flaws, topic=topic),
-                _RISES[topic])
+        Feature(f"{topic.value}_discrepancies", Theme.PAPERS, "discrepancies", Unit.COUNT,
+                partial(of_topic, topic=topic), _RISES[topic])
         for topic in Topic
     ),
     Feature("undeclared_probability", Theme.SUBSTANCE, "suspected_goods", Unit.SHARE, undeclared_probability,

@@ -1,7 +1,7 @@
 """Beliefs as features: what openings have taught about each trait of the box, in log-odds of a finding.
 
 The features of a family add up to the log-odds of a finding as believed; the model takes half of its opinion from
-them (`models.scoring.risk_model`). To an officer each is told by the fact or the record beside it
+them (`models.scoring.risk_model`). To an officer each is explaining by the fact or the record beside it
 (`Feature.explained_by`).
 """
 
@@ -37,15 +37,15 @@ class Effect(Gathered):
 
 def effect_name(factor: str, family: Family) -> str:
     """The name of the feature that holds the belief on a trait in a family."""
-    return f"{factor}_{family.value}_belief"
+    return f"{factor}_{family.value}_effect"
 
 
-def effect_features(told: Mapping[str, Feature]) -> Iterator[Feature]:
-    """A feature for each trait in each family it has an effect in; `told` are the features that tell of them."""
+def effect_features(explaining: Mapping[str, Feature]) -> Iterator[Feature]:
+    """A feature for each trait in each family it has an effect in; `explaining` are the features that tell of them."""
     for place, family in enumerate(LEARNED_FAMILIES):
         for position, factor in enumerate(FACTORS):
-            if family in factor.told:
-                explaining_feature = told[factor.told[family].by]
+            if family in factor.effects_by_family:
+                explaining_feature = explaining[factor.effects_by_family[family].explained_by]
                 yield Feature(
                     name=effect_name(factor.name, family),
                     theme=Theme.EFFECTS,

@@ -1,7 +1,7 @@
 """What openings may teach about: the traits of a box that beliefs are held on, and what tells an officer of each.
 
 A trait is a party, a pair or the goods (an entity of the box), or what the papers show in steps (late filing, weights
-that differ). `spread` is the variance of its effect on a finding before anything was seen, in probits: how far
+that differ). `prior_variance` is the variance of its effect on a finding before anything was seen, in probits: how far
 parties, goods or papers usually differ in it. The spreads were chosen on simulated ports that no benchmark reports.
 """
 
@@ -35,10 +35,10 @@ _CERTIFICATE: Final = "certificate_missing"
 
 @dataclass(frozen=True)
 class PriorEffect:
-    """The spread of a trait's effect in one family, and the feature that tells an officer of it."""
+    """The prior_variance of a trait's effect in one family, and the feature that tells an officer of it."""
 
-    spread: float
-    by: str
+    prior_variance: float
+    explained_by: str
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Factor:
     edges: tuple[float, ...] = ()
 
     @property
-    def told(self) -> Mapping[Family, PriorEffect]:
+    def effects_by_family(self) -> Mapping[Family, PriorEffect]:
         """The families it has an effect in."""
         both = {Family.DECLARATION: self.declaration, Family.PACKING: self.packing}
         return MappingProxyType({family: one for family, one in both.items() if one})
@@ -115,7 +115,10 @@ FACTORS: Final = (
     ),
     Factor("concern", PriorEffect(0.03, "concern"), value=substance.concern),
     Factor(
-        "lead", PriorEffect(0.05, "lead_hours"), value=timing.lead_hours, edges=(FILED_BEFORE_HOURS, 48.0, 72.0, 120.0)
+        "hours_before_loading",
+        PriorEffect(0.05, "hours_before_loading"),
+        value=timing.hours_before_loading,
+        edges=(FILED_BEFORE_HOURS, 48.0, 72.0, 120.0),
     ),
     Factor("class_month", PriorEffect(0.02, "season_sine"), value=_class_month),
     Factor("class", packing=PriorEffect(0.02, "hazard_class"), value=_class),
@@ -126,7 +129,10 @@ FACTORS: Final = (
 )
 PRIOR_VARIANCES: Final[Numbers] = np.array(
     [
-        [factor.told[family].spread if family in factor.told else 0.0 for factor in FACTORS]
+        [
+            factor.effects_by_family[family].prior_variance if family in factor.effects_by_family else 0.0
+            for factor in FACTORS
+        ]
         for family in LEARNED_FAMILIES
     ]
 )

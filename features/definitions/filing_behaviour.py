@@ -34,7 +34,7 @@ def filing_behaviour(boxes: CheckedBoxes) -> dict[str, NDArray[np.bool_]]:
     context = FeatureContext(boxes, NO_PROFILES)
     worded = (papers.booking_differs(context), papers.declared_differs(context), papers.manifest_un_differs(context))
     return {
-        "late": is_late(timing.lead_hours(context)),
+        "late": is_late(timing.hours_before_loading(context)),
         "contradicted": quantity.manifest_disagrees(context) | (np.fmax.reduce(worded) > 0),
         "weights_apart": quantity.weighings_disagree(context),
     }

@@ -153,7 +153,7 @@ def shares(entity: str, names: Sequence[str], rises: Sequence[Family] = ()) -> I
         yield Feature(
             name=f"{entity}_{name}_share",
             theme=Theme.PARTIES,
-            reason=f"{entity}_habits",
+            reason=f"{entity}_filing_behaviour",
             unit=Unit.SHARE,
             compute=Share(entity, name),
             rises_with=tuple(rises),

@@ -90,7 +90,7 @@ def _highest_of(sums: NDArray[Any], found_at: NDArray[Any], tried_at: NDArray[An
 
 def openings(context: FeatureContext) -> Numbers:
     """Openings on record of other firms tied to the shipper by telephone, address or name, logarithm."""
-    return np.log1p(context.held(LINKED, "opened"))
+    return np.log1p(context.decayed_sum(LINKED, "opened"))
 
 
 def declared(context: FeatureContext) -> Numbers:
@@ -178,5 +178,5 @@ FEATURES: Final = (
     Feature("linked_declared", Theme.PARTIES, "linked_evidence", Unit.COUNT, declared, evidence="declared",
             entity=LINKED, key="linked_declared"),
     Feature("linked_recent", Theme.PARTIES, "linked_evidence", Unit.NUMBER, recent),
-    Feature("came_back", Theme.PARTIES, "came_back", Unit.YES_NO, reregistered, (Family.DECLARATION,)),
+    Feature("reregistered", Theme.PARTIES, "reregistered", Unit.YES_NO, reregistered, (Family.DECLARATION,)),
 )  # fmt: skip

@@ -80,7 +80,7 @@ def declared_differs(context: FeatureContext) -> Numbers:
 
 def declared_words(context: FeatureContext) -> list[str]:
     """Name, technical name and description of the line item that decides how dangerous the box is, shape (n,)."""
-    line, lead = context.boxes.line, context.boxes.lead
+    line, lead = context.boxes.line, context.boxes.most_hazardous_line
     parts = (line[name][lead] for name in ("shipping_name", "technical_name", "description"))
     return [" ".join(word for word in words if word) for words in zip(*parts, strict=True)]
 

@@ -10,7 +10,7 @@ from features.definitions.context import FeatureContext, of_papers
 
 def hazard_class(context: FeatureContext) -> Numbers:
     """Class or division of the most dangerous line item; 0 for general cargo."""
-    return context.lead("class_no")
+    return context.of_most_hazardous_line("class_no")
 
 
 def packing_group(context: FeatureContext) -> Numbers:

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from data.definitions.filing import hours_before_loading
+from data.definitions import filing
 from data.place import local_us
 from features.boxes import Numbers
 from features.columns import UNKNOWN
@@ -21,11 +21,11 @@ def _local_days(context: FeatureContext) -> Numbers:
 
 
 @of_papers
-def lead_hours(context: FeatureContext) -> Numbers:
+def hours_before_loading(context: FeatureContext) -> Numbers:
     """Hours from filing to planned loading; little time leaves little room for a check."""
     loading = context.boxes.box["loading_at"]
     known = np.where(loading == UNKNOWN, np.nan, loading)
-    return hours_before_loading(context.boxes.declared_at.astype(np.float64), known)
+    return filing.hours_before_loading(context.boxes.declared_at.astype(np.float64), known)
 
 
 def filed_hour(context: FeatureContext) -> Numbers:

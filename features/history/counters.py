@@ -185,7 +185,7 @@ class Profiles:
     """What was known of each row at the instants `at` (n,): `sums` (n, entities, sums) of the ledger, `first`, `last`
     seen (n, entities).
 
-    `effects` (n, learned families, traits) and `doubt` (n, learned families) are what is believed
+    `effects` (n, learned families, traits) and `posterior_variance` (n, learned families) are what is believed
     (`features.history.effects`).
     """
 
@@ -194,7 +194,7 @@ class Profiles:
     last: NDArray[np.int64]
     at: NDArray[np.int64]
     effects: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0, 0)))
-    doubt: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)))
+    posterior_variance: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)))
 
     def take(self, chosen: NDArray[Any] | slice) -> Profiles:
         """The rows at the positions, or under the mask, `chosen`."""

@@ -76,13 +76,13 @@ def _reverted(
         left = np.exp(-decay[factor] * float(now - last[slot]))
         faded = np.exp(-decay[factor] * float(now - since))
         for family in range(len(prior_variances)):
-            spread = prior_variances[family, factor]
-            if spread == 0.0:
+            prior_variance = prior_variances[family, factor]
+            if prior_variance == 0.0:
                 continue
-            variance = spread + (variances[slot, family] - spread) * left**2
+            variance = prior_variance + (variances[slot, family] - prior_variance) * left**2
             pull = means[slot, family] * left / variance - added[family, factor, 1] * faded
             # Never less certain than before anything was seen.
-            variance = 1.0 / max(1.0 / variance - added[family, factor, 0] * faded**2, 1.0 / spread)
+            variance = 1.0 / max(1.0 / variance - added[family, factor, 0] * faded**2, 1.0 / prior_variance)
             variances[slot, family], means[slot, family] = variance, pull * variance
         last[slot] = now
 
@@ -107,13 +107,13 @@ def _replay(
     reverts: NDArray[Any],
     reads: NDArray[Any],
     out: NDArray[Any],
-    doubt: NDArray[Any],
+    posterior_variance: NDArray[Any],
 ) -> int:
     """Events in their order; returns how many slots are in use. There must be room for every trait of every event.
 
-    `reads[i]` is the row of `out` and `doubt` that event i reads into; at -1 it adds, as the conclusion number
-    `openings[i]`, and takes back the one numbered `takes_back[i]`, -1 for none. `added_at`, `added_to`, `added`
-    remember when, to which slots, and how much each conclusion added.
+    `reads[i]` is the row of `out` and `posterior_variance` that event i reads into; at -1 it adds, as the conclusion
+    number `openings[i]`, and takes back the one numbered `reverts[i]`, -1 for none. `added_at`, `added_to`, `added`
+    keep when, to which slots, and how much each conclusion added.
     """
     families, width = prior_variances.shape
     slots = np.empty(width, dtype=np.int64)
@@ -160,13 +160,13 @@ def _replay(
         for family in range(families):
             total, variance = 0.0, 0.0
             for factor in range(width):
-                spread, slot = prior_variances[family, factor], slots[factor]
-                if factors[event, factor] == 0 or spread == 0.0:
+                prior_variance, slot = prior_variances[family, factor], slots[factor]
+                if factors[event, factor] == 0 or prior_variance == 0.0:
                     continue
-                mean, held = 0.0, spread
+                mean, held = 0.0, prior_variance
                 if slot >= 0:
                     mean = means[slot, family] * left[factor]
-                    held = spread + (variances[slot, family] - spread) * left[factor] ** 2
+                    held = prior_variance + (variances[slot, family] - prior_variance) * left[factor] ** 2
                 total += mean
                 variance += held
                 if adding:
@@ -174,7 +174,7 @@ def _replay(
                 else:
                     out[row, family, factor] = mean
             if not adding:
-                doubt[row, family] = variance
+                posterior_variance[row, family] = variance
                 continue
             if np.isnan(found[event, family]):
                 continue
@@ -203,11 +203,11 @@ def _replay(
 
 @dataclass(frozen=True)
 class PosteriorEffects:
-    """Of n boxes: `effects` (n, learned families, traits) as believed, `doubt` (n, learned families) the variance of
-    their sum, all in probits."""
+    """Of n boxes: `effects` (n, learned families, factors), `posterior_variance` (n, learned families) of their sum,
+    both in probits."""
 
     effects: NDArray[np.float64]
-    doubt: NDArray[np.float64]
+    posterior_variance: NDArray[np.float64]
 
 
 class ProbitEffects:
@@ -305,7 +305,8 @@ class ProbitEffects:
         self._used = _replay(
             self._table, self._slot_keys, self._means, self._variances, self._last, self._used,
             self._added_at, self._added_to, self._added, PRIOR_VARIANCES, _DECAY_PER_US,
-            times, factors, found, conclusions, reverts, reads, posterior_effects.effects, posterior_effects.doubt,
+            times, factors, found, conclusions, reverts, reads,
+            posterior_effects.effects, posterior_effects.posterior_variance,
         )  # fmt: skip
         return posterior_effects
 

@@ -67,7 +67,7 @@ class Recorded(CheckedBoxes):
         """The boxes at the positions or under the mask `chosen`, in that order."""
         boxes = super().take(chosen)
         own = self.own.where(np.arange(len(self))[chosen])
-        return Recorded(boxes.box, boxes.line, boxes.start, boxes.lead, boxes.keys, boxes.checks, own)
+        return Recorded(boxes.box, boxes.line, boxes.start, boxes.most_hazardous_line, boxes.keys, boxes.checks, own)
 
 
 class Following:
@@ -210,7 +210,9 @@ class Following:
             filled = recorded_boxes.filled_from(store, lines.assign(known_at=pd.Timestamp(at)))
             now = check(boxes_of_frame(filled))
             now.box[KNOWN_AT] = then.known_at
-        return Recorded(now.box, now.line, now.start, now.lead, now.keys, now.checks, declared_events(then))
+        return Recorded(
+            now.box, now.line, now.start, now.most_hazardous_line, now.keys, now.checks, declared_events(then)
+        )
 
 
 def _span(seen: Mapping[str, int], last: Mapping[str, int], name: str) -> tuple[int, int, int]:

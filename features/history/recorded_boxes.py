@@ -100,7 +100,7 @@ def joined(some: Sequence[CheckedBoxes]) -> CheckedBoxes:
         {name: np.concatenate([one.box[name] for one in some]) for name in some[0].box},
         {name: np.concatenate([one.line[name] for one in some]) for name in some[0].line},
         np.concatenate([one.start + offset for one, offset in zip(some, offsets, strict=True)]),
-        np.concatenate([one.lead + offset for one, offset in zip(some, offsets, strict=True)]),
+        np.concatenate([one.most_hazardous_line + offset for one, offset in zip(some, offsets, strict=True)]),
         np.concatenate([one.keys for one in some]),
     )
     return with_results(boxes, CheckResults.joined([one.checks for one in some]))
@@ -117,7 +117,10 @@ def _written(boxes: CheckedBoxes, after: int, last: int, last_statement: int) ->
     box = {f"box.{name}": values for name, values in boxes.box.items()}
     box |= {f"key.{entity}": boxes.keys[:, place] for place, entity in enumerate(ENTITIES)}
     box |= {f"check.{name}": values for name, values in boxes.checks.to_columns().items()}
-    box |= {"lines": np.diff(np.append(boxes.start, len(boxes.line["line_no"]))), "lead": boxes.lead - boxes.start}
+    box |= {
+        "lines": np.diff(np.append(boxes.start, len(boxes.line["line_no"]))),
+        "most_hazardous_line": boxes.most_hazardous_line - boxes.start,
+    }
     return Part(version(), after, last, last_statement, len(boxes), _parquet(box), _parquet(boxes.line))
 
 
@@ -131,7 +134,7 @@ def _read(part: Part) -> CheckedBoxes:
     start = np.cumsum(counts) - counts
     keys = named("key.")
     boxes = Boxes(
-        named("box."), line, start, columns["lead"] + start,
+        named("box."), line, start, columns["most_hazardous_line"] + start,
         np.stack([keys[entity] for entity in ENTITIES], axis=1),
     )  # fmt: skip
     return with_results(boxes, CheckResults.from_columns(named("check.")))

@@ -241,4 +241,4 @@ def places_of(boxes: CheckedBoxes, events: Events) -> NDArray[np.int64]:
 
 def _with_effects(profiles: Profiles, posterior_effects: PosteriorEffects) -> Profiles:
     """Profiles of n rows with what is believed of them."""
-    return replace(profiles, effects=posterior_effects.effects, doubt=posterior_effects.doubt)
+    return replace(profiles, effects=posterior_effects.effects, posterior_variance=posterior_effects.posterior_variance)

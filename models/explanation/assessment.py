@@ -53,7 +53,7 @@ def assessment_bodies(
     """
     boxes, context = scores.context.boxes, scores.context
     contributions = model.contributions(scores.features)
-    openings = context.held_at(np.arange(len(boxes))[:, None], _EVIDENCE_OF_AT, np.array([SUM["opened"]]))
+    openings = context.decayed_sums_at(np.arange(len(boxes))[:, None], _EVIDENCE_OF_AT, np.array([SUM["opened"]]))
     shared = {
         "assessed_at": at.isoformat(),
         "guarantee": guarantee,

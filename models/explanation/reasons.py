@@ -80,7 +80,7 @@ def _facts(context: FeatureContext, features: Numbers, medians: Numbers, best: C
 def _evidence(context: FeatureContext, best: Chosen) -> Numbers:
     """Inspections and findings behind each chosen group, shape (r, 2); NaN where there are none."""
     rows, places = best.rows, best.headlines
-    evidence = context.held_at(rows[:, None], _ENTITIES[places][:, None], _SUMS[places])
+    evidence = context.decayed_sums_at(rows[:, None], _ENTITIES[places][:, None], _SUMS[places])
     evidence[_NONE[places]] = np.nan
     for place in _OF_LINKED.intersection(places.tolist()):
         here = places == place
@@ -94,7 +94,7 @@ def _of_linked(context: FeatureContext, feature: Feature) -> Numbers:
         # From the link with the highest shrunk finding rate, which need not be the one with most inspections.
         found, inspections = observed(context, feature.family)
     else:
-        found, inspections = np.full(len(context.boxes), np.nan), context.held(LINKED, feature.evidence)
+        found, inspections = np.full(len(context.boxes), np.nan), context.decayed_sum(LINKED, feature.evidence)
     return np.stack([inspections, found], axis=1)
 
 

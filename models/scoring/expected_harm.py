@@ -31,9 +31,11 @@ SMALL_MASS_FACTOR: Final = 0.8
 
 def hazard(boxes: Boxes) -> NDArray[np.float64]:
     """Severity of an accident with the declared goods, shape (n,), above 0 and at most 1."""
-    factor = np.array([_class_hazard(number) for number in boxes.line["class_no"][boxes.lead].tolist()])
-    factor = np.where(boxes.line["concern"][boxes.lead] == 1, CONCERN_HAZARD, factor)
-    factor = factor * [GROUP_HAZARD.get(number, 1.0) for number in boxes.line["group_no"][boxes.lead].tolist()]
+    factor = np.array([_class_hazard(number) for number in boxes.line["class_no"][boxes.most_hazardous_line].tolist()])
+    factor = np.where(boxes.line["concern"][boxes.most_hazardous_line] == 1, CONCERN_HAZARD, factor)
+    factor = factor * [
+        GROUP_HAZARD.get(number, 1.0) for number in boxes.line["group_no"][boxes.most_hazardous_line].tolist()
+    ]
     small = box_mass_kg(boxes) < SMALL_MASS_KG
     return np.asarray(np.where(small, factor * SMALL_MASS_FACTOR, factor))
 

@@ -32,9 +32,9 @@ BASE_RATES: Final = {Family.DECLARATION: 0.02, Family.PACKING: 0.05, Family.PAPE
 RULES: Final = (
     Rule(Family.DECLARATION, "concern", 1, 0.7),
     Rule(Family.DECLARATION, "suspected", 1, 1.2),
-    Rule(Family.DECLARATION, "identity_flaws", 1, 1.0),
-    Rule(Family.DECLARATION, "undeclared_flaws", 1, 1.0),
-    Rule(Family.DECLARATION, "concern_flaws", 1, 0.7),
+    Rule(Family.DECLARATION, "identity_discrepancies", 1, 1.0),
+    Rule(Family.DECLARATION, "undeclared_discrepancies", 1, 1.0),
+    Rule(Family.DECLARATION, "concern_discrepancies", 1, 0.7),
     Rule(Family.DECLARATION, "booking_differs", 1, 0.5),
     Rule(Family.DECLARATION, "declared_differs", 1, 0.7),
     Rule(Family.DECLARATION, "manifest_un_differs", 1, 1.0),
@@ -47,8 +47,8 @@ RULES: Final = (
     Rule(Family.PACKING, "certificate_missing", 1, 0.7),
     Rule(Family.PAPERS, "certificate_missing", 1, 1.5),
     Rule(Family.PAPERS, "phone_missing", 1, 1.5),
-    Rule(Family.PAPERS, "identity_flaws", 1, 1.0),
-    Rule(Family.PACKING, "box_flaws", 1, 1.0),
+    Rule(Family.PAPERS, "identity_discrepancies", 1, 1.0),
+    Rule(Family.PACKING, "box_discrepancies", 1, 1.0),
     Rule(Family.PAPERS, "fields_missing", 4, 0.5),
 )
 _RULES_OF: Final = {

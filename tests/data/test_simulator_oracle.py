@@ -74,7 +74,7 @@ def _known_to_the_oracle() -> NDArray[np.float64]:
             practices.vague[traffic.forwarder], practices.weighing[traffic.forwarder],
             declared.goods, goods().concern[declared.goods], goods().dangerous[declared.goods],
             declared.booking, declared.manifest, declared.manifest_un_no, declared.manifest_mass_differs,
-            declared.lead, declared.phone_missing, declared.certificate_missing, declared.fill,
+            declared.hours_step, declared.phone_missing, declared.certificate_missing, declared.fill,
             declared.vgm_steps, declared.weighed_steps, details.box_type, details.lines, details.packed_days,
             traffic.region, traffic.loading_day, details.amended,
         ]

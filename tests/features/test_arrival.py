@@ -130,5 +130,5 @@ def test_what_was_served_is_what_a_replay_gives(order: list[int], delays: list[i
     boxes, rows = _bulk(served)
     profiles = replay(boxes, log_of(boxes, rows))
     for place, one in enumerate(arrived.profiles):
-        for name in ("sums", "first", "last", "effects", "doubt", "at"):
+        for name in ("sums", "first", "last", "effects", "posterior_variance", "at"):
             assert np.array_equal(getattr(one, name)[0], getattr(profiles, name)[place]), name

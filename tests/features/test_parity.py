@@ -82,7 +82,10 @@ def test_taking_boxes_keeps_their_lines() -> None:
         own = boxes.line["un_no"][boxes.start[position] : ends[position]]
         taken_ends = [*taken.start[1:], len(taken.line["line_no"])]
         assert list(own) == list(taken.line["un_no"][taken.start[place] : taken_ends[place]])
-        assert boxes.lead[position] - boxes.start[position] == taken.lead[place] - taken.start[place]
+        assert (
+            boxes.most_hazardous_line[position] - boxes.start[position]
+            == taken.most_hazardous_line[place] - taken.start[place]
+        )
 
 
 def test_taking_no_boxes_leaves_none() -> None:

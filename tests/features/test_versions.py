@@ -142,10 +142,10 @@ def test_a_prior_variance_is_part_of_the_version() -> None:
     code = versions.product_code()
     first, second, *others = FACTORS
     assert second.declaration is not None
-    other = dataclasses.replace(second, declaration=dataclasses.replace(second.declaration, spread=0.41))
+    other = dataclasses.replace(second, declaration=dataclasses.replace(second.declaration, prior_variance=0.41))
     assert version_of_features(code, factors=[first, other, *others]) != features_version()
     assert version_of_history(code, factors=[first, other, *others]) != history_version()
-    named = dataclasses.replace(second, declaration=dataclasses.replace(second.declaration, by="x"))
+    named = dataclasses.replace(second, declaration=dataclasses.replace(second.declaration, explained_by="x"))
     assert version_of_features(code, factors=[first, named, *others]) == features_version()
 
 

@@ -119,7 +119,7 @@ def test_another_process_has_the_same_history(served: tuple[Assessor, Any], tmp_
     read = [one.following.read(recorded_boxes(assessor.store, assessor.following.watermark.last), _NOW + timedelta(9))
             for one in (assessor, other)]  # fmt: skip
     assert mine.keys() == theirs.keys()
-    for name in ("sums", "first", "last", "effects", "doubt"):
+    for name in ("sums", "first", "last", "effects", "posterior_variance"):
         assert np.array_equal(getattr(read[0], name), getattr(read[1], name)), name
 
 

@@ -79,7 +79,7 @@ def test_counts_are_those_of_the_discrepancies() -> None:
         assert results.advisories[place] == sum(one.severity is Severity.ADVISORY for one in found)
         for topic in Topic:
             graver = [one for one in found if one.check.topic is topic and one.severity is not Severity.ADVISORY]
-            assert results.flaws_of(topic)[place] == len(graver)
+            assert results.of_topic(topic)[place] == len(graver)
     assert results.severe.any()
     assert results.faults.any()
     assert results.advisories.any()

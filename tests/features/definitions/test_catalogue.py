@@ -53,7 +53,7 @@ def test_every_feature_varies_over_a_port_and_is_finite_or_unknown() -> None:
     # Lawful papers of the simulated port always agree with the list, and never claim reliefs.
     # The rules for charcoal begin in 2026, after this port's years; other cargoes of concern are few.
     # Its bookings say no mass.
-    assert set(dull) <= {"limited_quantity", "concern_flaws", "booking_disagreement"}
+    assert set(dull) <= {"limited_quantity", "concern_discrepancies", "booking_disagreement"}
 
 
 @pytest.mark.parametrize("count", [1, 2_000])

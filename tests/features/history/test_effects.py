@@ -103,13 +103,13 @@ def test_moment_matching_is_that_of_the_exact_posterior() -> None:
         outcome = np.full((1, len(LEARNED_FAMILIES)), found)
         effects.learn(OpeningEvents(np.array([0]), factors, outcome, np.full(1, -1)))
         reported = effects.read(np.array([0]), factors)
-        spread = PRIOR_VARIANCES[_PACKING, column]
-        grid = np.linspace(-8, 8, 40_001) * np.sqrt(spread)
-        weight = norm.pdf(grid, scale=np.sqrt(spread)) * norm.cdf(grid if found else -grid)
+        prior_variance = PRIOR_VARIANCES[_PACKING, column]
+        grid = np.linspace(-8, 8, 40_001) * np.sqrt(prior_variance)
+        weight = norm.pdf(grid, scale=np.sqrt(prior_variance)) * norm.cdf(grid if found else -grid)
         mean = float((grid * weight).sum() / weight.sum())
         variance = float(((grid - mean) ** 2 * weight).sum() / weight.sum())
         assert reported.effects[0, _PACKING, column] == pytest.approx(mean, abs=1e-6)
-        assert reported.doubt[0, _PACKING] == pytest.approx(variance, abs=1e-6)
+        assert reported.posterior_variance[0, _PACKING] == pytest.approx(variance, abs=1e-6)
 
 
 @settings(max_examples=60, deadline=None)
@@ -120,15 +120,15 @@ def test_beliefs_stay_within_what_was_believed_at_first(openings: list[tuple[int
     history = _opening_events(*reported)
     first, then = history.read(60, packer_id="P0"), history.read(60 + days, packer_id="P0")
     nothing = Arrived().read(60, packer_id="P0")
-    assert first.doubt[0, _PACKING] <= nothing.doubt[0, _PACKING] + 1e-9
-    assert first.doubt[0, _PACKING] <= then.doubt[0, _PACKING] + 1e-9
+    assert first.posterior_variance[0, _PACKING] <= nothing.posterior_variance[0, _PACKING] + 1e-9
+    assert first.posterior_variance[0, _PACKING] <= then.posterior_variance[0, _PACKING] + 1e-9
     assert abs(then.effects[0, _PACKING]).sum() <= abs(first.effects[0, _PACKING]).sum() + 1e-9
 
 
 def test_the_features_of_a_family_add_up_to_its_log_odds() -> None:
     boxes = dataset().boxes.take(np.arange(300))
     context = FeatureContext(boxes, replay(boxes, dataset().log))
-    margin = context.profiles.effects.sum(axis=2) / np.sqrt(1 + context.profiles.doubt)
+    margin = context.profiles.effects.sum(axis=2) / np.sqrt(1 + context.profiles.posterior_variance)
     odds = norm.logcdf(margin) - norm.logcdf(-margin)
     for place, family in enumerate(LEARNED_FAMILIES):
         own = [feature for feature in CATALOGUE if feature.explained_by and feature.family is family]
@@ -140,5 +140,5 @@ def test_every_trait_varies_over_a_port_and_is_told_by_a_feature_of_its_family()
     same = [factor.name for factor, column in zip(FACTORS, keys.T, strict=True) if len(np.unique(column)) < 2]
     assert same == ["port"]
     for factor in FACTORS:
-        for reported in factor.told.values():
-            assert reported.by in NAMES
+        for reported in factor.effects_by_family.values():
+            assert reported.explained_by in NAMES

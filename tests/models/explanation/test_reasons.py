@@ -164,7 +164,7 @@ def test_the_evidence_of_a_reason_is_what_the_ledger_holds() -> None:
         for reason in (reason for reason in one if reason["code"] != "other"):
             feature = by_name[reason["feature"]]
             found, tried = (
-                context.held(feature.entity, name)[row] if feature.evidence and name else np.nan
+                context.decayed_sum(feature.entity, name)[row] if feature.evidence and name else np.nan
                 for name in (feature.is_count, feature.evidence)
             )
             if feature.entity == LINKED and feature.family:
