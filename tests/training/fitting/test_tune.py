@@ -57,37 +57,37 @@ def test_what_lacks_for_the_last_family_is_said_before_any_search() -> None:
     plenty = Rows(np.zeros((600, 3)), np.tile([0.0, 1.0], 300))
     rows = {**dict.fromkeys(Family, plenty), list(Family)[-1]: Rows(np.zeros((5, 3)), np.zeros(5))}
     with pytest.raises(NotReady, match=list(Family)[-1].value):
-        tune([rows], 1, 1.0, 1, 1, "test", lambda *told: pytest.fail("a search was made"))
+        tune([rows], 1, 1.0, 1, 1, "test", lambda *arguments: pytest.fail("a search was made"))
 
 
 def test_a_damaged_file_is_refused_with_the_way_back(tmp_path: Path) -> None:
     (tmp_path / "training.json").write_text("{", encoding="utf-8")
-    with pytest.raises(InvalidInput, match="no training configuration"):
+    with pytest.raises(InvalidInput, match="not a valid training configuration"):
         chosen(tmp_path)
     assert chosen(tmp_path / "elsewhere") == shipped()
 
 
 @pytest.mark.parametrize(
-    ("parameters", "weight_exponent", "told"),
+    ("parameters", "weight_exponent", "message"),
     [
         ({"num_leaves": -3}, 0.0, "num_leaves is -3"),
         ({"num_leaves": 3.5}, 0.0, "num_leaves is 3.5, not a whole number"),
         ({"learning_rate": float("nan")}, 0.0, "learning_rate is nan"),
         ({"bagging_fraction": True}, 0.0, "bagging_fraction is True"),
-        ({"objective": "regression"}, 0.0, "objective is not up for choice"),
-        ({"weight_exponent": 0.5}, 0.0, "weight_exponent stands beside the parameters"),
+        ({"objective": "regression"}, 0.0, "unknown parameter objective"),
+        ({"weight_exponent": 0.5}, 0.0, "weight_exponent belongs beside the parameters"),
         ({}, "x", "weight_exponent is 'x'"),
-        ([], 0.0, "no training configuration"),
+        ([], 0.0, "not a valid training configuration"),
     ],
 )
 def test_what_is_not_up_for_choice_or_absurd_is_refused(
-    tmp_path: Path, parameters: object, weight_exponent: object, told: str
+    tmp_path: Path, parameters: object, weight_exponent: object, message: str
 ) -> None:
     shipped().save(tmp_path / "training.json")
     content = json.loads((tmp_path / "training.json").read_text(encoding="utf-8"))
     content["families"]["packing"] = {"parameters": parameters, "weight_exponent": weight_exponent}
     (tmp_path / "training.json").write_text(json.dumps(content), encoding="utf-8")
-    with pytest.raises(InvalidInput, match=re.escape(told)):
+    with pytest.raises(InvalidInput, match=re.escape(message)):
         chosen(tmp_path)
 
 

@@ -161,7 +161,7 @@ def test_a_tip_counts_for_itself_and_an_unseen_box_without_a_chance_cannot_be_op
     reported = estimated(_log(drawn, probability=probability), TARGET)
     assert reported.unknown_probability == 1
     assert reported.by_estimator["inverse_probability"]["hits"].value == pytest.approx(0.2 + 0.1)
-    with pytest.raises(InvalidInput, match="no known one"):
+    with pytest.raises(InvalidInput, match="or is unknown"):
         estimated(_log(CHANCE == 1, probability=probability), TARGET)
 
 
@@ -197,7 +197,7 @@ def test_pending_openings_are_made_up_for_by_the_concluded_and_counted() -> None
         ({"probability": np.array([1.0, 0.3])}, "differ in length"),
         ({"probability": np.array([1.0, 0.3, 1.3, 0.3, 0.6])}, "1 of 5 boxes have probability outside 0 to 1"),
         ({"predicted": np.full(5, -0.1)}, "5 of 5 boxes have predicted outside"),
-        ({"probability": np.zeros(5)}, "logged with chance 0"),
+        ({"probability": np.zeros(5)}, "logged with probability 0"),
     ],
 )
 def test_a_log_that_contradicts_itself_is_refused(changes: dict[str, np.ndarray], words: str) -> None:
@@ -207,9 +207,9 @@ def test_a_log_that_contradicts_itself_is_refused(changes: dict[str, np.ndarray]
 
 def test_a_target_that_is_none_is_refused() -> None:
     log = _log(CHANCE == 1)
-    with pytest.raises(InvalidInput, match="2 chances for 5 boxes"):
+    with pytest.raises(InvalidInput, match="2 probabilities for 5 boxes"):
         estimated(log, np.ones(2))
-    with pytest.raises(InvalidInput, match="not from 0 to 1"):
+    with pytest.raises(InvalidInput, match="outside 0 to 1"):
         estimated(log, np.full(5, 1.1))
 
 
