@@ -1,4 +1,4 @@
-"""Protects parity: what a service answered can be made again, and training sees each box as serving saw it."""
+"""Protects parity: an answer can be repeated, and training sees each box as serving saw it."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[As
     assessor.store.close()
 
 
-def test_every_assessment_can_be_made_again(served: tuple[Assessor, Any]) -> None:
+def test_every_assessment_can_be_repeated(served: tuple[Assessor, Any]) -> None:
     assessor, _ = served
     ids = [body["assessment_id"] for body in assessor.store.latest_assessments(limit=1_000)]
     chosen = np.random.default_rng(2).choice(len(ids), 40, replace=False)

@@ -1,4 +1,4 @@
-"""Protects the counterfactual: lawful corrections only, and the very numbers a corrected declaration would get."""
+"""Protects the counterfactual: lawful corrections only, with the same result as a declaration filed corrected."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _sent_again(assessor: Assessor, var: Path, row: dict[str, Any]) -> dict[str,
         other.store.close()
 
 
-def test_the_numbers_are_those_of_a_really_corrected_declaration(assessor: Assessor, tmp_path: Path) -> None:
+def test_result_equals_that_of_a_declaration_filed_corrected(assessor: Assessor, tmp_path: Path) -> None:
     """Though the box itself, and another one after it, are part of the history by now."""
     row = _row("D5", **BAD)
     assessor.assess([row], _NOW)
@@ -94,7 +94,7 @@ def test_the_numbers_are_those_of_a_really_corrected_declaration(assessor: Asses
     assert (found.before.risk, found.before.lane) == (body["risk"], body["lane"])
 
 
-def test_fewest_corrections_come_first_and_each_more_is_worth_it(assessor: Assessor) -> None:
+def test_fewest_corrections_come_first_and_each_more_lowers_the_risk(assessor: Assessor) -> None:
     assessor.assess([_row("D5", **BAD)], _NOW)
     found = counterfactual_of(assessor, "D5", "MSKU1234565", _NOW)
     assert found is not None
@@ -128,7 +128,7 @@ def same(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> bool:
 
 
 @pytest.mark.parametrize("start", range(0, 4_000, 500))
-def test_no_correction_touches_what_is_not_for_a_declarant_to_choose(start: int) -> None:
+def test_corrections_change_only_allowed_columns(start: int) -> None:
     """Over a port's boxes: goods, masses, parties, times stay; of all histories only the telephone's can change."""
     for place in range(start, start + 40):
         box = dataset().boxes.take(np.array([place]))
@@ -151,7 +151,7 @@ def test_no_correction_touches_what_is_not_for_a_declarant_to_choose(start: int)
         ("玩具", "涂料", None, True),
     ],
 )  # fmt: skip
-def test_words_contradict_only_what_they_can_be_compared_with(
+def test_descriptions_are_compared_only_in_the_same_script(
     manifest: str | None, description: str, technical: str | None, is_open: bool
 ) -> None:
     reported = {"shipping_name": None, "description": description, "technical_name": technical}
@@ -159,7 +159,7 @@ def test_words_contradict_only_what_they_can_be_compared_with(
     assert (Correction.MANIFEST_AGREES in changes(box)) is is_open
 
 
-def test_columns_of_goods_parties_weighings_and_times_are_out_of_reach() -> None:
+def test_goods_parties_masses_and_times_cannot_be_corrected() -> None:
     never = {
         "un_no",
         "hazard_class",
@@ -177,12 +177,12 @@ def test_columns_of_goods_parties_weighings_and_times_are_out_of_reach() -> None
 @pytest.mark.parametrize(
     "tank", [{"box_type": "22T6"}, {"un_no": "3359", "hazard_class": "9", "packing_group": None}], ids=["tank", "unit"]
 )
-def test_no_certificate_is_asked_for_where_none_is_issued(tank: dict[str, Any]) -> None:
+def test_no_certificate_is_supplied_where_none_is_issued(tank: dict[str, Any]) -> None:
     assert Correction.CERTIFICATE_SUPPLIED in changes(check(boxes_of_rows([_row("D8", flow="export")])))
     assert Correction.CERTIFICATE_SUPPLIED not in changes(check(boxes_of_rows([{**_row("D8", flow="export"), **tank}])))
 
 
-def test_the_supplied_numbers_stand_for_no_ones() -> None:
+def test_supplied_numbers_belong_to_nobody() -> None:
     box = check(boxes_of_rows([_row("D9", **BAD)]))
     fixed = with_corrections(box, [(), (Correction.PHONE_SUPPLIED,)])
     assert len(fixed) == 2

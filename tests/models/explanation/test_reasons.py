@@ -1,4 +1,4 @@
-"""Protects the reasons: exact sums, SHAP's own numbers, few and speaking codes, like boxes told alike."""
+"""Protects the reasons: exact sums, equal to SHAP, few codes, and the same reasons for similar boxes."""
 
 from __future__ import annotations
 
@@ -60,12 +60,12 @@ def moves(one: dict[str, Any], log_odds: Numbers) -> float:
     return float(abs(one["contribution"])) * FAMILY_WEIGHTS[family] * chance * (1 - chance)
 
 
-def test_there_are_some_thirty_to_forty_five_reasons_an_officer_would_name() -> None:
+def test_there_are_25_to_45_reason_codes() -> None:
     assert 25 <= len({feature.reason for feature in CATALOGUE}) <= 45
 
 
 @pytest.mark.parametrize("scorer", [model, RulesBaseline], ids=["model", "rules"])
-def test_what_is_told_sums_to_the_log_odds_of_each_family(scorer: Any) -> None:
+def test_reasons_sum_to_the_log_odds_of_each_family(scorer: Any) -> None:
     context, features = seen(dataset().boxes.take(np.arange(3_000, 3_600)))
     parts, log_odds = scorer().contributions(features), scorer().log_odds(features)
     rows = reasons(context, features, parts, scorer().medians)
@@ -98,7 +98,7 @@ def test_contributions_are_those_of_shap(family: Family) -> None:
     assert np.abs(ours[:, -1] - (own.slope * base + own.offset)).max() < 1e-9
 
 
-def test_a_reason_is_told_by_a_fact_that_points_its_way() -> None:
+def test_the_headline_contributes_in_the_direction_of_its_reason() -> None:
     context, features = seen(dataset().boxes.take(np.arange(3_000, 3_400)))
     parts = model().contributions(features)
     tellers = np.array([(feature.explained_by or feature).name for feature in CATALOGUE])
@@ -115,7 +115,7 @@ def test_a_reason_is_told_by_a_fact_that_points_its_way() -> None:
             assert all(reason["text"][language] for language in LANGUAGES)
 
 
-def test_every_family_that_moved_has_its_strongest_reason_told() -> None:
+def test_the_strongest_reason_of_each_family_is_reported() -> None:
     context, features = seen(dataset().boxes.take(np.arange(3_000, 3_400)))
     parts = model().contributions(features)
     groups = sorted({feature.reason for feature in CATALOGUE})
@@ -155,7 +155,7 @@ def test_a_history_is_compared_with_the_ports_own_and_a_fact_with_the_median() -
     assert len(kinds) == 3
 
 
-def test_the_evidence_of_a_reason_is_what_the_ledger_holds() -> None:
+def test_the_evidence_of_a_reason_equals_the_decayed_counters() -> None:
     context, features = seen(dataset().boxes.take(np.arange(3_000, 3_400)))
     by_name = {feature.name: feature for feature in CATALOGUE}
     linked = 0
@@ -173,7 +173,7 @@ def test_the_evidence_of_a_reason_is_what_the_ledger_holds() -> None:
     assert linked
 
 
-def test_one_box_has_the_reasons_that_it_has_among_many() -> None:
+def test_a_box_has_the_same_reasons_alone_and_in_a_batch() -> None:
     boxes = dataset().boxes.take(np.arange(3_000, 3_150))
     context, features = seen(boxes)
     many = reasons(context, features, model().contributions(features), model().medians)
@@ -182,14 +182,14 @@ def test_one_box_has_the_reasons_that_it_has_among_many() -> None:
         assert reasons(alone, own, model().contributions(own), model().medians) == [together]
 
 
-def test_no_box_has_no_reasons() -> None:
+def test_no_boxes_give_no_reasons() -> None:
     none = dataset().boxes.take(np.arange(0))
     context, features = FeatureContext(none, replay(none, dataset().log)), np.zeros((0, len(CATALOGUE)))
     assert reasons(context, features, np.zeros((0, len(Family), len(CATALOGUE) + 1)), model().medians) == []
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from([0.02, 0.1, 1.0]), st.booleans())
-def test_the_groups_reported_are_the_leads_of_the_families_then_those_that_move_the_risk_most(
+def test_reported_groups_are_the_strongest_of_each_family_then_by_effect_on_the_risk(
     seed: int, size: float, ties: bool
 ) -> None:
     chance = np.random.default_rng(seed)
@@ -256,7 +256,7 @@ def likes(kind: str) -> Iterator[tuple[ReasonFacts, Numbers, ReasonFacts, Number
 
 
 @pytest.mark.parametrize("kind", HAIRS)
-def test_like_boxes_have_like_reasons(kind: str) -> None:
+def test_similar_boxes_have_similar_reasons(kind: str) -> None:
     """What outweighs another by more than the effects changed goes on doing so; and effects seldom change."""
     alike = total = 0
     for one, odds, other, odds_then in likes(kind):

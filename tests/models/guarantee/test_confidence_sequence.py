@@ -1,4 +1,4 @@
-"""Protects the limits from the lot: they hold at every look, by exact count, and read what was drawn and no more."""
+"""Protects the limits: they hold at every evaluation, by exact count, and use only what was drawn."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def ever_wrong(right: list[range], chance: float) -> float:
 
 @pytest.mark.parametrize("chance", [0.01, 0.1, 0.5, 0.97])
 @pytest.mark.parametrize("error", [0.0125, 0.05, 0.2])
-def test_neither_limit_is_ever_wrong_more_often_than_its_error(chance: float, error: float) -> None:
+def test_each_limit_is_wrong_at_most_with_its_error(chance: float, error: float) -> None:
     violators = round(min(1_500, 15 / chance))
     # More than 80 found of 15 to be expected is as good as impossible.
     counts = range(min(violators, 80) + 1)
@@ -56,7 +56,7 @@ def test_neither_limit_is_ever_wrong_more_often_than_its_error(chance: float, er
     assert ever_wrong(above, chance) > error / 20 or chance > 0.9
 
 
-def test_limits_of_unequal_chances_hold_at_the_end_of_lots_that_lanes_learn_from() -> None:
+def test_limits_hold_for_unequal_probabilities_and_adaptive_stopping() -> None:
     rng = np.random.default_rng(5)
     wrong, times, size = np.zeros(2, dtype=int), 400, 1_500
     for _ in range(times):
@@ -72,7 +72,7 @@ def test_limits_of_unequal_chances_hold_at_the_end_of_lots_that_lanes_learn_from
     assert (wrong <= 0.1 * times).all()
 
 
-def test_holding_at_every_look_costs_little_beside_a_fixed_number_of_looks() -> None:
+def test_limits_are_near_those_for_a_fixed_number_of_evaluations() -> None:
     # Clopper and Pearson on the count of violators drawn, their yearly error divided by 52 looks, and no other looks.
     for found in (0, 1, 2, 5, 10, 30, 100):
         divided = gamma.isf(0.05 / 52, found + 1) / 0.001
@@ -99,7 +99,7 @@ def test_limits_enclose_what_is_known_and_widen_with_confidence(
     assert fewest <= violators_lower_limit(shown(found + 1, chance, 5_000, unconcluded), error)
 
 
-def test_an_opening_without_a_conclusion_counts_against_both_limits() -> None:
+def test_an_opening_without_an_outcome_widens_both_limits() -> None:
     plain, open_ones = shown(10, 0.02), shown(10, 0.02, unconcluded=4)
     assert (
         violators_upper_limit(open_ones, 0.05)
@@ -109,7 +109,7 @@ def test_an_opening_without_a_conclusion_counts_against_both_limits() -> None:
     assert violators_lower_limit(open_ones, 0.05) == violators_lower_limit(plain, 0.05)
 
 
-def test_a_declaration_that_is_likelier_to_be_drawn_stands_for_fewer() -> None:
+def test_a_violator_with_a_higher_probability_counts_less() -> None:
     chances = np.array([0.1] * 500 + [0.01] * 500)
     likely, unlikely = np.zeros(1_000), np.zeros(1_000)
     draws = np.ones(1_000)
@@ -119,7 +119,7 @@ def test_a_declaration_that_is_likelier_to_be_drawn_stands_for_fewer() -> None:
     assert limits[0] < limits[1]
 
 
-def test_only_what_the_lot_drew_is_read() -> None:
+def test_only_drawn_outcomes_are_read() -> None:
     rng = np.random.default_rng(3)
     draws, chances = rng.random(2_000), np.full(2_000, 0.1)
     violation = (rng.random(2_000) < 0.1).astype(float)
@@ -135,7 +135,7 @@ def assert_same(one: Evidence, other: Evidence) -> None:
     )  # fmt: skip
 
 
-def test_without_a_lot_or_without_declarations_nothing_is_excluded() -> None:
+def test_without_a_random_sample_nothing_is_excluded() -> None:
     everyone = evidence_of(np.full(50, 0.5), np.zeros(50), np.full(50, np.nan))
     assert (violators_lower_limit(everyone, 0.05), violators_upper_limit(everyone, 0.05)) == (0, 50)
     part = evidence_of(np.full(50, 0.05), np.array([0.0] * 25 + [0.1] * 25), np.ones(50))
@@ -144,13 +144,13 @@ def test_without_a_lot_or_without_declarations_nothing_is_excluded() -> None:
     assert (violators_lower_limit(nobody, 0.05), violators_upper_limit(nobody, 0.05)) == (0, 0)
 
 
-def test_a_lot_that_draws_everybody_leaves_no_doubt() -> None:
+def test_a_complete_sample_gives_the_exact_number() -> None:
     violation = np.array([1.0] * 7 + [0.0] * 93)
     evidence = evidence_of(np.full(100, 0.5), np.ones(100), violation)
     assert (violators_lower_limit(evidence, 0.05), violators_upper_limit(evidence, 0.05)) == (7, 7)
 
 
-def test_columns_that_do_not_belong_together_and_impossible_chances_are_refused() -> None:
+def test_unequal_lengths_and_impossible_probabilities_are_refused() -> None:
     with pytest.raises(InvalidInput, match="differ in number"):
         evidence_of(np.zeros(3), np.zeros(2), np.zeros(3))
     for chance in (1.5, -0.1, np.nan):

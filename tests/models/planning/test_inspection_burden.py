@@ -1,4 +1,6 @@
-"""Protects the limits on groups: none is crossed by the score, claims and lot are exempt, each has its price told."""
+"""Protects the inspection limits: the score keeps them, mandatory openings and random sample are exempt, costs are
+reported.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,7 @@ def test_a_limited_group_is_opened_up_to_its_limit_and_no_more() -> None:
     assert price["openings_lost"] == pytest.approx((rates[0] - rates[1]) * COUNT / 10, abs=0.05)
 
 
-def test_a_limit_on_every_group_binds_each() -> None:
+def test_a_limit_on_every_group_applies_to_each() -> None:
     candidates, labels = _candidates()
     plan, _ = within_limits(POLICY, candidates, None, labels, [Limit("flow", "*", 1.0)])
     reported = opening_rates_by_group(candidates, plan, labels)["flow"]
@@ -55,7 +57,7 @@ def test_a_limit_on_every_group_binds_each() -> None:
     assert max(row["opening_rate"] for row in reported.values()) <= 0.1 + 1e-3
 
 
-def test_claims_and_lot_are_exempt_and_counted_first() -> None:
+def test_mandatory_openings_and_sample_are_exempt_and_counted_first() -> None:
     candidates, labels = _candidates()
     mandatory: list[SelectedBy | None] = [None] * COUNT
     mandatory[:400:10] = [SelectedBy.TIP] * 40
@@ -69,7 +71,7 @@ def test_claims_and_lot_are_exempt_and_counted_first() -> None:
     assert np.array_equal(plan.decision.sample_drawn, free.decision.sample_drawn)
 
 
-def test_each_price_is_told_against_the_plan_without_that_limit() -> None:
+def test_each_cost_is_relative_to_the_plan_without_that_limit() -> None:
     candidates, labels = _candidates()
     tight, loose = Limit("flow", "transhipment", 2.0), Limit("flow", "export", 50.0)
     _, limit_costs = within_limits(POLICY, candidates, None, labels, [tight, loose])
@@ -78,7 +80,7 @@ def test_each_price_is_told_against_the_plan_without_that_limit() -> None:
     assert limit_costs[1]["expected_harm_lost"] == limit_costs[1]["openings_lost"] == 0
 
 
-def test_a_group_too_small_to_be_told_apart_is_not_bound() -> None:
+def test_a_limit_on_a_small_group_has_no_effect() -> None:
     candidates, labels = _candidates()
     labels["flow"][: MIN_GROUP_BOXES - 1] = "transit"
     free, _ = within_limits(POLICY, candidates, None, labels, [])

@@ -1,4 +1,4 @@
-"""Protects the quick call for one row: the bits of LightGBM's own predict, from any thread, and no other shape."""
+"""Protects the call for one row: the same bits as LightGBM's predict, from any thread, other shapes refused."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_one_row_has_the_bits_of_many() -> None:
     assert parts.tobytes() == trees.contributions(rows(), 1).tobytes()
 
 
-def test_the_call_for_one_row_is_offered() -> None:
+def test_the_call_for_one_row_is_available() -> None:
     """Were it not, all would still be answered, but as slowly as `Booster.predict` does."""
     assert all(isinstance(single_row(booster(), output), SingleRow) for output in Output)
 
@@ -60,7 +60,7 @@ def test_another_shape_is_refused(shape: tuple[int, ...]) -> None:
         SingleRow(booster(), Output.CONTRIBUTIONS)(np.zeros(shape))
 
 
-def test_a_booster_that_the_call_refuses_is_left_to_predict() -> None:
+def test_a_booster_that_the_call_refuses_uses_predict() -> None:
     assert single_row(booster(linear=True), Output.CONTRIBUTIONS) is None
     linear = Trees(booster(linear=True))
     assert np.array_equal(linear.raw_scores(rows()[:1], 1), linear.raw_scores(rows(), 1)[:1])

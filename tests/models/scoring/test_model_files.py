@@ -1,4 +1,4 @@
-"""Protects what is loaded as a model: the files as they were saved, or an error that says what to do."""
+"""Protects model files: they load as saved, or an error states what to do."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_a_missing_file_is_refused(saved: Path, name: str) -> None:
 @pytest.mark.parametrize(
     "content", [b"", b"[]", b"null", b"{}", b"\xff", b"[" * 100_000, b'{"version": NaN}', b'{"a": 1}']
 )
-def test_a_card_that_is_none_is_refused(saved: Path, content: bytes) -> None:
+def test_an_invalid_card_is_refused(saved: Path, content: bytes) -> None:
     (saved / CARD_NAME).write_bytes(content)
     with pytest.raises(NotReady, match=CARD_NAME):
         load(saved)
@@ -128,7 +128,7 @@ def test_a_model_of_other_features_is_refused(saved: Path) -> None:
 
 
 @pytest.mark.parametrize("harm", ["flip", "cut", "remove", "card"])
-def test_a_service_with_a_damaged_model_answers_by_rules_and_says_why(tmp_path: Path, harm: str) -> None:
+def test_a_service_with_a_damaged_model_answers_by_rules_and_states_the_cause(tmp_path: Path, harm: str) -> None:
     settings = Settings(var=tmp_path)
     registry = Registry(settings)
     registry.promote(registry.register(_model(), {}, {}))

@@ -1,4 +1,4 @@
-"""Protects calibration: planted slope and offset are found, selection is undone, scarce labels change little."""
+"""Protects calibration: planted slope and offset are found, selection is corrected, few labels change little."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_planted_slope_and_offset_are_found_and_within_their_bounds() -> None:
     assert sum(one.slope_low < 0.8 < one.slope_high for one in found) >= 6
 
 
-def test_boxes_chosen_for_what_no_column_says_are_weighed_back() -> None:
+def test_sample_weights_correct_the_selection() -> None:
     """Violations are chosen ten times as often: without weights the model would cry wolf."""
     margins, truth, random = _boxes()
     chance = np.where(truth == 1, 0.5, 0.05)
@@ -39,7 +39,7 @@ def test_boxes_chosen_for_what_no_column_says_are_weighed_back() -> None:
     assert reported[1] == pytest.approx(1.0, abs=0.1)
 
 
-def test_few_findings_are_believed_by_half_and_none_not_at_all() -> None:
+def test_few_findings_shift_little_and_none_not_at_all() -> None:
     margins = np.linspace(-4, 0, 200)
     few = (np.arange(200) > 195).astype(float)
     found = calibrated(margins, few, np.ones(200), seed=1)

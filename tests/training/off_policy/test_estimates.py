@@ -1,5 +1,4 @@
-"""Protects the estimates of what another policy would have found: unbiased over every draw, honest about what no log
-can tell, and with intervals that hold."""
+"""Protects the off-policy estimates: unbiased over all draws, gaps reported, intervals that hold."""
 
 from __future__ import annotations
 
@@ -83,7 +82,7 @@ def test_the_variance_counts_boxes_that_are_drawn_together() -> None:
     assert sample_variance(DECLARATION, CHANCE, amount) == pytest.approx(true)
 
 
-def test_the_policy_that_was_in_force_found_what_it_found() -> None:
+def test_the_policy_in_force_has_its_own_hits() -> None:
     for _, log in every_draw():
         hits = estimated(log, CHANCE).by_estimator["inverse_probability"]["hits"]
         assert hits.value == pytest.approx(np.nansum(log.found))
@@ -98,7 +97,7 @@ def test_clearance_hours_and_openings_are_known_without_outcomes() -> None:
 
 @given(st.integers(0, 2**32 - 1))
 @settings(max_examples=40, deadline=None)
-def test_intervals_stay_within_what_was_seen_and_mirror_each_other(seed: int) -> None:
+def test_intervals_keep_within_what_was_observed(seed: int) -> None:
     rng = np.random.default_rng(seed)
     n = 60
     chance = rng.choice([0.05, 0.3, 1.0], n)
@@ -138,13 +137,13 @@ def test_intervals_hold_with_few_hits_and_boxes_drawn_together(estimator: str) -
     assert held / logs >= 0.93
 
 
-def test_a_box_that_had_no_chance_is_refused_with_the_arithmetic() -> None:
+def test_a_box_with_probability_0_is_refused_with_the_numbers() -> None:
     log = _log(CHANCE == 1, probability=np.array([1.0, 0.0, 0.3, 0.3, 0.6]))
     with pytest.raises(InvalidInput, match=r"1 of 5 boxes, 1\.0 of its 2\.8 openings \(35\.7%\)"):
         estimated(log, TARGET)
 
 
-def test_what_is_released_unseen_is_told_as_bounds_only() -> None:
+def test_unobservable_released_boxes_give_bounds_only() -> None:
     log = _log(CHANCE == 1, probability=np.array([1.0, 0.0, 0.3, 0.3, 0.6]))
     target = np.where(np.arange(5) == 1, 0.0, TARGET)
     reported = estimated(log, target)
@@ -155,7 +154,7 @@ def test_what_is_released_unseen_is_told_as_bounds_only() -> None:
     assert reported.as_dict()["estimates"]["doubly_robust"]["released"]["value"] is None
 
 
-def test_a_tip_counts_for_itself_and_an_unseen_box_without_a_chance_cannot_be_opened() -> None:
+def test_a_tip_counts_once_and_an_unobservable_box_cannot_be_opened() -> None:
     probability = np.array([1.0, 0.3, 0.3, 0.3, np.nan])
     drawn = np.array([True, False, False, False, True])
     reported = estimated(_log(drawn, probability=probability), TARGET)
@@ -176,7 +175,7 @@ def test_boxes_without_a_prediction_fall_back_and_are_counted() -> None:
         assert robust == pytest.approx(inverse)
 
 
-def test_pending_openings_are_made_up_for_by_the_concluded_and_counted() -> None:
+def test_concluded_openings_represent_the_pending_ones() -> None:
     n = 400
     chance = np.full(n, 0.5)
     drawn = np.arange(n) % 2 == 0
@@ -200,12 +199,12 @@ def test_pending_openings_are_made_up_for_by_the_concluded_and_counted() -> None
         ({"probability": np.zeros(5)}, "logged with probability 0"),
     ],
 )
-def test_a_log_that_contradicts_itself_is_refused(changes: dict[str, np.ndarray], words: str) -> None:
+def test_an_inconsistent_log_is_refused(changes: dict[str, np.ndarray], words: str) -> None:
     with pytest.raises(InvalidInput, match=words):
         _log(CHANCE == 1, **changes)
 
 
-def test_a_target_that_is_none_is_refused() -> None:
+def test_an_invalid_target_is_refused() -> None:
     log = _log(CHANCE == 1)
     with pytest.raises(InvalidInput, match="2 probabilities for 5 boxes"):
         estimated(log, np.ones(2))
@@ -220,7 +219,7 @@ def test_a_policy_that_opens_nothing_finds_nothing_and_releases_all() -> None:
         assert quantities["released"].high >= TRUTH.sum()
 
 
-def test_limits_are_those_of_the_books_where_all_weigh_alike() -> None:
+def test_limits_equal_published_ones_for_equal_weights() -> None:
     """Garwood's limits of 3 Poisson events; Clopper and Pearson's of 3 in 20; Garwood's upper limit of none."""
     assert sum_limits(3.0, 3.0, 1.0, 1.0, 0.95) == pytest.approx((3.0, 0.6187, 8.7673), abs=1e-4)
     assert sum_limits(0.0, 0.0, 1.0, 1.0, 0.95) == pytest.approx((0.0, 0.0, 3.6889), abs=1e-4)
@@ -228,7 +227,7 @@ def test_limits_are_those_of_the_books_where_all_weigh_alike() -> None:
     assert minus(Interval(5.0, 2.0, 9.0), Interval(1.0, 1.0, 1.0)) == Interval(4.0, 1.0, 8.0)
 
 
-def test_a_wrong_opinion_of_the_rule_costs_no_bias() -> None:
+def test_a_wrong_estimate_of_the_rule_adds_no_bias() -> None:
     """A lot of 0.2 first, then a rule of 0.5 that is thought to be 0.3: over every outcome, a box counts once."""
     share, rule = 0.2, 0.5
     chosen, logged = np.array(["random", "rule", ""]), np.array([share, (1 - share) * rule, np.nan])
@@ -238,14 +237,14 @@ def test_a_wrong_opinion_of_the_rule_costs_no_bias() -> None:
     assert chance[2] == chance[0]
 
 
-def test_what_is_chosen_surely_is_certain_and_a_tip_is_no_draw() -> None:
+def test_certain_selections_have_probability_1_and_a_tip_is_no_draw() -> None:
     by, logged = np.array(["score", "rule", "tip", "rule"]), np.array([1.0, 1.0, np.nan, np.nan])
     chance, drawn = from_inspections(by, logged, 0.02, np.zeros(4))
     assert drawn.tolist() == [True, True, False, False]
     np.testing.assert_allclose(chance, [1.0, 1.0, 0.02, 0.02], atol=1e-5)
 
 
-def test_while_nothing_is_concluded_everything_is_possible() -> None:
+def test_without_outcomes_the_interval_is_the_whole_range() -> None:
     drawn = np.arange(20) < 4
     log = PolicyLog(np.arange(20), np.full(20, 0.2), drawn, np.full(20, np.nan), np.ones(20), np.full(20, np.nan))
     hits = estimated(log, np.ones(20)).by_estimator["doubly_robust"]["hits"]
