@@ -34,10 +34,6 @@ from benchmarks.speed.processes import Running, free_port, product_environment, 
 _READY: Final = "/readyz"
 
 
-def wait_for_snapshot(var: Path) -> None:
-    """Wait until a serving process has kept its state in a var folder for the next start. Today nothing is kept."""
-
-
 def started(var: Path, body: bytes) -> dict[str, float]:
     """One start of the product over a var folder, and a first box."""
     port = free_port()
@@ -53,7 +49,6 @@ def started(var: Path, body: bytes) -> dict[str, float]:
             raise RuntimeError(f"The first box was not assessed by the model: {str(answer)[:500]}")
         figures["first_answer_ms"] = round(1e3 * (time.perf_counter() - began), 1)
         figures["peak_memory_mb_with_answer"] = service.peak_memory_mb
-        wait_for_snapshot(var)
     return figures
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -30,8 +31,17 @@ def as_json(figures: Mapping[str, Any]) -> None:
     if module.startswith("benchmarks.") and "skipped" not in figures and "--select" not in sys.argv:
         options = [option for option in sys.argv[1:] if option != "--json"]
         command = shlex.join(["python", "-m", module, *options])
-        store_figures(module.removeprefix("benchmarks."), {"command": command, "figures": figures})
+        kept = {"command": command, "commit": _commit(), "figures": figures}
+        store_figures(module.removeprefix("benchmarks."), kept)
     print(json.dumps(figures, sort_keys=True, ensure_ascii=False, allow_nan=False), flush=True)
+
+
+def _commit() -> str:
+    """The commit of the code that was measured, with `+` where files are changed; empty outside a repository."""
+    described = subprocess.run(
+        ["git", "describe", "--always", "--dirty=+", "--exclude=*"], capture_output=True, text=True, check=False
+    )
+    return described.stdout.strip()
 
 
 def store_figures(name: str, kept: Mapping[str, Any]) -> None:

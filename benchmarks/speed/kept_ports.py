@@ -13,18 +13,18 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
 
 from benchmarks.reporting.output import FIGURES_FOLDER
-from benchmarks.speed.processes import product_environment
+from benchmarks.speed.processes import ROOT, product_environment
 from data.records import DECLARATION_COLUMNS, INSPECTION_COLUMNS, Column, Kind
+from data.store.migrate import HEAD
+from features.code_digest import Code, Name
 
 KEPT_PORTS: Final = FIGURES_FOLDER / "ports"
-ROOT: Final = Path(__file__).parents[2]
 ENDS_ON: Final = date(2026, 6, 30)
 """The last day of every port, whatever its size."""
 _BOXES_A_YEAR: Final = 100_000
@@ -32,8 +32,6 @@ _YEARS: Final = (1.0, 10.0)
 # The model of all sizes is trained on a port of this size, so that the bare boosters cost the same beside each.
 _LEARNED_BOXES: Final = 30_000
 _ROWS_A_TRANSACTION: Final = 50_000
-# What a kept port depends on: the simulated tables, and the store that holds them.
-_SOURCES: Final = ("data/simulator", "data/store")
 
 # What a value of a frame is in a validated row, where that differs.
 _PLAIN: Final[dict[Kind, Callable[[Any], Any]]] = {
@@ -177,12 +175,9 @@ def _parts(frame: pd.DataFrame, columns: Sequence[Column]) -> Iterator[Rows]:
 
 
 def _digest() -> str:
-    """A digest of the code that a kept port depends on."""
-    digest = blake2b(digest_size=5)
-    files = (path for source in _SOURCES for path in (ROOT / source).rglob("*") if path.suffix in (".py", ".csv"))
-    for path in sorted(files):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+    """A digest of what a kept port holds: the code and lists of the simulator, and the schema of the store."""
+    code = Code(ROOT, ("data",), ("data/reference", "data/parties", "data/simulator"))
+    return f"{code.reach([Name('data.simulator.port', 'simulate')]).digest[:8]}-{HEAD}"
 
 
 def _progress(line: str) -> None:

@@ -137,4 +137,5 @@ def _cpu_seconds(pid: int) -> float:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return 0.0
-    return (int(fields[11]) + int(fields[12])) / _TICKS
+    # Of the process itself, and of its children that have ended.
+    return sum(map(int, fields[11:15])) / _TICKS

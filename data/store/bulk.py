@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from operator import itemgetter
 from typing import Any
 
@@ -16,30 +18,47 @@ Row = Mapping[str, Any]
 
 def insert(connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
     """Insert complete rows, within the connection's transaction. Instants must be UTC."""
-    names = [column.name for column in table.columns]
-    values = map(itemgetter(*names), rows)
+    layout = _layout(table)
+    values = map(layout.cells, rows)
     cursor = connection.connection.cursor()
-    columns = ", ".join(f'"{name}"' for name in names)
     try:
         if connection.dialect.name == "postgresql":
-            with cursor.copy(f'copy "{table.name}" ({columns}) from stdin') as copy:
+            with cursor.copy(f'copy "{table.name}" ({layout.columns}) from stdin') as copy:
                 for row in values:
                     copy.write_row(row)
         else:
-            places = ", ".join("?" * len(names))
-            cursor.executemany(f'insert into "{table.name}" ({columns}) values ({places})', _for_sqlite(table, values))  # type: ignore[arg-type]
+            cursor.executemany(layout.insert, _for_sqlite(layout, values))  # type: ignore[arg-type]
     except (connection.dialect.loaded_dbapi.IntegrityError, connection.dialect.loaded_dbapi.DataError) as error:
         raise sa.exc.IntegrityError(f"insert into {table.name}", None, error) from error
     finally:
         cursor.close()
 
 
-def _for_sqlite(table: sa.Table, rows: Iterable[tuple[Any, ...]]) -> Iterable[list[Any]]:
-    """SQLite has no instants or dates: text, in the form in which SQLAlchemy reads it back."""
+@dataclass(frozen=True)
+class _Layout:
+    """A table's columns as quoted text, its insert statement for SQLite, what takes a row's cells in that order, and
+    the places of cells that SQLite keeps as text, each with what writes it."""
+
+    columns: str
+    insert: str
+    cells: Callable[[Row], tuple[Any, ...]]
+    written: tuple[tuple[int, Callable[[Any], str]], ...]
+
+
+@cache
+def _layout(table: sa.Table) -> _Layout:
+    names = [column.name for column in table.columns]
+    columns, places = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
     written = [(place, way) for place, column in enumerate(table.columns) if (way := _written(column)) is not None]
+    insert_text = f'insert into "{table.name}" ({columns}) values ({places})'
+    return _Layout(columns, insert_text, itemgetter(*names), tuple(written))
+
+
+def _for_sqlite(layout: _Layout, rows: Iterable[tuple[Any, ...]]) -> Iterable[list[Any]]:
+    """SQLite has no instants or dates: text, in the form in which SQLAlchemy reads it back."""
     for row in rows:
         cells = list(row)
-        for place, way in written:
+        for place, way in layout.written:
             if cells[place] is not None:
                 cells[place] = way(cells[place])
         yield cells

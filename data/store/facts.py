@@ -127,10 +127,11 @@ def add(
                 amended += known.amends(row)
             else:
                 duplicate += 1
-    last: int = connection.scalar(_LAST_EVENT_NO[kind.table.name]) or 0
+    last_no, *known_until = connection.execute(_LAST[kind.table.name]).one()
+    last: int = last_no or 0
     instants: list[datetime] = []
     if fresh:
-        instants = _known_at(connection, kind, [rows[index] for index in fresh], ingested_at, arriving)
+        instants = _known_at(kind, [rows[index] for index in fresh], ingested_at, arriving, _latest(known_until))
         beside = {"source": source, "ingested_at": ingested_at}
         numbered = [
             {**rows[index], "event_no": last + place, "known_at": known_at, **beside}
@@ -140,27 +141,27 @@ def add(
     return Added(len(fresh), amended, duplicate, conflicting, last + 1, fresh, instants)
 
 
-_LAST_EVENT_NO: Final = {name: sa.select(sa.func.max(kind.table.c.event_no)) for name, kind in KINDS.items()}
-_LAST_KNOWN: Final = sa.union_all(*(sa.select(sa.func.max(kind.table.c.known_at)) for kind in KINDS.values()))
+_LAST_KNOWN: Final = [sa.select(sa.func.max(kind.table.c.known_at)).scalar_subquery() for kind in KINDS.values()]
+# The last event of a table, and when the port knew of the last fact of each table.
+_LAST: Final = {
+    name: sa.select(sa.select(sa.func.max(kind.table.c.event_no)).scalar_subquery(), *_LAST_KNOWN)
+    for name, kind in KINDS.items()
+}
 _TICK: Final = timedelta(microseconds=1)
 
 
-def last_known(connection: sa.Connection) -> datetime | None:
-    """When the port knew of the last fact; None where there is none."""
-    found = [_aware(instant) for (instant,) in connection.execute(_LAST_KNOWN) if instant is not None]
-    return max(found, default=None)
+def _latest(instants: Iterable[datetime | None]) -> datetime | None:
+    return max((_aware(instant) for instant in instants if instant is not None), default=None)
 
 
 def _aware(instant: datetime) -> datetime:
     return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
 
 
-def _known_at(
-    connection: sa.Connection, kind: Kind, rows: Sequence[Fact], at: datetime, arriving: bool
-) -> list[datetime]:
+def _known_at(kind: Kind, rows: Sequence[Fact], at: datetime, arriving: bool, last: datetime | None) -> list[datetime]:
+    """When the port knew of rows that are new; `last` is when it knew of the last fact before them."""
     if not arriving:
         return [min(row[kind.instant], at) for row in rows]
-    last = last_known(connection)
     known_at = at if last is None else max(at, last + _TICK)
     group_of = itemgetter(*(kind.group or kind.key))
     instants: list[datetime] = []

@@ -36,12 +36,33 @@ def test_numbers_are_short() -> None:
 
 def test_a_benchmark_that_kept_nothing_is_named_as_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(report, "FIGURES_FOLDER", tmp_path)
+    monkeypatch.setattr(report, "PAGE", tmp_path / "benchmarks.md")
     monkeypatch.setattr("benchmarks.reporting.output.FIGURES_FOLDER", tmp_path)
-    store_figures("checks", {"command": "python -m benchmarks.checks", "figures": {"lines_per_second": 5}})
+    kept = {"command": "python -m benchmarks.checks", "commit": "abc1234", "figures": {"lines_per_second": 5}}
+    store_figures("checks", kept)
     page = report.page()
-    assert "Command: `python -m benchmarks.checks`." in page
+    assert "Command: `python -m benchmarks.checks`. Measured at commit abc1234." in page
     assert "| lines_per_second | 5 |" in page
     assert "`python -m benchmarks.port` has not been run here." in page
+
+
+def test_a_section_stays_until_its_benchmark_is_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "FIGURES_FOLDER", tmp_path)
+    monkeypatch.setattr(report, "PAGE", tmp_path / "benchmarks.md")
+    monkeypatch.setattr("benchmarks.reporting.output.FIGURES_FOLDER", tmp_path)
+    for name, commit, value in (("checks", "abc1234", 5), ("names", "abc1234", 6)):
+        store_figures(name, {"command": f"python -m benchmarks.{name}", "commit": commit, "figures": {"value": value}})
+    first = report.page()
+    report.PAGE.write_text(first, encoding="utf-8")
+    assert report.page() == first
+    (tmp_path / "names.json").unlink()
+    store_figures("checks", {"command": "python -m benchmarks.checks", "commit": "def5678", "figures": {"value": 7}})
+    later = report.page()
+    assert "Measured at commit def5678." in later
+    assert "| value | 7 |" in later
+    assert "| value | 5 |" not in later
+    assert "Measured at commit abc1234." in later
+    assert "| value | 6 |" in later
 
 
 def test_the_port_and_the_drift_have_tables_of_their_own() -> None:
