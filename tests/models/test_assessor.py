@@ -79,7 +79,7 @@ def test_a_contradicting_box_is_refused_whole(assessor: Assessor) -> None:
 
 
 def test_a_finding_is_seen_by_every_box_that_arrives_after_it(assessor: Assessor) -> None:
-    """Whatever instant its papers state: late, of the same minute or in order."""
+    """Whatever time its papers state: late, in the same minute, or in order."""
     assessor.assess([_row()], _NOW)
     before = assessor.assess([_row("D2", "2026-05-06T08:00:00Z")], _NOW)[0]
     assessor.record([_finding()], _NOW)
@@ -135,7 +135,7 @@ def test_while_older_events_wait_answers_list_what_they_lack(assessor: Assessor)
 def test_declaration_and_assessment_are_stored_together_or_not_at_all(
     assessor: Assessor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Both are stored together, or neither: what fails in between leaves no trace, in the history neither."""
+    """A failure in between changes neither the store nor the history."""
     assessor.assess([_row()], _NOW)
     counts, before = assessor.store.counts(), assessor.answer(boxes_of_rows([_row("D9")]), _NOW)[0]
 
@@ -183,7 +183,7 @@ def test_a_plan_keeps_the_capacity_and_logs_each_probability(assessor: Assessor)
     bodies = [body for part in PlanRun(assessor, boxes, _NOW).bodies() for body in part]
     assert len(bodies) == 400
     by_score = [body for body in bodies if body["lane"] == "red" and body["selected_by"] == "score"]
-    # All are of a shipper new to the port, so that the lot takes 2 of the 5 %.
+    # All boxes are of a new shipper, so the random sample takes 2 of the 5 %.
     assert assessor.policy.random_new is not None
     assert len(by_score) == round(400 * (0.05 - 0.02) / (1 - 0.02))
     assert {body["selection_probability"] for body in bodies} == {1.0, assessor.policy.random_new}

@@ -60,9 +60,9 @@ def _inspection(box: list[dict[str, Any]], number: int, at: datetime, findings: 
 
 @pytest.fixture
 def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Assessor, dict[str, Any]]]:
-    """A port served for some days: late, equal, amended and corrected events, boxes alone, together and sent again.
+    """A served port with late, simultaneous, amended and corrected events, single boxes, batches and repeated boxes.
 
-    With the features of each box as it was first assessed, by declaration, box and amendment.
+    Also returns the features of each box at its first assessment, by declaration, box and amendment.
     """
     features: dict[str, np.ndarray[Any, Any]] = {}
     featurize = models.assessor.featurize
@@ -82,7 +82,7 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[As
     at, waiting = _NOW, boxes[60:]
     order = generator.permutation(len(waiting)).tolist()
     for turn, place in enumerate(order):
-        # Several events have one instant; the clock even goes back.
+        # Several events share an instant; the clock also goes back.
         at += timedelta(minutes=int(generator.integers(-1, 3)))
         kind, box = turn % 7, waiting[place]
         if kind == 5 and turn:

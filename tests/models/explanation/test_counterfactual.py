@@ -33,8 +33,8 @@ BAD: dict[str, Any] = {
     "manifest_un_no": "1993", "manifest_gross_mass_kg": "4000", "certificate_un_no": "1203",
     "certificate_box_no": "TGHU7654320", "packed_on": "2026-04-28", "certificate_on": "2026-04-20",
 }  # fmt: skip
-# What each correction of BAD comes to when the declarant really makes it; numbers are the declarant's own.
-REALLY: dict[Correction, dict[str, Any]] = {
+# The columns of BAD after each correction is filed by the declarant, with numbers of the declarant.
+FILED: dict[Correction, dict[str, Any]] = {
     Correction.CERTIFICATE_SUPPLIED: {"packing_certificate_no": "DLZX2026-0417"},
     Correction.CERTIFICATE_CORRECTED: {
         "certificate_box_no": "MSKU1234565", "certificate_on": date(2026, 4, 28), "certificate_un_no": "1263",
@@ -62,7 +62,7 @@ def assessor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Assesso
 
 
 def _sent_again(assessor: Assessor, var: Path, row: dict[str, Any]) -> dict[str, Any]:
-    """The assessment of a box that had been declared so from the start, sent again when another one had come."""
+    """Assessment of a box declared in this form from the start and sent again after another box."""
     other = Assessor(Store.open(Settings(var=var).store_url), assessor.model, POLICY)
     try:
         other.assess([_row("D0", "2026-04-01T08:00:00Z", packing_certificate_no="C1")], _NOW)
@@ -75,7 +75,7 @@ def _sent_again(assessor: Assessor, var: Path, row: dict[str, Any]) -> dict[str,
 
 
 def test_result_equals_that_of_a_declaration_filed_corrected(assessor: Assessor, tmp_path: Path) -> None:
-    """Though the box itself, and another one after it, are part of the history by now."""
+    """The box itself, and another one after it, are already part of the history."""
     row = _row("D5", **BAD)
     assessor.assess([row], _NOW)
     assessor.assess([_row("D6", "2026-05-20T08:00:00Z")], _NOW)
@@ -84,8 +84,8 @@ def test_result_equals_that_of_a_declaration_filed_corrected(assessor: Assessor,
     assert set(found.correctable) == set(Correction)
     assert found.reported
     for number, one in enumerate(found.reported):
-        really = {name: value for c in one.corrections for name, value in REALLY[c].items()}
-        body = _sent_again(assessor, tmp_path / str(number), {**row, **really})
+        filed = {name: value for c in one.corrections for name, value in FILED[c].items()}
+        body = _sent_again(assessor, tmp_path / str(number), {**row, **filed})
         probability = {Family(name): share for name, share in body["probability"].items()}
         assert one.after.probability == pytest.approx(probability, rel=1e-12)
         assert one.after.risk == pytest.approx(body["risk"], rel=1e-12)
@@ -129,7 +129,7 @@ def same(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> bool:
 
 @pytest.mark.parametrize("start", range(0, 4_000, 500))
 def test_corrections_change_only_allowed_columns(start: int) -> None:
-    """Over a port's boxes: goods, masses, parties, times stay; of all histories only the telephone's can change."""
+    """Goods, masses, parties and times stay the same; of the history keys only the telephone's may change."""
     for place in range(start, start + 40):
         box = dataset().boxes.take(np.array([place]))
         open_to = changes(box)

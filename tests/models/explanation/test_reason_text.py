@@ -91,7 +91,7 @@ def test_a_share_is_written_as_a_fraction(share: float, words: str) -> None:
 def test_the_fraction_is_near_the_share(share: float) -> None:
     part, whole = as_ratio(share).replace(",", "").split("/")
     assert abs(int(part) / int(whole) - share) <= 0.06 * share or share >= 0.1
-    assert abs(int(part) / int(whole) - share) <= 0.05 + 1e-9  # 0.95 is told as 1/1
+    assert abs(int(part) / int(whole) - share) <= 0.05 + 1e-9  # 0.95 is written as 1/1
 
 
 @given(

@@ -17,20 +17,20 @@ CUTS = [0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
 LIMIT = ReleaseTarget(0.05)
 
 
-def chosen(seed: int, rates: Numbers, chance: float = 0.1, size: int = 20_000) -> tuple[ThresholdResult, float]:
-    """The lane chosen where declarations with a risk in each tenth violate with its rate, and its true rate."""
+def chosen(seed: int, rates: Numbers, probability: float = 0.1, size: int = 20_000) -> tuple[ThresholdResult, float]:
+    """The chosen threshold and its true rate; `rates` (10,) are the shares of violators by tenth of the risk."""
     rng = np.random.default_rng(seed)
     risks, draws = rng.random(size), rng.random(size)
     violates = rng.random(size) < rates[(risks * 10).astype(int)]
-    lane = search_threshold(risks, draws, np.full(size, chance), violates.astype(float), CUTS, LIMIT)
+    lane = search_threshold(risks, draws, np.full(size, probability), violates.astype(float), CUTS, LIMIT)
     true_rate = 0.0 if lane.cut is None else float(violates[risks <= lane.cut].mean())
     return lane, true_rate
 
 
 def test_a_threshold_that_is_too_high_is_chosen_at_most_with_the_error() -> None:
-    # Up to 0.6 the lane keeps the limit; at 0.7 it is just above it.
+    # Up to 0.6 the target is met; at 0.7 it is just exceeded.
     rates = np.array([0.045] * 6 + [0.085, 0.2, 0.3, 0.4])
-    lanes = [chosen(seed, rates, chance=0.3, size=4_000) for seed in range(200)]
+    lanes = [chosen(seed, rates, probability=0.3, size=4_000) for seed in range(200)]
     assert sum(rate > LIMIT.rate for _, rate in lanes) <= 0.05 * 200
 
 
@@ -50,7 +50,7 @@ def test_the_result_states_why_the_search_stopped() -> None:
     assert (none_good.cut, none_good.stopped_by, none_good.tested) == (None, GuaranteeState.VIOLATED, 1)
     steep = chosen(1, np.array([0.01] * 8 + [0.9, 0.9]))[0]
     assert (steep.cut, steep.stopped_by) == (0.8, GuaranteeState.VIOLATED)
-    little = chosen(1, np.full(10, 0.01), chance=0.001)[0]
+    little = chosen(1, np.full(10, 0.01), probability=0.001)[0]
     assert (little.cut, little.stopped_by) == (None, GuaranteeState.NOT_ENOUGH_EVIDENCE)
     for lane in (all_good, none_good, steep, little):
         answer = lane.as_dict()

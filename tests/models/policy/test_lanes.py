@@ -45,9 +45,9 @@ def test_each_terminal_gets_its_own_share() -> None:
 
 
 def test_a_draw_can_be_repeated_with_the_hash_alone() -> None:
-    """The log of past draws stays true only while these numbers stay.
+    """Golden values: if these numbers change, logged draws can no longer be repeated.
 
-    An auditor gets them without this code: Python's `int(hashlib.blake2b(f"{purpose}:{salt}:{name}".encode(),
+    An auditor can compute them without this code: Python's `int(hashlib.blake2b(f"{purpose}:{salt}:{name}".encode(),
     digest_size=8).hexdigest(), 16) / 2**64`, or `printf '%s' 'lot:dalian-2026:DLC2026-000001' | b2sum -l 64`.
     """
     policy = Policy(0.05, 0.01, 0.1, salt="dalian-2026")
@@ -132,14 +132,14 @@ def test_single_calls_follow_the_shares_of_the_recent_boxes() -> None:
 
 
 def test_small_terminals_together_get_the_whole_capacity() -> None:
-    """A day's file of 45 boxes at four terminals opens two by score, not none."""
+    """45 boxes at four terminals: two are opened by score, not none."""
     terminals = ["A"] * 15 + ["B"] * 11 + ["C"] * 11 + ["D"] * 8
     decision = Policy(0.05, 0.01, 0.1, "s").plan(np.arange(45.0), NAMES[:45], BOXES[:45], terminals)
     assert (decision.selection_probability == 1.0).sum() == 2
 
 
 def test_a_higher_random_share_for_new_shippers_does_not_favour_them_by_score() -> None:
-    """The riskiest are opened; else a newcomer's box of risk 19 would be, and an old shipper's of risk 96 would not."""
+    """Otherwise a new shipper's box of risk 19 would be opened, and a known shipper's of risk 96 would not."""
     risks = np.arange(1.0, 101.0)
     candidates = replace(uniform_candidates(risks, NAMES[:100], BOXES[:100], ["A"] * 100), new=risks <= 20)
     plan = Policy(0.05, 0.01, 0.1, "s", random_new=0.02).planned(candidates)
@@ -149,7 +149,7 @@ def test_a_higher_random_share_for_new_shippers_does_not_favour_them_by_score() 
 
 
 def test_boxes_of_one_declaration_share_the_draw_but_not_the_tie_break() -> None:
-    """The quota is by declaration; which of its tied boxes is opened by score must not follow the order of rows."""
+    """Which of the tied boxes of a declaration is opened by score must not depend on the order of rows."""
     boxes = [f"MSKU{number:07d}" for number in range(400)]
     risks, terminals = np.full(400, 5.0), [None] * 400
     forward = POLICY.plan(risks, ["D1"] * 400, boxes, terminals)

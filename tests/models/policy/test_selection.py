@@ -64,7 +64,7 @@ def test_no_shift_is_overfilled_and_no_box_is_opened_outside_its_window(seed: in
 
 
 def test_selection_by_score_and_cut_do_not_depend_on_the_draw() -> None:
-    """Else the logged chances were untrue. Another salt draws others; ties are none here."""
+    """Otherwise the logged probabilities would be wrong. The salt changes the draw; there are no ties here."""
     candidates, slots = _candidates(2_000), _slots(30)
     one, other = (replace(POLICY, salt=salt).planned(candidates, slots) for salt in ("a", "b"))
     assert not np.array_equal(one.decision.sample_drawn, other.decision.sample_drawn)
@@ -112,7 +112,7 @@ def test_a_box_that_fits_no_shift_has_probability_0() -> None:
 
 
 def test_drawn_boxes_beyond_the_capacity_are_overtime() -> None:
-    """Cut, it would make the chances untrue; so it is overtime."""
+    """Dropping drawn boxes would make the logged probabilities wrong."""
     candidates = uniform_candidates(np.zeros(400), [f"D{n}" for n in range(400)], ["B"] * 400, ["DCT"] * 400)
     policies = (Policy(0.05, 0.05, 0.0, str(salt)) for salt in range(100))
     unlucky = next(policy for policy in policies if (policy.draws(candidates.declaration_ids) < 0.05).sum() >= 24)

@@ -17,9 +17,9 @@ ROWS, COLUMNS = 300, 12
 
 @cache
 def rows() -> Numbers:
-    chance = np.random.default_rng(1)
-    values = chance.normal(size=(ROWS, COLUMNS))
-    values[chance.random(values.shape) < 0.2] = np.nan
+    generator = np.random.default_rng(1)
+    values = generator.normal(size=(ROWS, COLUMNS))
+    values[generator.random(values.shape) < 0.2] = np.nan
     return values
 
 
@@ -41,7 +41,7 @@ def test_one_row_has_the_bits_of_many() -> None:
 
 
 def test_the_call_for_one_row_is_available() -> None:
-    """Were it not, all would still be answered, but as slowly as `Booster.predict` does."""
+    """Without it, answers would be right but as slow as `Booster.predict`."""
     assert all(isinstance(single_row(booster(), output), SingleRow) for output in Output)
 
 
@@ -55,7 +55,7 @@ def test_rows_of_any_layout_are_read_right() -> None:
 
 @pytest.mark.parametrize("shape", [(1, COLUMNS - 1), (1, COLUMNS + 1), (2, COLUMNS), (COLUMNS,)])
 def test_another_shape_is_refused(shape: tuple[int, ...]) -> None:
-    """The library would read beyond the row."""
+    """The library would read beyond the end of the row."""
     with pytest.raises(ValueError, match="needs shape"):
         SingleRow(booster(), Output.CONTRIBUTIONS)(np.zeros(shape))
 

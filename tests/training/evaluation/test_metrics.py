@@ -99,7 +99,7 @@ def test_intervals_by_hand() -> None:
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=10, max_size=80))
 def test_reliability_keeps_every_box(pairs: list[tuple[float, bool]]) -> None:
-    said, seen = np.array([p for p, _ in pairs]), np.array([float(t) for _, t in pairs])
-    groups = reliability(said, seen)
+    predicted, observed = np.array([p for p, _ in pairs]), np.array([float(t) for _, t in pairs])
+    groups = reliability(predicted, observed)
     assert sum(count for _, _, count in groups) == len(pairs)
-    assert sum(share * count for _, share, count in groups) == pytest.approx(seen.sum())
+    assert sum(share * count for _, share, count in groups) == pytest.approx(observed.sum())

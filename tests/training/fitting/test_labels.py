@@ -75,7 +75,7 @@ def test_families_cover_every_label_of_a_port() -> None:
 
 
 def test_a_label_belongs_to_the_inspected_version() -> None:
-    """Or the model learns that an amendment means a violation, which no officer could know."""
+    """Otherwise the model would learn that an amendment means a violation, which is not known at the decision."""
     boxes = dataset().boxes
     doubled = boxes.take(np.array([10, 10]))
     doubled.box["amendment_no"] = np.array([0.0, 1.0])

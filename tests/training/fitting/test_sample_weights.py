@@ -43,7 +43,7 @@ def test_the_random_share_is_added_to_a_logged_probability() -> None:
 
 
 def test_a_probability_logged_by_the_policy_is_complete() -> None:
-    """Above the cut a box stands for itself, below it for as many as the random share says: nothing is added."""
+    """The weight is 1 above the cut and the inverse of the random share below it; nothing is added."""
     everything = dataset(12_000, 730)
     ranked = replace(
         everything,

@@ -102,7 +102,7 @@ def test_a_port_that_never_found_a_packing_violation_still_gets_a_model() -> Non
 
 
 def test_boxes_unknown_to_the_oracle_are_not_evaluated() -> None:
-    """A box assessed over HTTP stands in the store of a demo, but in no oracle file."""
+    """A box assessed over HTTP is in the store of a demo but not in the oracle file."""
     known = world().oracle.iloc[:-50]
     evaluation = evaluate(dataset(), 1, 1, oracle=known)
     assert len(evaluation.truth) == len(evaluate(dataset(), 1, 1, oracle=world().oracle).truth) - 50

@@ -39,7 +39,7 @@ def test_rows_contain_nothing_from_the_instant_on() -> None:
 
 def test_the_smallest_within_a_standard_error_is_selected() -> None:
     noise = np.random.default_rng(2).normal(0.5, 0.3, 4_000)
-    # Row by row a tenth better or worse: the mean is known to 0.0016.
+    # Each row differs by 0.1 up or down: the standard error of the mean is 0.0016.
     swing = np.tile([0.1, -0.1], 2_000)
     best = TriedChoice(Choice({"num_leaves": 16}, 0.0), noise, np.ones(4_000), 3_000.0)
     alike = TriedChoice(Choice({"num_leaves": 4}, 0.0), noise + swing + 0.001, np.ones(4_000), 200.0)

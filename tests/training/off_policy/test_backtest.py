@@ -123,10 +123,10 @@ def _pairs(boxes: Boxes) -> list[tuple[str, str]]:
     return list(zip(boxes.box["declaration_id"].tolist(), boxes.box["box_no"].tolist(), strict=True))
 
 
-def _decision(pair: tuple[str, str], at: int, lane: str, chance: float | None) -> dict[str, Any]:
+def _decision(pair: tuple[str, str], at: int, lane: str, probability: float | None) -> dict[str, Any]:
     instant = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=at)
     return {"declaration_id": pair[0], "box_no": pair[1], "assessed_at": instant, "lane": lane,
-            "selected_by": None, "selection_probability": chance}  # fmt: skip
+            "selected_by": None, "selection_probability": probability}  # fmt: skip
 
 
 def test_the_first_decision_counts_and_a_late_one_does_not() -> None:
@@ -157,7 +157,7 @@ def test_the_first_decision_counts_and_a_late_one_does_not() -> None:
 
 
 def test_replaying_the_policy_in_force_gives_what_it_found() -> None:
-    """Decisions and openings of the product, replayed with the same policy: the chances are those that were logged."""
+    """Decisions and openings of the product, replayed with the same policy: the probabilities are those logged."""
     everything = dataset()
     end = midnight(span(everything)[1])
     begin = end - int(60 * DAY_US)
@@ -176,8 +176,8 @@ def test_replaying_the_policy_in_force_gives_what_it_found() -> None:
     red = (planned.target == 1) | (POLICY.draws(boxes.box["declaration_id"].tolist()) < POLICY.random)
     truth = truth_of(boxes)
     decisions = [
-        _decision(pair, at, "red" if opened else "green", chance)
-        for pair, at, opened, chance in zip(pairs, boxes.declared_at.tolist(), red, planned.target, strict=True)
+        _decision(pair, at, "red" if opened else "green", probability)
+        for pair, at, opened, probability in zip(pairs, boxes.declared_at.tolist(), red, planned.target, strict=True)
     ]
     openings = [
         Inspected(f"OWN-{i}", *pairs[i], end + 1, "box", "violation" if truth[i] else "compliant",
@@ -212,7 +212,7 @@ def test_without_random_openings_probabilities_are_estimated() -> None:
 
 
 def replace_reason(one: Opening) -> Opening:
-    """The same opening in a port that draws no lot."""
+    """The same opening in a port without a random sample."""
     return replace(one, selected_by="other" if one.selected_by == "random" else one.selected_by)
 
 
@@ -228,9 +228,9 @@ def test_a_week_within_the_sampling_period_has_its_probability() -> None:
 
 def test_a_correction_without_selection_keeps_what_was_logged() -> None:
     reported = recorded(dataset(), [])
-    chances = [one.probability for one in reported.openings.values() if one.selected_by == "random"]
-    assert chances
-    assert not np.isnan(chances).any()
+    probabilities = [one.probability for one in reported.openings.values() if one.selected_by == "random"]
+    assert probabilities
+    assert not np.isnan(probabilities).any()
 
 
 @pytest.mark.parametrize("day", [date(2020, 1, 1), date(2030, 1, 1)])
