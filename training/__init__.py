@@ -1,1 +1,1 @@
-"""How it is learned and judged: labels, splits, fit, metrics, plots."""
+"""Training and evaluation: labels, fit, metrics, plots, backtests."""

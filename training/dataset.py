@@ -1,4 +1,4 @@
-"""What a port has recorded, ready to learn from: boxes, inspections, the event log, and features as of then."""
+"""Recorded boxes, inspections and event log of a port, with the features of each box as of its own time."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from models.pipeline import featurize
 class Dataset:
     """All box versions and inspection rows of a port.
 
-    By inspection row: `selected_by` why the box was chosen, `selection_probability` with what logged probability (NaN
-    where it was not logged).
+    By inspection row: `selected_by` is why the box was selected, `selection_probability` the logged probability (NaN
+    where none was logged).
     """
 
     boxes: CheckedBoxes
@@ -43,32 +43,32 @@ class Dataset:
 
     @cached_property
     def log(self) -> Log:
-        """The log of everything recorded, in the order in which the port knew it."""
+        """The log of all events, in the order in which the port knew them."""
         return log_of(self.boxes, self.inspections)
 
     def context(self, boxes: CheckedBoxes) -> FeatureContext:
-        """Some boxes with what was known of each just before the port knew of it."""
+        """Feature context of some boxes: what was known just before the port knew of each."""
         return FeatureContext(boxes, replay(boxes, self.log))
 
     def features(self, boxes: CheckedBoxes) -> Numbers:
-        """Features of some boxes, each as it was known when the port knew of the box, shape (n, features)."""
+        """Features of some boxes, each as of when the port knew of it, shape (n, features)."""
         features = np.empty((len(boxes), len(CATALOGUE)))
         for positions, some, _ in self._computed(boxes):
             features[positions] = some
         return features
 
     def features_at(self, positions: NDArray[np.int64]) -> Numbers:
-        """`features` of the boxes at `positions` (n,), computed once however often they are asked for."""
+        """`features` of the boxes at `positions` (n,), computed only once per box."""
         self.prepare(positions)
         return self._kept[0][positions]
 
     def port_rates_at(self, positions: NDArray[np.int64]) -> Numbers:
-        """The port's finding rates when it knew of the boxes at `positions` (n,), shape (n, families)."""
+        """The port's finding rates as of the boxes at `positions` (n,), shape (n, families)."""
         self.prepare(positions)
         return self._kept[1][positions]
 
     def prepare(self, positions: NDArray[np.int64]) -> None:
-        """Compute the features of boxes in one replay of the log; those that are known already are passed over."""
+        """Compute the features of boxes in one replay of the log; those computed before are skipped."""
         features, rates, known = self._kept
         missing = np.unique(positions[~known[positions]])
         if not len(missing):
@@ -79,7 +79,7 @@ class Dataset:
 
     @cached_property
     def _kept(self) -> tuple[Numbers, Numbers, NDArray[np.bool_]]:
-        """Features and port rates by position, and which of them are known. Memory is used as it is filled."""
+        """Features and port rates by position, and which are computed. Unused pages take no memory."""
         count = len(self.boxes)
         return np.empty((count, len(CATALOGUE))), np.empty((count, len(Family))), np.zeros(count, dtype=bool)
 
@@ -91,12 +91,12 @@ class Dataset:
 
 
 def port_rates(context: FeatureContext) -> Numbers:
-    """The port's finding rates at each of n boxes, shape (n, families)."""
+    """The port's finding rates as of each of n boxes, shape (n, families)."""
     return np.stack([context.rate("port", family) for family in Family], axis=1)
 
 
 def dataset_of(declarations: pd.DataFrame | CheckedBoxes, inspections: pd.DataFrame) -> Dataset:
-    """The dataset of the contract's two tables (frames with the dtypes of `data.frames`), or of checked boxes."""
+    """The dataset of the two input tables (frames with the dtypes of `data.frames`), or of checked boxes."""
     return Dataset(
         declarations if isinstance(declarations, CheckedBoxes) else check(boxes_of_frame(declarations)),
         inspected_rows(inspections),

@@ -1,4 +1,4 @@
-"""`hazlane train`: judge on later boxes, learn from everything, register, promote."""
+"""`hazlane train`: evaluate on later boxes, train on everything known, register, promote."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from training.fitting.labels import DECLARED_LATER, NOT_DECLARED, labels_known
 from training.fitting.sample_weights import sampled_boxes
 from training.fitting.train_at import recent_boxes, train_at
 
-# Inspections that could teach something, had the declarations been there.
+# Inspections that would give labels if their boxes had been declared in time.
 _UNUSABLE: Final = {
     NOT_DECLARED: "their boxes are in no declaration that was ingested",
     DECLARED_LATER: "their boxes were declared only after the outcome was recorded",
@@ -36,8 +36,11 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Trained:
-    """A registered model: its registry version, what its evaluation told (empty when it was not judged), whether it
-    became the champion, and what a data scientist should know before trusting it."""
+    """A registered model.
+
+    `registry_version` is its number in the registry, `evaluation` its figures (empty without evaluation), `champion`
+    whether it became the champion, `warnings` what a data scientist should know before using it.
+    """
 
     model: RiskModel
     registry_version: str
@@ -47,14 +50,14 @@ class Trained:
 
     @property
     def unused(self) -> dict[str, int]:
-        """How many inspections taught nothing, by reason."""
+        """Number of inspections that gave no label, by reason."""
         return self.model.card.unused
 
 
 def stored_dataset(settings: Settings, progress: Progress = lambda step: None) -> Dataset:
-    """The dataset of everything in the store: boxes as they are kept as columns, made for what came since.
+    """The dataset of everything in the store; boxes come from the stored columns, updated with newer events.
 
-    Raises NotReady when there are no declarations or inspections.
+    Raises NotReady if there are no declarations or no inspections.
     """
     store = Store.open(settings.store_url)
     try:
@@ -71,9 +74,9 @@ def stored_dataset(settings: Settings, progress: Progress = lambda step: None) -
 
 
 def read_oracle(path: Path) -> pd.DataFrame:
-    """The truth of a simulated port (oracle.csv of `hazlane simulate`), one row a box.
+    """The planted truth of a simulated port (oracle.csv of `hazlane simulate`), one row per box.
 
-    Raises InvalidInput when the file is not one.
+    Raises InvalidInput if the file has other columns.
     """
     frame = pd.read_csv(path, dtype={"declaration_id": str, "box_no": str})
     missing = {"declaration_id", "box_no", "truth_declaration", "probability_opening"} - set(frame.columns)
@@ -93,10 +96,10 @@ def train(
     promote: bool = True,
     progress: Progress = lambda step: None,
 ) -> Trained:
-    """Evaluate on the last quarter, train on everything known, register with MLflow and make it champion.
+    """Evaluate on the last quarter, train on everything known, register with MLflow, and make it champion.
 
-    A model that learned nothing an opening shows is registered, but not promoted: it would rank all boxes alike.
-    `oracle` is for the evaluation of simulated ports only; training never sees it.
+    A model without a booster for any family that an opening shows is registered but not promoted. `oracle` serves the
+    evaluation of simulated ports only; training does not use it.
     """
     registry, configuration = Registry(settings), chosen(settings.var)
     with TemporaryDirectory() as scratch:
@@ -106,11 +109,11 @@ def train(
         reported: dict[str, Any] = {}
         warnings: list[str] = []
         if with_evaluation:
-            progress("judging on the boxes declared last")
+            progress("evaluating on the boxes declared last")
             try:
                 evaluation = evaluate(dataset, settings.seed, settings.threads, oracle, configuration)
             except NotReady as error:
-                warnings.append(f"Not judged: {error}")
+                warnings.append(f"Not evaluated: {error}")
             else:
                 reported = summary(evaluation)
                 progress("drawing plots")
@@ -127,22 +130,22 @@ def train(
         version = registry.register(model, _metrics(reported), parameters, Path(scratch) if evaluation else None)
         ruled = [family.value for family, one in model.families.items() if one.booster is None]
         if ruled:
-            warnings.append(f"Too few findings to learn from, so the rules answer for: {', '.join(ruled)}.")
+            warnings.append(f"Too few findings to train a booster; the rules score: {', '.join(ruled)}.")
         warnings += [
-            f"{model.card.unused[reason]} inspection(s) teach nothing: {why}."
+            f"{model.card.unused[reason]} inspection(s) give no label: {why}."
             for reason, why in _UNUSABLE.items()
             if reason in model.card.unused
         ]
         learned = any(one.booster for family, one in model.families.items() if family.needs_opening)
         if promote and not learned:
-            warnings.append("Not promoted: no family that an opening shows was learned, so the rules rank better.")
+            warnings.append("Not promoted: no family that an opening shows has a booster, so the rules rank better.")
         if promote and learned:
             registry.promote(version)
     return Trained(model, version, reported, promote and learned, warnings)
 
 
 def _needed(dataset: Dataset, seed: int, with_evaluation: bool, every: bool) -> NDArray[np.int64]:
-    """Positions of the boxes whose features a training needs, so that one replay of the log gives all of them."""
+    """Positions of the boxes whose features a training needs, so that one replay of the log computes all of them."""
     instants = [dataset.end, *([split_instant(dataset)] if with_evaluation else [])]
     needed = [labels_known(dataset, dataset.end).positions]
     for at in instants:

@@ -75,7 +75,7 @@ def test_tuning_needs_findings_and_training_reads_its_file(port: Path) -> None:
     refused = _run(port, "train", "--no-evaluation", "--json")
     choice.unlink()
     assert refused.returncode == 1
-    assert "training.json is no training configuration" in refused.stderr
+    assert "training.json is not a valid training configuration" in refused.stderr
 
 
 def test_failure_and_wrong_usage_have_different_exit_codes(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Protects the assessor: stored before answered, nothing half stored, other processes' events followed."""
+"""Protects the assessor: stored before answered, transactions whole, events of other processes followed."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def assessor(tmp_path: Path) -> Iterator[Assessor]:
     opened.store.close()
 
 
-def test_without_a_model_the_rules_answer_and_say_so(assessor: Assessor) -> None:
+def test_without_a_model_the_rules_answer_degraded(assessor: Assessor) -> None:
     (body,) = assessor.assess([_row()], _NOW)
     assert body["degraded"] is True
     assert body["model_version"] == "rules-3"
@@ -79,7 +79,7 @@ def test_a_contradicting_box_is_refused_whole(assessor: Assessor) -> None:
 
 
 def test_a_finding_is_seen_by_every_box_that_arrives_after_it(assessor: Assessor) -> None:
-    """Whatever instant its papers state: late, of the same minute or in order."""
+    """Whatever time its papers state: late, in the same minute, or in order."""
     assessor.assess([_row()], _NOW)
     before = assessor.assess([_row("D2", "2026-05-06T08:00:00Z")], _NOW)[0]
     assessor.record([_finding()], _NOW)
@@ -112,7 +112,7 @@ def test_a_batch_is_a_sequence_in_the_order_of_its_own_instants(assessor: Assess
     assert known == [3, 2, 1, 0]
 
 
-def test_older_history_makes_the_history_anew(assessor: Assessor) -> None:
+def test_older_events_rebuild_the_history(assessor: Assessor) -> None:
     assessor.assess([_row()], _NOW)
     assessor.record([_finding()], _NOW)
     assessor.store.add_declarations([_row("OLD", "2026-01-01T08:00:00Z")], "history.csv", _NOW)
@@ -121,7 +121,7 @@ def test_older_history_makes_the_history_anew(assessor: Assessor) -> None:
     assert body["evidence"]["openings"]["packer"] > 1.5
 
 
-def test_while_older_history_waits_answers_say_what_they_were_made_without(assessor: Assessor) -> None:
+def test_while_older_events_wait_answers_list_what_they_lack(assessor: Assessor) -> None:
     assessor.beside = True
     assessor.assess([_row()], _NOW)
     assessor.store.add_declarations([_row("OLD", "2026-01-01T08:00:00Z")], "history.csv", _NOW)
@@ -132,8 +132,10 @@ def test_while_older_history_waits_answers_say_what_they_were_made_without(asses
     }  # fmt: skip
 
 
-def test_nothing_is_declared_that_was_not_assessed(assessor: Assessor, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both are stored together, or neither: what fails in between leaves no trace, in the history neither."""
+def test_declaration_and_assessment_are_stored_together_or_not_at_all(
+    assessor: Assessor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A failure in between changes neither the store nor the history."""
     assessor.assess([_row()], _NOW)
     counts, before = assessor.store.counts(), assessor.answer(boxes_of_rows([_row("D9")]), _NOW)[0]
 
@@ -181,7 +183,7 @@ def test_a_plan_keeps_the_capacity_and_logs_each_probability(assessor: Assessor)
     bodies = [body for part in PlanRun(assessor, boxes, _NOW).bodies() for body in part]
     assert len(bodies) == 400
     by_score = [body for body in bodies if body["lane"] == "red" and body["selected_by"] == "score"]
-    # All are of a shipper new to the port, so that the lot takes 2 of the 5 %.
+    # All boxes are of a new shipper, so the random sample takes 2 of the 5 %.
     assert assessor.policy.random_new is not None
     assert len(by_score) == round(400 * (0.05 - 0.02) / (1 - 0.02))
     assert {body["selection_probability"] for body in bodies} == {1.0, assessor.policy.random_new}

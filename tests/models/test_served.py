@@ -1,4 +1,4 @@
-"""Protects parity: what a service answered can be made again, and training sees each box as serving saw it."""
+"""Protects parity: an answer can be repeated, and training sees each box as serving saw it."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ def _inspection(box: list[dict[str, Any]], number: int, at: datetime, findings: 
 
 @pytest.fixture
 def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Assessor, dict[str, Any]]]:
-    """A port served for some days: late, equal, amended and corrected events, boxes alone, together and sent again.
+    """A served port with late, simultaneous, amended and corrected events, single boxes, batches and repeated boxes.
 
-    With the features of each box as it was first assessed, by declaration, box and amendment.
+    Also returns the features of each box at its first assessment, by declaration, box and amendment.
     """
     features: dict[str, np.ndarray[Any, Any]] = {}
     featurize = models.pipeline.featurize
@@ -83,7 +83,7 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[As
     at, waiting = _NOW, boxes[60:]
     order = generator.permutation(len(waiting)).tolist()
     for turn, place in enumerate(order):
-        # Several events have one instant; the clock even goes back.
+        # Several events share an instant; the clock also goes back.
         at += timedelta(minutes=int(generator.integers(-1, 3)))
         kind, box = turn % 7, waiting[place]
         if kind == 5 and turn:
@@ -104,7 +104,7 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[As
     assessor.store.close()
 
 
-def test_every_assessment_can_be_made_again(served: tuple[Assessor, Any]) -> None:
+def test_every_assessment_can_be_repeated(served: tuple[Assessor, Any]) -> None:
     assessor, _ = served
     ids = [body["assessment_id"] for body in assessor.store.latest_assessments(limit=1_000)]
     chosen = np.random.default_rng(2).choice(len(ids), 40, replace=False)

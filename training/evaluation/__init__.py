@@ -1,1 +1,1 @@
-"""How well a model does: capture at capacity, calibration by group, plots."""
+"""Evaluation of a model: metrics at capacity, calibration, figures by group, plots."""

@@ -1,7 +1,7 @@
-"""Honest evaluation: train at an instant with what was known by then, judge on the boxes declared after it.
+"""Evaluate a model: train with what was known at an instant, evaluate on the boxes declared after it.
 
-Beside the model, in the same run and on the same boxes: a random order, the rules, a hit-rate table by
-shipper and packer, and, where there is one, the oracle of the simulated port.
+Baselines on the same boxes: a random order, the rules, a hit-rate table by shipper and packer, and, on simulated ports,
+the oracle.
 """
 
 from __future__ import annotations
@@ -45,11 +45,12 @@ _OPENING: Final = [index for index, family in enumerate(Family) if family.needs_
 
 @dataclass(frozen=True)
 class Evaluation:
-    """n judged boxes declared after the model's instant. Every figure weighs the boxes by `weight`.
+    """n evaluated boxes, declared after the training instant. All figures weight the boxes by `weight`.
 
-    `truth` (n,) whether an opening finds a declaration or packing violation, `families` (n, families) truth by
-    family (NaN where not seen), `rankings` a score (n,) by policy, `probabilities` (n, families) and
-    `features` (n, k) of the model, `weight` (n,) inverse of the probability that the box was judged.
+    `truth` (n,) is whether an opening finds a declaration or packing violation, `families` (n, families) the outcome by
+    family (NaN where not observed), `rankings` a score (n,) by policy, `probabilities` (n, families) and `features` (n,
+    k) those of the model, `weight` (n,) the inverse probability that the box was observed. `overall` is whether all
+    boxes are evaluated (by an oracle), not only opened ones.
     """
 
     model: RiskModel
@@ -63,7 +64,7 @@ class Evaluation:
     overall: bool
 
     def table(self) -> dict[str, dict[str, dict[str, float]]]:
-        """Policy, then capacity, then precision, recall, useless rate and, with an oracle, the share of its finds."""
+        """By policy and capacity: precision, recall, useless rate and, with an oracle, the share of its finds."""
         table: dict[str, dict[str, dict[str, float]]] = {}
         for policy, scores in self.rankings.items():
             table[policy] = {}
@@ -76,14 +77,16 @@ class Evaluation:
         return table
 
     def openings_at_equal_found(self, share: float) -> dict[str, int]:
-        """Openings each policy needs to find as many violations as the model does at a capacity."""
+        """Openings that each policy needs to find as many violations as the model at a capacity."""
         found = found_at(self.rankings["model"], self.truth, share, self.weight)
         return {
             policy: openings_needed(scores, self.truth, found, self.weight) for policy, scores in self.rankings.items()
         }
 
     def calibration(self) -> dict[str, float]:
-        """Expected calibration error by family, on the boxes where the family was seen; none where it never was."""
+        """Expected calibration error by family, on the boxes where it was observed; families never observed are left
+        out.
+        """
         errors = {}
         for index, family in enumerate(Family):
             seen = ~np.isnan(self.families[:, index])
@@ -94,7 +97,7 @@ class Evaluation:
         return errors
 
     def slopes(self) -> dict[str, Interval]:
-        """Calibration slope by family with its interval, on the boxes where the family was seen."""
+        """Calibration slope by family with its interval, on the boxes where the family was observed."""
         slopes = {}
         for index, family in enumerate(Family):
             seen = ~np.isnan(self.families[:, index])
@@ -104,7 +107,7 @@ class Evaluation:
         return slopes
 
     def groups(self) -> dict[str, dict[str, dict[str, Any]]]:
-        """Told and seen by kind of box: `training.evaluation.groups`."""
+        """Predicted and observed shares by group of boxes: `training.evaluation.groups`."""
         labels = groupings(self.boxes, self.features)
         return by_group(labels, finding_probability(self.probabilities), self.truth, self.weight)
 
@@ -121,11 +124,11 @@ def evaluate(
     oracle: pd.DataFrame | None = None,
     configuration: Configuration | None = None,
 ) -> Evaluation:
-    """Train before the last quarter of the boxes, with what was known by then, and judge on what came after.
+    """Train with what was known before the last quarter of the boxes, and evaluate on that quarter.
 
-    Without an oracle the judged boxes are the opened ones, each weighted by how many it stands for
-    (`training.fitting.sample_weights`): a port knows no other truth. With the oracle frame of a simulated
-    port every box is judged that the oracle knows. Raises NotReady when too few boxes can be judged.
+    Without an oracle only opened boxes are evaluated, each with its sample weight (`training.fitting.sample_weights`).
+    With the oracle frame of a simulated port, all boxes in the frame are evaluated. Raises NotReady if too few boxes
+    can be evaluated.
     """
     instant = split_instant(dataset)
     model = train_at(dataset, instant, seed, threads, configuration=configuration)
@@ -140,7 +143,7 @@ def evaluate(
         raise NotReady(
             f"Only {len(positions)} opened boxes fall after the training instant; "
             f"an evaluation needs at least {MIN_VALIDATED}.",
-            "Ingest more inspections; `hazlane train --no-evaluation` trains without judging.",
+            "Ingest more inspections, or train without evaluation: `hazlane train --no-evaluation`.",
         )
     order = np.random.default_rng(seed).permutation(len(positions))
     positions, families, weight = positions[order], families[order], weight[order]
@@ -158,10 +161,10 @@ def evaluate(
 
 
 def baselines(port_rates: Numbers, features: Numbers, seed: int) -> dict[str, Numbers]:
-    """Scores (n,) of the rules, the hit-rate table and a random order, from the port's finding rates at each box
-    (n, families) and the feature matrix (n, k).
+    """Scores (n,) of the rules, the hit-rate table and a random order.
 
-    The table is the mean of the rates of shipper and packer; of a box that names neither, the port's.
+    `port_rates` (n, families) are the port's finding rates as of each box, `features` (n, k) the feature matrix. The
+    table is the mean of the rates of shipper and packer; for a box that names neither, the port's rate.
     """
     rules = finding_probability(probability(RulesBaseline().log_odds(features)))
     table = [
@@ -180,9 +183,9 @@ def baselines(port_rates: Numbers, features: Numbers, seed: int) -> dict[str, Nu
 def _evaluated_by_openings(
     dataset: Dataset, instant: int, seed: int, threads: int
 ) -> tuple[NDArray[np.int64], Numbers, Numbers]:
-    """Opened boxes in the version that was inspected, declared from the instant on, and how many each stands for.
+    """Opened boxes declared from the instant on, in the inspected version: positions, outcomes, sample weights.
 
-    A box that was opened after a tip stands for none and is left out.
+    Boxes opened after a tip have weight 0 and are left out.
     """
     now = np.iinfo(np.int64).max
     labels = labels_known(dataset, now)
@@ -212,7 +215,7 @@ def truths(boxes: Boxes, oracle: pd.DataFrame) -> Numbers:
 
 
 def summary(evaluation: Evaluation) -> dict[str, Any]:
-    """What the card, MLflow and `hazlane evaluate --json` tell, rounded to what the data can carry."""
+    """Figures for the card, MLflow and `hazlane evaluate --json`, rounded."""
     table = {
         policy: {capacity: {name: round(value, 4) for name, value in row.items()} for capacity, row in rows.items()}
         for policy, rows in evaluation.table().items()

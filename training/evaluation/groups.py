@@ -1,7 +1,7 @@
-"""Figures by kind of box: is anyone accused beyond what the boxes show?
+"""Predicted and observed shares by group of boxes.
 
-A group is told too much when the mean probability told of its boxes lies above what was seen of them. Firms nobody
-has met before are the first to look at: not to be known must not count against a box beyond what the data shows.
+A group is over-scored if its mean predicted probability lies above the observed share. Unknown shippers are the most
+important group: they must not be scored higher than their findings justify.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ OPENED_SHARE: Final = 0.05
 def by_group(
     labels: dict[str, Labels], predicted: Numbers, truth: Numbers, weight: Numbers
 ) -> dict[str, dict[str, dict[str, Any]]]:
-    """Grouping, then group: boxes, mean probability told, share seen with its interval, and how it fares at 5 %.
+    """Figures by grouping and group: boxes, predicted and observed share, and those at 5 % opened.
 
-    `predicted`, `truth` and `weight` have shape (n,). `opened` is the share of the group among the riskiest 5 % of all
-    boxes, `precision` the share of violations among those (None where none is opened). Small groups stand together.
+    `predicted`, `truth` and `weight` have shape (n,). The observed share has a 95 % interval. `opened` is the share of
+    the group among the riskiest 5 % of all boxes, `precision` the share of violations among those (None where none is
+    opened). Small groups are combined.
     """
     order = ranked(predicted)
     reached = np.cumsum(weight[order])
@@ -43,7 +44,7 @@ def _figures(
 ) -> dict[str, Any]:
     own_weights, red = weight[here], here & opened
     observed = float(np.average(truth[here], weights=own_weights))
-    # Kish's (1965) number of rows that would tell as much, were they weighted alike.
+    # Kish's (1965) effective number of equally weighted rows.
     interval = share_interval(observed, float(own_weights.sum() ** 2 / (own_weights**2).sum()))
     return {
         "boxes": int(here.sum()),

@@ -1,7 +1,7 @@
-"""Metrics at capacity: what an officer's day is worth under a ranking.
+"""Metrics of a ranking at a given capacity, calibration, and intervals.
 
-Ties are broken by the order of the rows, which callers shuffle with a seed, so that no ranking gains by them.
-A `weight` (n,) counts a box for several (the inverse of the probability that it was judged); without, each for one.
+Ties are broken by the order of the rows, which callers shuffle with a seed, so that no ranking gains from ties. A
+`weight` (n,) is the number of boxes that a row represents (the inverse probability that it was observed); default 1.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from features.boxes import Numbers
 
-# What a sum of weights may miss by rounding.
+# Relative rounding error of a sum of weights.
 _ROUNDING = 1e-9
-# Probabilities are held away from 0 and 1 by this much before their log-odds are taken.
-_LEAST_CHANCE: Final = 1e-6
-# Newton's steps for two coefficients; a handful suffice.
+# Probabilities are clipped by this much before log-odds are taken.
+_MIN_PROBABILITY: Final = 1e-6
+# Most Newton steps for two coefficients; a few suffice.
 _STEPS: Final = 50
 _FEW_ROWS: Final = 5
 
@@ -55,12 +55,12 @@ def at_capacity(scores: Numbers, truth: Numbers, share: float, weight: Numbers |
 
 
 def found_at(scores: Numbers, truth: Numbers, share: float, weight: Numbers | None = None) -> float:
-    """How many violations the top `share` of n boxes holds."""
+    """Number of violations in the top `share` of n boxes."""
     return at_capacity(scores, truth, share, weight)["recall"] * float((_weight(scores, weight) * truth).sum())
 
 
 def openings_needed(scores: Numbers, truth: Numbers, found: float, weight: Numbers | None = None) -> int:
-    """How many boxes must be opened in order of `scores` (n,) to find `found` violations; none to find none."""
+    """Number of boxes to open in order of `scores` (n,) to find `found` violations; 0 to find none."""
     if found <= 0:
         return 0
     weight, order = _weight(scores, weight), ranked(scores)
@@ -79,7 +79,7 @@ def gain_curve(scores: Numbers, truth: Numbers, weight: Numbers | None = None) -
 def reliability(
     probabilities: Numbers, truth: Numbers, bins: int = 10, weight: Numbers | None = None
 ) -> list[tuple[float, float, float]]:
-    """Mean probability, observed share and weight of `bins` groups of as many rows each, lowest first."""
+    """Mean probability, observed share and weight of `bins` groups of equal numbers of rows, lowest first."""
     weight = _weight(probabilities, weight)
     groups = np.array_split(np.argsort(probabilities, kind="stable"), bins)
     return [
@@ -94,26 +94,30 @@ def reliability(
 
 
 def calibration_error(probabilities: Numbers, truth: Numbers, bins: int = 10, weight: Numbers | None = None) -> float:
-    """Expected calibration error over groups of as many rows each (Naeini 2015); NaN without rows."""
+    """Expected calibration error over groups of equal numbers of rows (Naeini 2015); NaN without rows."""
     groups = reliability(probabilities, truth, bins, weight)
     total = sum(count for _, _, count in groups)
-    return sum(abs(said - seen) * count for said, seen, count in groups) / total if total else float("nan")
+    return (
+        sum(abs(predicted - observed) * count for predicted, observed, count in groups) / total
+        if total
+        else float("nan")
+    )
 
 
 def calibration_slope(probabilities: Numbers, truth: Numbers, weight: Numbers | None = None) -> Interval:
-    """By how much the told log-odds must be stretched to fit what was seen (Cox 1958); 1 is right, below 1 too bold.
+    """Calibration slope (Cox 1958) with its interval: 1 is right, below 1 predictions are too extreme.
 
-    The slope of a logistic regression of truth (n,) on the log-odds, with its offset free. The interval is from the
-    sandwich variance (White 1980), which holds for weighted rows too. NaN where nothing can be fitted.
+    The slope of a logistic regression of truth (n,) on the predicted log-odds, with free offset. The interval uses the
+    sandwich variance (White 1980), which is valid for weighted rows. NaN where nothing can be fitted.
     """
     weight = _weight(probabilities, weight)
-    chances = np.clip(probabilities, _LEAST_CHANCE, 1 - _LEAST_CHANCE)
-    odds = np.log(chances / (1 - chances))
+    clipped = np.clip(probabilities, _MIN_PROBABILITY, 1 - _MIN_PROBABILITY)
+    odds = np.log(clipped / (1 - clipped))
     unknown = Interval(float("nan"), float("nan"), float("nan"))
     if min(truth.sum(), (1 - truth).sum()) < _FEW_ROWS or np.ptp(odds) == 0:
         return unknown
-    middle, spread = odds.mean(), odds.std()
-    terms = np.column_stack([np.ones(len(odds)), (odds - middle) / spread])
+    middle, deviation = odds.mean(), odds.std()
+    terms = np.column_stack([np.ones(len(odds)), (odds - middle) / deviation])
     coefficients = np.zeros(2)
     bread = np.eye(2)
     for _ in range(_STEPS):
@@ -127,13 +131,13 @@ def calibration_slope(probabilities: Numbers, truth: Numbers, weight: Numbers | 
         return unknown
     scores = terms * (weight * (truth - fitted))[:, None]
     inverse = np.linalg.inv(bread)
-    error = float(np.sqrt((inverse @ (scores.T @ scores) @ inverse)[1, 1])) / spread
-    slope = float(coefficients[1]) / spread
+    error = float(np.sqrt((inverse @ (scores.T @ scores) @ inverse)[1, 1])) / deviation
+    slope = float(coefficients[1]) / deviation
     return Interval(float(slope), float(slope - 1.96 * error), float(slope + 1.96 * error))
 
 
 def share_interval(share: float, count: float) -> Interval:
-    """Wilson's (1927) 95 % interval of a share seen among `count` rows; from 0 to 1 of none."""
+    """Wilson's (1927) 95 % interval of a share observed in `count` rows; 0 to 1 without rows."""
     if count <= 0:
         return Interval(float("nan"), 0.0, 1.0)
     z = 1.96**2 / count
@@ -142,7 +146,7 @@ def share_interval(share: float, count: float) -> Interval:
 
 
 def across(values: Sequence[float]) -> Interval:
-    """Mean of a figure over independent runs (seeds) with Student's 95 % interval; of one run no bounds are known."""
+    """Mean over independent runs (seeds) with Student's 95 % interval; for one run the bounds are NaN."""
     if len(values) < 2:
         return Interval(float(np.mean(values)), float("nan"), float("nan"))
     from scipy.stats import t

@@ -1,4 +1,4 @@
-"""Plots people read: the gain curve with the useless inspections avoided, precision at capacity, calibration, SHAP."""
+"""Plots of an evaluation: gain curve with avoided useless inspections, precision at capacity, calibration, SHAP."""
 
 from __future__ import annotations
 
@@ -97,23 +97,23 @@ def _calibration(axes: Axes, evaluation: Evaluation) -> None:
         )
         if not groups:
             continue
-        said, found, _ = zip(*groups, strict=True)
-        highest = max(highest, *said, *found)
-        axes.plot(said, found, marker="o", label=family.value)
+        predicted, found, _ = zip(*groups, strict=True)
+        highest = max(highest, *predicted, *found)
+        axes.plot(predicted, found, marker="o", label=family.value)
     axes.plot([0, highest], [0, highest], color="#888888", lw=1, ls="--")
     axes.set(
-        xlabel="probability told", ylabel="share found", title="Calibration by family (tenths of the judged boxes)"
+        xlabel="predicted probability", ylabel="observed share", title="Calibration by family (tenths of the boxes)"
     )
     axes.legend(frameon=False)
 
 
 def spread(boxes: int, most: int = _SHAP_ROWS) -> NDArray[np.int64]:
-    """Positions of at most `most` of the boxes, evenly spaced from the first to the last, so that all times count."""
+    """Positions of at most `most` boxes, evenly spaced over all, so that the whole period is represented."""
     return np.linspace(0, boxes - 1, min(boxes, most)).round().astype(np.int64)
 
 
 def _shap(evaluation: Evaluation, family: Family, folder: Path) -> Path:
-    """Write the SHAP summary of a family: the model's exact contributions to the log-odds of the judged boxes."""
+    """Write the SHAP summary of a family: the exact contributions to the log-odds of the evaluated boxes."""
     import shap
     from matplotlib import pyplot
 

@@ -1,1 +1,1 @@
-"""Training a model: labels, sample weights, boosters, calibration, and their configuration."""
+"""Fit a model: labels, sample weights, boosters, calibration, and their configuration."""

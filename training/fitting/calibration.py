@@ -1,6 +1,6 @@
-"""Calibration: slope and offset of the log-odds on later boxes, each standing for those it was chosen from.
+"""Calibrate log-odds: slope and offset from later boxes, each with its sample weight.
 
-Linear on purpose (Platt 1999): the parts of a score stay exact. The interval is a bootstrap over the boxes.
+The calibration is linear (Platt 1999), so that contributions stay exact. Intervals are from a bootstrap over the boxes.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ import numpy as np
 from features.boxes import Numbers
 from models.scoring.scorer import log_odds_of, probability
 
-# Within these the calibration may stretch a booster's margins.
+# Limits of the slope.
 SLOPES: Final = (0.5, 1.5)
 SLOPE_DEVIATION: Final = 0.05
-"""How far a booster's slope usually is from 1: a slope seen on few findings is drawn towards 1 accordingly."""
+"""Prior standard deviation of the slope around 1."""
 SHIFT_DEVIATION: Final = 0.1
-"""How far its log-odds usually are off on the whole: a shift seen on few findings is drawn towards 0 accordingly."""
+"""Prior standard deviation of the shift of the log-odds around 0."""
 INTERVAL: Final = 0.9
 _DRAWS: Final = 100
-# Enough to halve any offset down to the last bits of a float.
+# Enough bisections to reach float precision.
 _HALVINGS: Final = 80
-# With fewer of either outcome the slope stays 1.
+# With fewer rows of either outcome the slope stays 1.
 _FEWEST: Final = 10
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """log-odds = slope * margin + offset; the bounds of the slope as seen (90 % of bootstrap draws), NaN without."""
+    """log-odds = slope * margin + offset; bounds of the slope from 90 % of the bootstrap draws, NaN without."""
 
     slope: float
     offset: float
@@ -37,7 +37,7 @@ class Calibration:
     slope_high: float = float("nan")
 
     def bounds(self) -> dict[str, float]:
-        """The bounds of the slope by name; empty where there are none."""
+        """The bounds of the slope by name; empty if there are none."""
         return {} if np.isnan(self.slope_low) else {"slope_low": self.slope_low, "slope_high": self.slope_high}
 
 
@@ -45,9 +45,9 @@ IDENTITY: Final = Calibration(1.0, 0.0)
 
 
 def calibrated(margins: Numbers, truth: Numbers, weight: Numbers, seed: int) -> Calibration:
-    """Slope and offset for margins (n,) of boxes with `truth` (n,) of 0 and 1, each counted `weight` (n,) times.
+    """Slope and offset for margins (n,) of boxes with `truth` (n,) of 0 and 1 and weights `weight` (n,).
 
-    Both are drawn towards what a sound booster needs (slope 1, no shift), the more the fewer findings tell of them.
+    The slope is shrunk towards 1 and the shift towards 0, the more the fewer findings there are.
     """
     used = weight > 0
     margins, truth, weight = margins[used], truth[used], weight[used]
@@ -63,13 +63,13 @@ def calibrated(margins: Numbers, truth: Numbers, weight: Numbers, seed: int) -> 
     middle = float(np.average(margins, weights=weight))
     pivoted = slope * margins + (1 - slope) * middle
     shift = offset_for(pivoted, float(np.average(truth, weights=weight)), weight)
-    # The relative variance of a weighted count is that of its logarithm.
+    # The relative variance of a weighted count approximates the variance of its logarithm.
     variance = float((weight**2 * truth).sum() / (weight * truth).sum() ** 2)
     return Calibration(slope, (1 - slope) * middle + _shrinkage(SHIFT_DEVIATION, variance) * shift, *bounds)
 
 
 def _shrinkage(deviation: float, variance: float) -> float:
-    """How much what was seen counts against what is usual, 0 to 1: the mean of two normal beliefs."""
+    """Weight of the observed value against the prior, 0 to 1 (normal prior and likelihood)."""
     return deviation**2 / (deviation**2 + variance)
 
 
@@ -92,9 +92,9 @@ def _slope(margins: Numbers, truth: Numbers, weight: Numbers) -> float:
 
 
 def offset_for(log_odds: Numbers, rate: float, weight: Numbers | None = None) -> float:
-    """What must be added to log-odds (n,) for their (weighted) mean probability to be `rate`, above 0 and below 1.
+    """The number to add to log-odds (n,) so that their (weighted) mean probability is `rate`, between 0 and 1.
 
-    That is also the likeliest offset (the score equation of a logistic intercept); found by halving.
+    This is the maximum-likelihood offset (score equation of a logistic intercept), found by bisection.
     """
     aim = log_odds_of(rate)
     low, high = aim - float(log_odds.max()), aim - float(log_odds.min())

@@ -1,8 +1,8 @@
-"""How models are trained: the chosen parameters of each family, written down in a file.
+"""Training configuration: the parameters of each family, read from a file.
 
-`configuration.json` beside this file is the product's own, chosen on simulated ports that no benchmark reports; its
-`origin` says how, and `python -m benchmarks.configure` chooses anew. `hazlane tune` chooses for a port
-and writes `training.json` into the var folder; `hazlane train` uses it from then on.
+`configuration.json` beside this file is the default, selected on simulated ports that no benchmark reports; its
+`origin` states how. `python -m benchmarks.configure` selects it again. `hazlane tune` selects parameters for one port
+and writes `training.json` to the var folder, which `hazlane train` then uses.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from data.errors import InvalidInput
 from data.vocabulary import Family
 
 FILE_NAME: Final = "training.json"
-# Not up for choice: what makes training repeatable, and exact reasons possible.
+# Fixed parameters: they make training repeatable and reasons exact.
 ALWAYS: Final[Mapping[str, Any]] = {
     "objective": "binary",
     "min_sum_hessian_in_leaf": 1.0,
@@ -31,7 +31,7 @@ ALWAYS: Final[Mapping[str, Any]] = {
 }
 
 
-# What a configuration may choose, and within which bounds. Nothing else of LightGBM: it could undo what is above.
+# Parameters that a configuration may set, with bounds. Others could override the fixed ones above.
 BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
     "learning_rate": (0.001, 1.0),
     "num_leaves": (2, 1024),
@@ -46,7 +46,7 @@ _WHOLE: Final = ("num_leaves", "min_data_in_leaf")
 
 @dataclass(frozen=True)
 class Choice:
-    """The parameters of one family's boosters, and the power to which trees take what a box stands for (0: each 1)."""
+    """Parameters of one family's boosters, and the exponent of sample weights in the trees (0: every row counts 1)."""
 
     parameters: Mapping[str, Any]
     weight_exponent: float
@@ -54,13 +54,13 @@ class Choice:
 
 @dataclass(frozen=True)
 class Configuration:
-    """The choice for each family, and in words where it comes from."""
+    """The parameters of each family, and a text that states where they come from."""
 
     families: Mapping[Family, Choice]
     origin: str
 
     def save(self, path: Path) -> None:
-        """Write it as JSON, the same bytes for the same choice."""
+        """Write it as JSON, the same bytes for the same configuration."""
         path.parent.mkdir(parents=True, exist_ok=True)
         reported = {
             "origin": self.origin,
@@ -71,30 +71,30 @@ class Configuration:
 
 @cache
 def shipped() -> Configuration:
-    """The product's own configuration."""
+    """The default configuration."""
     return read(Path(__file__).with_name("configuration.json"))
 
 
 def read(path: Path) -> Configuration:
-    """The configuration in a file. Raises InvalidInput when it is none."""
+    """Read a configuration from a file. Raises InvalidInput if it is not valid."""
     try:
         reported = json.loads(path.read_text(encoding="utf-8"))
         families = {family: _choice(**reported["families"][family.value]) for family in Family}
         return Configuration(families, str(reported["origin"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InvalidInput(
-            f"{path} is no training configuration: {type(error).__name__}: {error}.",
-            "Run `hazlane tune` to write one, or remove the file to train with the product's own.",
+            f"{path} is not a valid training configuration: {type(error).__name__}: {error}.",
+            "Run `hazlane tune` to write one, or remove the file to train with the default.",
         ) from error
 
 
 def _choice(parameters: dict[str, Any], weight_exponent: float) -> Choice:
-    """A choice of a file. Raises ValueError where it chooses what is not up for choice, or beyond the bounds."""
+    """Parameters of a file. Raises ValueError for unknown parameters and values out of bounds."""
     if "weight_exponent" in parameters:
-        raise ValueError("weight_exponent stands beside the parameters, not among them")
+        raise ValueError("weight_exponent belongs beside the parameters, not among them")
     for name, value in {**parameters, "weight_exponent": weight_exponent}.items():
         if name not in BOUNDS:
-            raise ValueError(f"{name} is not up for choice, only {', '.join(BOUNDS)}")
+            raise ValueError(f"unknown parameter {name}; known: {', '.join(BOUNDS)}")
         low, high = BOUNDS[name]
         if type(value) not in ((int,) if name in _WHOLE else (int, float)) or not low <= value <= high:
             raise ValueError(f"{name} is {value!r}, not a {'whole ' * (name in _WHOLE)}number from {low:g} to {high:g}")
@@ -102,6 +102,6 @@ def _choice(parameters: dict[str, Any], weight_exponent: float) -> Choice:
 
 
 def chosen(var: Path) -> Configuration:
-    """What `hazlane tune` chose for this var folder, else the product's own."""
+    """The configuration that `hazlane tune` wrote to this var folder, otherwise the default."""
     path = var / FILE_NAME
     return read(path) if path.exists() else shipped()

@@ -1,4 +1,4 @@
-"""Fitting one family: LightGBM, stopped early on later boxes, calibrated on those same later boxes."""
+"""Fit one family: LightGBM with early stopping on later boxes, calibrated on the same later boxes."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from training.fitting.configuration import ALWAYS
 
 MAX_TREES: Final = 400
 MIN_TREES: Final = 10
-# Rows that a leaf must hold where no configuration says: this share of all rows, within these bounds.
+# Smallest rows per leaf if the configuration has none: this share of all rows, within these bounds.
 LEAF_SHARE: Final = 0.02
 LEAF_ROWS: Final = (10, 100)
 PATIENCE: Final = 40
-# Trees of a family with too few labels to stop by.
+# Number of trees if there are too few labels for early stopping.
 _TREES_UNVALIDATED: Final = 60
-# With fewer of either outcome there is nothing to learn from: the family gets its smoothed rate.
+# With fewer labels of either outcome the family gets its smoothed rate.
 MIN_LABELS: Final = 10
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Training rows in time order: features (n, k), truth (n,) of 0 and 1, and how many boxes each stands for (n,)."""
+    """Training rows in time order: features (n, k), truth (n,) of 0 and 1, sample weights (n,) (None: 1 each)."""
 
     features: Numbers
     truth: Numbers
@@ -40,7 +40,7 @@ class Rows:
 
     @property
     def weight(self) -> Numbers:
-        """How many boxes each row stands for, shape (n,); one each where nothing is known."""
+        """Sample weight of each row, shape (n,); 1 each if there are none."""
         return np.ones(len(self)) if self.sample_weight is None else self.sample_weight
 
     def where(self, chosen: NDArray[np.bool_]) -> Rows:
@@ -55,7 +55,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class Fitted:
-    """A family's model, its number of trees, and how it was calibrated."""
+    """A family's model, its number of trees, and its calibration."""
 
     model: FamilyModel
     trees: int
@@ -72,11 +72,11 @@ def fit(
     weight_exponent: float = 0.0,
     effects: tuple[int, ...] = (),
 ) -> Fitted:
-    """A calibrated model of one family; `effects` are the columns that hold its beliefs.
+    """Fit a calibrated model of one family; `effects` are the columns of its Bayesian effects.
 
-    `later` (n,) marks the rows that decide when to stop and how to calibrate; the final booster is then trained on
-    all rows with the number of trees whose loss there is least. Trees see each row with what it stands for to the
-    power of `weight_exponent`; the calibration, in full. Without enough labels the model is a constant.
+    `later` (n,) marks the rows that determine the number of trees and the calibration; the final booster is then
+    trained on all rows with the number of trees of least loss. Trees weight each row by its sample weight to the power
+    of `weight_exponent`; the calibration uses the full weights. Without enough labels the model is a constant.
     """
     if not rows.enough():
         constant = FamilyModel(None, 1.0, log_odds_of(smoothed_rate(rows.truth)))
@@ -98,7 +98,7 @@ def fit(
 
 
 def smoothed_rate(truth: Numbers) -> float:
-    """The share of violations in `truth` (n,), as if half a violation in ten more rows had been seen."""
+    """The share of violations in `truth` (n,), with half a violation in ten rows added."""
     return (float(truth.sum()) + 0.5) / (len(truth) + 10.0)
 
 
@@ -115,7 +115,7 @@ def _booster(rows: Rows, settings: Mapping[str, Any], trees: int, weight_exponen
 
 
 def _tree_weights(rows: Rows, power: float) -> Numbers | None:
-    """What trees weigh each row with: mean 1. A row that stands for none (a tip) still teaches, as one box."""
+    """Row weights for the trees, with mean 1. A row of sample weight 0 (a tip) counts as one box."""
     if not power:
         return None
     weights = np.where(rows.weight > 0, rows.weight, 1.0) ** power
@@ -125,12 +125,12 @@ def _tree_weights(rows: Rows, power: float) -> Numbers | None:
 def stopped(
     earlier: Rows, later: Rows, settings: Mapping[str, Any], weight_exponent: float = 0.0
 ) -> tuple[Numbers, int]:
-    """Margins of the later rows, shape (n,), at the number of trees that predicts them best, and that number."""
+    """Margins of the later rows, shape (n,), at the number of trees with the least loss there, and that number."""
     import lightgbm
 
     table = lightgbm.Dataset(earlier.features, earlier.truth, weight=_tree_weights(earlier, weight_exponent))
-    judge = lightgbm.Dataset(later.features, later.truth, reference=table)
+    validation = lightgbm.Dataset(later.features, later.truth, reference=table)
     stop = lightgbm.early_stopping(PATIENCE, verbose=False)
-    booster = lightgbm.train(dict(settings), table, MAX_TREES, valid_sets=[judge], callbacks=[stop])
+    booster = lightgbm.train(dict(settings), table, MAX_TREES, valid_sets=[validation], callbacks=[stop])
     trees = max(booster.best_iteration, MIN_TREES)
     return np.asarray(booster.predict(later.features, raw_score=True, num_iteration=trees)), trees

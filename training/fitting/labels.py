@@ -1,7 +1,7 @@
-"""Labels: what openings and paper checks concluded, as it was known at an instant.
+"""Labels: outcomes of openings and paper checks, as known at an instant.
 
-A box opening shows every family. A check of the papers shows the papers family, and of the others only
-what it found: finding nothing on the papers says nothing about the goods.
+An opening gives a label for every family. A check of the papers gives one for the papers family, and for the others
+only violations that it found: compliant papers show nothing about the goods.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from features.boxes import Boxes, Numbers
 from features.history.outcomes import Inspected, families_of, inspected_version, pairs_of
 from training.dataset import Dataset
 
-# Why an inspection teaches nothing: no conclusion yet; no declaration of its box; its box declared only afterwards.
+# Why an inspection gives no label: no outcome yet; box not declared; box declared only afterwards.
 PENDING: Final = "pending"
 NOT_DECLARED: Final = "not_declared"
 DECLARED_LATER: Final = "declared_later"
@@ -28,10 +28,10 @@ DECLARED_LATER: Final = "declared_later"
 
 @dataclass(frozen=True)
 class Labels:
-    """n judged boxes: their `positions` in the dataset and, by family, 1, 0 or NaN (not seen), shape (n, families).
+    """n labelled boxes: `positions` in the dataset, and by family 1, 0 or NaN (not observed), shape (n, families).
 
-    `opened` (n,) tells which were opened, `selected_by` (n,) why, `probability` (n,) with what logged probability.
-    `unused` counts the inspections known by then that are no labels, by reason (`PENDING` and those beside it).
+    `opened` (n,) marks opened boxes; `selected_by` (n,) and `probability` (n,) are the logged reason and probability of
+    the selection. `unused` counts the inspections known by then that gave no label, by reason (`PENDING`, …).
     """
 
     positions: NDArray[np.int64]
@@ -43,18 +43,18 @@ class Labels:
 
 
 def labels_known(dataset: Dataset, before: int) -> Labels:
-    """The labels known strictly before `before` (microseconds), corrections applied, pending left out.
+    """The labels known strictly before `before` (microseconds), corrections applied, pending outcomes left out.
 
-    A label belongs to the version that was inspected: what was amended because of a finding teaches nothing.
+    A label belongs to the inspected version; a version amended because of a finding gets no label.
     """
     versions = _versions(dataset.boxes, before)
     families = list(Family)
     values: dict[int, list[float]] = {}
     opened: dict[int, bool] = {}
-    chances: dict[int, float] = {}
+    probabilities: dict[int, float] = {}
     reasons: dict[int, str] = {}
     unused: Counter[str] = Counter()
-    for row, reason, chance in _concluded(dataset, before):
+    for row, reason, probability in _concluded(dataset, before):
         declared = versions.get((row.declaration_id, row.box_no), [])
         known = [version for version in declared if version[0] < row.known_at]
         if row.outcome == Outcome.PENDING or not known:
@@ -69,8 +69,8 @@ def labels_known(dataset: Dataset, before: int) -> Labels:
             elif (is_opening(row.step) or not family.needs_opening) and np.isnan(evaluated[index]):
                 evaluated[index] = 0.0
         opened[position] = opened.get(position, False) or is_opening(row.step)
-        if is_opening(row.step) and not np.isnan(chance):
-            chances.setdefault(position, chance)
+        if is_opening(row.step) and not np.isnan(probability):
+            probabilities.setdefault(position, probability)
         if is_opening(row.step) and reason:
             reasons.setdefault(position, reason)
     positions = np.array(sorted(values), dtype=np.int64)
@@ -79,22 +79,22 @@ def labels_known(dataset: Dataset, before: int) -> Labels:
         np.array([values[p] for p in positions.tolist()], dtype=np.float64).reshape(len(positions), len(families)),
         np.array([opened[p] for p in positions.tolist()], dtype=bool),
         np.array([reasons.get(p) for p in positions.tolist()], dtype=object),
-        np.array([chances.get(p, np.nan) for p in positions.tolist()], dtype=np.float64),
+        np.array([probabilities.get(p, np.nan) for p in positions.tolist()], dtype=np.float64),
         dict(sorted(unused.items())),
     )
 
 
 def _concluded(dataset: Dataset, before: int) -> Iterable[tuple[Inspected, str | None, float]]:
-    """The last row of each inspection, and the last reason and probability of selection that any of its rows logged.
+    """The last row of each inspection, and the last logged reason and probability of selection of any of its rows.
 
-    A correction says what was seen, not how the box was chosen: where it leaves that out, the log stands.
+    A correction that does not state how the box was selected keeps what was logged before.
     """
     latest: dict[str, tuple[Inspected, str | None, float]] = {}
     rows = zip(dataset.inspections, dataset.selected_by, dataset.selection_probability.tolist(), strict=True)
-    for row, reason, chance in sorted(rows, key=lambda reported: reported[0].order):
+    for row, reason, probability in sorted(rows, key=lambda reported: reported[0].order):
         if row.known_at < before:
-            _, said, logged = latest.get(row.inspection_id, (row, None, np.nan))
-            latest[row.inspection_id] = (row, reason or said, logged if np.isnan(chance) else chance)
+            _, logged_reason, logged = latest.get(row.inspection_id, (row, None, np.nan))
+            latest[row.inspection_id] = (row, reason or logged_reason, logged if np.isnan(probability) else probability)
     return latest.values()
 
 

@@ -1,10 +1,10 @@
-"""How the labelled boxes were chosen: the probability that a box like this one is inspected at all.
+"""Sample weights: the inverse of the probability that a box like this one is inspected.
 
-Labels come from boxes that somebody chose. What a model says of all boxes is judged, and calibrated, with each
-labelled box standing for as many as its probability is the inverse of (Horvitz and Thompson 1952). What hazlane's own
-policy logs is the whole of it: 1 above the cut, the random share below. Before boxes were ranked, a logged probability
-is that of one way of being chosen (by rule, or at random whatever the rule says), and the other is added. Where nothing
-was logged it is estimated from who was inspected.
+Labels come from selected boxes. Evaluation and calibration weight each labelled box by the inverse of its probability
+(Horvitz and Thompson 1952). The probability that hazlane's own policy logs is complete: 1 above the cut, the random
+share below. Before boxes were ranked, a logged probability is that of one way of selection (by rule, or at random
+regardless of the rule), and that of the other is added. Where nothing was logged, the probability is estimated from
+which boxes were inspected.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from features.boxes import Numbers
 from training.dataset import Dataset
 from training.fitting.labels import Labels, labels_known
 
-# Boxes that the estimate is made from, at most.
+# Largest number of boxes in the sample for the estimate.
 _SAMPLE: Final = 20_000
 _TREES: Final = 60
 _PARAMETERS: Final[Mapping[str, Any]] = {
@@ -28,17 +28,17 @@ _PARAMETERS: Final[Mapping[str, Any]] = {
     "deterministic": True, "force_row_wise": True, "verbosity": -1,
 }  # fmt: skip
 _FEWEST: Final = 20
-# No box stands for more than so many.
+# Largest sample weight.
 MAX_WEIGHT: Final = 100.0
 
 
 def sample_weights(
     dataset: Dataset, labels: Labels, features: Numbers, before: int, seed: int, threads: int
 ) -> Numbers:
-    """How many boxes each labelled box stands for in each family, shape (n, families).
+    """How many boxes each labelled box represents in each family, shape (n, families).
 
-    features (n, k) are those of the labelled boxes. A box chosen after a tip stands for none: what the informer knew
-    is in no column. One whose family was not seen has 0 as well.
+    features (n, k) are those of the labelled boxes. A box selected after a tip has weight 0, because no column contains
+    what the informer knew; so has a box whose family was not observed.
     """
     opened, seen = labels.opened, ~np.isnan(labels.values)
     tipped = labels.selected_by == SelectedBy.TIP
@@ -51,8 +51,8 @@ def sample_weights(
     otherwise = np.isin(sample, labels.positions[opened & ~at_random & ~tipped])
     by_rule = _estimated(sampled, otherwise, features, seed, threads)
     one_way = np.where(known & ~at_random, labels.probability, (1 - random_share) * by_rule)
-    chance = np.where(whole, labels.probability, random_share + one_way)
-    by_step = {True: chance, False: _estimated(sampled, inspected, features, seed, threads)}
+    probability = np.where(whole, labels.probability, random_share + one_way)
+    by_step = {True: probability, False: _estimated(sampled, inspected, features, seed, threads)}
     weights = np.stack([1 / np.clip(by_step[family.needs_opening], 1 / MAX_WEIGHT, 1.0) for family in Family], axis=1)
     return np.where(seen & ~tipped[:, None], weights, 0.0)
 
@@ -60,9 +60,9 @@ def sample_weights(
 def opening_probability(
     dataset: Dataset, features: Numbers, before: int, leaving: Collection[SelectedBy], seed: int, threads: int
 ) -> Numbers:
-    """Estimated probability that boxes with `features` (n, k) are opened for other reasons than `leaving`, shape (n,).
+    """Estimated probability that boxes with `features` (n, k) are opened for reasons other than `leaving`, shape (n,).
 
-    From the openings known and the boxes declared before an instant (microseconds).
+    Estimated from the openings known and the boxes declared before an instant (microseconds).
     """
     labels = labels_known(dataset, before)
     sample, sampled = _sample(dataset, before, seed)
@@ -71,9 +71,9 @@ def opening_probability(
 
 
 def _since_boxes_are_ranked(dataset: Dataset, labels: Labels) -> NDArray[np.bool_]:
-    """Which labelled boxes were declared since boxes are chosen by score, shape (n,).
+    """Which labelled boxes were declared after selection by score began, shape (n,).
 
-    From then on a random opening is one of those below the cut, and its logged chance is the whole of it.
+    From then on the random sample is drawn from the boxes below the cut, and its logged probability is complete.
     """
     declared_at = dataset.boxes.declared_at[labels.positions]
     by_score = declared_at[labels.selected_by == SelectedBy.SCORE]
@@ -81,13 +81,13 @@ def _since_boxes_are_ranked(dataset: Dataset, labels: Labels) -> NDArray[np.bool
 
 
 def _sample(dataset: Dataset, before: int, seed: int) -> tuple[NDArray[np.int64], Numbers]:
-    """Positions of some boxes known before an instant, drawn with a seed, and their features."""
+    """Positions and features of a seeded sample of the boxes known before an instant."""
     known = sampled_boxes(dataset, before, seed)
     return known, dataset.features_at(known)
 
 
 def sampled_boxes(dataset: Dataset, before: int, seed: int) -> NDArray[np.int64]:
-    """Positions of the boxes that the estimates are made from: some that were known before an instant."""
+    """Positions of a seeded sample of the boxes known before an instant, from which probabilities are estimated."""
     known = np.flatnonzero(dataset.boxes.known_at < before)
     if len(known) > _SAMPLE:
         known = np.sort(np.random.default_rng(seed).choice(known, _SAMPLE, replace=False))
@@ -95,7 +95,7 @@ def sampled_boxes(dataset: Dataset, before: int, seed: int) -> NDArray[np.int64]
 
 
 def _estimated(sampled: Numbers, chosen: NDArray[np.bool_], features: Numbers, seed: int, threads: int) -> Numbers:
-    """Probability of being chosen of boxes with `features` (n, k), from a sample (m, k) and who of it was chosen."""
+    """Probability that boxes with `features` (n, k) are selected, from a sample (m, k) with `chosen` (m,)."""
     import lightgbm
 
     share = float(chosen.mean()) if len(chosen) else 0.0

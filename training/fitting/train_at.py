@@ -1,4 +1,4 @@
-"""The model that would have been trained at an instant, from what was known by then."""
+"""Train a model with what was known at an instant."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ from training.fitting.fit import Rows, fit, smoothed_rate
 from training.fitting.labels import labels_known
 from training.fitting.sample_weights import sample_weights
 
-# The last part of the labelled boxes decides when to stop and how to calibrate.
+# Share of the labelled boxes, the latest, that determines number of trees and calibration.
 LATER_SHARE: Final = 0.3
-# The cut of a single call follows the risk of this many boxes declared last.
+# Number of boxes, the last declared, whose risk quantiles are the cuts of single calls.
 RECENT_BOXES: Final = 20_000
 MIN_OPENINGS: Final = 100
 
 
 def monotone(family: Family) -> list[int]:
-    """Monotone constraints of a family, one a feature: 1 where its probability may only rise."""
+    """Monotone constraints of a family, one per feature: 1 where its probability may only rise."""
     return [int(family in feature.rises_with) for feature in CATALOGUE]
 
 
@@ -49,7 +49,7 @@ def train_at(
 ) -> RiskModel:
     """Train on the boxes declared and the outcomes recorded strictly before `at` (microseconds).
 
-    `configuration` is the product's own where none is given. Raises NotReady when too few boxes were opened by then.
+    Without `configuration` the default is used. Raises NotReady if too few boxes were opened by then.
     """
     configuration = configuration or shipped()
     labels = labels_known(dataset, at)
@@ -107,9 +107,9 @@ def train_at(
 
 
 def by_rules(rows: Rows, family: Family) -> FamilyModel:
-    """What stands for a booster that there are too few labels for.
+    """The model of a family with too few labels for a booster.
 
-    The rules rank, and their log-odds are moved so that their mean over the labels is the smoothed rate seen there.
+    The rules rank; their log-odds are shifted so that their mean over the labels is the smoothed observed rate.
     """
     if not len(rows):
         return FamilyModel(None, 1.0, 0.0, family)
@@ -122,7 +122,7 @@ def _medians(features: Numbers) -> list[float | None]:
 
 
 def _quantiles(families: Mapping[Family, FamilyModel], dataset: Dataset, at: int, threads: int) -> list[float]:
-    """Quantiles of the risk of the boxes declared last, evenly spaced; of all risks alike when there are none."""
+    """Evenly spaced quantiles of the risk of the boxes declared last; evenly spaced risks if there are none."""
     recent = recent_boxes(dataset, at)
     risks = np.linspace(0, 100, QUANTILES)
     if len(recent):

@@ -1,7 +1,7 @@
-"""Choosing how to train: forward validation in time under a budget, then the smallest model within one standard error.
+"""Select training parameters: forward validation in time within a budget, then the smallest model near the best.
 
-Each trial trains on the boxes declared before a day and is judged, stopping included, on the labelled boxes of the
-months after it, each counted for those it stands for; three such days a port. Labels are as known when tuning.
+Each trial trains on the boxes before a date and is evaluated, early stopping included, on the labelled boxes of the
+following months with their sample weights; three such dates per port. Labels are those known at the time of tuning.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from training.fitting.train_at import monotone
 if TYPE_CHECKING:
     from optuna import Trial
 
-# Where the time of the labelled rows is cut: trained before, judged until the next.
+# Folds as shares of the labelled rows in time: trained before, evaluated until the next.
 FOLDS: Final = (0.5, 2 / 3, 5 / 6, 1.0)
 MIN_VALIDATED: Final = 5
-# A trial may be this many standard errors worse than the best when it is smaller.
+# Largest excess over the least loss, in standard errors, at which a smaller model is preferred.
 STANDARD_ERRORS: Final = 1.0
 Progress = Callable[[Family, int, float], None]
 """Called after each trial with the family, the number of trials done and the least loss so far."""
@@ -38,7 +38,7 @@ Progress = Callable[[Family, int, float], None]
 
 @dataclass(frozen=True)
 class TriedChoice:
-    """One trial: its choice, the loss of every judged row with its weight, and how many leaves its models have."""
+    """One trial: its parameters, the loss of every evaluated row with its weight, and the number of leaves."""
 
     choice: Choice
     losses: Numbers
@@ -47,12 +47,12 @@ class TriedChoice:
 
     @property
     def loss(self) -> float:
-        """Mean loss of the boxes that the judged rows stand for."""
+        """Weighted mean loss."""
         return float(np.average(self.losses, weights=self.weight))
 
 
 def rows_at(dataset: Dataset, at: int, seed: int, threads: int) -> dict[Family, Rows]:
-    """The training rows of each family in order of time, as they were known at an instant (microseconds)."""
+    """The training rows of each family in order of time, as known at an instant (microseconds)."""
     labels = labels_known(dataset, at)
     if not len(labels.positions):
         return dict.fromkeys(Family, Rows(np.zeros((0, len(NAMES))), np.zeros(0)))
@@ -71,19 +71,19 @@ def tune(
     ports: Sequence[dict[Family, Rows]], trials: int, seconds: float, seed: int, threads: int, origin: str,
     progress: Progress = lambda family, done, least: None,
 ) -> Configuration:  # fmt: skip
-    """The configuration that forward validation chooses on the rows of one or several ports.
+    """Select the configuration by forward validation on the rows of one or several ports.
 
-    `trials` and `seconds` bound each family's search, whichever comes first; the same seed and trials choose the same.
-    Raises NotReady when no port has labels enough in every fold.
+    `trials` and `seconds` limit each family's search, whichever comes first; the same seed and trials give the same
+    result. Raises NotReady if no port has enough labels in every fold.
     """
     usable = {f: [port[f] for port in ports if all(map(_can_be_validated, _folds(port[f])))] for f in Family}
-    # Before any search: it takes minutes, and a choice for some families alone would be lost.
+    # Checked before any search, which takes minutes; a result for some families only would be lost.
     for family, rows in usable.items():
         if not rows:
             raise NotReady(
-                f"Too few labels to choose by for {family.value}: "
+                f"Too few labels to select parameters for {family.value}: "
                 f"each of {len(FOLDS) - 1} periods needs {MIN_VALIDATED} findings, those after tips not counted.",
-                "Ingest more inspections; until then `hazlane train` uses the product's own configuration.",
+                "Ingest more inspections; until then `hazlane train` uses the default configuration.",
             )
     searched = {f: _search(rows, f, trials, seconds, seed, threads, progress) for f, rows in usable.items()}
     return Configuration({family: smallest(tried) for family, tried in searched.items()}, origin)
@@ -153,7 +153,7 @@ def _folds(rows: Rows) -> Iterable[tuple[Rows, Rows]]:
 
 
 def smallest(tried: Sequence[TriedChoice]) -> Choice:
-    """The choice with the fewest leaves among those whose loss is within a standard error of the least."""
+    """The choice with the fewest leaves among those whose loss is within one standard error of the least."""
     best = min(tried, key=lambda one: one.loss)
 
     def near(one: TriedChoice) -> bool:

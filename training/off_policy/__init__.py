@@ -1,1 +1,1 @@
-"""What another policy would have found: logged decisions, estimators, and backtests."""
+"""Estimate what another policy would have found: logged decisions, estimators, backtests."""

@@ -1,7 +1,7 @@
-"""A policy replayed over past months: what it would have found, against what was done, from the log alone.
+"""Backtest a policy: replay it over past months and compare it with what was done.
 
-What it would have found in boxes that nobody opened is estimated from those that the lot opened (`off_policy`), never
-looked up. What it would have learned from its own openings is in no log: each model learns from what was really opened.
+Findings in boxes that nobody opened are estimated from the boxes of the random sample (`training.off_policy`). What the
+policy would have learned from its own openings is in no log: each model learns from the openings that took place.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ from training.off_policy.port_log import PortLog, Source
 from training.off_policy.recorded_openings import recorded
 from training.off_policy.replay import Replayed, TrainingOptions, joined, midnight, replayed
 
-# Boxes whose openings are not recorded yet look as if nobody had opened them: the log ends when so many are.
+# The log ends where this share of the openings is recorded: unrecorded openings would look like none.
 CONCLUDED_SHARE: Final = 0.99
 REPLAYED_DAYS: Final = 180
 HEADLINE: Final = "doubly_robust"
 Progress = Callable[[int, int], None]
-"""Called with the number of periods done and of all."""
+"""Called with the number of periods done and the number of all periods."""
 
 
 @dataclass(frozen=True)
 class PeriodFigures:
-    """What was really done in a period, for whatever reason: counts, hours, and the violators released (estimated)."""
+    """What the port did in a period, for whatever reason: counts, hours, and the violators released (estimated)."""
 
     openings: int
     hits: int
@@ -49,9 +49,9 @@ class PeriodFigures:
 
 @dataclass(frozen=True)
 class Period:
-    """One period from `begin` to `end` (microseconds), or all of them: what was done, what would have been.
+    """One period from `begin` to `end` (microseconds), or all of them: actual figures and those of the replayed policy.
 
-    `model` is the version trained for it, empty for all of them.
+    `model` is the version trained for it, empty for all periods together.
     """
 
     begin: int
@@ -62,12 +62,12 @@ class Period:
 
     @property
     def headline(self) -> dict[str, Interval]:
-        """The estimates that are told first: doubly robust."""
+        """The main estimates: doubly robust."""
         return self.replayed.by_estimator[HEADLINE]
 
     @property
     def additional_hits(self) -> Interval:
-        """Hits more than were really made."""
+        """Hits of the replayed policy minus actual hits."""
         return Interval(*(bound - self.actual.hits for bound in self.headline["hits"]))
 
     def as_dict(self) -> dict[str, Any]:
@@ -85,7 +85,7 @@ class Period:
 
 @dataclass(frozen=True)
 class Backtest:
-    """A replayed policy: its periods, their sum, and from where the chances of how many boxes were taken."""
+    """A replayed policy: its periods, their sum, and the number of boxes by source of their probability."""
 
     policy: Policy
     periods: list[Period]
@@ -94,11 +94,11 @@ class Backtest:
 
     @property
     def name(self) -> str:
-        """A name that is the same for the same dates and policy."""
+        """A name that depends on dates and policy only."""
         return f"{day_of(self.overall.begin)}_{day_of(self.overall.end)}_{self.policy.version}"
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON: the policy, the periods and their sum, what was done and what would have been."""
+        """For JSON: the policy, the periods and their sum, actual and replayed figures."""
         names = ("capacity", "random", "random_new", "max_useless_share", "version")
         policy = {name: getattr(self.policy, name) for name in names}
         return {
@@ -120,11 +120,11 @@ def backtest(
     since: date | None = None,
     progress: Progress = lambda done, whole: None,
 ) -> Backtest:
-    """Replay a policy from a day (UTC) until the openings of boxes are no longer all recorded.
+    """Replay a policy from a day (UTC) until the time from which openings are not yet all recorded.
 
-    `decisions` are the store's, in their order. Without `since` the last 180 days are replayed, or as many as there
-    are models for. Raises NotReady where too few openings were known, InvalidInput for dates outside the log and for
-    policies that the log cannot tell of.
+    `decisions` are the store's, in their order. Without `since` the last 180 days are replayed, or as many as there are
+    models for. Raises NotReady if too few openings were known, InvalidInput for dates outside the log and for policies
+    that cannot be estimated from the log.
     """
     first, last = span(dataset)
     begin = _begin(dataset, first, last, since)
@@ -152,7 +152,7 @@ def backtest(
 
 
 def span(dataset: Dataset) -> tuple[int, int]:
-    """The instants between which boxes were declared whose openings are recorded by now, microseconds."""
+    """First and last instant between which boxes were declared whose openings are recorded by now, microseconds."""
     declared: dict[tuple[str, str], int] = {}
     names = zip(dataset.boxes.box["declaration_id"], dataset.boxes.box["box_no"], strict=True)
     for pair, at in zip(names, dataset.boxes.declared_at.tolist(), strict=True):
@@ -164,7 +164,7 @@ def span(dataset: Dataset) -> tuple[int, int]:
     ]
     if not waits:
         raise NotReady(
-            "The log holds no opening of a declared box.",
+            "The log contains no opening of a declared box.",
             "Ingest inspections (step box) with the declarations they belong to: `hazlane ingest inspections.csv`.",
         )
     settled = dataset.end - int(np.quantile(waits, CONCLUDED_SHARE))
@@ -177,9 +177,9 @@ def day_of(instant: int) -> str:
 
 
 def _begin(dataset: Dataset, first: int, last: int, since: date | None) -> int:
-    """The instant to replay from: the day asked for, or the last days; none before a model could be trained."""
+    """The instant to replay from: the given day, or the last days; not before a model can be trained."""
     known = sorted({row.inspection_id: row.recorded_at for row in dataset.inspections if is_opening(row.step)}.values())
-    held = f"The log holds boxes declared from {day_of(first)} to {day_of(last)} whose openings are recorded"
+    held = f"The log contains boxes declared from {day_of(first)} to {day_of(last)} whose openings are recorded"
     if len(known) < MIN_OPENINGS or midnight(known[MIN_OPENINGS - 1]) + DAY_US >= last:
         raise NotReady(
             f"{held}, and {len(known)} openings; a model needs {MIN_OPENINGS} before the first day replayed.",
@@ -204,7 +204,7 @@ def _reported(one: Replayed) -> Period:
 
 
 def _figures(kept: PortLog) -> PeriodFigures:
-    """What was opened is a fact; the violators among all boxes are estimated, and those found are taken away."""
+    """Actual figures of a period; the released violators are the estimated violators minus those found."""
     log, opened = kept.log, kept.opened
     hits = int(np.nansum(kept.found))
     violators = total(ESTIMATORS[HEADLINE], log, np.ones(len(log)), CONFIDENCE)

@@ -1,4 +1,4 @@
-"""The report of a backtest: one page that needs nothing else, in both languages, and its figures as JSON beside it."""
+"""Write the report of a backtest: one self-contained page in both languages, and its figures as JSON."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 PAGE: Final = "backtest.html"
 FIGURES: Final = "backtest.json"
 _NAMES: Final = {"en": "English", "zh": "中文"}
-_WAYS: Final = ("doubly_robust", "inverse_probability", "self_normalised", "naive")
-# Below so many equally weighted declarations the page says that they carry little.
+_ESTIMATORS: Final = ("doubly_robust", "inverse_probability", "self_normalised", "naive")
+# Below this number of equally weighted declarations the page warns that the evidence is weak.
 FEW_OPENINGS: Final = 30
 
 
 def write_report(test: Backtest, folder: Path, language: str) -> Path:
-    """Write the page, which opens in `language`, and the figures into `folder`; returns the path of the page."""
+    """Write the page, shown first in `language`, and the figures to `folder`; returns the path of the page."""
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / PAGE
     page.write_text(rendered(test, language), encoding="utf-8")
@@ -33,13 +33,13 @@ def write_report(test: Backtest, folder: Path, language: str) -> Path:
 
 
 def metrics(test: Backtest) -> dict[str, float]:
-    """The sum over all periods as flat MLflow metrics; what is not known is left out."""
-    done, whole = test.overall.actual, test.overall
+    """The sum over all periods as flat MLflow metrics; unknown values are left out."""
+    actual, whole = test.overall.actual, test.overall
     reported = {
-        "actual.openings": float(done.openings),
-        "actual.hits": float(done.hits),
-        "actual.useless": float(done.useless),
-        "actual.hours": done.hours,
+        "actual.openings": float(actual.openings),
+        "actual.hits": float(actual.hits),
+        "actual.useless": float(actual.useless),
+        "actual.hours": actual.hours,
         "replayed.openings": whole.replayed.openings,
         "replayed.hours": whole.replayed.hours,
         "weights.effective": whole.replayed.weights.effective,
@@ -61,13 +61,14 @@ def rendered(test: Backtest, language: str) -> str:
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     return environment.get_template(PAGE).render(
         test=test, whole=test.overall, plots=plots(test), languages=LANGUAGES, names=_NAMES, chosen=language,
-        ways=_WAYS, few=test.overall.replayed.weights.effective < FEW_OPENINGS, text=text, tiles=_tiles, day_of=day_of,
-        number=number, count=lambda value: f"{value:,}", percent=lambda value: f"{value:.1%}", share=_share,
+        estimators=_ESTIMATORS, few=test.overall.replayed.weights.effective < FEW_OPENINGS, text=text, tiles=_tiles,
+        day_of=day_of, number=number, count=lambda value: f"{value:,}", percent=lambda value: f"{value:.1%}",
+        share=_share,
     )  # fmt: skip
 
 
 def number(value: float | Interval) -> str:
-    """A figure with what digits it can carry; of an interval its value, at the nearest possible; "–" if unknown."""
+    """A figure with the digits that it supports; for an interval its value, clipped to the bounds; "–" if unknown."""
     if isinstance(value, Interval):
         value = min(max(value.value, value.low), value.high)
     if np.isnan(value):
@@ -86,7 +87,7 @@ def _share(rate: Interval) -> str:
 
 
 def _tiles(period: Period) -> list[tuple[str, str, tuple[str, str]]]:
-    """What the page says first: quantity, what was done, and what would have been with its interval."""
+    """The figures at the top of the page: quantity, actual figure, replayed figure with its interval."""
     done, would = period.actual, period.headline
     known: dict[str, Any] = {"hits": done.hits, "useless": done.useless, "released": done.released}
     tiles = [(key, _reported(value), (number(would[key]), _bounds(would[key]))) for key, value in known.items()]

@@ -1,6 +1,6 @@
-"""Plots of a backtest: what was done and what would have been, period by period.
+"""Plots of a backtest: actual and replayed figures, period by period.
 
-They hold figures and days only, so that one picture serves every language; its words stand beside it on the page.
+They contain numbers and dates only, so that one picture serves every language; captions are on the page.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _REPLAYED: Final = "#0b5394"
 
 
 def plots(test: Backtest) -> dict[str, str]:
-    """SVG by what is plotted: hits, useless openings, violators released."""
+    """SVG by quantity: hits, useless openings, violators released."""
     done = {
         "hits": [_exact(period.actual.hits) for period in test.periods],
         "useless": [_exact(period.actual.useless) for period in test.periods],

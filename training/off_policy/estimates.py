@@ -1,10 +1,10 @@
-"""What another policy would have found, released and cost, estimated from the log of the one that was in force.
+"""Estimate what another policy would have found, released and cost, from the log of the policy in force.
 
-A target policy is a chance of being opened for each logged box. Its openings and its clearance hours follow from that
-alone and are exact; its hits, useless openings, released violators, and the hours that lawful boxes lose depend on what
-was never seen, and are estimated with an interval. All estimates are of what is to be expected of the target over its
-own lot, for the boxes in the log. What they rest on: the logged chances were the true ones, and a pending opening is as
-likely to find something as a concluded one.
+A target policy is a probability of being opened for each logged box. Its openings and clearance hours follow exactly.
+Its hits, useless openings, released violators, and the hours lost by compliant boxes depend on unobserved outcomes and
+are estimated with an interval. All estimates are expectations over the target's own random sample, for the boxes in the
+log. Assumptions: the logged probabilities are correct, and a pending opening is as likely to find something as a
+concluded one.
 """
 
 from __future__ import annotations
@@ -26,9 +26,11 @@ CONFIDENCE = 0.95
 
 @dataclass(frozen=True)
 class Weights:
-    """How much the lot has to say about a target: openings of the lot that the target would make too (`openings`),
-    how many equally weighted declarations tell as much (`effective`), and the largest number of openings that one
-    opening stands for (`largest`)."""
+    """How much information the random sample contains about a target policy.
+
+    `openings` is the number of random openings that the target could make too, `effective` the number of equally
+    weighted declarations with the same information, `largest` the largest weight of one opening.
+    """
 
     openings: int
     effective: float
@@ -37,12 +39,12 @@ class Weights:
 
 @dataclass(frozen=True)
 class Estimates:
-    """A target policy on n boxes: estimates by estimator, then quantity, and what an honest reader needs beside them.
+    """A target policy on n boxes: estimates by estimator and quantity, and the figures that qualify them.
 
-    `unobservable` boxes had no chance of being seen: the target opens none of them, and what it releases with them is
-    known within bounds only (value NaN). `unknown_probability` boxes were seen without a known chance and stand for
-    themselves, `pending` ones were drawn and are not concluded, `without_prediction` have no prediction and fall back
-    to the inverse probability.
+    `unobservable` boxes had no probability of being observed: the target opens none of them, and its released violators
+    are known as bounds only (value NaN). `unknown_probability` boxes were observed with unknown probability and
+    represent only themselves, `pending` boxes were drawn and have no outcome, `without_prediction` boxes have no
+    prediction and are estimated by inverse probability.
     """
 
     boxes: int
@@ -68,11 +70,11 @@ class Estimates:
 
 
 def estimated(log: PolicyLog, target: Numbers, confidence: float = CONFIDENCE) -> Estimates:
-    """Estimates for a target that opens box i with chance `target[i]`, shape (n,).
+    """Estimates for a target that opens box i with probability `target[i]`, shape (n,).
 
     By estimator: `hits` (violations opened), `useless` (openings that find nothing), `released` (violators not opened),
-    `hit_rate` (hits per opening), `lawful_hours` (hours that useless openings hold a box).
-    Raises InvalidInput for chances that are none, and where the target opens boxes that the log had no chance to see.
+    `hit_rate` (hits per opening), `lawful_hours` (hours that useless openings hold a box). Raises InvalidInput for
+    probabilities outside 0 to 1, and if the target opens boxes that could not be observed.
     """
     _check(log, target)
     openings = float(target.sum())
@@ -97,18 +99,20 @@ def estimated(log: PolicyLog, target: Numbers, confidence: float = CONFIDENCE) -
 def _check(log: PolicyLog, target: Numbers) -> None:
     if target.shape != (len(log),):
         raise InvalidInput(
-            f"The target has {target.size} chances for {len(log)} boxes.", "Give one chance for each box of the log."
+            f"The target has {target.size} probabilities for {len(log)} boxes.", "Give one for each box of the log."
         )
     if not ((target >= 0) & (target <= 1)).all():
-        raise InvalidInput("The target has chances that are not from 0 to 1.", "Give each box its chance of opening.")
+        raise InvalidInput(
+            "The target has probabilities outside 0 to 1.", "Give each box its probability of being opened."
+        )
     lost: Flags = (log.observation_probability == 0) & (target > 0)
     if lost.any():
         share = target[lost].sum() / target.sum()
         raise InvalidInput(
             f"The target would open {int(lost.sum()):,} of {len(log):,} boxes, {target[lost].sum():,.1f} of its "
-            f"{target.sum():,.1f} openings ({share:.1%}), that had no chance, or no known one, of being seen: "
-            "what they hold is in no log.",
-            "Keep the random share above 0, and replay days on which every box had its chance logged.",
+            f"{target.sum():,.1f} openings ({share:.1%}), whose probability of being "
+            "observed was 0 or is unknown: the log contains no information about them.",
+            "Keep the random share above 0, and replay days on which the probability of every box was logged.",
         )
 
 
@@ -134,5 +138,5 @@ def _left_of(whole: float, part: Interval) -> Interval:
 
 
 def interval_dict(interval: Interval) -> dict[str, float | None]:
-    """An interval for JSON, None where a bound is not known."""
+    """An interval for JSON, None where a bound is unknown."""
     return {name: None if np.isnan(value) else float(value) for name, value in interval._asdict().items()}

@@ -1,8 +1,8 @@
-"""Three ways, two of them unbiased, and the naive one, to estimate a sum over violations of which only some were seen.
+"""Estimators of a sum over violations of which only some were observed: three for use, and a naive one for comparison.
 
-Each takes a log and an amount (n,) that every box would count with if it held a violation. What a target policy opens
-and what it releases are such sums. Boxes that are seen surely are added as they are; the lot below the cut stands for
-all that it could have drawn.
+Each takes a log and an amount (n,) that a box counts if it contains a violation. What a target policy opens and what it
+releases are such sums. Boxes observed with certainty are added exactly; the random sample represents all boxes that it
+could have drawn. Inverse probability and doubly robust are unbiased.
 """
 
 from __future__ import annotations
@@ -29,24 +29,24 @@ Estimator = Callable[[PolicyLog, Numbers, float], Interval]
 
 
 def inverse_probability(log: PolicyLog, amount: Numbers, confidence: float) -> Interval:
-    """Each violation seen stands for as many as its chance is the inverse of (Horvitz and Thompson 1952)."""
+    """Each observed violation counts by the inverse of its probability (Horvitz and Thompson 1952)."""
     return _shifted(_sample_sum(log, amount, confidence), _certain_sum(log, amount))
 
 
 def self_normalised(log: PolicyLog, amount: Numbers, confidence: float) -> Interval:
-    """The weighted rate of violations in the lot, times what the lot stands for (Hajek 1971).
+    """The weighted rate of violations in the random sample, times what the sample represents (Hajek 1971).
 
-    It gains over the sum above where the lot drew more or fewer boxes than it should; biased by less than its error.
+    More precise than the sum above if more or fewer boxes than expected were drawn; its bias is below its error.
     """
     sample = log.by_sample & (amount > 0)
     chosen, whole = sample & log.observed, float(amount[sample].sum())
-    chance, cluster, found = log.observation_probability[chosen], log.cluster[chosen], log.found[chosen]
-    weight = amount[chosen] / chance
+    probability, cluster, found = log.observation_probability[chosen], log.cluster[chosen], log.found[chosen]
+    weight = amount[chosen] / probability
     if not len(weight):
         limits = Interval(0.0, 0.0, 1.0)
     else:
         share = float(np.average(found, weights=weight))
-        variance = observed_variance(cluster, chance, weight * (found - share) / weight.sum())
+        variance = observed_variance(cluster, probability, weight * (found - share) / weight.sum())
         together = log.cluster[sample] if variance == 0 else np.arange(sample.sum())
         count = expected_number(together, log.observation_probability[sample], amount[sample])
         if variance > 0:
@@ -56,12 +56,11 @@ def self_normalised(log: PolicyLog, amount: Numbers, confidence: float) -> Inter
 
 
 def doubly_robust(log: PolicyLog, amount: Numbers, confidence: float) -> Interval:
-    """What a model expected, corrected by what it missed in the lot (Robins, Rotnitzky and Zhao 1994; of policies
-    Dudik, Langford and Li 2011).
+    """The prediction of a model, corrected by the random sample (Robins, Rotnitzky and Zhao 1994).
 
-    Unbiased whatever the model says, as long as it was trained before; a box without a prediction counts as in
-    `inverse_probability`. What the violations add and what the predictions take away have limits of their own: the
-    variance of the latter is known, since every box has its prediction.
+    For policies: Dudik, Langford and Li 2011. Unbiased whatever the model predicts, provided that it was trained
+    before; a box without a prediction is estimated as in `inverse_probability`. What the violations add and what the
+    predictions subtract have separate limits: the variance of the latter is known, since every box has its prediction.
     """
     expected = amount * np.where(log.by_sample, np.nan_to_num(log.predicted), 0.0)
     sample, seen = log.by_sample, log.by_sample & log.observed
@@ -75,7 +74,7 @@ def doubly_robust(log: PolicyLog, amount: Numbers, confidence: float) -> Interva
 
 
 def naive(log: PolicyLog, amount: Numbers, confidence: float) -> Interval:
-    """The hit rate of the opened boxes, taken for that of any: what a report says that forgets who was opened."""
+    """The hit rate of the opened boxes, applied to all boxes; ignores how boxes were selected."""
     opened, whole = log.found[log.observed], float(amount.sum())
     if not len(opened):
         return Interval(float("nan"), 0.0, whole)
@@ -91,10 +90,10 @@ ESTIMATORS: Final[Mapping[str, Estimator]] = {
 
 
 def total(estimator: Estimator, log: PolicyLog, amount: Numbers, confidence: float) -> Interval:
-    """The estimate, its limits within what the boxes seen allow: a violation seen stays one, and so does a lawful box.
+    """The estimate, with its limits clipped to the values that the observed boxes allow.
 
-    The value itself is left as it is, even where chance carried it beyond: cut off, it would be biased. Boxes without
-    a chance count for nothing here; the caller says what that means.
+    The value itself is not clipped, because that would bias it. Boxes that could not be observed count 0 here; callers
+    report them separately.
     """
     amount = np.where(log.observation_probability > 0, amount, 0.0)
     estimate = estimator(log, amount, confidence)
@@ -110,7 +109,7 @@ def _certain_sum(log: PolicyLog, amount: Numbers) -> float:
 
 
 def _sample_sum(log: PolicyLog, amount: Numbers, confidence: float) -> Interval:
-    """The inverse-weighted sum over the violations that the lot saw, with its limits."""
+    """The inverse-weighted sum over the violations in the random sample, with its limits."""
     sample = np.flatnonzero(log.by_sample & (amount > 0))
     if not len(sample):
         return Interval(0.0, 0.0, 0.0)

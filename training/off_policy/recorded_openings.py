@@ -1,4 +1,4 @@
-"""What a port recorded of its boxes: who was opened, why, with what chance and outcome, and what was decided before."""
+"""Recorded openings of boxes with reason, probability and outcome, and the product's first decisions on them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True)
 class Opening:
-    """Why a box was opened, with what logged chance (NaN where none was), and what it showed (NaN while pending)."""
+    """Why a box was opened, the logged probability (NaN if none), and the outcome (NaN while pending)."""
 
     selected_by: str | None
     probability: float
@@ -31,22 +31,22 @@ class Opening:
 
 @dataclass(frozen=True)
 class SamplingPeriod:
-    """The openings at random that logged their chance: the first and the last (microseconds), and its mean."""
+    """Random openings with a logged probability: the first and the last (microseconds), and the mean probability."""
 
     since: int
     until: int
     share: float
 
     def share_within(self, declared_at: NDArray[np.int64]) -> float:
-        """The share where all these boxes were declared while the lot was drawn, 0 otherwise."""
+        """The mean probability if all these boxes were declared within the period, 0 otherwise."""
         return self.share if ((declared_at >= self.since) & (declared_at <= self.until)).all() else 0.0
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """What a port recorded of its boxes, by (declaration_id, box_no): openings, and the product's first decisions.
+    """Openings and the product's first decisions, by (declaration_id, box_no).
 
-    `sample` is what its inspections tell of the random share.
+    `sample` is the random share according to the inspections.
     """
 
     openings: dict[Pair, Opening]
@@ -55,7 +55,7 @@ class Recorded:
 
     @cached_property
     def is_by_rule(self) -> bool:
-        """Whether a rule opened boxes with a chance that it logged."""
+        """Whether a rule opened boxes with a logged probability below 1."""
         return any(one.selected_by == SelectedBy.RULE and one.probability < 1 for one in self.openings.values())
 
 
@@ -70,12 +70,12 @@ def recorded(dataset: Dataset, decisions: Iterable[Mapping[str, Any]]) -> Record
     openings: dict[Pair, Opening] = {}
     seen_at: dict[Pair, int] = {}
     rows = zip(dataset.inspections, dataset.selected_by, dataset.selection_probability.tolist(), strict=True)
-    for row, reason, chance in sorted(rows, key=lambda reported: reported[0].order):
+    for row, reason, probability in sorted(rows, key=lambda reported: reported[0].order):
         if is_opening(row.step):
             pair = (row.declaration_id, row.box_no)
-            held = openings.get(pair, Opening(None, np.nan, shown.get(pair, np.nan)))
-            logged = chance if np.isnan(held.probability) and chance > 0 else held.probability
-            openings[pair] = Opening(held.selected_by or reason, logged, held.found)
+            earlier = openings.get(pair, Opening(None, np.nan, shown.get(pair, np.nan)))
+            logged = probability if np.isnan(earlier.probability) and probability > 0 else earlier.probability
+            openings[pair] = Opening(earlier.selected_by or reason, logged, earlier.found)
             seen_at.setdefault(pair, row.seen_at)
     first: dict[Pair, Mapping[str, Any]] = {}
     for one in decisions:
@@ -86,7 +86,7 @@ def recorded(dataset: Dataset, decisions: Iterable[Mapping[str, Any]]) -> Record
         if one.selected_by == SelectedBy.RANDOM and not np.isnan(one.probability)
     ]
     instants = [at for at, _ in drawn]
-    share = float(np.mean([chance for _, chance in drawn])) if drawn else 0.0
+    share = float(np.mean([probability for _, probability in drawn])) if drawn else 0.0
     sample = SamplingPeriod(min(instants, default=0), max(instants, default=0), share)
     return Recorded(openings, first, sample)
 

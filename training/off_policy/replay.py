@@ -1,7 +1,7 @@
-"""One period of a port's past as another policy would have gone through it, with the knowledge of each day.
+"""Replay one period under another policy, with what was known at the time.
 
-The model is trained on what was known when the period began; boxes are scored with what the ledger knew when each was
-declared, in the version known when that day ended, and planned a week at a time.
+The model is trained on what was known when the period began. Boxes are scored with the history as of their declaration,
+in the version known at the end of that day, and planned one week at a time.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from training.fitting.train_at import train_at
 from training.off_policy.port_log import PortLog, port_log
 from training.off_policy.recorded_openings import Recorded
 
-# Boxes of so many days are ranked together, so that the capacity of a small port is a whole number of boxes.
+# Days that are planned together, so that a small port's capacity is a whole number of boxes.
 PLANNED_DAYS: Final = 7
 
 
 @dataclass(frozen=True)
 class TrainingOptions:
-    """How models are trained: seed, threads, and the parameters (the product's own where None)."""
+    """Seed, threads, and training parameters (default if None)."""
 
     seed: int
     threads: int
@@ -41,7 +41,7 @@ class TrainingOptions:
 
 @dataclass(frozen=True)
 class Replayed:
-    """The log of a period from `begin` to `end` (microseconds), and the chance (n,) of each box under the policy."""
+    """The log of a period from `begin` to `end` (microseconds), and each box's probability (n,) under the policy."""
 
     begin: int
     end: int
@@ -53,7 +53,7 @@ class Replayed:
 def replayed(
     dataset: Dataset, reported: Recorded, policy: Policy, begin: int, end: int, learning: TrainingOptions
 ) -> Replayed | None:
-    """One period; None where no box was declared in it. Raises NotReady when too few openings were known."""
+    """One period; None if no box was declared in it. Raises NotReady if too few openings were known."""
     positions = decided_versions(dataset.boxes, begin, end)
     if not len(positions):
         return None
@@ -68,23 +68,31 @@ def replayed(
 
 
 def planned(
-    policy: Policy, boxes: Boxes, risks: Numbers, useful: Numbers, new: NDArray[np.bool_], together: NDArray[np.int64]
+    policy: Policy,
+    boxes: Boxes,
+    risks: Numbers,
+    finding_probabilities: Numbers,
+    new: NDArray[np.bool_],
+    together: NDArray[np.int64],
 ) -> Numbers:
-    """The chance of being opened that a policy gives each box, shape (n,); boxes alike in `together` are one plan.
+    """Probability of being opened that a policy gives each box, shape (n,).
 
-    `risks`, `useful` (the probability that an opening finds something) and `new` (of new shippers) have shape (n,).
+    Boxes with the same value of `together` (n,) are planned together. `risks`, `finding_probabilities` (that an opening
+    finds a violation) and `new` (of new shippers) have shape (n,).
     """
-    chance = np.zeros(len(boxes))
+    probability = np.zeros(len(boxes))
     for number in np.unique(together):
         here = np.flatnonzero(together == number)
         names = [boxes.box[name][here].tolist() for name in ("declaration_id", "box_no", "terminal")]
-        candidates = replace(uniform_candidates(risks[here], *names), finding_probability=useful[here], new=new[here])
-        chance[here] = policy.planned(candidates).decision.selection_probability
-    return chance
+        candidates = replace(
+            uniform_candidates(risks[here], *names), finding_probability=finding_probabilities[here], new=new[here]
+        )
+        probability[here] = policy.planned(candidates).decision.selection_probability
+    return probability
 
 
 def decided_versions(boxes: Boxes, begin: int, end: int) -> NDArray[np.int64]:
-    """Positions of the boxes first declared from `begin` on and before `end`, in the version known when that day ended.
+    """Positions of the boxes first declared from `begin` on and before `end`, in the last version of that day.
 
     A later version may have been filed because of what an opening found.
     """
@@ -103,12 +111,12 @@ def decided_versions(boxes: Boxes, begin: int, end: int) -> NDArray[np.int64]:
 
 
 def midnight(instant: int) -> int:
-    """The instant at which the UTC day of an instant began, microseconds."""
+    """Beginning of the UTC day of an instant, microseconds."""
     return int(instant // DAY_US * DAY_US)
 
 
 def joined(periods: Sequence[Replayed]) -> Replayed:
-    """Periods that follow each other as one."""
+    """Consecutive periods combined into one."""
     kept = [one.policy_log for one in periods]
     logs = [one.log for one in kept]
     log = replace(

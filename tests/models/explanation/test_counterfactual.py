@@ -1,4 +1,4 @@
-"""Protects the counterfactual: lawful corrections only, and the very numbers a corrected declaration would get."""
+"""Protects the counterfactual: lawful corrections only, with the same result as a declaration filed corrected."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ BAD: dict[str, Any] = {
     "manifest_un_no": "1993", "manifest_gross_mass_kg": "4000", "certificate_un_no": "1203",
     "certificate_box_no": "TGHU7654320", "packed_on": "2026-04-28", "certificate_on": "2026-04-20",
 }  # fmt: skip
-# What each correction of BAD comes to when the declarant really makes it; numbers are the declarant's own.
-REALLY: dict[Correction, dict[str, Any]] = {
+# The columns of BAD after each correction is filed by the declarant, with numbers of the declarant.
+FILED: dict[Correction, dict[str, Any]] = {
     Correction.CERTIFICATE_SUPPLIED: {"packing_certificate_no": "DLZX2026-0417"},
     Correction.CERTIFICATE_CORRECTED: {
         "certificate_box_no": "MSKU1234565", "certificate_on": date(2026, 4, 28), "certificate_un_no": "1263",
@@ -62,7 +62,7 @@ def assessor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Assesso
 
 
 def _sent_again(assessor: Assessor, var: Path, row: dict[str, Any]) -> dict[str, Any]:
-    """The assessment of a box that had been declared so from the start, sent again when another one had come."""
+    """Assessment of a box declared in this form from the start and sent again after another box."""
     other = Assessor(Store.open(Settings(var=var).store_url), assessor.model, POLICY)
     try:
         other.assess([_row("D0", "2026-04-01T08:00:00Z", packing_certificate_no="C1")], _NOW)
@@ -74,8 +74,8 @@ def _sent_again(assessor: Assessor, var: Path, row: dict[str, Any]) -> dict[str,
         other.store.close()
 
 
-def test_the_numbers_are_those_of_a_really_corrected_declaration(assessor: Assessor, tmp_path: Path) -> None:
-    """Though the box itself, and another one after it, are part of the history by now."""
+def test_result_equals_that_of_a_declaration_filed_corrected(assessor: Assessor, tmp_path: Path) -> None:
+    """The box itself, and another one after it, are already part of the history."""
     row = _row("D5", **BAD)
     assessor.assess([row], _NOW)
     assessor.assess([_row("D6", "2026-05-20T08:00:00Z")], _NOW)
@@ -84,8 +84,8 @@ def test_the_numbers_are_those_of_a_really_corrected_declaration(assessor: Asses
     assert set(found.correctable) == set(Correction)
     assert found.reported
     for number, one in enumerate(found.reported):
-        really = {name: value for c in one.corrections for name, value in REALLY[c].items()}
-        body = _sent_again(assessor, tmp_path / str(number), {**row, **really})
+        filed = {name: value for c in one.corrections for name, value in FILED[c].items()}
+        body = _sent_again(assessor, tmp_path / str(number), {**row, **filed})
         probability = {Family(name): share for name, share in body["probability"].items()}
         assert one.after.probability == pytest.approx(probability, rel=1e-12)
         assert one.after.risk == pytest.approx(body["risk"], rel=1e-12)
@@ -94,7 +94,7 @@ def test_the_numbers_are_those_of_a_really_corrected_declaration(assessor: Asses
     assert (found.before.risk, found.before.lane) == (body["risk"], body["lane"])
 
 
-def test_fewest_corrections_come_first_and_each_more_is_worth_it(assessor: Assessor) -> None:
+def test_fewest_corrections_come_first_and_each_more_lowers_the_risk(assessor: Assessor) -> None:
     assessor.assess([_row("D5", **BAD)], _NOW)
     found = counterfactual_of(assessor, "D5", "MSKU1234565", _NOW)
     assert found is not None
@@ -128,8 +128,8 @@ def same(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> bool:
 
 
 @pytest.mark.parametrize("start", range(0, 4_000, 500))
-def test_no_correction_touches_what_is_not_for_a_declarant_to_choose(start: int) -> None:
-    """Over a port's boxes: goods, masses, parties, times stay; of all histories only the telephone's can change."""
+def test_corrections_change_only_allowed_columns(start: int) -> None:
+    """Goods, masses, parties and times stay the same; of the history keys only the telephone's may change."""
     for place in range(start, start + 40):
         box = dataset().boxes.take(np.array([place]))
         open_to = changes(box)
@@ -151,7 +151,7 @@ def test_no_correction_touches_what_is_not_for_a_declarant_to_choose(start: int)
         ("玩具", "涂料", None, True),
     ],
 )  # fmt: skip
-def test_words_contradict_only_what_they_can_be_compared_with(
+def test_descriptions_are_compared_only_in_the_same_script(
     manifest: str | None, description: str, technical: str | None, is_open: bool
 ) -> None:
     reported = {"shipping_name": None, "description": description, "technical_name": technical}
@@ -159,7 +159,7 @@ def test_words_contradict_only_what_they_can_be_compared_with(
     assert (Correction.MANIFEST_AGREES in changes(box)) is is_open
 
 
-def test_columns_of_goods_parties_weighings_and_times_are_out_of_reach() -> None:
+def test_goods_parties_masses_and_times_cannot_be_corrected() -> None:
     never = {
         "un_no",
         "hazard_class",
@@ -177,12 +177,12 @@ def test_columns_of_goods_parties_weighings_and_times_are_out_of_reach() -> None
 @pytest.mark.parametrize(
     "tank", [{"box_type": "22T6"}, {"un_no": "3359", "hazard_class": "9", "packing_group": None}], ids=["tank", "unit"]
 )
-def test_no_certificate_is_asked_for_where_none_is_issued(tank: dict[str, Any]) -> None:
+def test_no_certificate_is_supplied_where_none_is_issued(tank: dict[str, Any]) -> None:
     assert Correction.CERTIFICATE_SUPPLIED in changes(check(boxes_of_rows([_row("D8", flow="export")])))
     assert Correction.CERTIFICATE_SUPPLIED not in changes(check(boxes_of_rows([{**_row("D8", flow="export"), **tank}])))
 
 
-def test_the_supplied_numbers_stand_for_no_ones() -> None:
+def test_supplied_numbers_belong_to_nobody() -> None:
     box = check(boxes_of_rows([_row("D9", **BAD)]))
     fixed = with_corrections(box, [(), (Correction.PHONE_SUPPLIED,)])
     assert len(fixed) == 2

@@ -1,4 +1,4 @@
-"""Protects the words of a reason: evidence told beside the norm, lack of it never told as a finding."""
+"""Protects the text of a reason: evidence beside the port norm, and lack of evidence never written as a finding."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_findings_are_counted_beside_the_ports_norm() -> None:
                            "opening; port norm 1 in 9"),
     ],
 )  # fmt: skip
-def test_decayed_counts_are_told_as_they_are(feature: Feature, tried: float, found: float, words: str) -> None:
+def test_decayed_counts_in_words(feature: Feature, tried: float, found: float, words: str) -> None:
     assert ReasonFacts(feature, 0.2, 1 / 9, tried, found).words()["en"] == words
 
 
@@ -50,7 +50,7 @@ def test_decayed_counts_are_told_as_they_are(feature: Feature, tried: float, fou
     "feature", [PACKER, BEHAVIOUR, BY_NAME["packer_packing_rate_short"]], ids=lambda f: str(f.name)
 )
 @pytest.mark.parametrize("tried", [0.0, 0.04, 0.3])
-def test_one_without_a_record_is_not_accused(feature: Feature, tried: float) -> None:
+def test_an_entity_without_a_record_is_not_accused(feature: Feature, tried: float) -> None:
     reported = ReasonFacts(feature, 0.2, 1 / 9, tried, 0.0)
     assert reported.kind is ReasonKind.LACK_OF_EVIDENCE
     assert all(NO_ACCUSATION[language] in reported.words()[language] for language in LANGUAGES)
@@ -83,15 +83,15 @@ def test_kinds_follow_what_is_known() -> None:
     [(0.0, "0"), (1e-300, "0"), (0.0004, "1/2,500"), (0.0123, "1/81"), (0.0099, "1/100"), (1 / 9, "1/9"),
      (0.28, "2/7"), (0.7, "7/10"), (1.0, "1/1")],
 )  # fmt: skip
-def test_a_share_is_told_as_people_count(share: float, words: str) -> None:
+def test_a_share_is_written_as_a_fraction(share: float, words: str) -> None:
     assert as_ratio(share) == words
 
 
 @given(st.floats(1e-6, 1))
-def test_what_is_told_of_a_share_is_near_it(share: float) -> None:
+def test_the_fraction_is_near_the_share(share: float) -> None:
     part, whole = as_ratio(share).replace(",", "").split("/")
     assert abs(int(part) / int(whole) - share) <= 0.06 * share or share >= 0.1
-    assert abs(int(part) / int(whole) - share) <= 0.05 + 1e-9  # 0.95 is told as 1/1
+    assert abs(int(part) / int(whole) - share) <= 0.05 + 1e-9  # 0.95 is written as 1/1
 
 
 @given(
@@ -102,7 +102,7 @@ def test_what_is_told_of_a_share_is_near_it(share: float) -> None:
     decayed,
     st.booleans(),
 )
-def test_every_feature_has_a_sentence_for_whatever_is_known(
+def test_every_feature_has_a_sentence_for_any_values(
     feature: Feature, value: float | None, norm: float | None, tried: float | None, found: float | None, named: bool
 ) -> None:
     if feature.name == "flow":

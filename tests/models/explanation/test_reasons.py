@@ -1,4 +1,4 @@
-"""Protects the reasons: exact sums, SHAP's own numbers, few and speaking codes, like boxes told alike."""
+"""Protects the reasons: exact sums, equal to SHAP, few codes, and the same reasons for similar boxes."""
 
 from __future__ import annotations
 
@@ -33,41 +33,41 @@ from tests.worlds import dataset, world
 from training.fitting.train_at import train_at
 
 ReasonFacts = list[dict[str, Any]]
-HAIRS = ("a kilogram more", "a minute later", "another box")
+SMALL_CHANGES = ("a kilogram more", "a minute later", "another box")
 
 
 @cache
 def model() -> RiskModel:
-    """Of a port with labels enough for a booster in each family."""
+    """A model of a port with enough labels for a booster in each family."""
     everything = dataset(12_000, 730)
     return train_at(everything, everything.end, seed=1, threads=1)
 
 
-def seen(boxes: CheckedBoxes, before: int | None = None) -> tuple[FeatureContext, Numbers]:
-    """Boxes with their history; with `before`, as it was then for all."""
+def with_history(boxes: CheckedBoxes, before: int | None = None) -> tuple[FeatureContext, Numbers]:
+    """Context and features of boxes; with `before`, with the history of that instant for all."""
     log = dataset().log
     context = FeatureContext(boxes, replay(boxes, log if before is None else log.before(before)))
     return context, matrix(context)
 
 
-def told(scorer: Scorer, context: FeatureContext, features: Numbers) -> list[ReasonFacts]:
+def reasons_of(scorer: Scorer, context: FeatureContext, features: Numbers) -> list[ReasonFacts]:
     return [one for one, _ in reasons(context, features, scorer.contributions(features), scorer.medians)]
 
 
 def moves(one: dict[str, Any], log_odds: Numbers) -> float:
-    """How much a reason moves the risk."""
+    """Effect of a reason on the risk."""
     family = Family(one["family"])
-    chance = float(probability(log_odds)[list(Family).index(family)])
-    return float(abs(one["contribution"])) * FAMILY_WEIGHTS[family] * chance * (1 - chance)
+    share = float(probability(log_odds)[list(Family).index(family)])
+    return float(abs(one["contribution"])) * FAMILY_WEIGHTS[family] * share * (1 - share)
 
 
-def test_there_are_some_thirty_to_forty_five_reasons_an_officer_would_name() -> None:
+def test_there_are_25_to_45_reason_codes() -> None:
     assert 25 <= len({feature.reason for feature in CATALOGUE}) <= 45
 
 
 @pytest.mark.parametrize("scorer", [model, RulesBaseline], ids=["model", "rules"])
-def test_what_is_told_sums_to_the_log_odds_of_each_family(scorer: Any) -> None:
-    context, features = seen(dataset().boxes.take(np.arange(3_000, 3_600)))
+def test_reasons_sum_to_the_log_odds_of_each_family(scorer: Any) -> None:
+    context, features = with_history(dataset().boxes.take(np.arange(3_000, 3_600)))
     parts, log_odds = scorer().contributions(features), scorer().log_odds(features)
     rows = reasons(context, features, parts, scorer().medians)
     for row, (one, base) in enumerate(rows):
@@ -82,7 +82,7 @@ def test_what_is_told_sums_to_the_log_odds_of_each_family(scorer: Any) -> None:
 def test_contributions_are_those_of_shap(family: Family) -> None:
     import shap
 
-    _, features = seen(dataset().boxes.take(np.arange(3_000, 3_150)))
+    _, features = with_history(dataset().boxes.take(np.arange(3_000, 3_150)))
     own = model().families[family]
     assert own.booster is not None
     explainer = shap.TreeExplainer(own.booster)
@@ -91,38 +91,38 @@ def test_contributions_are_those_of_shap(family: Family) -> None:
     base = float(np.ravel(explainer.expected_value)[-1])
     assert bool(own.effects) == family.needs_opening
     share, effects, usual = 1 - EFFECTS_SHARE if own.effects else 1.0, list(own.effects), model().medians
-    believed = np.zeros_like(theirs)
-    believed[:, effects] = EFFECTS_SHARE * (features[:, effects] - usual[effects])
+    effect_parts = np.zeros_like(theirs)
+    effect_parts[:, effects] = EFFECTS_SHARE * (features[:, effects] - usual[effects])
     ours = own.contributions(features, 1, usual)
-    assert np.abs(ours[:, :-1] - own.slope * (share * theirs + believed)).max() < 1e-9
+    assert np.abs(ours[:, :-1] - own.slope * (share * theirs + effect_parts)).max() < 1e-9
     base = share * base + EFFECTS_SHARE * usual[effects].sum()
     assert np.abs(ours[:, -1] - (own.slope * base + own.offset)).max() < 1e-9
 
 
-def test_a_reason_is_told_by_a_fact_that_points_its_way() -> None:
-    context, features = seen(dataset().boxes.take(np.arange(3_000, 3_400)))
+def test_the_headline_contributes_in_the_direction_of_its_reason() -> None:
+    context, features = with_history(dataset().boxes.take(np.arange(3_000, 3_400)))
     parts = model().contributions(features)
-    tellers = np.array([(feature.explained_by or feature).name for feature in CATALOGUE])
-    for row, one in enumerate(told(model(), context, features)):
+    headlines = np.array([(feature.explained_by or feature).name for feature in CATALOGUE])
+    for row, one in enumerate(reasons_of(model(), context, features)):
         assert len([reason for reason in one if reason["code"] != "other"]) <= MOST_REASONS
         for reason in one:
             if reason["code"] == "other":
                 assert reason["kind"] == ReasonKind.REST
                 continue
             family = list(Family).index(Family(reason["family"]))
-            part = parts[row, family, :-1][tellers == reason["feature"]].sum()
+            part = parts[row, family, :-1][headlines == reason["feature"]].sum()
             assert part * reason["contribution"] > 0
             assert abs(reason["contribution"]) >= LEAST_CONTRIBUTION
             assert all(reason["text"][language] for language in LANGUAGES)
 
 
-def test_every_family_that_moved_has_its_strongest_reason_told() -> None:
-    context, features = seen(dataset().boxes.take(np.arange(3_000, 3_400)))
+def test_the_strongest_reason_of_each_family_is_reported() -> None:
+    context, features = with_history(dataset().boxes.take(np.arange(3_000, 3_400)))
     parts = model().contributions(features)
     groups = sorted({feature.reason for feature in CATALOGUE})
     summing = np.array([[feature.reason == group for group in groups] for feature in CATALOGUE], dtype=np.float64)
     strongest = np.abs(parts[:, :, :-1] @ summing).max(axis=2)
-    for row, one in enumerate(told(model(), context, features)):
+    for row, one in enumerate(reasons_of(model(), context, features)):
         for place, family in enumerate(Family):
             own = [abs(r["contribution"]) for r in one if r["family"] == family and r["code"] != "other"]
             assert max(own, default=0.0) == pytest.approx(strongest[row, place]) or strongest[row, place] < 0.02
@@ -131,14 +131,14 @@ def test_every_family_that_moved_has_its_strongest_reason_told() -> None:
 
 
 def scattered(count: int) -> Numbers:
-    """Contributions that no model gave, in which every feature has its turn, shape (count, families, features + 1)."""
-    chance = np.random.default_rng(7)
-    parts = chance.normal(0, 0.3, (count, len(Family), len(CATALOGUE) + 1))
-    return np.asarray(parts * (chance.random(parts.shape) < 0.05))
+    """Random contributions in which every feature occurs, shape (count, families, features + 1)."""
+    generator = np.random.default_rng(7)
+    parts = generator.normal(0, 0.3, (count, len(Family), len(CATALOGUE) + 1))
+    return np.asarray(parts * (generator.random(parts.shape) < 0.05))
 
 
 def test_a_history_is_compared_with_the_ports_own_and_a_fact_with_the_median() -> None:
-    context, features = seen(dataset().boxes.take(np.arange(3_000, 3_200)))
+    context, features = with_history(dataset().boxes.take(np.arange(3_000, 3_200)))
     by_name = {feature.name: place for place, feature in enumerate(CATALOGUE)}
     kinds = set()
     for row, (one, _) in enumerate(reasons(context, features, scattered(200), model().medians)):
@@ -156,8 +156,8 @@ def test_a_history_is_compared_with_the_ports_own_and_a_fact_with_the_median() -
     assert len(kinds) == 3
 
 
-def test_the_evidence_of_a_reason_is_what_the_ledger_holds() -> None:
-    context, features = seen(dataset().boxes.take(np.arange(3_000, 3_400)))
+def test_the_evidence_of_a_reason_equals_the_decayed_counters() -> None:
+    context, features = with_history(dataset().boxes.take(np.arange(3_000, 3_400)))
     by_name = {feature.name: feature for feature in CATALOGUE}
     linked = 0
     for row, (one, _) in enumerate(reasons(context, features, scattered(400), model().medians)):
@@ -174,34 +174,34 @@ def test_the_evidence_of_a_reason_is_what_the_ledger_holds() -> None:
     assert linked
 
 
-def test_one_box_has_the_reasons_that_it_has_among_many() -> None:
+def test_a_box_has_the_same_reasons_alone_and_in_a_batch() -> None:
     boxes = dataset().boxes.take(np.arange(3_000, 3_150))
-    context, features = seen(boxes)
+    context, features = with_history(boxes)
     many = reasons(context, features, model().contributions(features), model().medians)
     for row, together in enumerate(many):
-        alone, own = seen(boxes.take(np.array([row])))
+        alone, own = with_history(boxes.take(np.array([row])))
         assert reasons(alone, own, model().contributions(own), model().medians) == [together]
 
 
-def test_no_box_has_no_reasons() -> None:
+def test_no_boxes_give_no_reasons() -> None:
     none = dataset().boxes.take(np.arange(0))
     context, features = FeatureContext(none, replay(none, dataset().log)), np.zeros((0, len(CATALOGUE)))
     assert reasons(context, features, np.zeros((0, len(Family), len(CATALOGUE) + 1)), model().medians) == []
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from([0.02, 0.1, 1.0]), st.booleans())
-def test_the_groups_reported_are_the_leads_of_the_families_then_those_that_move_the_risk_most(
+def test_reported_groups_are_the_strongest_of_each_family_then_by_effect_on_the_risk(
     seed: int, size: float, ties: bool
 ) -> None:
-    chance = np.random.default_rng(seed)
-    parts = chance.normal(0, size, (1, len(Family), len(CATALOGUE) + 1))
-    parts *= chance.random(parts.shape) < 0.1
+    generator = np.random.default_rng(seed)
+    parts = generator.normal(0, size, (1, len(Family), len(CATALOGUE) + 1))
+    parts *= generator.random(parts.shape) < 0.1
     parts = parts.round(1) if ties else parts
     best = chosen(parts)
     groups = np.array([CODES.index(feature.reason) for feature in CATALOGUE])
     sums = np.stack([parts[0][:, :-1][:, groups == group].sum(axis=1) for group in range(len(CODES))], axis=1)
-    chances = probability(parts[0].sum(axis=1))
-    slopes = np.array([FAMILY_WEIGHTS[family] for family in Family]) * chances * (1 - chances)
+    probabilities = probability(parts[0].sum(axis=1))
+    slopes = np.array([FAMILY_WEIGHTS[family] for family in Family]) * probabilities * (1 - probabilities)
     moved = np.where(np.abs(sums) < LEAST_CONTRIBUTION, 0.0, (np.abs(sums) * slopes[:, None]).round(9))
     reported = list(zip(best.families.tolist(), best.groups.tolist(), strict=True))
     ranked = sorted((-moved[place], place) for place in np.ndindex(*moved.shape) if moved[place] > 0)
@@ -213,7 +213,7 @@ def test_the_groups_reported_are_the_leads_of_the_families_then_those_that_move_
 
 
 def test_rounding_changes_neither_order_nor_headline() -> None:
-    context, features = seen(dataset().boxes.take(np.arange(3_000, 3_300)))
+    context, features = with_history(dataset().boxes.take(np.arange(3_000, 3_300)))
     noise = np.random.default_rng(5)
     for scorer in (model(), RulesBaseline()):
         parts = scorer.contributions(features)
@@ -227,8 +227,8 @@ def signature(reason: dict[str, Any]) -> tuple[str, str, str, str | None]:
     return reason["code"], reason["family"], reason["kind"], reason.get("feature")
 
 
-def hair(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
-    """The same declarations, different by as little as happens."""
+def slightly_changed(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """The same declarations with a small change."""
     rows = rows.copy()
     if kind == "a kilogram more":
         first = ~rows.duplicated(["declaration_id", "box_no"])
@@ -244,23 +244,25 @@ def hair(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
     return rows
 
 
-def likes(kind: str) -> Iterator[tuple[ReasonFacts, Numbers, ReasonFacts, Numbers]]:
-    """Reasons and log-odds of boxes, and of those that differ from them by a hair."""
+def similar_boxes(kind: str) -> Iterator[tuple[ReasonFacts, Numbers, ReasonFacts, Numbers]]:
+    """Reasons and log-odds of boxes, and of the same boxes with a small change."""
     rows = world().declarations
     rows = rows[rows["amendment_no"].fillna(0) == 0].drop_duplicates(["declaration_id", "box_no"])
     rows = rows.drop_duplicates("declaration_id").sort_values("declared_at").tail(250)
-    both = [check(boxes_of_frame(one)) for one in (rows, hair(rows, kind))]
+    both = [check(boxes_of_frame(one)) for one in (rows, slightly_changed(rows, kind))]
     before = int(both[0].declared_at.min())
-    (context, features), (other, changed) = (seen(boxes, before) for boxes in both)
+    (context, features), (other, changed) = (with_history(boxes, before) for boxes in both)
     odds, odds_then = model().log_odds(features), model().log_odds(changed)
-    yield from zip(told(model(), context, features), odds, told(model(), other, changed), odds_then, strict=True)
+    yield from zip(
+        reasons_of(model(), context, features), odds, reasons_of(model(), other, changed), odds_then, strict=True
+    )
 
 
-@pytest.mark.parametrize("kind", HAIRS)
-def test_like_boxes_have_like_reasons(kind: str) -> None:
-    """What outweighs another by more than the effects changed goes on doing so; and effects seldom change."""
+@pytest.mark.parametrize("kind", SMALL_CHANGES)
+def test_similar_boxes_have_similar_reasons(kind: str) -> None:
+    """The order of two reasons changes only if their effects changed by more than their difference."""
     alike = total = 0
-    for one, odds, other, odds_then in likes(kind):
+    for one, odds, other, odds_then in similar_boxes(kind):
         first = {signature(r)[:2]: moves(r, odds) for r in one if r["code"] != "other"}
         then = {signature(r)[:2]: moves(r, odds_then) for r in other if r["code"] != "other"}
         order = list(then)

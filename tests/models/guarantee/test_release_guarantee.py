@@ -1,4 +1,4 @@
-"""Protects the promise: its states, its moving window, what would settle it, and the numbers in both languages."""
+"""Protects the release guarantee: states, moving window, additional openings, and the numbers in both languages."""
 
 from __future__ import annotations
 
@@ -27,16 +27,22 @@ RELEASE_TARGET = ReleaseTarget(0.05)
 WINDOW = Window(datetime(2024, 1, 1, tzinfo=UTC), datetime(2024, 7, 29, tzinfo=UTC))
 
 
-def told(found: int, drawn: int = 500, chance: float = 0.02, unconcluded: int = 0) -> ReleaseGuarantee:
-    """Where the promise of at most 5 % stands by a lot of one chance."""
+def guarantee(found: int, drawn: int = 500, probability: float = 0.02, unconcluded: int = 0) -> ReleaseGuarantee:
+    """The guarantee for a target of 5 %, with one sample probability for all."""
     evidence = Evidence(
-        round(drawn / chance), drawn, float(drawn), chance, chance, np.full(found, chance), np.full(unconcluded, chance)
+        round(drawn / probability),
+        drawn,
+        float(drawn),
+        probability,
+        probability,
+        np.full(found, probability),
+        np.full(unconcluded, probability),
     )
     return release_guarantee(evidence, RELEASE_TARGET, WINDOW)
 
 
-def test_few_found_keep_the_promise_many_break_it_and_between_it_is_open() -> None:
-    states = [told(found).state for found in range(100)]
+def test_states_by_number_found() -> None:
+    states = [guarantee(found).state for found in range(100)]
     assert states[0] is GuaranteeState.MET
     assert states[25] is GuaranteeState.NOT_ENOUGH_EVIDENCE
     assert states[-1] is GuaranteeState.VIOLATED
@@ -44,17 +50,17 @@ def test_few_found_keep_the_promise_many_break_it_and_between_it_is_open() -> No
     assert order == sorted(order)
 
 
-def test_openings_without_a_conclusion_can_undo_a_guarantee_but_never_break_a_promise() -> None:
-    kept = max(found for found in range(30) if told(found).state is GuaranteeState.MET)
-    assert told(0, unconcluded=kept).state is GuaranteeState.MET
-    assert told(0, unconcluded=kept + 1).state is GuaranteeState.NOT_ENOUGH_EVIDENCE
-    assert told(0, unconcluded=400).state is GuaranteeState.NOT_ENOUGH_EVIDENCE
+def test_openings_without_an_outcome_never_violate_the_guarantee() -> None:
+    kept = max(found for found in range(30) if guarantee(found).state is GuaranteeState.MET)
+    assert guarantee(0, unconcluded=kept).state is GuaranteeState.MET
+    assert guarantee(0, unconcluded=kept + 1).state is GuaranteeState.NOT_ENOUGH_EVIDENCE
+    assert guarantee(0, unconcluded=400).state is GuaranteeState.NOT_ENOUGH_EVIDENCE
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 24), st.sampled_from([0.01, 0.05, 0.2]))
-def test_as_many_further_openings_as_told_settle_it_when_finds_stay_in_proportion(found: int, chance: float) -> None:
-    first = told(found, 500, chance)
+def test_the_additional_openings_meet_the_target_when_finds_stay_in_proportion(found: int, probability: float) -> None:
+    first = guarantee(found, 500, probability)
     if first.state is GuaranteeState.MET:
         assert first.additional == 0
         return
@@ -62,12 +68,12 @@ def test_as_many_further_openings_as_told_settle_it_when_finds_stay_in_proportio
         return
     times = (500 + first.additional) / 500
     size = first.evidence.declarations
-    # Finds in proportion are seldom whole: those one below and one above must lie on either side.
+    # Finds in proportion are seldom whole numbers: check the numbers just below and above.
     below, above = int(found * times), int(found * times) + 1
     settled = [
         release_guarantee(
-            Evidence(size, round(500 * times), 500 * times, chance * times, chance * times,
-                     np.full(count, chance * times), np.zeros(0)), RELEASE_TARGET, WINDOW
+            Evidence(size, round(500 * times), 500 * times, probability * times, probability * times,
+                     np.full(count, probability * times), np.zeros(0)), RELEASE_TARGET, WINDOW
         ).state
         for count in (below, above + 1)
     ]  # fmt: skip
@@ -75,16 +81,16 @@ def test_as_many_further_openings_as_told_settle_it_when_finds_stay_in_proportio
     assert settled[1] is GuaranteeState.NOT_ENOUGH_EVIDENCE
 
 
-def test_no_number_of_openings_is_told_where_none_would_settle_it() -> None:
-    assert told(25).additional is None
-    assert told(40).additional is None
-    near = told(24).additional
-    far = told(15).additional
+def test_no_additional_openings_where_none_would_meet_the_target() -> None:
+    assert guarantee(25).additional is None
+    assert guarantee(40).additional is None
+    near = guarantee(24).additional
+    far = guarantee(15).additional
     assert far
     assert near is None or near > far
 
 
-def test_nothing_is_promised_of_an_empty_lane_or_without_a_lot() -> None:
+def test_an_empty_lane_or_no_sample_is_not_enough_evidence() -> None:
     nothing = Evidence(0, 0, 0.0, 1.0, 0.0, np.zeros(0), np.zeros(0))
     no_sampling_period = Evidence(1_000, 0, 0.0, 0.0, 0.0, np.zeros(0), np.zeros(0))
     for evidence in (nothing, no_sampling_period):
@@ -94,7 +100,7 @@ def test_nothing_is_promised_of_an_empty_lane_or_without_a_lot() -> None:
         assert answer.as_dict()["upper_rate"] == 1.0
 
 
-def test_a_year_tells_four_windows_of_26_to_39_weeks_and_each_for_13() -> None:
+def test_a_year_reports_four_windows_of_26_to_39_weeks() -> None:
     begin = datetime(2024, 2, 26, tzinfo=UTC)
     instants = [begin + timedelta(days=day) for day in range(364)]
     windows = [window_at(at, timedelta(days=28)) for at in instants]
@@ -107,9 +113,9 @@ def test_a_year_tells_four_windows_of_26_to_39_weeks_and_each_for_13() -> None:
 
 
 @pytest.mark.parametrize("case", ["met", "not_enough_evidence", "not_attainable", "violated"])
-def test_both_languages_tell_every_number_and_it_is_plain_json(case: str) -> None:
+def test_both_languages_contain_every_number(case: str) -> None:
     found = {"met": 3, "not_enough_evidence": 15, "not_attainable": 26, "violated": 60}[case]
-    answer = told(found, unconcluded=2).as_dict()
+    answer = guarantee(found, unconcluded=2).as_dict()
     assert json.loads(json.dumps(answer)) == answer
     assert answer["state"] == ("not_enough_evidence" if case == "not_attainable" else case)
     limit = "lower_rate" if case == "violated" else "upper_rate"
@@ -124,14 +130,14 @@ def test_both_languages_tell_every_number_and_it_is_plain_json(case: str) -> Non
         assert all(number in sentence for number in numbers), sentence
 
 
-def test_what_is_told_is_rounded_to_the_safe_side() -> None:
+def test_limits_are_rounded_to_the_safe_side() -> None:
     for found in range(0, 60, 7):
-        answer = told(found)
+        answer = guarantee(found)
         reported_upper = float(answer.as_dict()["manager"]["en"].split(" % of the lane")[0].split()[-1])
         assert answer.upper / answer.evidence.declarations <= reported_upper / 100 + 1e-12
 
 
-def test_a_promise_that_says_nothing_is_refused() -> None:
+def test_a_target_outside_0_to_1_is_refused() -> None:
     for rate, confidence in ((0.0, 0.95), (1.0, 0.95), (0.05, 0.0), (0.05, 1.0), (float("nan"), 0.95)):
         with pytest.raises(InvalidInput, match="must be above 0 and below 1"):
             ReleaseTarget(rate, confidence)

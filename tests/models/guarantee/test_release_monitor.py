@@ -1,4 +1,4 @@
-"""Protects what the log is made to say of the release lane: who counts, what an opening showed, one look a week."""
+"""Protects the release monitor: which declarations count, what openings showed, one evaluation per week."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def store(tmp_path: Path) -> Any:
     opened.close()
 
 
-def _told(store: Store, at: datetime = _AT, rate: float = 0.1) -> dict[str, Any]:
+def _guarantee(store: Store, at: datetime = _AT, rate: float = 0.1) -> dict[str, Any]:
     return ReleaseMonitor(store, ReleaseTarget(rate)).guarantee(at)
 
 
@@ -58,70 +58,70 @@ def _record(store: Store, rows: list[dict[str, Any]]) -> None:
     store.add_inspections(rows, source="test", ingested_at=_AT, whole=True)
 
 
-def test_clean_openings_of_the_lot_guarantee_the_lane(store: Store) -> None:
+def test_compliant_random_openings_meet_the_target(store: Store) -> None:
     _record(store, [_opened(number) for number in range(0, 500, 5)])
-    reported = _told(store)
+    reported = _guarantee(store)
     assert (reported["state"], reported["declarations"], reported["drawn"], reported["found"]) == ("met", 500, 100, 0)
     assert reported["text"]["en"] != reported["text"]["zh"]
 
 
-def test_violations_found_by_the_lot_break_the_promise(store: Store) -> None:
+def test_violations_in_the_random_sample_violate_the_guarantee(store: Store) -> None:
     _record(store, [_opened(number, "violation", "misdeclared") for number in range(0, 500, 5)])
-    assert _told(store)["state"] == "violated"
+    assert _guarantee(store)["state"] == "violated"
 
 
 def test_findings_on_the_papers_are_no_violation_of_the_lane(store: Store) -> None:
     _record(store, [_opened(number, "violation", "placarding") for number in range(0, 500, 5)])
-    assert _told(store)["state"] == "met"
+    assert _guarantee(store)["state"] == "met"
 
 
-def test_what_was_drawn_and_not_concluded_counts_against_the_promise(store: Store) -> None:
+def test_drawn_boxes_without_an_outcome_count_as_violations(store: Store) -> None:
     _record(store, [_opened(number, "pending") for number in range(0, 500, 5)])
-    reported = _told(store)
+    reported = _guarantee(store)
     assert (reported["state"], reported["unconcluded"]) == ("not_enough_evidence", 100)
 
 
-def test_who_had_no_chance_or_was_not_in_the_lane_is_left_out(store: Store) -> None:
+def test_boxes_outside_the_lane_or_with_probability_0_are_left_out(store: Store) -> None:
     store.add_assessments([
         _answer(1_000, False, sample_probability=0.0), _answer(1_001, False, lane_without_sample=Lane.AMBER.value),
     ])  # fmt: skip
-    assert _told(store)["declarations"] == 500
+    assert _guarantee(store)["declarations"] == 500
 
 
 def test_a_second_decision_on_a_box_does_not_count(store: Store) -> None:
     store.add_assessments([_answer(1, False, assessment_id="again", lane_without_sample=Lane.RED.value)])
-    assert _told(store)["declarations"] == 500
+    assert _guarantee(store)["declarations"] == 500
 
 
-def test_what_was_decided_when_the_box_was_gone_or_after_the_look_is_left_out(store: Store) -> None:
+def test_late_decisions_are_left_out(store: Store) -> None:
     for number, decided_at in ((3_000, _DECLARED + timedelta(days=31)), (3_001, _AT + timedelta(hours=1))):
         declared_at = min(decided_at - timedelta(days=31), _DECLARED) if number == 3_000 else _DECLARED
         late = {"as_of": declared_at.isoformat(), "assessed_at": decided_at.isoformat()}
         store.add_assessments([_answer(number, False, **late)])
-    assert _told(store)["declarations"] == 500
+    assert _guarantee(store)["declarations"] == 500
 
 
-def test_everyone_is_told_the_same_until_the_next_look(store: Store) -> None:
-    lane = ReleaseMonitor(store, ReleaseTarget(0.1))
-    before = lane.guarantee(_AT)
+def test_the_guarantee_is_the_same_until_the_next_evaluation(store: Store) -> None:
+    monitor = ReleaseMonitor(store, ReleaseTarget(0.1))
+    before = monitor.guarantee(_AT)
     _record(store, [_opened(number) for number in range(0, 500, 5)])
-    assert lane.guarantee(_AT + timedelta(days=1)) == before
-    assert lane.guarantee(_AT + timedelta(days=7))["state"] == "met"
+    assert monitor.guarantee(_AT + timedelta(days=1)) == before
+    assert monitor.guarantee(_AT + timedelta(days=7))["state"] == "met"
 
 
-def test_answers_do_not_wait_for_a_new_look_and_get_it_when_it_is_done(store: Store) -> None:
-    lane = ReleaseMonitor(store, ReleaseTarget(0.1))
-    before = lane.current_guarantee(_AT)
+def test_answers_do_not_wait_for_an_evaluation(store: Store) -> None:
+    monitor = ReleaseMonitor(store, ReleaseTarget(0.1))
+    before = monitor.current_guarantee(_AT)
     _record(store, [_opened(number) for number in range(0, 500, 5)])
     later = _AT + timedelta(days=7)
-    assert lane.current_guarantee(later) == before
+    assert monitor.current_guarantee(later) == before
     for thread in threading.enumerate():
         if thread.daemon and thread.name.endswith("(_recompute)"):
             thread.join()
-    assert lane.current_guarantee(later) == ReleaseMonitor(store, ReleaseTarget(0.1)).guarantee(later) != before
+    assert monitor.current_guarantee(later) == ReleaseMonitor(store, ReleaseTarget(0.1)).guarantee(later) != before
 
 
-def test_the_widest_lane_needs_decisions_from_before_the_window(store: Store) -> None:
+def test_the_threshold_needs_decisions_from_before_the_window(store: Store) -> None:
     with pytest.raises(NotReady, match="--release-threshold"):
         ReleaseMonitor(store, ReleaseTarget(0.1)).release_threshold(_AT)
     early = _DECLARED - timedelta(days=200)
@@ -132,10 +132,10 @@ def test_the_widest_lane_needs_decisions_from_before_the_window(store: Store) ->
     assert reported["share"] == pytest.approx(1.0)
 
 
-def test_predictable_draws_guarantee_nothing_and_say_what_to_set(store: Store) -> None:
+def test_predictable_draws_give_no_guarantee(store: Store) -> None:
     _record(store, [_opened(number) for number in range(0, 500, 5)])
-    lane = ReleaseMonitor(store, ReleaseTarget(0.1), predictable=True)
-    reported = lane.guarantee(_AT)
+    monitor = ReleaseMonitor(store, ReleaseTarget(0.1), predictable=True)
+    reported = monitor.guarantee(_AT)
     assert (reported["state"], reported["upper_rate"], reported["additional_openings"]) == (
         "not_enough_evidence",
         1.0,
@@ -144,19 +144,19 @@ def test_predictable_draws_guarantee_nothing_and_say_what_to_set(store: Store) -
     assert reported["text"]["en"].startswith("No release guarantee")
     assert all("HAZLANE_SELECTION_SALT" in reported["manager"][language] for language in ("en", "zh"))
     with pytest.raises(NotReady, match="predict") as refused:
-        lane.release_threshold(_AT)
+        monitor.release_threshold(_AT)
     assert "HAZLANE_SELECTION_SALT" in refused.value.remedy
 
 
-def test_what_was_drawn_with_a_public_salt_is_no_evidence_later(store: Store) -> None:
-    """Whoever knew the draws was not among the drawn: a secret salt of today says nothing of then."""
+def test_draws_with_a_public_salt_do_not_count_later(store: Store) -> None:
+    """With a public salt, declarants could avoid the draw; a later secret salt does not change this."""
     public = Policy(0.2, 0.1, 0.1, salt="").version
     store.add_assessments([_answer(number, False, policy_version=public) for number in range(2_000, 2_300)])
-    assert _told(store)["declarations"] == 500
+    assert _guarantee(store)["declarations"] == 500
 
 
-def test_before_anything_was_decided_nothing_is_claimed(store: Store) -> None:
-    reported = _told(store, _AT - timedelta(days=400))
+def test_without_decisions_there_is_no_statement(store: Store) -> None:
+    reported = _guarantee(store, _AT - timedelta(days=400))
     assert (reported["state"], reported["declarations"]) == ("not_enough_evidence", 0)
     assert "no declaration" in reported["manager"]["en"]
     assert "Nothing can be said" in reported["text"]["en"]

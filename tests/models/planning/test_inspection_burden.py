@@ -1,4 +1,6 @@
-"""Protects the limits on groups: none is crossed by the score, claims and lot are exempt, each has its price told."""
+"""Protects the inspection limits: the score keeps them, mandatory openings and random sample are exempt, costs are
+reported.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ COUNT = 2_000
 
 
 def _candidates() -> tuple[Candidates, dict[str, np.ndarray]]:
-    """The transhipped tenth of the boxes promises most, so a plan without limits opens little else."""
+    """The transhipped tenth of the boxes has the highest risk; a plan without limits opens few others."""
     rng = np.random.default_rng(5)
     flow = np.where(np.arange(COUNT) % 10 == 0, "transhipment", "export")
     risks = rng.random(COUNT) * 50 + 50 * (flow == "transhipment")
@@ -32,7 +34,7 @@ def _candidates() -> tuple[Candidates, dict[str, np.ndarray]]:
 def test_a_limited_group_is_opened_up_to_its_limit_and_no_more() -> None:
     candidates, labels = _candidates()
     free, nothing = within_limits(POLICY, candidates, None, labels, [])
-    plan, (price,) = within_limits(POLICY, candidates, None, labels, [Limit("flow", "transhipment", 2.0)])
+    plan, (cost,) = within_limits(POLICY, candidates, None, labels, [Limit("flow", "transhipment", 2.0)])
     assert nothing == []
     rates = [
         opening_rates_by_group(candidates, one, labels)["flow"]["transhipment"]["opening_rate"] for one in (free, plan)
@@ -42,12 +44,12 @@ def test_a_limited_group_is_opened_up_to_its_limit_and_no_more() -> None:
     assert 1.9 * port < rates[1] <= 2 * port + 1e-9
     assert plan.choice.by_score.sum() == free.choice.by_score.sum()
     more = free.decision.selection_probability - plan.decision.selection_probability
-    assert price["expected_harm_lost"] == pytest.approx((more * candidates.expected_harm).sum(), abs=1e-3)
-    assert price["expected_violations_lost"] > 0
-    assert price["openings_lost"] == pytest.approx((rates[0] - rates[1]) * COUNT / 10, abs=0.05)
+    assert cost["expected_harm_lost"] == pytest.approx((more * candidates.expected_harm).sum(), abs=1e-3)
+    assert cost["expected_violations_lost"] > 0
+    assert cost["openings_lost"] == pytest.approx((rates[0] - rates[1]) * COUNT / 10, abs=0.05)
 
 
-def test_a_limit_on_every_group_binds_each() -> None:
+def test_a_limit_on_every_group_applies_to_each() -> None:
     candidates, labels = _candidates()
     plan, _ = within_limits(POLICY, candidates, None, labels, [Limit("flow", "*", 1.0)])
     reported = opening_rates_by_group(candidates, plan, labels)["flow"]
@@ -55,33 +57,33 @@ def test_a_limit_on_every_group_binds_each() -> None:
     assert max(row["opening_rate"] for row in reported.values()) <= 0.1 + 1e-3
 
 
-def test_claims_and_lot_are_exempt_and_counted_first() -> None:
+def test_mandatory_openings_and_sample_are_exempt_and_counted_first() -> None:
     candidates, labels = _candidates()
     mandatory: list[SelectedBy | None] = [None] * COUNT
     mandatory[:400:10] = [SelectedBy.TIP] * 40
-    claimed = replace(candidates, mandatory=mandatory)
-    plan, (price,) = within_limits(POLICY, claimed, None, labels, [Limit("flow", "transhipment", 0.5)])
+    with_mandatory = replace(candidates, mandatory=mandatory)
+    plan, (cost,) = within_limits(POLICY, with_mandatory, None, labels, [Limit("flow", "transhipment", 0.5)])
     here = labels["flow"] == "transhipment"
     assert plan.choice.by_score[here].sum() == 0
-    assert (plan.decision.selection_probability[claimed.is_mandatory] == 1).all()
-    assert price["exempt_above_limit"] == 1
-    free, _ = within_limits(POLICY, claimed, None, labels, [])
+    assert (plan.decision.selection_probability[with_mandatory.is_mandatory] == 1).all()
+    assert cost["exempt_above_limit"] == 1
+    free, _ = within_limits(POLICY, with_mandatory, None, labels, [])
     assert np.array_equal(plan.decision.sample_drawn, free.decision.sample_drawn)
 
 
-def test_each_price_is_told_against_the_plan_without_that_limit() -> None:
+def test_each_cost_is_relative_to_the_plan_without_that_limit() -> None:
     candidates, labels = _candidates()
     tight, loose = Limit("flow", "transhipment", 2.0), Limit("flow", "export", 50.0)
     _, limit_costs = within_limits(POLICY, candidates, None, labels, [tight, loose])
     assert limit_costs[0]["expected_harm_lost"] > 0
-    assert [price["boxes"] for price in limit_costs] == [COUNT // 10, COUNT * 9 // 10]
+    assert [cost["boxes"] for cost in limit_costs] == [COUNT // 10, COUNT * 9 // 10]
     assert limit_costs[1]["expected_harm_lost"] == limit_costs[1]["openings_lost"] == 0
 
 
-def test_a_group_too_small_to_be_told_apart_is_not_bound() -> None:
+def test_a_limit_on_a_small_group_has_no_effect() -> None:
     candidates, labels = _candidates()
     labels["flow"][: MIN_GROUP_BOXES - 1] = "transit"
     free, _ = within_limits(POLICY, candidates, None, labels, [])
-    plan, (price,) = within_limits(POLICY, candidates, None, labels, [Limit("flow", "transit", 0.1)])
-    assert price["boxes"] == 0
+    plan, (cost,) = within_limits(POLICY, candidates, None, labels, [Limit("flow", "transit", 0.1)])
+    assert cost["boxes"] == 0
     assert plan.decision.lanes == free.decision.lanes

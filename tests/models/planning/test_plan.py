@@ -1,4 +1,4 @@
-"""Protects plans of recorded boxes: which are due, that a plan repeats to the byte, that its cut holds meanwhile."""
+"""Protects plans of recorded boxes: eligible boxes, the same plan to the byte, and the cut until the next plan."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _CODES = ("2210", "1950", "1263", "1017", "3480", "1203")
 
 @pytest.fixture
 def assessor(tmp_path: Path) -> Iterator[Assessor]:
-    """Eighty boxes of known and unknown shippers wait at one terminal; the risk of each is another."""
+    """Eighty boxes of known and new shippers at one terminal, each with a different risk."""
     opened = Assessor.open(Settings(var=tmp_path, selection_salt="QwzxSalt"))
     rows = [
         _row(f"D{n}", box_no=f"MSKU{n:07d}", terminal="DCT", flow="import" if n % 4 == 0 else "export",
@@ -52,21 +52,21 @@ def _requested(at: datetime = _NOW, **more: Any) -> PlanRequest:
 
 
 class _NothingRanks(RulesBaseline):
-    """The rules, whose recent boxes were all of the highest risk."""
+    """The rules, with risk quantiles so high that no box is opened by them."""
 
     risk_quantiles = np.full(1001, 100.0)
 
 
-def _plan(assessor: Assessor, wanted: PlanRequest) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def _plan(assessor: Assessor, request: PlanRequest) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     boxes, _ = eligible_boxes(assessor, _NOW, 2)
-    made = PlanRun(assessor, boxes, _NOW, wanted)
+    made = PlanRun(assessor, boxes, _NOW, request)
     return made.reported, [body for part in made.bodies() for body in part]
 
 
-def test_boxes_are_due_that_wait_and_can_still_be_opened(assessor: Assessor) -> None:
+def test_eligible_boxes_are_waiting_and_can_still_be_opened(assessor: Assessor) -> None:
     assert len(eligible_boxes(assessor, _NOW, 2)[0]) == 80
     assert len(eligible_boxes(assessor, _NOW - timedelta(days=20), 2)[0]) == 0
-    # Imports wait after the call, exports are gone; shortly before it is too late for them.
+    # After the call imports are in the yard and exports have left; shortly before, exports are too late to open.
     after, _ = eligible_boxes(assessor, _NOW + timedelta(days=2), 2)
     assert set(after.box["flow"].tolist()) == {"import"}
     _, too_late = eligible_boxes(assessor, _NOW + timedelta(days=1, hours=10), 2)
@@ -92,21 +92,21 @@ def test_the_same_inputs_give_the_same_plan_to_the_byte(assessor: Assessor) -> N
     )
 
 
-def test_the_assessments_of_a_plan_say_shift_team_and_place(assessor: Assessor) -> None:
+def test_the_assessments_of_a_plan_have_shift_team_and_place(assessor: Assessor) -> None:
     reported, bodies = _plan(assessor, _requested())
     placed = [body["planned"] for body in bodies if body["planned"]]
     assert {place["plan_id"] for place in placed} == {reported["plan_id"]}
     assert all(body["lane"] == "red" for body in bodies if body["planned"])
     for shift in reported["shifts"]:
-        held = sorted(p["place"] for p in placed if (p["shift"], p["from_at"]) == (shift["shift"], shift["from_at"]))
-        assert held == list(range(1, shift["boxes"] + 1))
+        given = sorted(p["place"] for p in placed if (p["shift"], p["from_at"]) == (shift["shift"], shift["from_at"]))
+        assert given == list(range(1, shift["boxes"] + 1))
     assert reported["used"] <= reported["capacity"] + reported["overtime"] + 1e-6
     assert assessor.store.latest_plan() == json.loads(json.dumps(reported))
     assert "QwzxSalt" not in json.dumps([reported, bodies])
 
 
-def test_a_box_that_comes_after_the_plan_is_held_against_its_cut(assessor: Assessor) -> None:
-    """And against the recent boxes' risk once the plan's days are over."""
+def test_a_box_that_arrives_after_the_plan_follows_its_cut(assessor: Assessor) -> None:
+    """After the end of the plan, the risk quantiles of recent boxes decide."""
     reported, _ = _plan(assessor, _requested())
     cut = reported["cuts"]["DCT"]
     bad = {"booking_description": "toys", "manifest_un_no": "1993"}
@@ -126,7 +126,7 @@ def test_a_box_that_comes_after_the_plan_is_held_against_its_cut(assessor: Asses
     assert red == [body["risk"] > quantile for body in again]
 
 
-def test_another_process_takes_over_the_cut_and_another_policy_does_not(assessor: Assessor, tmp_path: Path) -> None:
+def test_another_process_uses_the_cut_and_another_policy_does_not(assessor: Assessor, tmp_path: Path) -> None:
     reported, _ = _plan(assessor, _requested())
     row = _row("E1", box_no="MSKU1234565", terminal="DCT", flow="export", un_no="2210", manifest_un_no="1993")
     reds = []
@@ -139,7 +139,7 @@ def test_another_process_takes_over_the_cut_and_another_policy_does_not(assessor
     assert reds == [(True, True), (False, True)]
 
 
-def test_claims_that_are_not_in_the_plan_are_told(assessor: Assessor) -> None:
+def test_mandatory_openings_not_in_the_plan_are_reported(assessor: Assessor) -> None:
     mandatory = {("D9", "MSKU0000009"): SelectedBy.TIP, ("D0", "none"): SelectedBy.RULE}
     reported, bodies = _plan(assessor, _requested(mandatory=mandatory))
     assert reported["mandatory_not_in_plan"] == [{"declaration_id": "D0", "box_no": "none", "cause": "not_recorded"}]
@@ -148,7 +148,7 @@ def test_claims_that_are_not_in_the_plan_are_told(assessor: Assessor) -> None:
     assert (tipped["lane"], tipped["planned"]["place"], tipped["selection_probability"]) == ("red", 1, 1.0)
 
 
-def test_a_claim_that_is_not_in_the_plan_is_told_with_its_cause(assessor: Assessor) -> None:
+def test_mandatory_openings_not_in_the_plan_have_a_cause(assessor: Assessor) -> None:
     opening = {"inspection_id": "I1", "declaration_id": "D1", "box_no": "MSKU0000001", "step": "box",
                "recorded_at": "2026-05-30T00:00:00Z", "outcome": "compliant"}  # fmt: skip
     row, _ = validate_inspection(opening)
@@ -158,14 +158,14 @@ def test_a_claim_that_is_not_in_the_plan_is_told_with_its_cause(assessor: Assess
     assessor.store.add_declarations([early], "test", _NOW)
     pairs = [("D1", "MSKU0000001"), ("D100", "MSKU0000100"), ("D9", "none")]
     reported, _ = _plan(assessor, _requested(mandatory=dict.fromkeys(pairs, SelectedBy.TIP)))
-    assert [claim["cause"] for claim in reported["mandatory_not_in_plan"]] == ["opened", "not_eligible", "not_recorded"]
+    assert [one["cause"] for one in reported["mandatory_not_in_plan"]] == ["opened", "not_eligible", "not_recorded"]
 
 
-def test_a_tip_is_not_undone_by_an_amendment_and_the_box_keeps_its_place(assessor: Assessor) -> None:
-    """Nor does a tip about a box that is declared later wait for the next plan."""
+def test_a_tip_remains_valid_after_an_amendment(assessor: Assessor) -> None:
+    """A tip about a box that is declared later applies too, without a new plan."""
     mandatory = {("D7", "MSKU0000007"): SelectedBy.TIP, ("D900", "MSKU0000900"): SelectedBy.RULE}
     reported, bodies = _plan(assessor, _requested(mandatory=mandatory))
-    assert [claim["declaration_id"] for claim in reported["mandatory_not_in_plan"]] == ["D900"]
+    assert [one["declaration_id"] for one in reported["mandatory_not_in_plan"]] == ["D900"]
     (place,) = [body["planned"] for body in bodies if body["declaration_id"] == "D7"]
     later = _NOW + timedelta(minutes=30)
     facts = {"terminal": "DCT", "loading_at": _CALL, "declared_at": later.isoformat()}
@@ -180,7 +180,7 @@ def test_a_tip_is_not_undone_by_an_amendment_and_the_box_keeps_its_place(assesso
     assert body["selected_by"] != "tip"
 
 
-def test_an_amendment_of_tomorrow_does_not_take_the_box_out_of_the_plan(assessor: Assessor) -> None:
+def test_a_later_amendment_does_not_remove_the_box_from_an_earlier_plan(assessor: Assessor) -> None:
     tomorrow = _NOW + timedelta(hours=8)
     facts = {"terminal": "DCT", "loading_at": _CALL, "declared_at": tomorrow.isoformat()}
     assessor.store.add_declarations([_row("D5", box_no="MSKU0000005", amendment_no=1, **facts)], "test", tomorrow)
@@ -189,15 +189,15 @@ def test_an_amendment_of_tomorrow_does_not_take_the_box_out_of_the_plan(assessor
     assert boxes.box["amendment_no"].max() == 0
 
 
-def test_what_is_declared_after_it_could_be_opened_is_in_no_lot(assessor: Assessor) -> None:
+def test_a_box_declared_too_late_is_not_in_the_random_sample(assessor: Assessor) -> None:
     gone = {"loading_at": (_NOW - timedelta(days=1)).isoformat(), "declared_at": _NOW.isoformat()}
     (body,) = assessor.assess([_row("D901", box_no="MSKU0000901", terminal="DCT", **gone)], _NOW)
     assert (body["sample_probability"], body["selection_probability"], body["sample_drawn"]) == (0.0, 0.0, False)
     assert body["lane"] != "red"
 
 
-def test_a_claim_that_no_shift_suits_is_told_with_its_deadline_and_comes_first(assessor: Assessor) -> None:
-    """It loads within the night shift, before whose end it is gone."""
+def test_a_mandatory_opening_that_fits_no_shift_comes_first_with_its_deadline(assessor: Assessor) -> None:
+    """The box is loaded during the night shift, so no shift lies entirely within its window."""
     row = _row("D902", box_no="MSKU0000902", terminal="DCT", loading_at=(_NOW + timedelta(hours=6)).isoformat())
     assessor.store.add_declarations([row], "test", _NOW)
     late = [Team("DCT", "late", "1", 1200, 1920, 3.0)]
@@ -212,8 +212,8 @@ def test_a_claim_that_no_shift_suits_is_told_with_its_deadline_and_comes_first(a
     assert assessor.store.latest_assessments(limit=1)[0]["declaration_id"] == "D902"
 
 
-def test_what_a_box_costs_does_not_depend_on_when_the_plan_is_made(assessor: Assessor) -> None:
-    """Each is opened in the latest shift that suits it: only the hours from there to loading make it urgent."""
+def test_the_cost_of_a_box_does_not_depend_on_the_time_of_the_plan(assessor: Assessor) -> None:
+    """Urgency counts from the latest shift that fits a box, not from the time of the plan."""
     teams = [Team("DCT", "morning", "1", 480, 840, 6.0), Team("DCT", "night", "1", 1200, 1920, 3.0)]
     costs = []
     for hours in (0, 4):

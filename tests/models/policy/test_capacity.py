@@ -1,4 +1,4 @@
-"""Protects what a port can open: shifts in UTC, what is left of one that has begun, costs and windows of boxes."""
+"""Protects shifts in UTC, the remaining capacity of a shift in progress, and costs and windows of boxes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _boxes(*more: dict[str, str]) -> Boxes:
     return boxes_of_rows(rows)
 
 
-def test_shifts_are_local_and_recur_and_one_that_has_begun_counts_for_what_is_left() -> None:
+def test_shifts_are_local_and_a_shift_in_progress_has_its_remaining_capacity() -> None:
     slots = slots_of(TEAMS, AT, days=1, zone=DALIAN)
     hours = [((start - AT) / HOUR_US, (end - AT) / HOUR_US) for start, end in zip(slots.start, slots.end, strict=True)]
     assert hours == [(0, 8), (8, 20), (20, 32)]
@@ -77,7 +77,7 @@ def test_exports_are_opened_before_loading_and_imports_after_discharge() -> None
     assert np.issubdtype(since.dtype, np.int64)
 
 
-def test_an_opening_holds_a_box_by_its_size_and_type_and_not_by_its_haste() -> None:
+def test_opening_hours_depend_on_size_and_type_only() -> None:
     codes = [{"box_type": code} for code in ("22G1", "45G1", "45R1", "22T6", "L5G1")]
     boxes = _boxes(*codes, {}, {"box_type": "22G1", "loading_at": "2026-03-02T06:00:00Z"})
     assert opening_hours(boxes).round(6).tolist() == [4.0, 6.4, 8.32, 6.0, 7.2, 4.0, 4.0]

@@ -1,4 +1,4 @@
-"""Protects the policy: capacity is kept, the random share can be replayed, probabilities are those of the draw."""
+"""Protects the policy: capacity is kept, draws can be repeated, logged probabilities are those of the draw."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NAMES = [f"D{number}" for number in range(20_000)]
 BOXES = ["MSKU1234565"] * len(NAMES)
 
 
-def test_capacity_is_kept_and_the_random_share_is_its_rate() -> None:
+def test_capacity_and_random_share_are_kept() -> None:
     risks = np.random.default_rng(1).random(len(NAMES)) * 100
     decision = POLICY.plan(risks, NAMES, BOXES, ["A", "B"] * (len(NAMES) // 2))
     red = sum(lane is Lane.RED for lane in decision.lanes)
@@ -28,7 +28,7 @@ def test_capacity_is_kept_and_the_random_share_is_its_rate() -> None:
     assert abs(by_sample - 0.01 * len(NAMES)) < 4 * np.sqrt(0.01 * len(NAMES))
 
 
-def test_the_riskiest_boxes_are_opened_with_certainty_and_the_others_by_lot() -> None:
+def test_the_riskiest_boxes_are_opened_with_certainty_and_others_at_random() -> None:
     risks = np.arange(len(NAMES), dtype=float)
     decision = POLICY.plan(risks, NAMES, BOXES, [None] * len(NAMES))
     certain = decision.selection_probability == 1.0
@@ -44,10 +44,10 @@ def test_each_terminal_gets_its_own_share() -> None:
     assert red[:1_000].sum() == red[1_000:].sum() == 50
 
 
-def test_a_draw_can_be_replayed_with_a_hash_alone() -> None:
-    """The log of past draws stays true only while these numbers stay.
+def test_a_draw_can_be_repeated_with_the_hash_alone() -> None:
+    """Golden values: if these numbers change, logged draws can no longer be repeated.
 
-    An auditor gets them without this code: Python's `int(hashlib.blake2b(f"{purpose}:{salt}:{name}".encode(),
+    An auditor can compute them without this code: Python's `int(hashlib.blake2b(f"{purpose}:{salt}:{name}".encode(),
     digest_size=8).hexdigest(), 16) / 2**64`, or `printf '%s' 'lot:dalian-2026:DLC2026-000001' | b2sum -l 64`.
     """
     policy = Policy(0.05, 0.01, 0.1, salt="dalian-2026")
@@ -83,7 +83,7 @@ def test_ties_are_broken_by_the_draw_not_by_the_order_of_arrival() -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=300))
-def test_a_higher_risk_never_gets_a_lesser_lane_but_by_lot(risks: list[float]) -> None:
+def test_a_higher_risk_never_gets_a_lower_lane_except_at_random(risks: list[float]) -> None:
     quantiles = np.linspace(0, 100, 1001)
     decision = POLICY.decide(np.array(risks), NAMES[: len(risks)], quantiles)
     ranks = [
@@ -102,7 +102,7 @@ def test_contradictory_shares_are_refused_with_the_arithmetic() -> None:
         Policy(capacity=0.6, random=0.1, papers=0.5, salt="")
 
 
-def test_the_lot_draws_at_its_rate_also_when_all_risks_are_equal() -> None:
+def test_the_random_sample_keeps_its_rate_when_all_risks_are_equal() -> None:
     decision = POLICY.plan(np.full(len(NAMES), 5.0), NAMES, BOXES, [None] * len(NAMES))
     below = decision.selection_probability < 1
     drawn = sum(chosen is SelectedBy.RANDOM for chosen in decision.selected_by)
@@ -111,7 +111,7 @@ def test_the_lot_draws_at_its_rate_also_when_all_risks_are_equal() -> None:
     assert abs(sum(lane is Lane.RED for lane in decision.lanes) - 0.05 * len(NAMES)) < 4 * np.sqrt(expected)
 
 
-def test_a_lot_of_everything_leaves_nothing_to_the_score() -> None:
+def test_a_random_share_of_1_selects_every_box_at_random() -> None:
     decision = Policy(1.0, 1.0, 0.0, "s").plan(np.arange(50.0), NAMES[:50], BOXES[:50], [None] * 50)
     assert set(decision.selected_by) == {SelectedBy.RANDOM}
 
@@ -132,14 +132,14 @@ def test_single_calls_follow_the_shares_of_the_recent_boxes() -> None:
 
 
 def test_small_terminals_together_get_the_whole_capacity() -> None:
-    """A day's file of 45 boxes at four terminals opens two by score, not none."""
+    """45 boxes at four terminals: two are opened by score, not none."""
     terminals = ["A"] * 15 + ["B"] * 11 + ["C"] * 11 + ["D"] * 8
     decision = Policy(0.05, 0.01, 0.1, "s").plan(np.arange(45.0), NAMES[:45], BOXES[:45], terminals)
     assert (decision.selection_probability == 1.0).sum() == 2
 
 
-def test_a_higher_share_of_the_lot_for_new_shippers_gives_them_no_place_by_score() -> None:
-    """The riskiest are opened; else a newcomer's box of risk 19 would be, and an old shipper's of risk 96 would not."""
+def test_a_higher_random_share_for_new_shippers_does_not_favour_them_by_score() -> None:
+    """Otherwise a new shipper's box of risk 19 would be opened, and a known shipper's of risk 96 would not."""
     risks = np.arange(1.0, 101.0)
     candidates = replace(uniform_candidates(risks, NAMES[:100], BOXES[:100], ["A"] * 100), new=risks <= 20)
     plan = Policy(0.05, 0.01, 0.1, "s", random_new=0.02).planned(candidates)
@@ -148,8 +148,8 @@ def test_a_higher_share_of_the_lot_for_new_shippers_gives_them_no_place_by_score
     assert plan.choice.cuts["A"] == 100 - len(by_score)
 
 
-def test_boxes_of_one_declaration_share_the_lot_but_not_their_place_among_ties() -> None:
-    """The quota is by declaration; which of its tied boxes is opened by score must not follow the order of rows."""
+def test_boxes_of_one_declaration_share_the_draw_but_not_the_tie_break() -> None:
+    """Which of the tied boxes of a declaration is opened by score must not depend on the order of rows."""
     boxes = [f"MSKU{number:07d}" for number in range(400)]
     risks, terminals = np.full(400, 5.0), [None] * 400
     forward = POLICY.plan(risks, ["D1"] * 400, boxes, terminals)

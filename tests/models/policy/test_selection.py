@@ -1,4 +1,6 @@
-"""Protects the planner: capacity and windows are kept, the cut does not depend on the draw, greedy is near the best."""
+"""Protects the selection: capacity and windows are kept, the cut is independent of the draw, greedy is near the
+optimum.
+"""
 
 from __future__ import annotations
 
@@ -61,8 +63,8 @@ def test_no_shift_is_overfilled_and_no_box_is_opened_outside_its_window(seed: in
     assert (plan.slot[plan.choice.by_score] != NO_SHIFT).all()
 
 
-def test_who_is_opened_by_score_and_the_cut_do_not_depend_on_the_draw() -> None:
-    """Else the logged chances were untrue. Another salt draws others; ties are none here."""
+def test_selection_by_score_and_cut_do_not_depend_on_the_draw() -> None:
+    """Otherwise the logged probabilities would be wrong. The salt changes the draw; there are no ties here."""
     candidates, slots = _candidates(2_000), _slots(30)
     one, other = (replace(POLICY, salt=salt).planned(candidates, slots) for salt in ("a", "b"))
     assert not np.array_equal(one.decision.sample_drawn, other.decision.sample_drawn)
@@ -70,7 +72,7 @@ def test_who_is_opened_by_score_and_the_cut_do_not_depend_on_the_draw() -> None:
     assert one.choice.cuts == other.choice.cuts
 
 
-def test_the_lot_is_expected_to_fill_what_is_kept_back_for_it() -> None:
+def test_the_random_sample_is_expected_to_fill_its_reserve() -> None:
     candidates, slots = _candidates(20_000), _slots(200)
     plan = POLICY.planned(candidates, slots)
     expected = (candidates.cost * np.where(plan.choice.by_score, 1.0, plan.decision.sample_probability)).sum()
@@ -78,7 +80,7 @@ def test_the_lot_is_expected_to_fill_what_is_kept_back_for_it() -> None:
     assert expected > 0.95 * slots.openings.sum()
 
 
-def test_each_declaration_has_one_rate_and_each_stratum_is_drawn_at_its_rate() -> None:
+def test_each_declaration_has_one_probability_and_is_drawn_with_it() -> None:
     candidates = _candidates(40_000)
     rate = POLICY.sample_probabilities(candidates.declaration_ids, candidates.new)
     assert (rate[::2] == rate[1::2]).all()
@@ -89,7 +91,7 @@ def test_each_declaration_has_one_rate_and_each_stratum_is_drawn_at_its_rate() -
         assert abs(drawn[here].mean() - stratum) < 4 * np.sqrt(stratum * (1 - stratum) / here.sum())
 
 
-def test_claims_come_first_and_say_why() -> None:
+def test_mandatory_openings_come_first_with_their_reason() -> None:
     candidates = _candidates(400)
     feasible = np.flatnonzero(POLICY.planned(candidates, _slots(10_000)).slot != NO_SHIFT)
     least, next_to_least = feasible[np.argsort(candidates.expected_harm[feasible])][:2].tolist()
@@ -101,7 +103,7 @@ def test_claims_come_first_and_say_why() -> None:
     assert (plan.slot[[least, next_to_least]] != NO_SHIFT).all()
 
 
-def test_a_box_that_suits_no_shift_is_not_in_the_lot_and_says_so() -> None:
+def test_a_box_that_fits_no_shift_has_probability_0() -> None:
     candidates = _candidates(400)
     late = replace(candidates, until=np.full(400, -HOUR_US))
     plan = replace(POLICY, random=0.05, random_new=1.0).planned(late, _slots(12))
@@ -109,8 +111,8 @@ def test_a_box_that_suits_no_shift_is_not_in_the_lot_and_says_so() -> None:
     assert Lane.RED not in plan.decision.lanes
 
 
-def test_what_the_lot_draws_beyond_the_rooms_is_opened_all_the_same() -> None:
-    """Cut, it would make the chances untrue; so it is overtime."""
+def test_drawn_boxes_beyond_the_capacity_are_overtime() -> None:
+    """Dropping drawn boxes would make the logged probabilities wrong."""
     candidates = uniform_candidates(np.zeros(400), [f"D{n}" for n in range(400)], ["B"] * 400, ["DCT"] * 400)
     policies = (Policy(0.05, 0.05, 0.0, str(salt)) for salt in range(100))
     unlucky = next(policy for policy in policies if (policy.draws(candidates.declaration_ids) < 0.05).sum() >= 24)
@@ -121,7 +123,7 @@ def test_what_the_lot_draws_beyond_the_rooms_is_opened_all_the_same() -> None:
     assert (reported["capacity"], reported["used"], reported["overtime"]) == (20, len(drawn), len(drawn) - 20)
 
 
-def test_quiet_days_open_fewer_than_could_be() -> None:
+def test_the_limit_on_useless_openings_opens_fewer_boxes() -> None:
     candidates, slots = _candidates(2_000), _slots(30)
     candidates = replace(candidates, finding_probability=candidates.expected_harm / 100)
     plan = replace(POLICY, max_useless_share=0.5).planned(candidates, slots)
@@ -152,7 +154,7 @@ def test_greedy_is_never_above_the_exact_optimum_and_near_it() -> None:
     assert np.mean(ratios) >= 0.95
 
 
-def test_the_same_boxes_in_another_order_are_the_same_plan() -> None:
+def test_the_order_of_the_boxes_does_not_change_the_plan() -> None:
     candidates, slots = _candidates(600), _slots(15)
     back = slice(None, None, -1)
     turned = Candidates(*(getattr(candidates, name)[back] for name in Candidates.__dataclass_fields__))
@@ -161,7 +163,7 @@ def test_the_same_boxes_in_another_order_are_the_same_plan() -> None:
     assert np.array_equal(one.slot, other.slot[::-1])
 
 
-def test_capacity_below_claims_or_lot_is_refused_with_the_arithmetic() -> None:
+def test_too_little_capacity_is_refused_with_the_numbers() -> None:
     candidates = replace(_candidates(400), mandatory=[SelectedBy.TIP] * 400)
     with pytest.raises(InvalidInput, match=r"need \d+\.\d standard openings; terminal DCT has 36 in 3 shift"):
         POLICY.planned(candidates, _slots(12))

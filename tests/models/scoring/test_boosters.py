@@ -1,4 +1,4 @@
-"""Protects the quick call for one row: the bits of LightGBM's own predict, from any thread, and no other shape."""
+"""Protects the call for one row: the same bits as LightGBM's predict, from any thread, other shapes refused."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ ROWS, COLUMNS = 300, 12
 
 @cache
 def rows() -> Numbers:
-    chance = np.random.default_rng(1)
-    values = chance.normal(size=(ROWS, COLUMNS))
-    values[chance.random(values.shape) < 0.2] = np.nan
+    generator = np.random.default_rng(1)
+    values = generator.normal(size=(ROWS, COLUMNS))
+    values[generator.random(values.shape) < 0.2] = np.nan
     return values
 
 
@@ -40,8 +40,8 @@ def test_one_row_has_the_bits_of_many() -> None:
     assert parts.tobytes() == trees.contributions(rows(), 1).tobytes()
 
 
-def test_the_call_for_one_row_is_offered() -> None:
-    """Were it not, all would still be answered, but as slowly as `Booster.predict` does."""
+def test_the_call_for_one_row_is_available() -> None:
+    """Without it, answers would be right but as slow as `Booster.predict`."""
     assert all(isinstance(single_row(booster(), output), SingleRow) for output in Output)
 
 
@@ -55,12 +55,12 @@ def test_rows_of_any_layout_are_read_right() -> None:
 
 @pytest.mark.parametrize("shape", [(1, COLUMNS - 1), (1, COLUMNS + 1), (2, COLUMNS), (COLUMNS,)])
 def test_another_shape_is_refused(shape: tuple[int, ...]) -> None:
-    """The library would read beyond the row."""
+    """The library would read beyond the end of the row."""
     with pytest.raises(ValueError, match="needs shape"):
         SingleRow(booster(), Output.CONTRIBUTIONS)(np.zeros(shape))
 
 
-def test_a_booster_that_the_call_refuses_is_left_to_predict() -> None:
+def test_a_booster_that_the_call_refuses_uses_predict() -> None:
     assert single_row(booster(linear=True), Output.CONTRIBUTIONS) is None
     linear = Trees(booster(linear=True))
     assert np.array_equal(linear.raw_scores(rows()[:1], 1), linear.raw_scores(rows(), 1)[:1])

@@ -1,4 +1,4 @@
-"""Protects what is loaded as a model: the files as they were saved, or an error that says what to do."""
+"""Protects model files: they load as saved, or an error states what to do."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_a_missing_file_is_refused(saved: Path, name: str) -> None:
 @pytest.mark.parametrize(
     "content", [b"", b"[]", b"null", b"{}", b"\xff", b"[" * 100_000, b'{"version": NaN}', b'{"a": 1}']
 )
-def test_a_card_that_is_none_is_refused(saved: Path, content: bytes) -> None:
+def test_an_invalid_card_is_refused(saved: Path, content: bytes) -> None:
     (saved / CARD_NAME).write_bytes(content)
     with pytest.raises(NotReady, match=CARD_NAME):
         load(saved)
@@ -103,7 +103,7 @@ def test_an_edited_card_is_refused(saved: Path, edit: Callable[[Path], None]) ->
 
 
 def test_other_content_under_the_same_version_is_refused(saved: Path) -> None:
-    """With digests that fit: a version names its content, so that two models never answer under one."""
+    """Even with valid digests: a version identifies the content of a model."""
     texts = booster_texts(_model().families)
     write_model(replace(_model().card, seed=2), texts, saved)
     with pytest.raises(NotReady, match="not that of version"):
@@ -127,19 +127,19 @@ def test_a_model_of_other_features_is_refused(saved: Path) -> None:
         load(saved)
 
 
-@pytest.mark.parametrize("harm", ["flip", "cut", "remove", "card"])
-def test_a_service_with_a_damaged_model_answers_by_rules_and_says_why(tmp_path: Path, harm: str) -> None:
+@pytest.mark.parametrize("damage", ["flip", "cut", "remove", "card"])
+def test_a_service_with_a_damaged_model_answers_by_rules_and_states_the_cause(tmp_path: Path, damage: str) -> None:
     settings = Settings(var=tmp_path)
     registry = Registry(settings)
     registry.promote(registry.register(_model(), {}, {}))
     assert not Assessor.open(settings).degraded
     (booster,) = tmp_path.rglob(BOOSTER)
-    name = CARD_NAME if harm == "card" else BOOSTER
-    if harm == "flip":
+    name = CARD_NAME if damage == "card" else BOOSTER
+    if damage == "flip":
         _flip(booster, 1_000)
-    elif harm == "cut":
+    elif damage == "cut":
         os.truncate(booster, booster.stat().st_size // 2)
-    elif harm == "remove":
+    elif damage == "remove":
         booster.unlink()
     else:
         _flip(booster.parent / CARD_NAME, 100)

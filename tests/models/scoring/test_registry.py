@@ -32,6 +32,6 @@ def test_champion_survives_a_move_and_a_second_registration(tmp_path: Path) -> N
     assert np.array_equal(champion.log_odds(row), _model().log_odds(row))
 
 
-def test_promoting_an_unknown_version_says_what_to_do(tmp_path: Path) -> None:
+def test_promoting_an_unknown_version_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="hazlane train"):
         Registry(Settings(var=tmp_path)).promote("7")

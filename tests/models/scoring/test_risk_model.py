@@ -1,4 +1,4 @@
-"""Protects the risk model: exact reasons, native files, refusal of another catalogue, ranking cases."""
+"""Protects the risk model: exact sums, native files, other features refused, ranking cases."""
 
 from __future__ import annotations
 

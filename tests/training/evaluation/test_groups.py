@@ -1,4 +1,4 @@
-"""Protects the figures by kind of box: who counts as unknown, and what is told and seen of each group."""
+"""Protects the figures by group: which shippers are unknown, and predicted and observed share of each group."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from training.evaluation.evaluate import evaluate, summary
 from training.evaluation.groups import by_group
 
 
-def test_told_and_seen_by_hand() -> None:
+def test_predicted_and_observed_by_hand() -> None:
     labels = {"flow": np.repeat(["export", "import"], MIN_GROUP_BOXES)}
     reported = np.repeat([0.2, 0.1], MIN_GROUP_BOXES)
     truth = np.tile([1.0, 0.0, 0.0, 0.0, 0.0], 2 * MIN_GROUP_BOXES // 5)
@@ -29,7 +29,7 @@ def test_told_and_seen_by_hand() -> None:
     assert groups["import"]["precision"] is None
 
 
-def test_a_box_that_stands_for_many_counts_for_many() -> None:
+def test_weights_count() -> None:
     labels = {"flow": np.repeat(["export"], MIN_GROUP_BOXES)}
     truth = np.zeros(MIN_GROUP_BOXES)
     truth[0] = 1.0
@@ -39,7 +39,7 @@ def test_a_box_that_stands_for_many_counts_for_many() -> None:
     assert row["observed"] == pytest.approx(0.51)
 
 
-def test_small_groups_stand_together() -> None:
+def test_small_groups_are_combined() -> None:
     labels = {"origin": np.array(["CN"] * MIN_GROUP_BOXES + ["DE", "US"])}
     groups = by_group(
         labels, np.linspace(0, 1, MIN_GROUP_BOXES + 2), np.zeros(MIN_GROUP_BOXES + 2), np.ones(MIN_GROUP_BOXES + 2)
@@ -57,7 +57,7 @@ def test_a_firm_is_unknown_until_its_first_box_was_declared() -> None:
     assert new_shippers(features).tolist() == [True, True, True, False]
 
 
-def test_the_card_tells_groups_and_calibration_of_every_box() -> None:
+def test_the_summary_has_groups_and_calibration_of_every_box() -> None:
     reported = summary(evaluate(dataset(), 1, 1, oracle=world().oracle))
     assert set(reported["groups"]) == {"shipper", "firm_size", "origin", "flow", "terminal"}
     for rows in reported["groups"].values():

@@ -1,4 +1,4 @@
-"""Protects the arithmetic of the metrics on cases worked by hand."""
+"""Protects the metrics on cases computed by hand."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_at_capacity_by_hand() -> None:
     assert row["useless_rate"] == pytest.approx(1 / 3)
 
 
-def test_a_box_that_stands_for_many_takes_their_place_and_their_weight() -> None:
+def test_a_heavy_box_uses_capacity_and_counts_by_its_weight() -> None:
     weight = np.array([1.0, 1, 1, 1, 1, 1, 1, 1, 1, 11])
     assert at_capacity(SCORES, TRUTH, 0.15, weight)["recall"] == pytest.approx(2 / 13)
 
@@ -56,7 +56,7 @@ def _calibrated(count: int, stretched: float = 1.0) -> tuple[np.ndarray, np.ndar
     return 1 / (1 + np.exp(-odds * stretched)), truth
 
 
-def test_a_calibrated_forecast_has_slope_one_and_a_bold_one_less() -> None:
+def test_a_calibrated_forecast_has_slope_1_and_an_extreme_one_less() -> None:
     for stretched in (1.0, 2.0, 0.5):
         slope = calibration_slope(*_calibrated(20_000, stretched))
         assert slope.low < 1 / stretched < slope.high
@@ -73,7 +73,7 @@ def test_the_slope_is_that_of_scikit_learn() -> None:
     assert calibration_slope(reported, truth, weight).value == pytest.approx(theirs, rel=1e-4)
 
 
-def test_the_slopes_interval_holds_the_truth_nineteen_times_in_twenty() -> None:
+def test_the_interval_of_the_slope_covers_the_truth() -> None:
     random = np.random.default_rng(5)
     inside = 0
     for _ in range(200):
@@ -99,7 +99,7 @@ def test_intervals_by_hand() -> None:
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=10, max_size=80))
 def test_reliability_keeps_every_box(pairs: list[tuple[float, bool]]) -> None:
-    said, seen = np.array([p for p, _ in pairs]), np.array([float(t) for _, t in pairs])
-    groups = reliability(said, seen)
+    predicted, observed = np.array([p for p, _ in pairs]), np.array([float(t) for _, t in pairs])
+    groups = reliability(predicted, observed)
     assert sum(count for _, _, count in groups) == len(pairs)
-    assert sum(share * count for _, share, count in groups) == pytest.approx(seen.sum())
+    assert sum(share * count for _, share, count in groups) == pytest.approx(observed.sum())

@@ -1,4 +1,4 @@
-"""Protects calibration: planted slope and offset are found, selection is undone, scarce labels change little."""
+"""Protects calibration: planted slope and offset are found, selection is corrected, few labels change little."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ def test_planted_slope_and_offset_are_found_and_within_their_bounds() -> None:
         found.append(calibrated(margins, truth, np.ones(len(truth)), seed=1))
     assert np.mean([one.slope for one in found]) == pytest.approx(0.8, abs=0.05)
     assert np.mean([one.offset for one in found]) == pytest.approx(-0.3, abs=0.08)
-    # Nine in ten should hold the truth; that fewer than six of eight do would be rarer than one in a hundred.
+    # Each interval contains the truth with probability 0.9; fewer than six of eight would occur less than once in 100.
     assert sum(one.slope_low < 0.8 < one.slope_high for one in found) >= 6
 
 
-def test_boxes_chosen_for_what_no_column_says_are_weighed_back() -> None:
-    """Violations are chosen ten times as often: without weights the model would cry wolf."""
+def test_sample_weights_correct_the_selection() -> None:
+    """Violations are selected ten times as often: without weights the predictions would be too high."""
     margins, truth, random = _boxes()
-    chance = np.where(truth == 1, 0.5, 0.05)
-    chosen = random.random(len(truth)) < chance
-    naive = calibrated(margins[chosen], truth[chosen], np.ones(int(chosen.sum())), seed=1)
-    honest = calibrated(margins[chosen], truth[chosen], 1 / chance[chosen], seed=1)
-    reported = [probability(one.slope * margins + one.offset).mean() / truth.mean() for one in (naive, honest)]
+    selection = np.where(truth == 1, 0.5, 0.05)
+    chosen = random.random(len(truth)) < selection
+    unweighted = calibrated(margins[chosen], truth[chosen], np.ones(int(chosen.sum())), seed=1)
+    weighted = calibrated(margins[chosen], truth[chosen], 1 / selection[chosen], seed=1)
+    reported = [probability(one.slope * margins + one.offset).mean() / truth.mean() for one in (unweighted, weighted)]
     assert reported[0] > 3
     assert reported[1] == pytest.approx(1.0, abs=0.1)
 
 
-def test_few_findings_are_believed_by_half_and_none_not_at_all() -> None:
+def test_few_findings_shift_little_and_none_not_at_all() -> None:
     margins = np.linspace(-4, 0, 200)
     few = (np.arange(200) > 195).astype(float)
     found = calibrated(margins, few, np.ones(200), seed=1)

@@ -1,4 +1,4 @@
-"""Protects labels: only what was known by then, corrections applied, each step teaches what it can see."""
+"""Protects labels: only what was known by then, corrections applied, each step labels what it can see."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_pending_is_no_label() -> None:
     assert len(_known(_with(_row(5, "box", "pending")), 9).positions) == 0
 
 
-def test_papers_found_in_order_say_nothing_about_the_goods() -> None:
+def test_compliant_papers_give_no_label_for_the_goods() -> None:
     labels = _known(_with(_row(5, "papers", "compliant")), 9)
     assert np.isnan(labels.values[0, [0, 1]]).all()
     assert labels.values[0, 2] == 0.0
@@ -74,8 +74,8 @@ def test_families_cover_every_label_of_a_port() -> None:
     assert not np.isnan(labels.values[labels.opened]).any()
 
 
-def test_a_label_belongs_to_the_papers_that_were_inspected_not_to_those_amended_after_the_finding() -> None:
-    """Or the model learns that an amendment means a violation, which no officer could know."""
+def test_a_label_belongs_to_the_inspected_version() -> None:
+    """Otherwise the model would learn that an amendment means a violation, which is not known at the decision."""
     boxes = dataset().boxes
     doubled = boxes.take(np.array([10, 10]))
     doubled.box["amendment_no"] = np.array([0.0, 1.0])

@@ -1,4 +1,4 @@
-"""Protects what a labelled box stands for: logged chances are used, missing ones estimated, tips count for nobody."""
+"""Protects sample weights: logged probabilities are used, missing ones estimated, tips have weight 0."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def _weights(seed: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return weights, labels.selected_by, labels.opened
 
 
-def test_opened_boxes_stand_for_the_whole_port() -> None:
+def test_weights_of_opened_boxes_sum_to_the_port() -> None:
     weights, _, opened = _weights()
     assert 0.85 < weights[opened, 0].sum() / len(dataset(12_000, 730).boxes) < 1.15
 
 
-def test_a_tip_stands_for_nobody_and_an_unopened_box_for_none_in_what_an_opening_shows() -> None:
+def test_tips_and_unopened_boxes_have_weight_0() -> None:
     weights, selected_by, opened = _weights()
     assert (weights[selected_by == SelectedBy.TIP] == 0).all()
     assert (weights[~opened][:, [0, 1]] == 0).all()
@@ -33,7 +33,7 @@ def test_a_tip_stands_for_nobody_and_an_unopened_box_for_none_in_what_an_opening
     assert weights.max() <= MAX_WEIGHT
 
 
-def test_a_logged_chance_counts_with_the_random_share_added() -> None:
+def test_the_random_share_is_added_to_a_logged_probability() -> None:
     everything = dataset(12_000, 730)
     labels = labels_known(everything, everything.end)
     rows = np.flatnonzero((labels.selected_by == SelectedBy.RULE) & ~np.isnan(labels.probability))
@@ -42,8 +42,8 @@ def test_a_logged_chance_counts_with_the_random_share_added() -> None:
     assert np.allclose(1 / weights[rows, 0], labels.probability[rows] + np.nanmean(shares))
 
 
-def test_what_the_policy_logged_is_the_whole_chance() -> None:
-    """Above the cut a box stands for itself, below it for as many as the random share says: nothing is added."""
+def test_a_probability_logged_by_the_policy_is_complete() -> None:
+    """The weight is 1 above the cut and the inverse of the random share below it; nothing is added."""
     everything = dataset(12_000, 730)
     ranked = replace(
         everything,

@@ -1,4 +1,4 @@
-"""Protects training: repeatable to the byte, better than the baselines, and clear when it cannot be done."""
+"""Protects training: repeatable to the byte, better than the baselines, with clear errors."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_the_model_beats_random_and_rules_and_not_the_oracle() -> None:
     assert recall["oracle"] > recall["model"] > max(recall["rules"], recall["random"])
 
 
-def test_evaluation_without_an_oracle_judges_opened_boxes_only(tmp_path: Path) -> None:
+def test_evaluation_without_an_oracle_uses_opened_boxes_only(tmp_path: Path) -> None:
     evaluation = evaluate(dataset(), 1, 1)
     reported = summary(evaluation)
     assert reported["evaluated_on"] == "opened boxes, weighted"
@@ -63,12 +63,12 @@ def test_evaluation_without_an_oracle_judges_opened_boxes_only(tmp_path: Path) -
     assert all(path.stat().st_size > 10_000 for path in plots)
 
 
-def test_a_shap_summary_takes_boxes_of_the_whole_judged_time() -> None:
+def test_a_shap_summary_samples_the_whole_period() -> None:
     assert spread(3, most=10).tolist() == [0, 1, 2]
     assert spread(11, most=6).tolist() == [0, 2, 4, 6, 8, 10]
 
 
-def test_opened_boxes_stand_for_the_boxes_of_their_time_and_those_after_a_tip_for_none() -> None:
+def test_weights_of_opened_boxes_sum_to_the_evaluated_period() -> None:
     everything = dataset(12_000, 730)
     evaluation = evaluate(everything, 1, 1)
     latest = everything.boxes.declared_at[latest_versions(everything.boxes)]
@@ -79,7 +79,7 @@ def test_opened_boxes_stand_for_the_boxes_of_their_time_and_those_after_a_tip_fo
     assert not set(tipped.box["declaration_id"].tolist()) & set(evaluation.boxes.box["declaration_id"].tolist())
 
 
-def test_too_few_openings_say_how_many_are_needed() -> None:
+def test_too_few_openings_are_refused() -> None:
     few = replace(
         dataset(),
         inspections=dataset().inspections[:20],
@@ -101,8 +101,8 @@ def test_a_port_that_never_found_a_packing_violation_still_gets_a_model() -> Non
     assert model.families[Family.PAPERS].booster is not None
 
 
-def test_boxes_that_the_oracle_does_not_know_are_not_judged() -> None:
-    """A box assessed over HTTP stands in the store of a demo, but in no oracle file."""
+def test_boxes_unknown_to_the_oracle_are_not_evaluated() -> None:
+    """A box assessed over HTTP is in the store of a demo but not in the oracle file."""
     known = world().oracle.iloc[:-50]
     evaluation = evaluate(dataset(), 1, 1, oracle=known)
     assert len(evaluation.truth) == len(evaluate(dataset(), 1, 1, oracle=world().oracle).truth) - 50

@@ -1,4 +1,4 @@
-"""Protects the replay of a policy: with the knowledge of each day, from the log alone, and honest about its gaps."""
+"""Protects the backtest: knowledge of each day, only from the log, with its gaps reported."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _few(count: int) -> Dataset:
     )
 
 
-def test_a_replay_of_a_simulated_port_tells_intervals_that_hold_the_truth() -> None:
+def test_the_intervals_of_a_replay_contain_the_truth() -> None:
     first, last = span(dataset())
     begin = midnight(last) - int(180 * DAY_US)
     one = replayed(dataset(), recorded(dataset(), []), POLICY, begin, last, LEARNING)
@@ -74,7 +74,7 @@ def test_a_replay_of_a_simulated_port_tells_intervals_that_hold_the_truth() -> N
     )
 
 
-def test_the_sum_over_the_periods_is_that_of_their_facts() -> None:
+def test_overall_figures_are_the_sum_of_the_periods() -> None:
     test = replay()
     assert [period.model != "" for period in test.periods] == [True, True]
     for name in ("openings", "hits", "useless", "pending", "hours"):
@@ -86,7 +86,7 @@ def test_the_sum_over_the_periods_is_that_of_their_facts() -> None:
     assert test.overall.additional_hits.value == pytest.approx(test.overall.headline["hits"].value - done.hits)
 
 
-def test_a_plan_of_the_past_does_not_change_when_the_log_is_cut_behind_it() -> None:
+def test_a_replay_uses_nothing_recorded_later() -> None:
     everything = dataset()
     _, last = span(everything)
     begin, end = midnight(last) - int(120 * DAY_US), midnight(last) - int(90 * DAY_US)
@@ -124,13 +124,13 @@ def _pairs(boxes: CheckedBoxes) -> list[tuple[str, str]]:
     return list(zip(boxes.box["declaration_id"].tolist(), boxes.box["box_no"].tolist(), strict=True))
 
 
-def _decision(pair: tuple[str, str], at: int, lane: str, chance: float | None) -> dict[str, Any]:
+def _decision(pair: tuple[str, str], at: int, lane: str, probability: float | None) -> dict[str, Any]:
     instant = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=at)
     return {"declaration_id": pair[0], "box_no": pair[1], "assessed_at": instant, "lane": lane,
-            "selected_by": None, "selection_probability": chance}  # fmt: skip
+            "selected_by": None, "selection_probability": probability}  # fmt: skip
 
 
-def test_the_first_decision_of_the_product_counts_and_one_made_too_late_does_not() -> None:
+def test_the_first_decision_counts_and_a_late_one_does_not() -> None:
     boxes = dataset().boxes.take(np.arange(200, 206))
     pairs, at = _pairs(boxes), boxes.declared_at.tolist()
     late = int(31 * DAY_US)
@@ -157,8 +157,8 @@ def test_the_first_decision_of_the_product_counts_and_one_made_too_late_does_not
     assert kept.log.pending == 1
 
 
-def test_a_port_that_ran_the_policy_itself_is_told_what_it_found() -> None:
-    """Decisions and openings of the product, replayed with the same policy: the chances are those that were logged."""
+def test_replaying_the_policy_in_force_gives_what_it_found() -> None:
+    """Decisions and openings of the product, replayed with the same policy: the probabilities are those logged."""
     everything = dataset()
     end = midnight(span(everything)[1])
     begin = end - int(60 * DAY_US)
@@ -177,8 +177,8 @@ def test_a_port_that_ran_the_policy_itself_is_told_what_it_found() -> None:
     red = (planned.target == 1) | (POLICY.draws(boxes.box["declaration_id"].tolist()) < POLICY.random)
     truth = truth_of(boxes)
     decisions = [
-        _decision(pair, at, "red" if opened else "green", chance)
-        for pair, at, opened, chance in zip(pairs, boxes.declared_at.tolist(), red, planned.target, strict=True)
+        _decision(pair, at, "red" if opened else "green", probability)
+        for pair, at, opened, probability in zip(pairs, boxes.declared_at.tolist(), red, planned.target, strict=True)
     ]
     openings = [
         Inspected(f"OWN-{i}", *pairs[i], end + 1, "box", "violation" if truth[i] else "compliant",
@@ -201,7 +201,7 @@ def test_a_port_that_ran_the_policy_itself_is_told_what_it_found() -> None:
     assert reported.by_estimator["inverse_probability"]["hits"].high >= truth @ one.target
 
 
-def test_without_any_random_opening_the_chance_is_an_estimate_and_told_as_one() -> None:
+def test_without_random_openings_probabilities_are_estimated() -> None:
     everything = dataset()
     reported = recorded(everything, [])
     openings = {pair: replace_reason(one) for pair, one in reported.openings.items()}
@@ -213,11 +213,11 @@ def test_without_any_random_opening_the_chance_is_an_estimate_and_told_as_one() 
 
 
 def replace_reason(one: Opening) -> Opening:
-    """The same opening in a port that draws no lot."""
+    """The same opening in a port without a random sample."""
     return replace(one, selected_by="other" if one.selected_by == "random" else one.selected_by)
 
 
-def test_a_week_without_a_random_opening_is_still_of_the_lot_that_went_on_around_it() -> None:
+def test_a_week_within_the_sampling_period_has_its_probability() -> None:
     boxes = dataset().boxes.take(np.arange(300, 310))
     around = SamplingPeriod(int(boxes.declared_at.min()) - 1, int(boxes.declared_at.max()) + 1, 0.015)
     kept = _log_of(boxes, Recorded({}, {}, around))
@@ -227,21 +227,21 @@ def test_a_week_without_a_random_opening_is_still_of_the_lot_that_went_on_around
     assert set(before.source.tolist()) == {"estimated"}
 
 
-def test_a_correction_that_says_nothing_of_the_selection_keeps_what_was_logged() -> None:
+def test_a_correction_without_selection_keeps_what_was_logged() -> None:
     reported = recorded(dataset(), [])
-    chances = [one.probability for one in reported.openings.values() if one.selected_by == "random"]
-    assert chances
-    assert not np.isnan(chances).any()
+    probabilities = [one.probability for one in reported.openings.values() if one.selected_by == "random"]
+    assert probabilities
+    assert not np.isnan(probabilities).any()
 
 
 @pytest.mark.parametrize("day", [date(2020, 1, 1), date(2030, 1, 1)])
-def test_a_day_outside_the_log_is_refused_with_what_it_holds(day: date) -> None:
+def test_a_day_outside_the_log_is_refused_with_its_dates(day: date) -> None:
     first, last = span(dataset())
     with pytest.raises(InvalidInput, match=rf"{day} lies outside the log.*{day_of(first)} to {day_of(last)}"):
         backtest(dataset(), [], POLICY, LEARNING, since=day)
 
 
-def test_a_day_before_a_model_could_be_trained_is_refused_with_the_first_that_will_do() -> None:
+def test_a_day_before_a_model_can_be_trained_is_refused_with_the_first_possible() -> None:
     first, _ = span(dataset())
     with pytest.raises(NotReady, match=r"only \d+ openings were known; a model needs 100") as refused:
         backtest(dataset(), [], POLICY, LEARNING, since=date.fromisoformat(day_of(first + int(DAY_US))))
@@ -257,7 +257,7 @@ def test_a_log_without_openings_or_with_too_few_is_refused() -> None:
         backtest(_few(60), [], POLICY, LEARNING)
 
 
-def test_the_page_stands_alone_in_both_languages(tmp_path: Path) -> None:
+def test_the_page_is_self_contained_in_both_languages(tmp_path: Path) -> None:
     page = write_report(replay(), tmp_path, "zh").read_text(encoding="utf-8")
     reported = json.loads((tmp_path / FIGURES).read_text(encoding="utf-8"))
     assert reported["overall"]["actual"]["hits"] == replay().overall.actual.hits
@@ -270,14 +270,14 @@ def test_the_page_stands_alone_in_both_languages(tmp_path: Path) -> None:
     assert page == rendered(replay(), "zh")
 
 
-def test_metrics_are_numbers_that_mlflow_takes() -> None:
+def test_metrics_are_finite_numbers() -> None:
     reported = metrics(replay())
     assert reported["actual.hits"] == replay().overall.actual.hits
     assert {"replayed.hits.value", "replayed.released.high", "replayed.additional_hits.low"} <= set(reported)
     assert np.isfinite(list(reported.values())).all()
 
 
-def test_a_figure_is_shown_with_what_digits_it_carries() -> None:
+def test_a_figure_is_shown_with_its_digits() -> None:
     assert number(1234.6) == "1,235"
     assert number(3.14) == "3.1"
     assert number(Interval(-5.0, 0.0, 3.0)) == "0.0"
