@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from math import isnan
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import numpy as np
 import pandas as pd
@@ -61,7 +61,7 @@ class Boxes:
         """
         return self.box[KNOWN_AT]
 
-    def known_from(self, known_at: NDArray[np.int64]) -> Boxes:
+    def known_from(self, known_at: NDArray[np.int64]) -> Self:
         """The same boxes, known at other instants (n,)."""
         return replace(self, box={**self.box, KNOWN_AT: known_at})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -70,7 +71,7 @@ def test_a_folder_is_watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     (inbox / "a.csv").write_text(CHINESE, encoding="gb18030")
-    polls = iter(
+    polls: Iterator[Callable[[], object]] = iter(
         [
             lambda: None,
             lambda: (inbox / "b.edi").write_text(

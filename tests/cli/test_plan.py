@@ -144,7 +144,7 @@ def test_wrong_input_is_refused_with_a_remedy(port: tuple[Path, Assessor, dateti
         ({"inspection_limits_file": str(limits)}, "terminal has no group 'XYZ'"),
     ):
         with pytest.raises(InvalidInput, match=reported) as refused:
-            planned(assessor, Settings(**words), at, 2, None, quiet=True)
+            planned(assessor, Settings.model_validate(words), at, 2, None, quiet=True)
         assert refused.value.remedy
     with pytest.raises(NotReady, match="There is no recorded box to plan"):
         planned(assessor, Settings(), at - timedelta(days=900), 2, None, quiet=True)

@@ -25,7 +25,7 @@ from data.store.schema import bookmarks
 from tests.data.examples import AT
 
 # Small turns: many commits, so that many places can be hit.
-data.ingest._ENTRIES_PER_BATCH = 40
+data.ingest._ENTRIES_PER_BATCH = 40  # type: ignore[misc]
 
 
 def ingest(url: str, files: list[Path]) -> None:

@@ -47,7 +47,7 @@ def test_a_secret_salt_is_drawn_with_and_not_warned_of() -> None:
 @pytest.mark.parametrize("wrong", [{"capacity_share": 1.5}, {"port": 0}, {"language": "de"}, {"threads": 0}])
 def test_a_setting_out_of_range_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
-        Settings(**wrong)
+        Settings.model_validate(wrong)
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def _hidden() -> Hidden:
 
 def _truth(family: str) -> np.ndarray:
     oracle = world(BOXES, DAYS, SEED).oracle.set_index("declaration_id")
-    return oracle.loc[_hidden().declaration_id, f"truth_{family}"].to_numpy()
+    return oracle[f"truth_{family}"].reindex(_hidden().declaration_id).to_numpy()
 
 
 def _practice_today() -> np.ndarray:
@@ -60,7 +60,7 @@ def test_some_packers_change_for_better_or_worse() -> None:
     """Protects changes: the same packer's rate moves with its habit, on its day."""
     hidden = _restless().hidden
     oracle = _restless().oracle.set_index("declaration_id")
-    packing = oracle.loc[hidden.declaration_id, "truth_packing"].to_numpy()
+    packing = oracle["truth_packing"].reindex(hidden.declaration_id).to_numpy()
     packer = hidden.traffic.packer
     before, after = hidden.practices.packer_before[packer], hidden.practices.packer_after[packer]
     kind = goods().class_group[hidden.declared.goods] == hidden.practices.packer_kind[packer]
@@ -75,7 +75,7 @@ def test_heavy_goods_in_long_boxes_and_mixed_loads_are_packed_worse() -> None:
     """Protects the visible side of packing: box type, mixed loads, and the hot season."""
     hidden = _hidden()
     oracle = world(BOXES, DAYS, SEED).oracle.set_index("declaration_id")
-    chance = oracle.loc[hidden.declaration_id, "probability_packing"].to_numpy()
+    chance = oracle["probability_packing"].reindex(hidden.declaration_id).to_numpy()
     sound = _practice_today() == habit.SOUND
     assert chance[sound & (hidden.details.lines > 2)].mean() > 1.5 * chance[sound & (hidden.details.lines == 1)].mean()
     month = (hidden.traffic.loading_day % 365.25) // 30.44

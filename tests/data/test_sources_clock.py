@@ -171,7 +171,8 @@ INSPECTION = raw_inspection(recorded_at=AHEAD)
 def test_a_body_ahead_of_the_clock_is_refused(call: Callable[[datetime], Any]) -> None:
     with pytest.raises(InvalidInput) as refused:
         call(AT)
-    messages = [problem["message"]["zh"] for problem in refused.value.extra["problems"]]
+    found: Any = refused.value.extra["problems"]
+    messages = [problem["message"]["zh"] for problem in found]
     assert messages
     assert all("当地时间" in one for one in messages)
     assert call(AT + 9 * HOUR)

@@ -185,5 +185,9 @@ def test_long_numbers_that_a_spreadsheet_rounded_are_refused(tmp_path: Path) -> 
 
 
 def test_a_row_of_units_below_the_header_belongs_to_it(tmp_path: Path) -> None:
-    lines = [["申报单号", "箱号", "申报时间", "毛重"], [None, None, None, "吨"], ["D1", "MSKU1234565", MOMENT, 1.5]]
+    lines: list[list[Any]] = [
+        ["申报单号", "箱号", "申报时间", "毛重"],
+        [None, None, None, "吨"],
+        ["D1", "MSKU1234565", MOMENT, 1.5],
+    ]
     assert goods(read(book(tmp_path / "t.xlsx", {"a": lines}), AT)) == [("D1", None, None, 1500.0, None)]

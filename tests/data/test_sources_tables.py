@@ -236,7 +236,7 @@ class TestParquet:
                 "un_no": [1203, 1263],
                 "line_no": [1.0, float("nan")],
                 "gross_mass_kg": [float("nan"), 10.5],
-                "packed_on": pd.to_datetime(["2026-02-27", None]),
+                "packed_on": pd.to_datetime(pd.Series(["2026-02-27", None])),
                 "marine_pollutant": [True, None],
             }
         )

@@ -20,7 +20,8 @@ from tests.features.arriving import Arrived, concluded, declared, instant
 
 
 def _sums(arrived: Arrived, packer: str) -> np.ndarray[Any, Any]:
-    return arrived.read(30, packer_id=packer).sums[0]
+    sums: np.ndarray[Any, Any] = arrived.read(30, packer_id=packer).sums[0]
+    return sums
 
 
 def _found(arrived: Arrived, packer: str) -> float:
@@ -54,7 +55,8 @@ def test_an_outcome_belongs_to_a_version_that_was_known_with_it(late: bool) -> N
     """An amendment that arrives after the outcome does not move what was counted before."""
     amendment = declared("B", 1, known=6 if late else 1, packer_id="P2", amendment_no=1)
     outcome = concluded("B", 5, inspected=3)
-    arrived = Arrived(declared("B", 0, packer_id="P1"), *([outcome, amendment] if late else [amendment, outcome]))
+    first, second = (outcome, amendment) if late else (amendment, outcome)
+    arrived = Arrived(declared("B", 0, packer_id="P1"), first, second)
     assert (_found(arrived, "P1") > 0.9) == late
     assert (_found(arrived, "P2") > 0.9) == (not late)
 

@@ -24,8 +24,9 @@ def _rows_by_box() -> dict[tuple[str, str, float], list[dict[str, Any]]]:
     frame = world().declarations
     rows: dict[tuple[str, str, float], list[dict[str, Any]]] = {}
     for record in frame.to_dict("records"):
-        row = {name: None if value is None or value != value else value for name, value in record.items()}
-        row = {name: value for name, value in row.items() if value is not None and str(value) not in ("NaT", "<NA>")}
+        row: dict[str, Any] = {
+            str(name): value for name, value in record.items() if value == value and str(value) not in ("None", "<NA>")
+        }
         key = (row["declaration_id"], row["box_no"], float(row.get("amendment_no", 0.0)))
         rows.setdefault(key, []).append(row)
     return rows

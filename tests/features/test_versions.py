@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -124,9 +125,15 @@ def test_line_endings_do_not_count(tree: Path) -> None:
 def test_what_names_a_feature_to_a_reader_is_no_part_of_the_version() -> None:
     code = versions.product_code()
     first, *others = CATALOGUE
-    for change in ({"reason": "x"}, {"theme": CATALOGUE[-1].theme}, {"unit": CATALOGUE[-1].unit}, {"key": "x"}):
+    unchanged: list[dict[str, Any]] = [
+        {"reason": "x"}, {"theme": CATALOGUE[-1].theme}, {"unit": CATALOGUE[-1].unit}, {"key": "x"},
+    ]  # fmt: skip
+    changed: list[dict[str, Any]] = [
+        {"name": "x"}, {"rises_with": CATALOGUE[4].rises_with}, {"compute": others[0].compute},
+    ]  # fmt: skip
+    for change in unchanged:
         assert version_of_features(code, [dataclasses.replace(first, **change), *others]) == features_version()
-    for change in ({"name": "x"}, {"rises_with": CATALOGUE[4].rises_with}, {"compute": others[0].compute}):
+    for change in changed:
         assert version_of_features(code, [dataclasses.replace(first, **change), *others]) != features_version()
     assert version_of_features(code, [*others, first]) != features_version()
 

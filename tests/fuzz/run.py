@@ -9,6 +9,7 @@ import random
 import re
 import sys
 from collections import Counter
+from typing import Any
 
 from data.errors import InvalidInput
 from data.sources.edifact import acknowledge, contrl_of, is_edifact
@@ -51,14 +52,16 @@ def refused_whole(content: bytes, error: InvalidInput) -> str:
     return "refused whole"
 
 
-def boxes_in_part(entries: list[Entry]) -> set[tuple[str, ...]]:
+def boxes_in_part(entries: list[Entry]) -> set[tuple[Any, ...]]:
     """Boxes of which rows were accepted while others were refused."""
-    taken = {
+    taken: set[tuple[Any, ...]] = {
         (entry.raw.message, str(entry.row.get("declaration_id") or entry.row.get("document_no")), entry.row["box_no"])
         for entry in entries
         if isinstance(entry, Accepted) and entry.raw.message
     }
-    left = {(entry.message, *entry.box) for entry in entries if isinstance(entry, Rejected) and entry.box}
+    left: set[tuple[Any, ...]] = {
+        (entry.message, *entry.box) for entry in entries if isinstance(entry, Rejected) and entry.box
+    }
     return taken & left
 
 

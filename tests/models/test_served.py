@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 import models.assessor
+import models.pipeline
 from data.settings import Settings
 from data.sources.rows import validate_inspection
 from features.definitions.catalogue import NAMES
@@ -65,7 +66,7 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[As
     Also returns the features of each box at its first assessment, by declaration, box and amendment.
     """
     features: dict[str, np.ndarray[Any, Any]] = {}
-    featurize = models.assessor.featurize
+    featurize = models.pipeline.featurize
 
     def kept(boxes: Any, profiles: Any) -> Featurized:
         found = featurize(boxes, profiles)

@@ -45,8 +45,12 @@ def written(table: pa.Table, media_type: str) -> bytes:
 def read(content: bytes, media_type: str) -> list[dict[str, Any]]:
     source = io.BytesIO(content)
     if media_type == PARQUET:
-        return pq.read_table(source).to_pylist()
-    return (pa.ipc.open_file if media_type == FILE else pa.ipc.open_stream)(source).read_all().to_pylist()
+        table: list[dict[str, Any]] = pq.read_table(source).to_pylist()
+        return table
+    rows: list[dict[str, Any]] = (
+        (pa.ipc.open_file if media_type == FILE else pa.ipc.open_stream)(source).read_all().to_pylist()
+    )
+    return rows
 
 
 def test_valid_lines_are_assessed_beside_invalid_ones(service: Service, new_box: NewBox) -> None:

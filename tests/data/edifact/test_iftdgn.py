@@ -18,7 +18,7 @@ from tests.shared import SHARED, needs_shared
 SAMPLES = Path(__file__).parents[1] / "samples"
 VENDORS = SHARED / "samples" / "iftdgn_d16a_emcargo_example.edi"
 
-PAINT = {
+PAINT: dict[str, Any] = {
     "declaration_id": "DL-26-0301/BL-001", "declared_at": datetime(2026, 3, 1, 8, 30, tzinfo=UTC), "amendment_no": 2,
     "load_port": "CNDLC", "discharge_port": "NLRTM", "voyage_no": "123W", "vessel_imo": "9354351",
     "loading_at": datetime(2026, 3, 4, 16, tzinfo=UTC), "carrier_id": "COSU", "carrier_name": "中远海运",
@@ -28,14 +28,14 @@ PAINT = {
     "shipping_name": "PAINT", "description": "油漆", "packaging_code": "1A", "flash_point_c": 27.0, "ems": "F-E S-E",
     "marine_pollutant": True,
 }  # fmt: skip
-SECOND = {
+SECOND: dict[str, Any] = {
     "declaration_id": "DL-26-0301/BL-002", "declared_at": datetime(2026, 3, 1, 8, 30, tzinfo=UTC), "amendment_no": 2,
     "load_port": "CNDLC", "discharge_port": "DEHAM", "voyage_no": "123W", "vessel_imo": "9354351",
     "loading_at": datetime(2026, 3, 4, 16, tzinfo=UTC), "carrier_id": "COSU", "carrier_name": "中远海运",
     "forwarder_id": "91210200MA0BBBB11Y", "forwarder_name": "大连某货代有限公司",
     "shipper_name": "Shanghai Trading Co.",
 }  # fmt: skip
-BOXES = {
+BOXES: dict[str, dict[str, Any]] = {
     "MSKU1234565": {"box_no": "MSKU1234565", "box_type": "22G1", "tare_kg": 2200.0, "vgm_kg": 20450.0},
     "TCLU7654326": {"box_no": "TCLU7654326", "box_type": "45G1"},
 }

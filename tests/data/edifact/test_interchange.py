@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from data.errors import InvalidInput
@@ -114,7 +116,7 @@ def test_small_letters_in_unoa_are_told_not_refused() -> None:
 class TestAcknowledgement:
     """The answer names each message, what became of it, and the segment at fault; and it is itself EDIFACT."""
 
-    def told(self, text: str) -> tuple[dict[str, object], str]:
+    def acknowledged(self, text: str) -> tuple[dict[str, Any], str]:
         refused = [entry for entry in entries(text) if isinstance(entry, Rejected)]
         answer = acknowledge(text.encode(), "m.edi", refused, AT)
         return answer.as_dict(), contrl_of(answer)
@@ -125,8 +127,8 @@ class TestAcknowledgement:
             "DGS+IMD+3+99999", "SGP+BOX2+4", reference="2",
         )  # fmt: skip
         text = interchange(declaration("1"), two_boxes, declaration("3", count=5), declaration("4", un_no="99999"))
-        answer, contrl = self.told(text)
-        [reported] = answer["interchanges"]  # type: ignore[misc,attr-defined]
+        answer, contrl = self.acknowledged(text)
+        [reported] = answer["interchanges"]
         states = [one["state"] for one in reported["messages"]]
         assert states == ["accepted", "accepted_with_errors", "rejected", "rejected"]
         assert answer["state"] == "accepted_with_errors"

@@ -193,7 +193,7 @@ class TestOneByOne:
         arrivals = sorted([*said, *boxes], key=_arrival)
         statements: list[Row] = []
         known: list[Row] = []
-        one_by_one = []
+        one_by_one: list[Any] = []
         for _, at_once in groupby(arrivals, key=_arrival):
             # What bears the same two instants does not see each other.
             events = list(at_once)

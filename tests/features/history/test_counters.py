@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from features.checks.results import CheckedBoxes
 from features.history.counters import DECAY_PER_US, NEVER, SUM, SUMS, DecayedCounters
 from features.history.entities import INDEX
 from features.history.events import declared_events
@@ -41,7 +42,7 @@ def test_kernel_equals_a_plain_account(events: list[tuple[int, int, bool, float]
             assert np.isclose(profiles.sums[row, place, 1], sum(amount for _, amount in earlier), rtol=1e-9)
 
 
-def _arrived(*rows: Inspected) -> Arrived:
+def _arrived(*rows: CheckedBoxes | Inspected) -> Arrived:
     return Arrived(declared("B", 0, packer_id="P"), *rows)
 
 

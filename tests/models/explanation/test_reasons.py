@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from data.records import GOODS_PAPERS
 from data.texts import LANGUAGES
 from data.vocabulary import Family, ReasonKind
-from features.boxes import Boxes, Numbers, boxes_of_frame
+from features.boxes import Numbers, boxes_of_frame
+from features.checks.results import CheckedBoxes
 from features.checks.stage import check
 from features.definitions.catalogue import CATALOGUE, matrix
 from features.definitions.context import LINKED, FeatureContext
@@ -42,7 +43,7 @@ def model() -> RiskModel:
     return train_at(everything, everything.end, seed=1, threads=1)
 
 
-def with_history(boxes: Boxes, before: int | None = None) -> tuple[FeatureContext, Numbers]:
+def with_history(boxes: CheckedBoxes, before: int | None = None) -> tuple[FeatureContext, Numbers]:
     """Context and features of boxes; with `before`, with the history of that instant for all."""
     log = dataset().log
     context = FeatureContext(boxes, replay(boxes, log if before is None else log.before(before)))

@@ -58,7 +58,7 @@ def test_no_shift_is_overfilled_and_no_box_is_opened_outside_its_window(seed: in
     at = plan.slot[placed]
     assert (candidates.since[placed] <= slots.start[at]).all()
     assert (slots.end[at] <= candidates.until[placed]).all()
-    assert [slots.terminal[number] for number in at] == [candidates.terminals[box] for box in placed]
+    assert [slots.terminal[number] for number in at.tolist()] == [candidates.terminals[box] for box in placed.tolist()]
     assert all(plan.decision.lanes[box] is Lane.RED for box in placed)
     assert (plan.slot[plan.choice.by_score] != NO_SHIFT).all()
 

@@ -15,7 +15,8 @@ import pytest
 
 from data.errors import InvalidInput, NotReady
 from data.texts import LANGUAGES, table
-from features.boxes import Boxes
+from features.boxes import Numbers
+from features.checks.results import CheckedBoxes
 from features.columns import microseconds
 from features.definitions.context import DAY_US
 from features.history.outcomes import Inspected
@@ -41,9 +42,9 @@ def replay() -> Backtest:
     return backtest(dataset(), [], POLICY, LEARNING, every_days=90)
 
 
-def truth_of(boxes: Boxes) -> np.ndarray:
+def truth_of(boxes: CheckedBoxes) -> Numbers:
     oracle = world().oracle.set_index("declaration_id").loc[boxes.box["declaration_id"].tolist()]
-    return (oracle["truth_declaration"] + oracle["truth_packing"] > 0).to_numpy(dtype=np.float64)
+    return np.asarray(oracle["truth_declaration"] + oracle["truth_packing"] > 0, dtype=np.float64)
 
 
 def _few(count: int) -> Dataset:
@@ -113,13 +114,13 @@ def test_a_box_is_decided_once_in_the_version_of_its_first_day() -> None:
     assert decided_versions(three, day + int(DAY_US), day + int(3 * DAY_US)).tolist() == []
 
 
-def _log_of(boxes: Boxes, reported: Recorded) -> Any:
+def _log_of(boxes: CheckedBoxes, reported: Recorded) -> Any:
     everything = dataset()
     features = everything.features(boxes)
     return port_log(everything, reported, boxes, np.full(len(boxes), 0.1), features, everything.end, 1, 1)
 
 
-def _pairs(boxes: Boxes) -> list[tuple[str, str]]:
+def _pairs(boxes: CheckedBoxes) -> list[tuple[str, str]]:
     return list(zip(boxes.box["declaration_id"].tolist(), boxes.box["box_no"].tolist(), strict=True))
 
 

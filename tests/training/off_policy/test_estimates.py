@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,7 +29,7 @@ HOURS = np.array([4.0, 7.0, 4.0, 4.0, 10.0])
 UNBIASED = ("inverse_probability", "doubly_robust")
 
 
-def _log(drawn: np.ndarray, **changes: object) -> PolicyLog:
+def _log(drawn: np.ndarray, **changes: Any) -> PolicyLog:
     found = np.where(drawn, TRUTH, np.nan)
     return replace(PolicyLog(DECLARATION, PROBABILITY, drawn, found, HOURS, PREDICTED), **changes)
 
@@ -140,7 +141,7 @@ def test_intervals_hold_with_few_hits_and_boxes_drawn_together(estimator: str) -
             cluster, logged, drawn, np.where(drawn, truth, np.nan), np.ones(len(cluster)), true_probabilities
         )
         interval = total(ESTIMATORS[estimator], log, target, 0.95)
-        covered += interval.low <= target @ truth <= interval.high
+        covered += int(interval.low <= target @ truth <= interval.high)
     assert covered / logs >= 0.93
 
 
