@@ -1,4 +1,4 @@
-"""What is known, and where it is kept: settings, vocabularies, records, sources, reference lists, store, simulator."""
+"""Data: settings, vocabularies, records, sources, reference lists, the store and the simulator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One error base: what went wrong, what to do about it, and the HTTP status that says so."""
+"""The base class of all errors: a message, a remedy and an HTTP status."""
 
 from __future__ import annotations
 

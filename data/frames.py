@@ -1,4 +1,4 @@
-"""Tables in memory: pandas frames in which every column of the contract stands, with one dtype per kind.
+"""Pandas frames with every column of the contract and one dtype per kind.
 
 Text and codes are `str` (missing: NaN), numbers and integers float64 (missing: NaN), instants
 `datetime64[us, UTC]`, dates `datetime64[us]`, flags pandas `boolean` (missing: NA).

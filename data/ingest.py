@@ -1,4 +1,4 @@
-"""Sources into the store: what is new is added, what is known is counted, what is bad waits in quarantine.
+"""Ingest sources into the store: add new rows, count duplicates, quarantine rejected rows.
 
 Entries are stored in turns, each one transaction with a bookmark: a reading that was killed goes on where it stood.
 """

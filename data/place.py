@@ -1,4 +1,4 @@
-"""Where the port is: its local time, in which papers are dated and firms keep office hours.
+"""The time zone of the port: local time of papers and of office hours.
 
 The one owner of the port's time zone (`HAZLANE_TIME_ZONE`) for features and papers.
 """

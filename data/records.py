@@ -1,4 +1,4 @@
-"""The columns of the contract, once: validation, store, dictionary and features all read this table.
+"""The columns of the data contract; validation, store, dictionary and features read this table.
 
 A declarations table has one row per line item, box columns repeated; a statements table likewise, for what other
 papers say of a box (booking, manifest, weighbridge …); a notices table one row per cancellation or disclosure; an

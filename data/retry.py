@@ -1,4 +1,4 @@
-"""Quarantine read again: after a list, a mapping or the reader has changed, what was refused may be acceptable."""
+"""Read quarantined entries again, after a list, a mapping or the reader has changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every knob of hazlane, read once from the environment (prefix HAZLANE_). docs/settings.md lists them."""
+"""All settings, read once from environment variables with the prefix HAZLANE_; docs/settings.md lists them."""
 
 from __future__ import annotations
 

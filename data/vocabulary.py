@@ -1,4 +1,4 @@
-"""Closed vocabularies. Their words stand in texts/vocabulary.csv under `<vocabulary>.<member>`."""
+"""Closed vocabularies. Their words are in texts/vocabulary.csv under `<vocabulary>.<member>`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A folder that files arrive in: which of them are complete and new. By looking, since shares send no events."""
+"""Watch a folder for complete new files, by polling, since network shares send no events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a column that is filled says nothing: a word for nothing, or a zero where no box can weigh nothing."""
+"""Values that state nothing: words such as "none" in a text column, zero in a mass column."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Telephones, addresses and identifiers in one form each, so that two spellings of one are equal.
+"""Normal forms of telephones, addresses and identifiers, so that spelling variants compare equal.
 
 Empty where nothing usable stands there: a placeholder (N/A, 000000) would make one firm of everybody who wrote it.
 """

@@ -1,4 +1,4 @@
-"""Mentions of firms in declarations: each way in which a firm was written, how often, since when and until when."""
+"""Mentions of firms in declarations: each spelling with its count, first and last date."""
 
 from __future__ import annotations
 

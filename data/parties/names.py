@@ -1,4 +1,4 @@
-"""A firm's name in one form: what is style (script, width, case, marks, legal form) goes, what tells firms apart stays.
+"""Normal form of a firm's name: script, width, case, marks and legal form removed, distinguishing words kept.
 
 The place stays, wherever it stands (大连海润, 海润（大连）), and so does 集团: a group and the firm in it are two.
 Pure, and remembered: the same text is read once.

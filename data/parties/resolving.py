@@ -1,4 +1,4 @@
-"""Which mentions are one firm, and by what evidence. Computed, never written over what was declared: so reversible.
+"""Resolve mentions to firms, with the evidence. Computed on demand; declared values are never overwritten.
 
 | evidence | makes one firm of two mentions |
 |---|---|

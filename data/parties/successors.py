@@ -1,4 +1,4 @@
-"""Firms that came back under another name: links, not merges.
+"""Firms that re-registered under another name: links, not merges.
 
 A firm that is first met after another fell silent, with its telephone, its address or its packer, may be the same
 people. The tie must be a narrow one: what many firms share (a forwarder's telephone, a business park, a large packing

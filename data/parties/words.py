@@ -1,4 +1,4 @@
-"""The words of firms' names: legal forms, places and trades, and the two scripts they are written in.
+"""Words in firms' names: legal forms, places and trades, in both scripts.
 
 Legal forms are those of cleanco, which keeps them for the whole world, with the Chinese ones and the runs of several
 ("Co., Ltd.") that it leaves; very short ones that are also Chinese syllables (Da, Ee) are left out.

@@ -1,4 +1,4 @@
-"""The files a port plans by: its teams' shifts, tips and mandatory openings, limits on groups."""
+"""Files that a port plans with: team shifts, tips and mandatory openings, inspection limits of groups."""
 
 from data.planning.limits import Limit, read_limits
 from data.planning.mandatory import MandatoryOpenings, read_mandatory_openings

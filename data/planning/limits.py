@@ -1,4 +1,4 @@
-"""Limits on how often boxes of a group are opened, from a port's own table."""
+"""Limits on how often boxes of a group are opened, read from a table of the port."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Boxes that must be opened whatever their score: tips, and openings that law or an order demands."""
+"""Mandatory openings: boxes that must be opened whatever their score, by tip, law or order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of a small CSV that a person wrote: a wrong one is refused with its place, nothing is passed over."""
+"""Rows of a small CSV file written by hand; each wrong row is refused with its line number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shifts of the teams that open boxes, from a port's own table; times are local and recur every day."""
+"""Shifts of the inspection teams, read from a table of the port; times are local and recur daily."""
 
 from __future__ import annotations
 

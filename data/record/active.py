@@ -1,4 +1,4 @@
-"""Which declared boxes still stand: those that were not cancelled after their latest version."""
+"""Select the declared boxes that were not cancelled after their latest version."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Declarations with their empty columns filled from what the port knew of other papers: a few rows, or a whole frame.
+"""Fill empty columns of declarations from other papers that the port knew: for a few rows, or a whole frame.
 
 A version is filled from papers known before it was known itself (`data.record.matching.known_before`), whatever
 arrives later: training sees each version as serving saw it.

@@ -1,4 +1,4 @@
-"""Voluntary correction 主动披露: the declarant mends what he declared before anyone chose the box."""
+"""Voluntary correction 主动披露: an amendment made before the box was selected for inspection."""
 
 from __future__ import annotations
 

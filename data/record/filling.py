@@ -1,4 +1,4 @@
-"""Which empty columns of a declared box other papers fill, and with what: for one box, as plain values.
+"""Which empty columns of one declared box are filled from which other papers.
 
 A declared value is never overwritten: where papers disagree with it, that is for verification to see. The record of a
 box and the declarations that are scored are filled by the same function, `fill`.

@@ -1,4 +1,4 @@
-"""Which papers are about which declared box: the same box, and the same voyage as far as anyone says.
+"""Match papers to declared boxes: the same box, and no contradiction about the voyage.
 
 A box makes many voyages. A paper that names a vessel, voyage, booking or bill must not contradict the declaration. One
 that names none of them (a weighing, a certificate) belongs by time: to the declaration it precedes or accompanies,

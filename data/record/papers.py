@@ -1,4 +1,4 @@
-"""Papers: the versions of statements, each put together from its lines."""
+"""Papers: versions of statements, each assembled from its lines."""
 
 from __future__ import annotations
 

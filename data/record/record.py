@@ -1,4 +1,4 @@
-"""The record of one box for people: each fact with its source and instant, what disagrees, and what happened when."""
+"""The record of one box: each fact with source and instant, disagreements, and the sequence of events."""
 
 from __future__ import annotations
 

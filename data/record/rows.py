@@ -1,4 +1,4 @@
-"""Frames as plain rows: what `data.frames` made of validated rows, read back one dict a row."""
+"""Convert frames to plain rows, one dict a row."""
 
 from __future__ import annotations
 

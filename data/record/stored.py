@@ -1,4 +1,4 @@
-"""The record of a box from the store: everything recorded that is about it, joined as of an instant."""
+"""Read the record of a box from the store, as known at an instant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What names a voyage on a declaration or another paper, and whether two of them name the same one."""
+"""Voyage numbers of a declaration or another paper, and their comparison."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docs/reference.md, written from the compiled tables, so that every count in it stays true."""
+"""Write docs/reference.md from the compiled tables."""
 
 from __future__ import annotations
 

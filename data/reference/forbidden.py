@@ -1,4 +1,4 @@
-"""Names of goods that may not be offered for transport at all, by the US table; they have no UN number."""
+"""Names of goods that are forbidden for transport by the US table; they have no UN number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Slips of pen and scan in a shipping name: words broken or joined, a letter wrong, missing or doubled.
+"""Typing and scanning errors in shipping names: broken or joined words, wrong, missing or doubled letters.
 
 A word of the list is never taken for another one, nor is a chemical ending for another, nor methyl for ethyl.
 """

@@ -1,4 +1,4 @@
-"""What the Code puts beside a proper shipping name without making it another one.
+"""Additions beside a proper shipping name that the IMDG Code allows.
 
 Words of waste, hot goods, salvage, samples and what a packaging last held (5.4.1.4.3), words that say how a
 substance is kept safe (3.1.2.6), and, where the name covers isomers, which of them it is (3.1.2.3).

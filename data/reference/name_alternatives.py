@@ -1,4 +1,4 @@
-"""The ways in which the list names an entry, taken from its one printed name in each language.
+"""Alternative shipping names, derived from the one printed name of an entry in each language.
 
 "A or B" is two names, an alias in brackets is another, and lower-case qualifiers (in Chinese, clauses of amount and
 contents) may be left out or stand beside. What cannot be read by rule stands in further_names.csv, with names from

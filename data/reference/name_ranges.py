@@ -1,4 +1,4 @@
-"""Concentrations that decide the UN number: what the list's names bound, and what a declaration states.
+"""Concentration limits in shipping names, and the concentrations that a declaration states.
 
 Only a bound on the substance that names the entry counts ("more than 51% acid"), not one on water or nitrogen beside
 it; and a statement contradicts only where none of its percentages can be meant for the substance.

@@ -1,4 +1,4 @@
-"""A shipping name as the set of words that identify it, the same for every way of writing them.
+"""A shipping name as the set of words that identify it, independent of how it is written.
 
 Full width, case, British and American spelling, plural, word order, traditional characters, N.O.S. and bounds of
 concentration are made uniform; UN number, class, packing group and amounts are left out. A Chinese word of state or

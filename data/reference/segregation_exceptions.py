@@ -1,4 +1,4 @@
-"""Pairs of goods that may be in one box although their classes or codes would part them.
+"""Pairs of goods that may share a box although their classes or codes require segregation.
 
 Each stands with the paragraph that permits it. What only a name can tell (UN 3105 that is peroxyacetic acid) is asked
 of the name, and a name that is not given is not held against the goods.

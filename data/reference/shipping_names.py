@@ -1,4 +1,4 @@
-"""Whether a declared shipping name is a name of the declared UN number, and which entries a text names.
+"""Match declared shipping names against the names of a UN number, and find the entries that a text names.
 
 Every identifying word of one of its names must be declared, and none that the entry does not have. Only a word that
 is no word of the list may be a slip of the pen. What another UN number is called exactly is never taken for this one.

@@ -1,4 +1,4 @@
-"""The trade lane of a port: the part of the world that liner services call together, by the country of its code."""
+"""The trade lane of a port, by the country in its UN/LOCODE."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The watch list: tariff codes and trade words that point to dangerous goods, whatever the papers say.
+"""The watch list: tariff codes and trade words that point to dangerous goods.
 
 watchlist.csv holds `kind,key,un_nos`: a tariff code (a prefix of the declared one), an English or a Chinese term.
 A term without UN numbers is a phrase that holds a listed term but names harmless goods ("charcoal grey"); it wins

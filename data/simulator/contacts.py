@@ -1,4 +1,4 @@
-"""Where a shipper can be reached and how its name is written. Nothing here depends on what is hidden in the boxes.
+"""Contact data and spelling variants of shippers. Independent of what is hidden in the boxes.
 
 A firm that comes back under another name may keep its telephone or its office; some honest shippers share a
 forwarder's telephone, so that a shared number alone is no tell.

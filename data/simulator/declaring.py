@@ -1,6 +1,6 @@
-"""What is declared, and whether it is true: the latent state of each box and every field that betrays it.
+"""The true content of each box, what is declared, and every field that depends on it.
 
-Each field below is drawn by the belief that scores it, so the posterior is exact (see belief.py).
+Each field below is drawn by the oracle posterior that it updates, so the posterior is exact (`oracle_posterior`).
 """
 
 from __future__ import annotations

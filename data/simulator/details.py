@@ -1,7 +1,7 @@
-"""What else the declaration shows: box type, further line items, masses, dates, amendments.
+"""Further declared details: box type, further line items, masses, dates, amendments.
 
 None of it depends on the state of the box, given what was declared before: so it tells nothing of a false
-declaration, and the belief need not score it. Some of it does bear on packing and papers.
+declaration, and the oracle posterior need not read it. Some of it does bear on packing and papers.
 """
 
 from __future__ import annotations

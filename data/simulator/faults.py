@@ -1,8 +1,8 @@
-"""Clerical faults: papers that say something wrong, in boxes that are as good or bad as all others.
+"""Clerical faults in papers, independent of violations.
 
 Each fault is named after the check that should see it, and is planted in all versions of a declaration. Clumsy
-shippers make more of them; whether the goods are declared falsely has no part in it, and nothing that the belief
-scores is touched, so the oracle stays exact.
+shippers make more of them; whether the goods are declared falsely has no part in it, and no field that the oracle
+posterior reads is touched, so the oracle stays exact.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The goods of the simulated port, their ports, and the schemes that hide some goods behind others."""
+"""The goods of the simulated port, their ports, and the concealment schemes."""
 
 from __future__ import annotations
 

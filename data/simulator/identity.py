@@ -1,4 +1,4 @@
-"""Names and numbers that look real and belong to nobody: firms, telephones, boxes, vessels."""
+"""Realistic names and numbers that belong to nobody: firms, telephones, boxes, vessels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What someone believes who knows every hidden habit: each table that draws a visible field also scores it.
+"""The posterior of an oracle that knows all hidden parameters: each table that draws a visible field also updates it.
 
 A box is in one of three states. Whatever the declaration shows is drawn through `OraclePosterior.observe` or
 `OraclePosterior.observe_difference`, which add the logarithm of the very probability they drew with, for all three

@@ -1,4 +1,4 @@
-"""Every number of the simulated port that can be turned, with what it stands for."""
+"""All parameters of the simulated port, with their meaning."""
 
 from __future__ import annotations
 

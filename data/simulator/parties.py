@@ -1,4 +1,4 @@
-"""Names and ids of every party of the simulated port, and the identities a reborn firm goes through."""
+"""Names and ids of the parties of the simulated port, and the identities of re-registered firms."""
 
 from __future__ import annotations
 

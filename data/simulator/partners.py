@@ -1,4 +1,4 @@
-"""Whom a shipper works with: packers, forwarders, declarants, consignees, ports, and the ships that sail there."""
+"""The partners of a shipper: packers, forwarders, declarants, consignees, ports and vessels."""
 
 from __future__ import annotations
 

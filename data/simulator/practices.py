@@ -1,4 +1,4 @@
-"""The hidden habits of packers and of forwarders on their routes. No table of the port shows them."""
+"""Hidden practices of packers, and of forwarders on their routes. No table of the port shows them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The calendar of the port: how much moves on a day, and what freight costs."""
+"""Seasons of the simulated port: traffic and freight rates by day."""
 
 from __future__ import annotations
 

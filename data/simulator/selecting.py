@@ -1,4 +1,4 @@
-"""How boxes were chosen in the past: at random, by the officers' rule, by tips. Each chance is logged as it was.
+"""Selection of boxes in the past: random, by the officers' rule, by tips; each with its logged probability.
 
 The rule counts points over what the declaration shows, and over what was recorded of the packer and the
 shipper before the quarter began; officers knew their offenders.

@@ -1,4 +1,4 @@
-"""The shippers: how much they send, of what, since when, under which names, and what they hide."""
+"""Shippers: volume, goods, start, names, and what they conceal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which boxes move: whose, when, with whom, where to. Nothing here depends on what is hidden in them."""
+"""The traffic: shipper, date, partners and route of each box. Independent of what is hidden in the boxes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Packing and papers violations, drawn from what the declaration shows and the hidden habits: exact as they stand.
+"""Packing and papers violations, drawn from the declaration and the hidden practices; their probabilities are exact.
 
 Given the declaration and the habits they do not depend on whether the declaration is true, so the
 probability they are drawn with is the posterior itself.

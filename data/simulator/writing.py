@@ -1,4 +1,4 @@
-"""Tables to files: CSV for people, Parquet for programs, the same values in both."""
+"""Write the tables as CSV and Parquet with the same values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Instants at which something became known (filed, stated, noticed, recorded): none can lie ahead of the clock.
+"""Refuse instants of filing, statement, notice or recording that lie ahead of the clock.
 
 The usual cause is local time sent as UTC: such a row would count hours later than it became known.
 """

@@ -1,4 +1,4 @@
-"""A place in a JSON document, known by its pointer (RFC 6901), so that what is wrong there can be named."""
+"""A node of a JSON document with its pointer (RFC 6901), for error messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text divided by commas, semicolons, tabs or bars, row by row: a broken row costs that row only."""
+"""Delimited text (comma, semicolon, tab, bar), row by row; a broken row costs only that row."""
 
 from __future__ import annotations
 

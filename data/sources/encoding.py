@@ -1,4 +1,4 @@
-"""Bytes become text: UTF-8, UTF-16 or GB18030, told apart by evidence; never a silent guess.
+"""Decode bytes as UTF-8, UTF-16 or GB18030, by evidence in the content.
 
 Bytes that cannot be read stand in the text as lone surrogates (PEP 383), so that the one cell they are in is
 refused, by row and column, and its neighbours are kept.

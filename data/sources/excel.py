@@ -1,4 +1,4 @@
-"""Excel workbooks (xlsx, xls, xlsb, ods): the sheets that hold a table, its header wherever it stands."""
+"""Excel workbooks (xlsx, xls, xlsb, ods): find the sheets with a table and its header row."""
 
 from __future__ import annotations
 

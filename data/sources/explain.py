@@ -1,4 +1,4 @@
-"""How a file would be read, told before anything is stored: its format, header and columns, and a mapping file."""
+"""Explain how a file would be read, before anything is stored: format, header, columns, and a mapping file."""
 
 from __future__ import annotations
 

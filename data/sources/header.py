@@ -1,4 +1,4 @@
-"""The header of a table among its first rows: the row that knows most headings, or two rows that are one header."""
+"""Find the header of a table among its first rows: one row, or two rows together."""
 
 from __future__ import annotations
 

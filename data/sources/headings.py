@@ -1,4 +1,4 @@
-"""Which column a heading means: by its name, by the words people use for it, or by the mapping file."""
+"""Match headings to columns: by column name, by known words, or by the mapping file."""
 
 from __future__ import annotations
 

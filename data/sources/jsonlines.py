@@ -1,4 +1,4 @@
-"""JSON: one row a line, or one box a line with its `line_items`; or one document, an object or a list of them."""
+"""JSON Lines (a row or a box a line) and JSON documents (an object or a list)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A mapping file: what a port says of its own table where headings and values do not say it themselves. TOML.
+"""Mapping files (TOML): what a port states about the headings and values of its table.
 
     [columns]
     "货柜" = "box_no"

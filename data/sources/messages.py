@@ -1,4 +1,4 @@
-"""The rows of one message: what it says of a box holds together, or the box is refused.
+"""The rows of one message; all rows of a box are accepted, or the box is refused.
 
 A message may name a box several times. Its lines are then numbered through, the same line told again keeps its number,
 and what is said of the box as a whole must agree.

@@ -1,4 +1,4 @@
-"""What a value of each column must be, and how harmless variants of it are normalised; on pydantic."""
+"""Validation and normalisation of the values of each column, with pydantic."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cells that hold the codes of all goods of a box, as another paper has them: "UN 1263;1993", "PG II/III"."""
+"""Cells with the codes of several goods, as other papers have them: "UN 1263;1993", "PG II/III"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How one table is read: which column each heading means, how its cells are read, and which of our tables it is."""
+"""The reading plan of one table: the column of each heading, how cells are read, and which table it is."""
 
 from __future__ import annotations
 

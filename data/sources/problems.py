@@ -1,4 +1,4 @@
-"""What is wrong with one value, in words an officer can act on, English and Chinese."""
+"""Problems of values, in English and Chinese."""
 
 from __future__ import annotations
 

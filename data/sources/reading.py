@@ -1,4 +1,4 @@
-"""What a source gave: rows, and beside them what was rejected and why. All formats meet here."""
+"""The result of reading a source: accepted rows, and rejected rows with their problems."""
 
 from __future__ import annotations
 

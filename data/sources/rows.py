@@ -1,4 +1,4 @@
-"""One row of a table becomes typed values or a list of problems. Tables, HTTP and EDIFACT all come through here.
+"""Validate one raw row: typed values, or a list of problems. Tables, HTTP and EDIFACT use this.
 
 What a port's export varies harmlessly is normalised (spaces, case of codes, "UN 1203", yes/no, offsets); what could
 be read in two ways is refused, with a remedy.

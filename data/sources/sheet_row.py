@@ -1,4 +1,4 @@
-"""A row of one sheet among several that are read as one table."""
+"""A row of one of several sheets that are read as one table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One door for sources: the format and the table are found from the content, good rows are never mixed with bad."""
+"""Read a source: format and table are detected from the content; accepted and rejected rows stay apart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Units as headings and cells write them, and what they are in kilograms, litres, degrees Celsius, % or becquerels.
+"""Units in headings and cells, and their conversion to kilograms, litres, degrees Celsius, % or becquerels.
 
 The factors are exact: the pound by the agreement of 1959 (tons and hundredweights are multiples of it), the US
 gallon by definition (231 cubic inches), the curie as 3.7e10 becquerels.

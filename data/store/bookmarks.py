@@ -1,4 +1,4 @@
-"""Bookmarks: how far a source was read, so that a reading that was stopped goes on where it stood."""
+"""Bookmarks: how far a source was read, so that an interrupted reading continues there."""
 
 from __future__ import annotations
 

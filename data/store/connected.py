@@ -1,4 +1,4 @@
-"""What every part of the store does its work through: transactions that read, and transactions of a writer."""
+"""The base of all parts of the store: read transactions and write transactions."""
 
 from __future__ import annotations
 

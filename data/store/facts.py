@@ -1,4 +1,4 @@
-"""Adding facts: what is new is kept, what is told again is counted, what contradicts is refused."""
+"""Add facts: new rows are stored, duplicates counted, contradictions refused."""
 
 from __future__ import annotations
 

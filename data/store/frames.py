@@ -1,4 +1,4 @@
-"""Facts read back as frames: the dtypes of data.frames, with number and known time of each event beside them."""
+"""Read facts as frames, with event number and known time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bringing a database to the schema of this version, from any working directory."""
+"""Migrate a database to the schema of this version, from any working directory."""
 
 from __future__ import annotations
 

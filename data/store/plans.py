@@ -1,4 +1,4 @@
-"""Plans: kept as they were told; the last one holds until the next, or until its days are over."""
+"""Plans, stored as they were made; the latest is active until the next one or until its days are over."""
 
 from __future__ import annotations
 

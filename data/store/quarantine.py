@@ -1,4 +1,4 @@
-"""Quarantine: what was not accepted, as the bytes it came in, with its reasons, until it is read again."""
+"""Quarantine: rejected content with its bytes and reasons, until it is read again."""
 
 from __future__ import annotations
 

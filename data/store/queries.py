@@ -1,4 +1,4 @@
-"""Facts asked for by name: of boxes, bookings, declarations; any number of names."""
+"""Queries for facts about given boxes, bookings or declarations."""
 
 from __future__ import annotations
 

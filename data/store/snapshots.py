@@ -1,4 +1,4 @@
-"""What is made from the facts and kept to start quickly: the history as arrays, and boxes as columns.
+"""Snapshots: the history as arrays and boxes as columns, made from the facts for a quick start.
 
 A snapshot is written in short transactions, part by part, while others read and write; it counts once it is complete.
 """

@@ -1,4 +1,4 @@
-"""The store's public face. Each method is one transaction; nothing is ever changed or deleted."""
+"""The public interface of the store. Each method is one transaction; nothing is changed or deleted."""
 
 from __future__ import annotations
 

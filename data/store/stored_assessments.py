@@ -1,4 +1,4 @@
-"""What was answered, as the store keeps it: assessments and plans. Each method is one transaction."""
+"""Stored assessments and plans. Each method is one transaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one table of texts: everything an inspector reads, in English and Chinese.
+"""The table of texts: everything an inspector reads, in English and Chinese.
 
 Each CSV beside this file holds `key,en,zh`; together they are one table, and a key stands once.
 """

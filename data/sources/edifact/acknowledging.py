@@ -1,4 +1,4 @@
-"""The answer to an interchange, after CONTRL: each message accepted, accepted with errors, or rejected, and where."""
+"""The acknowledgement of an interchange: each message accepted, accepted with errors, or rejected, with the place."""
 
 from __future__ import annotations
 

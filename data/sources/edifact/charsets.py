@@ -1,4 +1,4 @@
-"""Character sets of interchanges: UNOA to UNOY as UNB names them, and what port systems in China write under them."""
+"""Character sets of interchanges, UNOA to UNOY, and the encodings that Chinese port systems use under these names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A message laid beside its segment table: what is missing, too often, or out of place; told, never refused.
+"""Compare a message with its segment table: missing, repeated and misplaced segments are reported, not refused.
 
 Ports differ from directories, and a box that can be read is not turned away for a segment too many.
 """

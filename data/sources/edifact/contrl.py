@@ -1,4 +1,4 @@
-"""CONTRL, the message by which a port system learns what became of what it sent (ISO 9735-4).
+"""CONTRL, the acknowledgement message sent back to a port system (ISO 9735-4).
 
 Data element 0083 knows rejected (4) and acknowledged (7); a message that is taken with errors is acknowledged, and its
 errors are told beneath it.

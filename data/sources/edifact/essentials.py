@@ -1,4 +1,4 @@
-"""What makes a message worth nothing: no goods, no boxes, goods that belong to nothing. That is refused.
+"""Refuse messages without goods, without boxes, or with goods that belong to no declaration.
 
 Directories differ in what is optional, and ports differ from directories. So only what changes the meaning is
 demanded; all else that departs from the segment table, or from the character set, is told beside the rows.

@@ -1,4 +1,4 @@
-"""What the head of a message says of it: number, version, function, instant."""
+"""The head of a message: number, version, function, instant."""
 
 from __future__ import annotations
 

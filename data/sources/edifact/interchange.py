@@ -1,4 +1,4 @@
-"""Interchanges: envelopes, counts and references as ISO 9735 demands; nothing lost, nothing cut."""
+"""Interchanges: envelopes, counts and references, checked by ISO 9735."""
 
 from __future__ import annotations
 

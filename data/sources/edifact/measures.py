@@ -1,4 +1,4 @@
-"""Masses and temperatures of a message, in kilograms and degrees Celsius, whatever unit they were sent in.
+"""Masses and temperatures of a message, converted to kilograms and degrees Celsius.
 
 What is stated in a unit that is not known stays as a Problem in its column: it is refused, never left out.
 """

@@ -1,4 +1,4 @@
-"""An EDIFACT source as rows: each message by itself, accepted, refused in part, or refused whole."""
+"""Read an EDIFACT source as rows: each message is accepted, refused in part, or refused whole."""
 
 from __future__ import annotations
 

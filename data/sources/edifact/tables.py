@@ -1,4 +1,4 @@
-"""Segment tables: what stands in a message type, in what order, how often; facts of the UN/EDIFACT directories.
+"""Segment tables of message types: order, repetitions, and whether a segment is mandatory.
 
 Written as `TAG` with `!` where it is mandatory and a number where it may repeat; a group stands in brackets, its first
 segment opens it. UNH and UNT are left out. `LOC+147` is a LOC with this qualifier, which no other LOC of the table is.
