@@ -99,7 +99,7 @@ def backtest(
 
 
 def _print(test: Backtest) -> None:
-    """Print what was done beside what the policy would have found, with 95 % intervals, and the sources of the probabilities."""
+    """Print actual and estimated figures with 95 % intervals, and the sources of the probabilities."""
     from training.off_policy.backtest import day_of
     from training.off_policy.backtest_page import number, with_bounds
 
