@@ -1,4 +1,4 @@
-"""What is known, and where it is kept: settings, vocabularies, records, sources, reference lists, store, simulator."""
+"""Data of hazlane: settings, vocabularies, columns, readers of sources, reference lists, store, simulator."""
 
 from __future__ import annotations
 

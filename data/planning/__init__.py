@@ -1,4 +1,4 @@
-"""The files a port plans by: its teams' shifts, tips and mandatory openings, limits on groups."""
+"""Readers of a port's planning files: shifts of teams, tips and mandatory openings, inspection limits."""
 
 from data.planning.limits import Limit, read_limits
 from data.planning.mandatory import MandatoryOpenings, read_mandatory_openings

@@ -54,8 +54,8 @@ def test_both_tables_in_any_order(folder: Path, store: Store) -> None:
     summary = ingest([folder / "inspections.csv", folder / "declarations.csv"], store, AT)
     assert counts(summary) == (4, 0, 0, 2)
     inspections, declarations = summary.sources
-    assert (inspections.holds, inspections.accepted) == ("inspections", 2)
-    assert (declarations.holds, declarations.accepted) == ("declarations", 2)
+    assert (inspections.contains, inspections.accepted) == ("inspections", 2)
+    assert (declarations.contains, declarations.accepted) == ("declarations", 2)
     assert declarations.unknown_columns == ("colour",)
     assert "declarations.csv, row 3: un_no: UN number 99999" in declarations.reasons[0]
     assert json.dumps(summary.as_dict())

@@ -30,7 +30,7 @@ def test_shifts_are_read_also_across_midnight(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rows", "told"),
     [
-        ("XYZ,day,08:00,20:00,1,12", r"row 2: no box names the terminal 'XYZ'"),
+        ("XYZ,day,08:00,20:00,1,12", r"row 2: no declaration has the terminal 'XYZ'"),
         ("DCT,day,8h,20:00,1,12", r"row 2: from is '8h'"),
         ("DCT,day,08:00,24:30,1,12", r"row 2: to is '24:30'"),
         ("DCT,day,08:00,08:00,1,12", r"lasts from 08:00 to 08:00"),
@@ -45,11 +45,14 @@ def test_shifts_are_read_also_across_midnight(tmp_path: Path) -> None:
         ("DCT,day,08:00,20:00,,12", r"row 2: team is empty"),
         ("DCT,day,08:00,20:00,1,12,5", r"row 2 has 7 cells, the header 6"),
         ("DCT,day,08:00,20:00,1", r"row 2 has 5 cells, the header 6"),
-        ('DCT,day,08:00,20:00,"1,12\nDCT,late,20:00,23:00,1",12', r"row 2: a cell holds what cannot be read"),
+        (
+            'DCT,day,08:00,20:00,"1,12\nDCT,late,20:00,23:00,1",12',
+            r"row 2: a cell contains characters that cannot be read",
+        ),
         ('DCT,day,08:00,20:00,"A"1,12', r"row 2 cannot be read"),
         ('\nDCT,day,08:00,20:00,"A,12\nDCT,late,20:00,23:00,1,12', r"row 3 cannot be read"),
         (f"DCT,day,08:00,20:00,{'A' * 140_000},12", r"row 2 cannot be read"),
-        ("DCT,day,08:00,20:00,A\u200b,12", r"row 2: a cell holds what cannot be read"),
+        ("DCT,day,08:00,20:00,A\u200b,12", r"row 2: a cell contains characters that cannot be read"),
         ("\n\nDCT,day,08:00,20:00,1,0", r"row 4: openings is '0'"),
         ("DCT,day,08:00,20:00,1,12\nDCT,late,19:00,23:00,1,12", r"shifts day and late at once"),
         ("DCT,day,08:00,20:00,1,12\nDCT,night,20:00,09:00,1,12", r"shifts day and night at once"),
@@ -101,7 +104,7 @@ def test_claims_say_why(tmp_path: Path) -> None:
         ("declaration_id,box_no,why\nD1,B1,because\n", "row 2: why is 'because'"),
         ("declaration_id,box_no,why\nD1,B1,tip,mandatory\n", "row 2 has 4 cells, the header 3"),
         ("declaration_id,box_no,why,why\nD1,B1,tip,mandatory\n", "the column why more than once"),
-        ("declaration_id,box_no,why\nD1,B1,mandatory\nD1,b1,tip\n", r"row 3 claims box B1 .* than file.csv, row 2"),
+        ("declaration_id,box_no,why\nD1,B1,mandatory\nD1,b1,tip\n", r"row 3 lists box B1 .* than file.csv, row 2"),
     ],
 )
 def test_claims_that_could_mean_two_things_are_refused(tmp_path: Path, text: str, told: str) -> None:
@@ -124,7 +127,7 @@ def test_limits_are_read_in_their_order(tmp_path: Path) -> None:
         ("flow,exports,2", "row 2: flow has no group 'exports'", "export, import"),
         ("flow,*,-1", "row 2: most is '-1'", "from 0.001"),
         ("flow,export,1,5", "row 2 has 4 cells", "decimals with a point"),
-        ("flow,export,2\norigin,*,1\nflow,export,0.1", "row 4 limits flow export, as file.csv, row 2 does", "one"),
+        ("flow,export,2\norigin,*,1\nflow,export,0.1", "row 4 limits flow export again, after file.csv, row 2", "one"),
     ],
 )
 def test_a_limit_that_cannot_be_meant_is_refused(tmp_path: Path, rows: str, told: str, remedy: str) -> None:
@@ -148,8 +151,8 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
         (b"\xef\xbb\xbf\r\n \r\n", "is empty"),
         (b"PK\x03\x04rest of a workbook", "is an Excel workbook"),
         (HEAD.encode("utf-16") + b"x", "cannot be read"),
-        (HEAD.encode() + b"DCT,\xff\xfe,08:00,20:00,1,12\n", "row 2: a cell holds what cannot be read"),
-        (HEAD.encode() + b"DCT,day,08:00,20:00,1,12,\x00\n", "row 2: a cell holds what cannot be read"),
+        (HEAD.encode() + b"DCT,\xff\xfe,08:00,20:00,1,12\n", "row 2: a cell contains characters that cannot be read"),
+        (HEAD.encode() + b"DCT,day,08:00,20:00,1,12,\x00\n", "row 2: a cell contains characters that cannot be read"),
     ],
 )
 def test_what_is_no_text_table_is_told_as_what_it_is(tmp_path: Path, content: bytes, told: str) -> None:

@@ -53,12 +53,12 @@ def test_a_setting_out_of_range_is_refused(wrong: dict[str, object]) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "told", "remedy"),
     [
-        ("HAZLANE_RANDOM_SHAER", "0.3", "no setting HAZLANE_RANDOM_SHAER", "HAZLANE_RANDOM_SHARE?"),
-        ("HAZLANE_QQQQ", "1", "no setting HAZLANE_QQQQ", "docs/settings.md"),
+        ("HAZLANE_RANDOM_SHAER", "0.3", "Unknown setting: HAZLANE_RANDOM_SHAER", "HAZLANE_RANDOM_SHARE?"),
+        ("HAZLANE_QQQQ", "1", "Unknown setting: HAZLANE_QQQQ", "docs/settings.md"),
         ("HAZLANE_CAPACITY_SHARE", "1.5", "HAZLANE_CAPACITY_SHARE is '1.5'", "docs/settings.md"),
         ("HAZLANE_TIME_ZONE", "Dalian", "write its IANA name", "docs/settings.md"),
         ("HAZLANE_TIME_ZONE", "", "write its IANA name", "docs/settings.md"),
-        ("HAZLANE_UTC_OFFSET_HOURS", "8", "no setting HAZLANE_UTC_OFFSET_HOURS", "docs/settings.md"),
+        ("HAZLANE_UTC_OFFSET_HOURS", "8", "Unknown setting: HAZLANE_UTC_OFFSET_HOURS", "docs/settings.md"),
     ],
 )
 def test_a_variable_that_cannot_be_meant_is_refused(

@@ -20,7 +20,7 @@ def test_columns_samples_and_a_mapping_that_can_be_used(tmp_path: Path) -> None:
     assert "declaration_id" in explain(path, AT).error
     (tmp_path / "m.toml").write_text('[columns]\n"申报单编码" = "declaration_id"\n', encoding="utf-8")
     reported = explain(path, AT, tmp_path / "m.toml")
-    assert (reported.encoding, reported.delimiter, reported.holds, reported.rows, reported.refused) == (
+    assert (reported.encoding, reported.delimiter, reported.contains, reported.rows, reported.refused) == (
         "gb18030", ",", "declarations", 2, 1,
     )  # fmt: skip
     heading = {one.heading: one for one in reported.headings}

@@ -135,7 +135,7 @@ def test_lists_of_other_papers_are_statements(
     tmp_path: Path, header: str, cells: str, expected: dict[str, Any]
 ) -> None:
     found = reading(tmp_path, f"{header}\n{cells}\n")
-    assert found.holds == "statements"
+    assert found.contains == "statements"
     [row] = rows(found)
     assert expected.items() <= row.items()
 
@@ -214,8 +214,8 @@ def test_a_mapping_file_says_what_the_table_does_not(tmp_path: Path) -> None:
     ("mapping", "said"),
     [
         ("x = ", "not TOML"),
-        ('colums = "x"', "colums is not known"),
-        ('[columns]\n"a" = "colour"', "colour is no column"),
+        ('colums = "x"', "colums is unknown"),
+        ('[columns]\n"a" = "colour"', "unknown column: colour"),
         ('[units]\n"a" = "stone"', "stone"),
         ('decimal = ";"', "decimal"),
         ('time_zone = "Peking"', "Peking"),

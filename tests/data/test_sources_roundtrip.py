@@ -194,7 +194,7 @@ def test_rows_come_back(table: str, form: Form, data: st.DataObject) -> None:
         _write(path, rows, columns, form)
         found = read(path)
     assert [str(rejected) for rejected in found.rejected] == []
-    assert (found.holds, found.rows) == (table, rows)
+    assert (found.contains, found.rows) == (table, rows)
 
 
 @given(content=st.binary(max_size=300), name=st.sampled_from(["a.csv", "a.jsonl", "a.edi", "a.parquet"]))

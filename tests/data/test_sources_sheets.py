@@ -112,7 +112,7 @@ def test_a_first_row_of_words_below_a_header_is_a_row(tmp_path: Path) -> None:
 
 def test_two_rows_of_headings_that_are_not_one_header_are_refused(tmp_path: Path) -> None:
     lines = [NARROW, ["D1", None, None, None, "毛重", "类别"], ["D1", "MSKU1234565", MOMENT, 1263, 5, 3]]
-    with pytest.raises(InvalidInput, match="holds headings too") as refused:
+    with pytest.raises(InvalidInput, match="contains headings too") as refused:
         read(book(tmp_path / "t.xlsx", {"a": lines}), AT)
     assert refused.value.remedy
 

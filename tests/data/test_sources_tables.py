@@ -170,7 +170,7 @@ def test_a_folder_and_a_missing_file_are_refused(tmp_path: Path) -> None:
 
 def test_a_header_without_rows_is_an_empty_table(file: Path) -> None:
     found = reading(file, lines())
-    assert (found.holds, found.rows, found.rejected) == ("declarations", [], [])
+    assert (found.contains, found.rows, found.rejected) == ("declarations", [], [])
 
 
 def test_unknown_columns_are_reported_not_fatal(file: Path) -> None:
@@ -182,7 +182,7 @@ def test_unknown_columns_are_reported_not_fatal(file: Path) -> None:
 def test_inspections_are_told_from_declarations_by_their_header(file: Path) -> None:
     header = "inspection_id,declaration_id,box_no,recorded_at,step,outcome,findings"
     found = reading(file, f"{header}\nI1,A,B,2026-03-01,box,violation,securing\nI2,A,B,2026-03-01,box,violation,\n")
-    assert found.holds == "inspections"
+    assert found.contains == "inspections"
     assert [row["inspection_id"] for row in found.rows] == ["I1"]
     assert faults(found) == [(3, "findings", "no_findings")]
 

@@ -83,7 +83,7 @@ def test_values_come_in_the_columns_own_unit(tmp_path: Path, heading: str, cell:
     ],
 )
 def test_an_unknown_unit_refuses_the_file_until_the_mapping_says_it(tmp_path: Path, heading: str) -> None:
-    with pytest.raises(InvalidInput, match="names no unit") as refused:
+    with pytest.raises(InvalidInput, match="has an unknown unit") as refused:
         value(tmp_path, heading, "3")
     assert "[units]" in refused.value.remedy
     column = recognised(heading, Mapping()).column or ""

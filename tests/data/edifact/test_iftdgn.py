@@ -148,12 +148,12 @@ def test_a_message_cut_anywhere_gives_nothing_and_names_the_segment(name: str) -
         (message(*WHOLE, head="UNH+1+CUSCAR:D:95B:UN"), "is CUSCAR"),
         (
             message(*WHOLE) + message(*WHOLE[:2]).replace("UNH+1", "LOC+1"),
-            r"segment 9 \(LOC\) at character \d+: it stands outside",
+            r"segment 9 \(LOC\) at character \d+: it is outside",
         ),
         ("UNT+1+1'", r"segment 1 \(UNT\) at character \d+: there is no UNH"),
         (
             "UNB+UNOC:3+A+B+260301:0830+7'" + message(*WHOLE),
-            r"segment 9 \(UNT\) at character \d+: the source is cut after it: the interchange has no UNZ",
+            r"segment 9 \(UNT\) at character \d+: the source is truncated after it: the interchange has no UNZ",
         ),
         (
             "UNB+UNOC:3+A+B+260301:0830+7'" + message(*WHOLE) + "UNZ+2+7'",

@@ -22,8 +22,8 @@ def declaration(reference: str = "1", un_no: str = "1203", **changes: int) -> st
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("UNB+UNOQ:3+A+B+260301:0830+7'", r"segment 1 \(UNB\) at character \d+: the character set UNOQ"),
-        ("UNB+UNOC:9+A+B+260301:0830+7'", r"segment 1 \(UNB\) at character \d+: version 9"),
+        ("UNB+UNOQ:3+A+B+260301:0830+7'", r"segment 1 \(UNB\) at character \d+: unknown character set: UNOQ"),
+        ("UNB+UNOC:9+A+B+260301:0830+7'", r"segment 1 \(UNB\) at character \d+: unknown version of the syntax: 9"),
         (
             interchange(declaration()).replace("UNZ+1", "UNZ+2"),
             r"segment 10 \(UNZ\) at character \d+: it counts 2 messages",
@@ -34,7 +34,7 @@ def declaration(reference: str = "1", un_no: str = "1203", **changes: int) -> st
         ),
         (
             interchange(declaration())[:-4],
-            r"segment 10 \(UNZ\) at character \d+: it has no end; the source is cut here",
+            r"segment 10 \(UNZ\) at character \d+: it has no end; the source is truncated here",
         ),
         (interchange("UNG+IFTDGN+A+B+260301:0830+5+UN+D:16A'", declaration()), r"\(UNZ\)|has no UNE"),
         (
@@ -43,7 +43,7 @@ def declaration(reference: str = "1", un_no: str = "1203", **changes: int) -> st
         ),
         (
             f"UNB+UNOC:3+A+B+260301:0830+7'BGM+1'{declaration()}UNZ+1+7'",
-            r"segment 2 \(BGM\) at character \d+: it stands outside",
+            r"segment 2 \(BGM\) at character \d+: it is outside",
         ),
         ("+++'", r"segment 1 \(\+\+\+\) at character 1: it has no tag"),
     ],
