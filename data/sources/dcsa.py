@@ -117,7 +117,7 @@ class _Reader:
         return next((text for name in names if (text := self._node.text(name))), None)
 
     def _version_of(self, amended: bool) -> int:
-        """The stated revision; else 0 for a first version without instant; else the document's instant or its receipt."""
+        """The stated revision; else 0 for a first version without instant; else the document's instant or receipt."""
         revision = self._node.value("shippingInstructionsRevisionNumber")
         if isinstance(revision, int) and not isinstance(revision, bool):
             return revision

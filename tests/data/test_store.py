@@ -413,7 +413,7 @@ class TestPlans:
         rows.append(declaration(declaration_id="before", loading_at="2026-03-12T00:00:00Z", amendment_no=1))
         store.add_declarations(rows, "a.csv", AT)
         day = timedelta(days=1)
-        found = store.due(AT - day, AT + 3 * day, declared_since=AT - day)
+        found = store.boxes_loading_between(AT - day, AT + 3 * day, declared_since=AT - day)
         assert [name for name, _ in found] == ["before", "in", "unknown"]
 
 
