@@ -1,4 +1,4 @@
-"""Card transactions with late labels: what does hazlane's own ledger and trainer find within a daily capacity?
+"""Card transactions with late labels: what hazlane's counters and trainer find within a daily capacity.
 
 `python -m benchmarks.card_fraud --json [--file FILE]` prints one JSON object on its last line: `ap`, `auc` and
 `cp_at_100` on the test week of the Fraud Detection Handbook; `baselines` holds the same for `random`, for a lookup

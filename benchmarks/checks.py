@@ -1,4 +1,4 @@
-"""How fast the papers are read: line items a second for all checks, in a batch and one box at a time.
+"""Speed of the checks: line items a second, in a batch and one box at a time.
 
     python -m benchmarks.checks [--boxes N] [--seed N] [--json]
 

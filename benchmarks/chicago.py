@@ -1,4 +1,4 @@
-"""Real inspections: what does hazlane's own ledger and trainer find on Chicago's food inspections?
+"""Chicago's food inspections: what hazlane's counters and trainer find on real inspections.
 
 `python -m benchmarks.chicago --json [--folder FOLDER]` prints one JSON object on its last line: `with_inspector`
 and `without_inspector`, each with `days`, `first_half`, `p_at_1`, `p_at_5`, `p_at_10`, `auc`, `ap`; the same for

@@ -1,4 +1,4 @@
-"""Writes the product's own training configuration: forward validation on simulated ports that no benchmark reports.
+"""Choose the training configuration by forward validation on simulated ports that no benchmark reports.
 
 `python -m benchmarks.configure [--seeds 11,12,13] [--trials 40]` writes training/fitting/configuration.json. It takes
 an hour on one core; the same arguments choose the same.

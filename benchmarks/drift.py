@@ -1,10 +1,11 @@
-"""How soon does the port find again what it found before, when a new scheme begins? With and without the random share.
+"""Recovery after a new scheme begins, with and without the random share.
 
     python -m benchmarks.drift [--seeds 1,2,3] [--boxes 40000] [--json]
 
 From 60 % of a two-year span on the port opens 5 % of its boxes by the model's own policy and learns from nothing else
 (`drift_loop.py`): every 15 days it is trained anew. At 75 % honest firms begin a new scheme behind other goods, five
-times as many as in the port as it is. `with_random` keeps a fifth of the capacity for boxes drawn by lot (the product's
+times as many as in the port as it is. `with_random` keeps a fifth of the capacity for boxes drawn at random (the
+product's
 default), `without_random` nothing; each is held to the same oracle at the full 5 %. Shares are of the violations to be
 expected, by the oracle's exact probabilities, so that luck has little part in them; 30 days are looked at together.
 Recovered is the port at the end of the first 30 days, not before the worst ones within 60 days of the onset, in which

@@ -1,4 +1,4 @@
-"""How fast a port's own table becomes part of the store, beside pandas reading the same file, and in how much memory.
+"""Speed and memory of ingesting a port's table, beside pandas reading the same file.
 
     python -m benchmarks.ingest [--rows N] [--no-growth] [--json]
 

@@ -1,4 +1,4 @@
-"""Customs declarations: hazlane's own ledger and trainer beside a lookup table that learns nothing.
+"""Customs declarations: hazlane's counters and trainer beside a lookup table without learning.
 
 `python -m benchmarks.korea --json [--folder FOLDER]` prints one JSON object on its last line: `model`,
 `model_with_tuple`, `lookup`, `logistic_regression` and `random`, each with `p_at_5`, `p_at_10`, `auc`, `ap` and

@@ -1,4 +1,4 @@
-"""What honest labels are worth: naive labels against corrected ones, judged on the boxes drawn at random.
+"""The effect of labels: naive labels against corrected ones, evaluated on randomly drawn boxes.
 
 `python -m benchmarks.labels --json [--seeds 11,12,13] [--boxes 100000]` prints one JSON object on its last line: for
 each way of reading the inspections, `auc` and `log_loss` on the opened random sample of the last quarter, and on the
@@ -95,7 +95,7 @@ def run(seed: int, boxes: int, days: int) -> dict[str, Any]:
 
 
 def _random_sample(known: Labels, positions: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], Numbers]:
-    """Rows of `positions` that were opened at random, and what was seen of them."""
+    """Rows of `positions` that were opened at random, and what was found in them."""
     drawn = known.opened & (known.selected_by == SelectedBy.RANDOM) & np.isin(known.positions, positions)
     return np.searchsorted(positions, known.positions[drawn]), known.values[drawn]
 

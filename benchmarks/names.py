@@ -1,4 +1,4 @@
-"""How well a declared shipping name is held to its UN number: own names accepted, others' names rejected.
+"""Shipping names: names of the UN number accepted, names of other numbers rejected.
 
     python -m benchmarks.names [--seed N] [--json]
 

@@ -1,4 +1,4 @@
-"""How well firms are told apart and put together, and firms that came back found, where the truth is known.
+"""Resolution of firms: variants joined, different firms kept apart, re-registered firms found.
 
     python -m benchmarks.parties [--firms N] [--json]
 

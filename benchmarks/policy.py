@@ -1,6 +1,6 @@
-"""Which boxes to open: the plan, the promise, what would have been, and two years of learning, in one object.
+"""The opening policy: plan, release guarantee, off-policy estimates, and two years of learning.
 
-    python -m benchmarks.policy [--parts plan,promise,estimates,past,loop] [--json]
+    python -m benchmarks.policy [--parts plan,guarantee,estimates,past,loop] [--json]
 
 Each part can be run by itself too (`python -m benchmarks.policy_<part>`), with options of its own; here all stand at
 their defaults: a plan of 100,000 boxes; 500 ports and weekly looks; 500 logs; 500 redraws of a port's own past; seeds 1
@@ -25,7 +25,7 @@ _PORT_BOXES: Final = 12_000
 PARTS: Final[Mapping[str, Callable[[int], dict[str, Any]]]] = MappingProxyType(
     {
         "plan": lambda threads: plan_cost.measured(),
-        "promise": lambda threads: release_guarantee.measured(_PORTS, _PORT_BOXES, threads),
+        "guarantee": lambda threads: release_guarantee.measured(_PORTS, _PORT_BOXES, threads),
         "estimates": lambda threads: estimates.measured(threads=threads),
         "past": lambda threads: without_log.measured(threads=threads),
         "loop": lambda threads: learning_loop.measured(_LOOP_SEEDS, _LOOP_BOXES, threads),

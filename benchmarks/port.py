@@ -1,10 +1,10 @@
-"""The simulated port: how much of what an oracle finds does the model find, beside baselines and peers?
+"""The simulated port: the share of an oracle's finds that the model finds, beside baselines and comparison models.
 
 `python -m benchmarks.port --json [--seeds 1,2] [--scenarios drift,stationary] [--boxes 100000]` prints one JSON object
-on its last line. Its top level holds the first scenario asked for (the port as it is, unless told otherwise): policy,
+on its last line. Its top level holds the first scenario asked for (the port as it is, unless stated otherwise): policy,
 capacity, then precision, recall, useless_rate and share_of_oracle for boxes with a declaration or packing violation,
 means over the seeds; `by_seed` holds each seed's own. `scenarios` holds every scenario with intervals, the model
-against its best peer, the openings saved, calibration and groups.
+against its best comparison model, the openings saved, calibration and groups.
 
 Trials that are done are kept (`trial.py`), so a long run may be made in pieces: ask for a few seeds or scenarios
 at a time, then for all.

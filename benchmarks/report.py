@@ -36,7 +36,7 @@ TITLES: Final = {
     "verification": "The checks on lawful boxes",
     "names": "Shipping names",
     "undeclared": "Goods by their trade names",
-    "parties": "Firms told apart",
+    "parties": "Resolution of firms",
 }
 _WRITERS: Final = {"port": port, "drift": drift}
 _HEAD: Final = """# Benchmarks

@@ -1,4 +1,4 @@
-"""How long a service takes from its start until it answers, and in how much memory, by the boxes on record.
+"""Start of the service: seconds until it answers, and memory, by the number of boxes on record.
 
     python -m benchmarks.startup [--boxes N,N] [--seed N] [--json]
 

@@ -1,4 +1,4 @@
-"""Training by stage: seconds, processor time and peak memory, beside LightGBM alone and beside the figures before.
+"""Training by stage: seconds, processor time and peak memory, beside LightGBM alone and the figures of before.
 
     python -m benchmarks.training_stages [--boxes N,N] [--threads N] [--seed N] [--json]
 

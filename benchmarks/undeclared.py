@@ -1,4 +1,4 @@
-"""How well goods are recognised by their trade names, and how rarely harmless goods are suspected.
+"""Recognition of goods by trade names, and the rate of false suspicion for harmless goods.
 
     python -m benchmarks.undeclared [--seed N] [--json]
 
@@ -191,9 +191,9 @@ def calibration(queried: Sequence[Question], answers: Sequence[Answer]) -> dict[
         if inside:
             predicted = float(np.average([score for (_, score), _ in inside], weights=weights))
             true = float(np.average([un_no in q.un_nos for (un_no, _), q in inside], weights=weights))
-            bins.append({"told": round(predicted, 3), "true": round(true, 3), "texts": len(inside)})
+            bins.append({"predicted": round(predicted, 3), "true": round(true, 3), "texts": len(inside)})
     reported_in_all = sum(one["texts"] for one in bins)
-    error = sum(abs(one["told"] - one["true"]) * one["texts"] for one in bins) / max(reported_in_all, 1)
+    error = sum(abs(one["predicted"] - one["true"]) * one["texts"] for one in bins) / max(reported_in_all, 1)
     return {"bins": bins, "mean_error": round(error, 4)}
 
 
@@ -255,7 +255,7 @@ def main() -> None:
             shown = ", ".join(f"{key} {value:.1%}" for key, value in row.items() if key != "threshold")
             print_line(arguments.json, f"{name:>24}: {shown}")
     for one in figures["calibration"]["bins"]:
-        print_line(arguments.json, f"told {one['told']:.2f}, true {one['true']:.2f} of {one['texts']} texts")
+        print_line(arguments.json, f"predicted {one['predicted']:.2f}, true {one['true']:.2f} of {one['texts']} texts")
     as_json(figures)
 
 

@@ -1,4 +1,4 @@
-"""How often the checks accuse the lawful, and how many planted faults they see.
+"""The checks: false alarms on lawful boxes, and detection of planted faults.
 
     python -m benchmarks.verification [--boxes N] [--seeds 1,2] [--json]
 
@@ -29,7 +29,7 @@ from features.boxes import boxes_of_frame
 from features.checks.stage import check
 
 _START: Final = date(2026, 1, 1)
-# Weights that differ by more than this are a habit's, not the scale's; the check tells 5 %.
+# Weights that differ by more than this are a practice, not the scale; the check allows 5 %.
 _OUTLIER_KG: Final = 500.0
 
 

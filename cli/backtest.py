@@ -99,7 +99,7 @@ def backtest(
 
 
 def _print(test: Backtest) -> None:
-    """Print what was done beside what would have been, with 95 % intervals, and the sources of the probabilities."""
+    """Print actual and estimated figures with 95 % intervals, and the sources of the probabilities."""
     from training.off_policy.backtest import day_of
     from training.off_policy.backtest_page import number, with_bounds
 
@@ -112,7 +112,7 @@ def _print(test: Backtest) -> None:
         ("clearance hours of openings", number(done.hours), number(whole.replayed.hours)),
     ]
     title = f"{day_of(whole.begin)} to {day_of(whole.end)}, {whole.replayed.boxes:,} boxes, 95 % intervals in brackets"
-    print_table(title, ("", "done", "would have been"), rows)
+    print_table(title, ("", "actual", "estimated"), rows)
     chances = ", ".join(f"{source} {boxes:,}" for source, boxes in test.sources.items() if boxes)
     weights = whole.replayed.weights
     console.print(

@@ -1,1 +1,1 @@
-"""What we observe about a box: catalogue, ledger, profiles."""
+"""Features of a box: checks, feature definitions, and the history of its entities."""

@@ -1,4 +1,4 @@
-"""A digest of Python source: what the definitions do that can be reached by name from some of them.
+"""A digest of the Python source that given definitions use, directly or through others.
 
 Every module-level definition of ours that a reached one names is followed, through imports too. Comments, docstrings,
 annotations, layout and line endings do not count, so only a change of what the code does changes the digest. Syntax

@@ -1,4 +1,4 @@
-"""Versions of what was computed: of the features, of the check results, of the history state.
+"""Versions of feature values, check results and history, as digests of code and tables.
 
 Each is a digest of the code that computes the values, of the reference lists it reads, and of the tables in code that
 steer it (features, factors with their prior variances, checks, columns), these without what only names an entry to a
@@ -108,7 +108,7 @@ def _version(code: Code, facts: Iterable[str], functions: Iterable[Function]) ->
 
 def _features(features: Iterable[Feature]) -> Iterator[str]:
     for one in features:
-        # Those that hold a belief are half of a model's opinion, by family.
+        # Those that hold a effect are half of a model's opinion, by family.
         effect = one.family if one.explained_by else None
         yield f"feature {one.name} {_function(one.compute)} rises {sorted(one.rises_with)} effect {effect}"
 
@@ -117,7 +117,7 @@ def _traits(factors: Iterable[Factor]) -> Iterator[str]:
     for one in factors:
         variances = {family.value: prior.prior_variance for family, prior in one.effects_by_family.items()}
         value = _function(one.value) if one.value else None
-        yield f"trait {one.name} {variances} {value} {one.edges}"
+        yield f"factor {one.name} {variances} {value} {one.edges}"
 
 
 def _checks(checks: Iterable[Check]) -> Iterator[str]:

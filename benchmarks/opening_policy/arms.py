@@ -1,7 +1,7 @@
-"""Who is opened in each arm of the loop: by score alone, with a lot, or with what the model knows least about.
+"""The arms of the learning loop: openings by score alone, with a random sample, or with an uncertainty share.
 
-`random_share` is the product's own policy. The others open exactly as many boxes in each period as it did (its lot
-makes that vary a little), and differ in who they are.
+`random_share` is the product's own policy. The others open exactly as many boxes in each period as it did (its random
+sample makes that vary a little), and differ in who they are.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from features.boxes import Numbers
 from features.definitions.catalogue import NAMES
 from models.policy.lanes import Decision, Policy
 
-# Of all boxes, as the product's default: drawn by lot, or given to what is known least.
+# Of all boxes, as the product's default: drawn at random, or given to what is known least.
 SHARE: Final = 0.01
 ARMS: Final = ("random_share", "greedy", "uncertain_share")
 _EVIDENCE: Final = [NAMES.index(name) for name in ("shipper_openings", "packer_openings")]
@@ -27,7 +27,8 @@ _EVIDENCE: Final = [NAMES.index(name) for name in ("shipper_openings", "packer_o
 
 @dataclass(frozen=True)
 class Arms:
-    """The arms of one port: `salt` of lot and ties, and the openings of each period by its day, once known."""
+    """The arms of one port: `salt` of random sample and ties, and the openings of each period by its day, once
+    known."""
 
     salt: str
     openings: Mapping[int, int]
@@ -71,7 +72,7 @@ def uncertainty(scores: Numbers, features: Numbers) -> Numbers:
 
     p is the score (n,), s and k the openings of the shipper and of the packer that the ledger remembers (those of a
     year ago count half), from `features` (n, features); a firm the papers do not name has none. It is the variance of
-    a rate p that was seen in as many openings, and in one more that stands for all other boxes.
+    a rate p observed in as many openings, and in one more that represents all other boxes.
     """
     evidence = np.nan_to_num(np.expm1(features[:, _EVIDENCE])).sum(axis=1)
     return np.asarray(scores * (1 - scores) / (1 + evidence))

@@ -1,4 +1,4 @@
-"""Is what another policy would have found estimated without bias, and do the intervals hold? Against the truth.
+"""Bias of the off-policy estimates and coverage of their intervals, against the known truth.
 
     python -m benchmarks.opening_policy.estimates [--ports 10] [--lots 50] [--boxes 20000] [--json]
 
@@ -60,7 +60,7 @@ class Port:
     hours: Numbers
 
     def planned(self, policy: Policy, scores: Numbers) -> tuple[Numbers, Numbers]:
-        """Chance of being opened (n,), and whether the lot or the rank opened it, 0 or 1."""
+        """Chance of being opened (n,), and whether the random sample or the rank opened it, 0 or 1."""
         names = [self.boxes.box[name].tolist() for name in ("box_no", "terminal")]
         decision = policy.plan(scores, self.declaration, *names)
         red = np.array([lane is Lane.RED for lane in decision.lanes], dtype=np.float64)

@@ -1,6 +1,6 @@
-"""Simulated ports that release a green lane and draw a lot, week by week, for the promise to be held against.
+"""Simulated ports with a release lane and a random sample, week by week, to test the release guarantee.
 
-The score is the oracle's probability with much noise: the promise must hold whatever the ranking is. Lanes learn:
+The score is the oracle's probability with much noise: the guarantee must hold whatever the ranking is. Lanes learn:
 a shipper whose violation was recorded ranks higher from the week after, whoever opened its box. Shippers that the port
 has hardly met are drawn twice as often. Some openings never come to a conclusion.
 """
@@ -20,12 +20,12 @@ from models.policy.lanes import Policy
 
 Flags = NDArray[np.bool_]
 
-# A Monday on which a window begins: the looks of a year then tell four windows.
+# A Monday on which a window begins: the evaluations of a year then cover four windows.
 START: Final = date(2024, 1, 29)
 FIRST_LOOK: Final = 30
 LOOKS: Final = 52
 DELAY_WEEKS: Final = 4
-# A large lot for a small port: as many drawn as 1 % are of a hundred thousand boxes a year.
+# A large random sample for a small port: as many drawn as 1 % are of a hundred thousand boxes a year.
 CAPACITY, RANDOM, PAPERS = 0.15, 0.1, 0.1
 NEW_TIMES: Final = 2.0
 _MET: Final = 5
@@ -37,7 +37,7 @@ _NEVER_CONCLUDED: Final = 0.005
 @dataclass(frozen=True)
 class Port:
     """n declarations in order of filing, all (n,): `week` since the start, `shipper` number, `risk` before lanes learn,
-    `draw` and `chance` of the lot, `violates`, `known_weeks` from filing to record, `concludes`.
+    `draw` and `chance` of the random sample, `violates`, `known_weeks` from filing to record, `concludes`.
     """
 
     week: NDArray[np.int64]
@@ -52,14 +52,15 @@ class Port:
 
 @dataclass(frozen=True)
 class Lanes:
-    """What a port did: `risk` (n,) when it decided, and whether it would release without the lot, `green` (n,)."""
+    """What a port did: `risk` (n,) when it decided, and whether it would release without the random sample, `green`
+    (n,)."""
 
     port: Port
     risk: Numbers
     green: Flags
 
     def shown(self, inside: Flags, look: int) -> Evidence:
-        """What the lot had shown by a week of the declarations inside, a mask (n,)."""
+        """What the random sample had shown by a week of the declarations inside, a mask (n,)."""
         return evidence_of(self.port.draw[inside], self.port.chance[inside], self.outcomes(look)[inside])
 
     def outcomes(self, look: int) -> Numbers:
@@ -69,7 +70,7 @@ class Lanes:
 
 
 def port_of(seed: int, boxes: int) -> Port:
-    """A simulated port of some 19 months, and its lot."""
+    """A simulated port of some 19 months, and its random sample."""
     days = 7 * (FIRST_LOOK + LOOKS)
     simulated_port = simulate(boxes=boxes, days=days, seed=seed, start=START, fault_rate=0.0, clumsy_fault_rate=0.0)
     hidden = simulated_port.hidden
@@ -99,7 +100,8 @@ def drifted(port: Port, seed: int, from_week: int, share: float) -> Port:
 
 
 def released(port: Port, seed: int) -> Lanes:
-    """The lanes of each week: the riskiest opened, the next checked on paper, the rest green; the lot opens some."""
+    """The lanes of each week: the riskiest opened, the next checked on paper, the rest green; the random sample opens
+    some."""
     risk, green = port.risk.copy(), np.zeros(len(port.week), dtype=bool)
     caught_from = np.full(port.shipper.max() + 1, np.iinfo(np.int64).max)
     policy = _policy(seed)
@@ -117,7 +119,7 @@ def released(port: Port, seed: int) -> Lanes:
 
 
 def _policy(seed: int) -> Policy:
-    return Policy(CAPACITY, RANDOM, PAPERS, f"promise {seed}")
+    return Policy(CAPACITY, RANDOM, PAPERS, f"guarantee {seed}")
 
 
 def _met_before(shipper: NDArray[Any]) -> NDArray[np.int64]:

@@ -6,7 +6,7 @@ A port of three years. Its first year is the simulator's past; then each arm alo
 else (`drift_loop.py`), trained anew every 30 days, 24 times. Half-way through the span, half a year into the loop,
 honest firms begin a new scheme behind other goods, five times as many as in the port as it is; packers change all the
 while. All arms open as many boxes (`arms.py`), 5 % in expectation: of 12,000 boxes, 16 a period, three of them
-by lot. Beside them the oracle at 5 % and as many boxes in random order. Violations are those to be expected in the
+at random. Beside them the oracle at 5 % and as many boxes in random order. Violations are those to be expected in the
 boxes opened, by the oracle's exact probabilities, so that luck has little part in them; those of the new scheme are
 counted.
 """
@@ -51,7 +51,7 @@ def trial(seed: int, boxes: int, threads: int, again: bool = False) -> dict[str,
     for arm in missing:
         assert simulated is not None
         begun = time.perf_counter()
-        # The first arm tells the others how many boxes to open.
+        # The first arm sets how many boxes the others open.
         reported = held["arms"].get(ARMS[0], {"periods": []})["periods"]
         arms = Arms(f"policy loop {seed}", {row["day"]: row["opened"] for row in reported})
         periods = list(audited(simulated, arms.decide(arm), seed, LOOP, threads))

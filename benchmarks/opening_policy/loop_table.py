@@ -1,4 +1,4 @@
-"""What the runs of the loop say: figures of each arm over seeds, and their differences seed by seed."""
+"""Figures of the learning loop: each arm over the seeds, and differences by seed."""
 
 from __future__ import annotations
 

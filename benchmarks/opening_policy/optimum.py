@@ -1,4 +1,4 @@
-"""The exact plan of a small port: who is opened in which shift, by integer programming (SciPy's HiGHS)."""
+"""The optimal plan of a small port, by integer programming (SciPy's HiGHS)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from models.policy.capacity import Slots
 
 
 def optimum(candidates: Candidates, slots: Slots) -> float:
-    """The most expected harm that n boxes without claims or lot can yield, each opened once at most.
+    """The most expected harm that n boxes without claims or random sample can yield, each opened once at most.
 
     One variable for each box and each shift that suits it. Raises RuntimeError where the solver does not finish.
     """

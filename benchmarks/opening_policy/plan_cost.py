@@ -1,4 +1,4 @@
-"""What a plan costs and keeps: time beside the bare sort, the same to the byte, the lot's rates, greedy beside exact.
+"""Cost and properties of a plan: time beside a bare sort, repeatability, sampling rates, greedy beside optimal.
 
 Run: python -m benchmarks.opening_policy.plan_cost --json
 """

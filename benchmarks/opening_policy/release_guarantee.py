@@ -1,14 +1,15 @@
-"""Does the promise about the green lane hold, with somebody looking every week?
+"""Coverage of the release guarantee under weekly evaluation.
 
     python -m benchmarks.opening_policy.release_guarantee [--ports 500] [--boxes 12000] [--threads 1] [--json]
 
 Ports of `guarantee_port.py`, each with its own seed, 52 weekly looks each. A port fails when at any look the limit
-lies on the wrong side of what the declarations of that window truly held. Beside the promise, on the same draws:
-`naive` is what one would do without thought, a 95 % Clopper-Pearson limit of the window every week, on the lot thinned
+lies on the wrong side of what the declarations of that window truly held. Beside the guarantee, on the same draws:
+`naive` is what one would do without thought, a 95 % Clopper-Pearson limit of the window every week, on the random
+sample thinned
 to one chance, what has no conclusion left out; `spent` divides its error by the 52 looks and counts that as violating,
-as the promise does; `split` takes the whole lot, and shares that error among the chances. In the second run of every
-port a scheme that the score does not see begins after 52 weeks: `drift` tells in how many ports the state was ever
-`guaranteed` while the window held more than was promised, how soon it was left and how soon it became `broken`, in
+as the guarantee does; `split` takes the whole sample, and shares that error among the chances. In the second run of
+every port a scheme that the score does not see begins after 52 weeks: `drift` has in how many ports the state was ever
+`guaranteed` while the window held more than the target, how soon it was left and how soon it became `broken`, in
 weeks. `release_threshold` chooses a lane at the last look, among cuts fixed before its window began; `share_by_truth`
 is the widest of them that truly keeps the limit.
 """
@@ -53,7 +54,7 @@ _BEGINNING: Final = datetime.combine(START, time(), tzinfo=UTC)
 
 
 def looks(lanes: Lanes) -> Iterator[dict[str, Any]]:
-    """Each weekly look: what is told, what is true, and what other limits would tell."""
+    """Each weekly evaluation: the stated limits, the truth, and other limits."""
     port = lanes.port
     for look in range(FIRST_LOOK, FIRST_LOOK + LOOKS):
         window, inside = _window(port, look)
@@ -166,7 +167,7 @@ def _clopper_pearson(port: Port, drawn: Flags, error: float) -> float:
 
 
 def _first(states: list[GuaranteeState], state: GuaranteeState) -> int | None:
-    """Weeks until a state is first told; None where it never is."""
+    """Weeks until a state is first reported; None where it never is."""
     return states.index(state) + 1 if state in states else None
 
 
@@ -212,7 +213,7 @@ def measured(ports: int, boxes: int, threads: int, first_seed: int = 1) -> dict[
         },
         "run": {
             "ports": ports, "boxes": boxes, "first_seed": first_seed, "looks": LOOKS, "random_share": RANDOM,
-            "promise": RELEASE_TARGET.rate, "widest_limit": THRESHOLD.rate, "confidence": RELEASE_TARGET.confidence,
+            "guarantee": RELEASE_TARGET.rate, "widest_limit": THRESHOLD.rate, "confidence": RELEASE_TARGET.confidence,
         },
     }  # fmt: skip
 
@@ -245,7 +246,7 @@ def _mean(values: Sequence[float]) -> float:
 @click.option("--boxes", default=12_000, show_default=True, type=click.IntRange(2_000))
 @click.option("--threads", default=1, show_default=True, help="Processes.")
 def main(json_only: bool, ports: int, boxes: int, threads: int) -> None:
-    """Benchmark the promise about the green lane."""
+    """Benchmark the release guarantee."""
     figures = measured(ports, boxes, threads)
     for part, reported in figures.items():
         for name, value in reported.items():

@@ -1,4 +1,4 @@
-"""The same, of the past of a port that had no product yet: a lot and a rule, told by the inspections alone.
+"""Off-policy estimates for a port without logged decisions: a random sample and a rule, known from inspections alone.
 
     python -m benchmarks.opening_policy.without_log [--ports 4] [--draws 125] [--boxes 12000] [--json]
 

@@ -1,4 +1,4 @@
-"""What needs no trees on the card transactions: a lookup table of cards and terminals, a logistic regression."""
+"""Baselines on the card transactions: a lookup table of cards and terminals, a logistic regression."""
 
 from __future__ import annotations
 

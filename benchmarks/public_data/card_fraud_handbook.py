@@ -1,4 +1,4 @@
-"""The handbook's own features and models on the same rows: proof that rows and figures are the protocol's.
+"""The handbook's own features and models on the same rows, to reproduce its figures.
 
 Windows of 1, 7 and 30 days (Fraud Detection Handbook, chapter 3): of a customer the number and mean amount of
 transactions up to and with this one; of a terminal the number and the share of frauds in the window that ended

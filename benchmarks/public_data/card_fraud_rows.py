@@ -1,4 +1,4 @@
-"""Card transactions as rows for the trainer: spending seen at once, findings seen after the delay.
+"""Card transactions as rows for the trainer: spending known at once, findings known after the delay.
 
 A transaction is an event of its customer (who stands for a shipper), its terminal (a packer) and their pair. What
 was spent adds to the ledger at its own instant; whether it was a fraud adds to it `DELAY_DAYS` later. Rows read

@@ -1,4 +1,4 @@
-"""How the configuration of the card transactions was chosen: forward validation on the weeks before the test.
+"""Choose the configuration of the card transactions by forward validation on the weeks before the test.
 
 Each fold is the test in small: a week to score, and no label known of the week before it. One axis after another,
 each value is tried, and kept when it raises the mean AP over the folds by more than another seed would. Nothing

@@ -1,4 +1,4 @@
-"""Chicago food inspections as rows for the trainer: published columns beside histories read from the ledger.
+"""Chicago food inspections as rows for the trainer: published columns and histories from the counters.
 
 An inspection is an event, a critical violation is its finding. Its outcome is added to the ledger and read
 only by inspections of later days; the rows to be scored never add anything, so none is history for another.

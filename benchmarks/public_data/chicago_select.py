@@ -1,4 +1,4 @@
-"""How the Chicago configuration was chosen: forward validation inside the training years, one axis after another.
+"""Choose the Chicago configuration by forward validation inside the training years, one axis after another.
 
 Each fold is the test in small: two months to score, and nothing known of the 139 days before them. A search
 starts from little, tries one change after another in a fixed order, keeps one that raises the mean AUC over

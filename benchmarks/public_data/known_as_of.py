@@ -1,4 +1,4 @@
-"""What a benchmark's ledger knew at an instant, and the mean of several trials: shared by the public data sets."""
+"""The history known at an instant, and means of several trials, for the public data sets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Korean customs declarations as rows for the trainer: their fields beside histories read from the ledger.
+"""Korean customs declarations as rows for the trainer: their fields and histories from the counters.
 
 A declaration is an event of its importer, declarant, seller, office, goods and countries; its finding is a fraud.
 A row reads strictly earlier days, and declarations from `known_before` on add no finding, so none of the rows to be

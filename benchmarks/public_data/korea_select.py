@@ -1,4 +1,4 @@
-"""How the configuration of the Korean declarations was chosen: forward validation before the test quarter.
+"""Choose the configuration of the Korean declarations by forward validation before the test quarter.
 
 Each fold is the test in small: a quarter to score, and no finding known from its first day on. One axis after
 another, each value is tried, and kept when it raises the mean AP over the folds by more than another seed would.

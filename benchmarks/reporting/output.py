@@ -1,4 +1,4 @@
-"""How a benchmark speaks: lines for people, one JSON object on the last line for programs, and the same kept.
+"""Output of the benchmarks: lines for people, one JSON object on the last line, and the same in a file.
 
 What is kept in var/benchmarks/<name>.json is what `python -m benchmarks.report` writes docs/benchmarks.md from.
 """

@@ -12,7 +12,7 @@ _SCENARIOS: Final = {
     "drift": "The port as it is: a new scheme in the last quarter, packers that change",
     "stationary": "Stationary: no new scheme, no packer that changes",
     "cold_start": "Cold start: half of the firms open during the span",
-    "firms_reborn": "Firms reborn: four in five schemers close and come back under another name",
+    "firms_reborn": "Re-registered firms: four in five schemers close and register again under another name",
 }
 _POLICIES: Final = {
     "oracle": "oracle",
@@ -36,11 +36,11 @@ def port(figures: Mapping[str, Any]) -> list[str]:
     lines = [
         f"Simulated ports of {run['boxes']:,} boxes in {run['days']} days, seeds {run['seeds']}; learned by three "
         "quarters of the boxes, judged on every box of the last quarter by the planted truth. Settings of model and "
-        "peers were chosen on seeds 11 to 13. Intervals are Student's over the seeds, at 95 %. Violations are those "
-        "of declaration or packing.",
+        "comparison models were chosen on seeds 11 to 13. Intervals are Student's over the seeds, at 95 %. Violations "
+        "are those of declaration or packing.",
         "",
-        "Peers learn from the same labelled boxes and features as the model, one learner a family. The later "
-        f"30 % of the rows stop XGBoost, CatBoost and HistGradientBoosting (at most {MAX_TREES} trees, patience "
+        "Comparison models learn from the same labelled boxes and features as the model, one learner a family. The "
+        f"later 30 % of the rows stop XGBoost, CatBoost and HistGradientBoosting (at most {MAX_TREES} trees, patience "
         f"{PATIENCE}) and choose the shrinkage of the logistic regression; then all rows are learned from. The lookup "
         "tries all tuples of one to three of 13 columns by forward validation and reads the log to the instant of each "
         'box, as the ledger does. "Taught every past truth" is the trainer of the model on the planted truth of all '
@@ -90,7 +90,7 @@ def _against(share: str, best: Mapping[str, Any]) -> str:
     closed = best["distance_closed"]
     gone = f"; {_percent(closed)} of the distance from it to the oracle is closed" if closed is not None else ""
     return (
-        f"- {_percent(float(share))} opened: the best of the others is {_POLICIES[best['peer']]} "
+        f"- {_percent(float(share))} opened: the best of the others is {_POLICIES[best['comparison_model']]} "
         f"with {best['peer_share']:.3f}; "
         f"the model is ahead by {best['ahead']:+.3f}{_bounds(best['ahead_interval'], '+.3f')}{gone}."
     )

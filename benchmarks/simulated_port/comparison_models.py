@@ -1,4 +1,4 @@
-"""Peers of the model: other learners on the very rows and features that it learns from.
+"""Comparison models: other learners on the same rows and features as the model.
 
 What each gets: the boxes labelled by the instant, the features of the catalogue as of each box's own declaration, each
 row counted once as the model's trees do, one learner a family that an opening shows, and the same later 30 % of

@@ -1,4 +1,4 @@
-"""A port that audits by the model, day after day: what it opens decides what it will learn.
+"""A simulated port that opens by the model, day after day, and learns from what it opens.
 
 Up to the start the port's past is the simulator's. From then on the loop alone opens boxes: every period the model is
 trained anew on what is known by then, the product's policy or an arm of a benchmark decides which of the period's boxes

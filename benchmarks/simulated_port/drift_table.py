@@ -1,4 +1,4 @@
-"""What the runs of the drift benchmark say: shares of the oracle's finds by 30 days, and when they are back."""
+"""Figures of the drift benchmark: shares of the oracle's finds by 30 days, and days until recovery."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lookup of the most telling tuple: one column of finding rates, as a good analyst would keep it in a spreadsheet.
+"""The lookup baseline: finding rates of the most predictive tuple of columns, as in a spreadsheet.
 
 For each family that an opening shows, every tuple of one to three of the columns below is tried; the rate of a tuple is
 (findings + 4 x the port's rate) / (openings + 4) over all outcomes recorded before the box was declared, and the tuple

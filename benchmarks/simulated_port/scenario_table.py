@@ -1,4 +1,4 @@
-"""What the trials of a scenario say together: means over seeds with Student's 95 % intervals."""
+"""Figures of a scenario: means over seeds with Student's 95 % intervals."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Trials = Sequence[dict[str, Any]]
 
 
 def together(trials: Trials) -> dict[str, Any]:
-    """Policies, the model against its best peer, openings saved, calibration and groups, over the seeds."""
+    """Policies, the model against its best comparison model, openings saved, calibration and groups, over the seeds."""
     return {
         "policies": policies(trials),
         "against_best_peer": {
@@ -50,14 +50,15 @@ def policies(trials: Trials) -> dict[str, dict[str, dict[str, Any]]]:
 def against_best_comparison(trials: Trials, share: str, measure: str = "share_of_oracle") -> dict[str, Any]:
     """The best of all others on average, how far the model is ahead of it seed by seed, and the distance closed.
 
-    `distance_closed` is the part of the way from that peer to the oracle that the model has gone: of the means.
+    `distance_closed` is the part of the way from that comparison model to the oracle that the model has gone: of the
+    means.
     """
     others = [policy for policy in trials[0]["policies"] if policy not in NOT_COMPARISON_MODELS]
     best = max(others, key=lambda policy: _mean(trials, policy, share, measure))
     model, comparison_model = _mean(trials, "model", share, measure), _mean(trials, best, share, measure)
     ahead = [trial["policies"]["model"][share][measure] - trial["policies"][best][share][measure] for trial in trials]
     return {
-        "peer": best,
+        "comparison_model": best,
         "peer_share": comparison_model,
         "model_share": model,
         "ahead": float(np.mean(ahead)),

@@ -1,4 +1,4 @@
-"""One trial of the port benchmark: one world, trained on its first three quarters, everyone judged on its last.
+"""One trial of the port benchmark: a simulated port, trained on three quarters, evaluated on the last.
 
 Trials are kept in var/benchmarks/port/ as they are done, each under the digest of the code that made it, so that a run
 can be broken off and taken up again, and two processes can share the work.
@@ -102,7 +102,7 @@ def _trained_on_every_truth(
 ) -> Numbers:
     """Scores (m,) of features (m, k) by the model's own trainer, taught the truth of every box before the instant.
 
-    Nobody can have these labels: it tells what is lost because only few boxes are opened.
+    Nobody can have these labels: it shows what is lost because only few boxes are opened.
     """
     instant = split_instant(dataset)
     boxes = dataset.boxes.take(latest_versions(dataset.boxes))

@@ -1,4 +1,4 @@
-"""The cases of the latency benchmark: which box comes when, and what its times come to.
+"""The cases of the latency benchmark, and the figures of their times.
 
 A case is a box that arrives now and is declared at some instant before the last event on record, at it, or after it,
 in a store that is in some state. Boxes are a simulated port's next ones, moved in time as a whole.

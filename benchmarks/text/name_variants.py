@@ -167,7 +167,8 @@ def _technical(name: str, chance: random.Random) -> str | None:
 
 
 def _slip(name: str, chance: random.Random) -> str | None:
-    """One letter of a long word wrong, missing or doubled; never the first or the last two, which tell substances."""
+    """One letter of a long word wrong, missing or doubled; never the first or the last two, which distinguish
+    substances."""
     words = list(re.finditer(r"[A-Z]{8,}", name))
     if not words:
         return None

@@ -80,7 +80,7 @@ def filled(declarations: pd.DataFrame, statements: pd.DataFrame, known: pd.DataF
 def _values(
     versions: Iterable[Mapping[str, Any]], papers: Iterable[Paper], everyone: Iterable[Mapping[str, Any]]
 ) -> Iterator[dict[str, Any]]:
-    """The values that fill each of `versions` (rows), by column; `everyone` are all declared versions of their boxes."""
+    """The values that fill each of `versions` (rows), by column; `everyone` are all versions of their boxes."""
     by_box: dict[str, list[Paper]] = {}
     by_booking: dict[str, list[Paper]] = {}
     for paper in papers:

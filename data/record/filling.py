@@ -84,8 +84,8 @@ _LEADING: Final = frozenset({*Voyage._fields, "loading_at"})
 
 @dataclass(frozen=True)
 class Filling:
-    """Values that fill one version of a box, and the paper of each, by column; `papers` are all versions of papers about
-    the box, in the order given."""
+    """Values that fill one version of a box, and the paper of each, by column; `papers` are all versions of papers
+    about the box, in the order given."""
 
     values: dict[str, Any] = field(default_factory=dict)
     sources: dict[str, Paper] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Names of goods that may not be offered for transport at all, by the US table; they have no UN number."""
+"""Names of goods that are forbidden for transport by the US table; they have no UN number."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from data.reference.dangerous_goods import FOLDER
 
 
 def is_forbidden_name(shipping_name: str) -> bool:
-    """Whether `shipping_name` is, but for case and spaces, a forbidden name."""
+    """Whether `shipping_name` is a forbidden name, ignoring case and spaces."""
     return _normal(shipping_name) in _names()
 
 

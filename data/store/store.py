@@ -202,7 +202,7 @@ class Store(StoredAssessments, Snapshots):
             return queries.boxes_between(connection, after, last, until)
 
     def new_facts(self, table: str, after: int, until: int) -> tuple[int, datetime | None]:
-        """Number of facts of a table with `event_no` after one number and up to another, and their earliest known time."""
+        """Number of facts of a table with `event_no` after one and up to another, and their earliest known time."""
         column = facts.KINDS[table].table.c
         query = sa.select(sa.func.count(), sa.func.min(column.known_at))
         with self._reading() as connection:

@@ -68,8 +68,8 @@ class StoredAssessments(Connected):
             return assessments.lane_counts(connection, part)
 
     def first_decisions(self, since: datetime) -> list[dict[str, Any]]:
-        """The first decision on each box, in order, of boxes first decided from `since` on, if it has a sample probability:
-        declaration_id, box_no, assessed_at, declared_at, risk, lane, policy_version, lane_without_sample,
+        """The first decision on each box, in order, of boxes first decided from `since` on, if it has a sample
+        probability: declaration_id, box_no, assessed_at, declared_at, risk, lane, policy_version, lane_without_sample,
         sample_probability and sample_drawn."""
         with self._reading() as connection:
             return assessments.first_decisions(connection, since)

@@ -1,1 +1,1 @@
-"""Verification: what an officer who knows the Code by heart would say of a box's papers."""
+"""Verification of a box's papers against the IMDG Code, the lists and other papers."""

@@ -1,4 +1,4 @@
-"""The box itself: its number, its size and type, whether it keeps a temperature."""
+"""Checks of the container: number, size and type, temperature control."""
 
 from __future__ import annotations
 

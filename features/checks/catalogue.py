@@ -1,4 +1,4 @@
-"""The catalogue: every check, in the order in which what they find is listed. Read it like a table."""
+"""The catalogue: every check, in the order in which discrepancies are listed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A check: a pure function over one box, or one line item of it, that says nothing or what is wrong."""
+"""A check: a pure function of one box, or of one line item, that returns what is wrong."""
 
 from __future__ import annotations
 

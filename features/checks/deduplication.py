@@ -1,4 +1,4 @@
-"""What another discrepancy of the same box has told already: one slip, one request."""
+"""Remove discrepancies that repeat another one of the same box: one mistake, one request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of the checks, written from the catalogue: `python -m features.checks.documentation > docs/checks.md`."""
+"""Write docs/checks.md from the catalogue: `python -m features.checks.documentation > docs/checks.md`."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ Empty columns are no fault, unless their absence is. What no source of the lists
 filing).
 - **Severity**: advisory (worth a look), fault (to be put right), severe (a danger or an offence, if it is so). A \
 severe one puts the box into the amber lane at least; nothing else is decided by a check alone.
-- Discrepancies count as features by topic and severity; a party's share of boxes with faults is in the ledger, so \
-clean papers count for him.
+- Discrepancies count as features by topic and severity; a party's share of boxes with faults is part of its \
+history, so clean papers lower its risk.
 - `hazlane verify FILE` reads any table or message and stores nothing; `--letters DIR` writes the requests.
 - Likely UN numbers of undeclared goods come from `features/text/likely_goods.py`, names from \
 `data/reference/shipping_names.py`, segregation from `data/reference/segregation.py`.

@@ -1,4 +1,4 @@
-"""Empty packagings and tanks that were not cleaned (4.1.1.11, 4.2.1.5): what only full ones must say of them.
+"""Uncleaned empty packagings and tanks (4.1.1.11, 4.2.1.5): statements that only full ones require.
 
 They are dangerous goods and are declared with the description of what they held (5.4.1.4.3.2), but mostly without
 masses, marks, flash point or number of packages. What is missing or differs there is worth a look, no more.

@@ -1,4 +1,4 @@
-"""Is this a substance of the list, and is it declared as the list has it: number, class, group."""
+"""Identity of the substance: UN number, class and packing group as listed."""
 
 from __future__ import annotations
 

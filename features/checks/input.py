@@ -1,4 +1,4 @@
-"""Boxes as checks see them, made from the columns that features are made from: in a batch and one by one alike."""
+"""The boxes that checks read, made from columns; the same code for a batch and a single box."""
 
 from __future__ import annotations
 

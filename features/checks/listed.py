@@ -1,4 +1,4 @@
-"""What the list of dangerous goods says of a UN number and a packing group, worked out once for each pair."""
+"""What the list of dangerous goods states for a UN number and packing group, computed once for each pair."""
 
 from __future__ import annotations
 

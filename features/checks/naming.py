@@ -1,4 +1,4 @@
-"""Is the shipping name one of the number's, and does what stands beside it say the same."""
+"""Whether the shipping name belongs to the UN number, and whether its additions agree."""
 
 from __future__ import annotations
 

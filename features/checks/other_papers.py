@@ -1,4 +1,4 @@
-"""What other papers say of the goods: number, class, group, mass and count on booking, manifest and certificate."""
+"""Compare the goods with other papers: number, class, group, mass and count on booking, manifest and certificate."""
 
 from __future__ import annotations
 

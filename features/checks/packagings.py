@@ -1,4 +1,4 @@
-"""In what: package codes, tanks, IBCs and bulk only where the entry has an instruction, and packages at all."""
+"""Packagings: package codes, and tanks, IBCs and bulk only where the entry allows them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The papers of a box and those who sign them: packing certificate, telephone, numbers, ports, the time of filing."""
+"""Papers and signatures: packing certificate, telephone, numbers, ports, time of filing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the goods are like: temperatures, marine pollutant, emergency schedules, explosive mass."""
+"""Properties of the goods: temperatures, marine pollutant, emergency schedules, explosive mass."""
 
 from __future__ import annotations
 

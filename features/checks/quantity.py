@@ -1,4 +1,4 @@
-"""How much: net and gross, the box against its verified gross mass, the scale and its rating."""
+"""Quantities: net and gross mass, verified gross mass, weighbridge, and the rating of the container."""
 
 from __future__ import annotations
 

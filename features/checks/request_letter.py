@@ -1,4 +1,4 @@
-"""A request to the declarant, ready to send: what is wrong with the papers of a box, and what is asked for."""
+"""A request to the declarant, ready to send: what is wrong, and which documents are needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every declaration of dangerous goods must say, and this one does not: number, name, class."""
+"""Required fields of a declaration of dangerous goods that are missing: number, name, class."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Seed cake and fish meal: oil, moisture, antioxidant and warmth, on which their numbers depend."""
+"""Seed cake and fish meal: oil, moisture, antioxidant and temperature, which decide the UN number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may not be in one box together: by class, by the codes of the entries, and explosives."""
+"""Goods that may not share a box: by class, by segregation codes, and explosives."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stage of the checks: boxes in, the same boxes with what is wrong in them out."""
+"""The check stage: takes boxes, returns the same boxes with their discrepancies."""
 
 from __future__ import annotations
 

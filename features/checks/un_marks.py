@@ -1,4 +1,4 @@
-"""The UN mark: built as one, of the packaging that is declared, and of the level that the goods need."""
+"""The UN mark: well formed, of the declared packaging, and of the level that the goods require."""
 
 from __future__ import annotations
 

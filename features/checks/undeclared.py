@@ -1,4 +1,4 @@
-"""Goods declared as no dangerous goods whose words or tariff code are those of dangerous goods, or contain such."""
+"""General cargo whose description or tariff code points to dangerous goods."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The catalogue: every feature, in the order of the model's columns. Read it like a table.
+"""The catalogue: every feature, in the order of the model's columns.
 
 To add one: write a pure function in the file of its theme, list it here, give it texts in
 texts/features.csv. The tests then hold it to the rules (no leak, both languages, batch equals single).

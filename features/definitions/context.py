@@ -1,4 +1,4 @@
-"""What a feature may look at: the boxes, and what the ledger knew of their entities strictly before."""
+"""The feature context: the boxes, and the history of their entities strictly before each box."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class FeatureContext:
         return self.profiles.at
 
     def once(self, function: Callable[[FeatureContext], _T]) -> _T:
-        """What `function` makes of this view; worked out when it is first asked for."""
+        """What `function` makes of this context; worked out when it is first asked for."""
         if function not in self._computed:
             self._computed[function] = function(self)
         return cast(_T, self._computed[function])
@@ -149,7 +149,7 @@ class FeatureContext:
 
     @cached_property
     def effects(self) -> Numbers:
-        """What is believed of each trait, in log-odds of a finding, shape (n, learned families, traits).
+        """What is estimated of each factor, in log-odds of a finding, shape (n, learned families, factors).
 
         They add up to the log-odds of the probability that moment matching gives: of a normal sum, in probits.
         """
@@ -175,7 +175,7 @@ class FeatureContext:
         return self.days_from(getattr(self.profiles, which)[:, INDEX[entity], None])[:, 0]
 
     def days_from(self, instants: NDArray[np.int64]) -> Numbers:
-        """Days from k instants of the ledger, shape (n, k), to that of the box; NaN for NEVER."""
+        """Days from k instants of the history, shape (n, k), to that of the box; NaN for NEVER."""
         return _days(self.instant, instants)
 
     def rate(self, entity: str, family: Family, memory: str = "") -> NDArray[np.float64]:
@@ -190,7 +190,7 @@ class FeatureContext:
         return chosen.shrunk(self._sums, self.unnamed)
 
     def share(self, entity: str, name: str) -> NDArray[np.float64]:
-        """Share of the entity's declared boxes that a sum of the ledger counts, shrunk to the port's share."""
+        """Share of the entity's declared boxes that a decayed counter counts, shrunk to the port's share."""
         return self.shares(share_places(((entity, name),)))[:, 0]
 
     def shares(self, chosen: SharePlaces) -> Numbers:
@@ -199,7 +199,7 @@ class FeatureContext:
 
 
 def shared(function: Callable[[FeatureContext], _T]) -> Callable[[FeatureContext], _T]:
-    """The same function, worked out once a view: for what several features are made of."""
+    """The same function, worked out once a context: for what several features are made of."""
 
     @wraps(function)
     def once(context: FeatureContext) -> _T:

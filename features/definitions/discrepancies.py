@@ -1,4 +1,4 @@
-"""What verification found in the box itself."""
+"""Features of the discrepancies that the checks found."""
 
 from __future__ import annotations
 

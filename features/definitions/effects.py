@@ -1,6 +1,6 @@
-"""Beliefs as features: what openings have taught about each trait of the box, in log-odds of a finding.
+"""Features of the Bayesian probit effects: what openings have shown about each factor of a box, in log-odds.
 
-The features of a family add up to the log-odds of a finding as believed; the model takes half of its opinion from
+The features of a family add up to the log-odds of a finding as estimated; the model takes half of its opinion from
 them (`models.scoring.risk_model`). To an officer each is explaining by the fact or the record beside it
 (`Feature.explained_by`).
 """
@@ -22,7 +22,7 @@ from features.definitions.feature import Feature, Gathered, Theme, Unit
 
 @dataclass(frozen=True)
 class Effect(Gathered):
-    """What is believed of a trait in a family, by their positions in TRAITS and LEARNED."""
+    """What is estimated of a factor in a family, by their positions in FACTORS and LEARNED."""
 
     family: int
     factor: int
@@ -36,12 +36,12 @@ class Effect(Gathered):
 
 
 def effect_name(factor: str, family: Family) -> str:
-    """The name of the feature that holds the belief on a trait in a family."""
+    """The name of the feature that holds the effect of a factor in a family."""
     return f"{factor}_{family.value}_effect"
 
 
 def effect_features(explaining: Mapping[str, Feature]) -> Iterator[Feature]:
-    """A feature for each trait in each family it has an effect in; `explaining` are the features that tell of them."""
+    """A feature for each factor in each family it has an effect in; `explaining` are the features that tell of them."""
     for place, family in enumerate(LEARNED_FAMILIES):
         for position, factor in enumerate(FACTORS):
             if family in factor.effects_by_family:
@@ -54,5 +54,5 @@ def effect_features(explaining: Mapping[str, Feature]) -> Iterator[Feature]:
                     compute=Effect(place, position),
                     family=family,
                     explained_by=explaining_feature,
-                    key="belief",
+                    key="effect",
                 )

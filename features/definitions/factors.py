@@ -1,6 +1,6 @@
-"""What openings may teach about: the traits of a box that beliefs are held on, and what tells an officer of each.
+"""Factors: the properties of a box whose effect on findings is estimated, and the feature that explains each.
 
-A trait is a party, a pair or the goods (an entity of the box), or what the papers show in steps (late filing, weights
+A factor is a party, a pair or the goods (an entity of the box), or what the papers show in steps (late filing, weights
 that differ). `prior_variance` is the variance of its effect on a finding before anything was seen, in probits: how far
 parties, goods or papers usually differ in it. The spreads were chosen on simulated ports that no benchmark reports.
 """
@@ -27,7 +27,7 @@ from features.history.counters import NO_PROFILES
 from features.history.entities import INDEX, hash_of, paired
 
 LEARNED_FAMILIES: Final = tuple(family for family in Family if family.needs_opening)
-"""The families that only openings show: beliefs are held on these."""
+"""The families that only openings show: effects are held on these."""
 _APART: Final = (0.005, ON_PAPERS["manifest"].share, WEIGHINGS.share, 0.1)
 _MONTHS: Final = 12
 _CERTIFICATE: Final = "certificate_missing"
@@ -35,7 +35,7 @@ _CERTIFICATE: Final = "certificate_missing"
 
 @dataclass(frozen=True)
 class PriorEffect:
-    """The prior_variance of a trait's effect in one family, and the feature that tells an officer of it."""
+    """The prior_variance of a factor's effect in one family, and the feature that tells an officer of it."""
 
     prior_variance: float
     explained_by: str
@@ -43,7 +43,7 @@ class PriorEffect:
 
 @dataclass(frozen=True)
 class Factor:
-    """A trait: an entity of that name, or a `value` from the papers, cut into steps at `edges` (whole numbers as they
+    """A factor: an entity of that name, or a `value` from the papers, cut into steps at `edges` (whole numbers as they
     stand where there are none)."""
 
     name: str
@@ -136,9 +136,9 @@ PRIOR_VARIANCES: Final[Numbers] = np.array(
         for family in LEARNED_FAMILIES
     ]
 )
-"""Variance of each trait's effect before anything was seen, shape (learned families, traits); 0: no effect."""
+"""Variance of each factor's effect before anything was seen, shape (learned families, factors); 0: no effect."""
 DECAYS: Final[NDArray[np.bool_]] = np.array([factor.value is None and factor.name != "port" for factor in FACTORS])
-"""Which effects may change and are slowly forgotten, shape (traits,): those of firms, goods and routes. What papers
+"""Which effects may change and are slowly forgotten, shape (factors,): those of firms, goods and routes. What papers
 show, and the port as a whole, are seen so often that forgetting would only add noise."""
 # A category is counted from here, so that none is 0, which means unknown.
 _FIRST: Final = 1_000
@@ -148,15 +148,15 @@ _NAMED_AT: Final = np.array([INDEX[factor.name] for factor in FACTORS if factor.
 _PAPER_FACTORS: Final = np.array([column for column, factor in enumerate(FACTORS) if factor.value])
 _MEASURES: Final = [factor.value for factor in FACTORS if factor.value]
 _STEPPED: Final = np.array([place for place, column in enumerate(_PAPER_FACTORS) if FACTORS[column].edges])
-# The edges of each stepped trait, shape (stepped, most edges); beyond all values where a trait has fewer.
+# The edges of each stepped factor, shape (stepped, most edges); beyond all values where a factor has fewer.
 _EDGES: Final = np.array(
     list(zip_longest(*(FACTORS[_PAPER_FACTORS[place]].edges for place in _STEPPED), fillvalue=np.inf))
 ).T
-_KINDS: Final[NDArray[np.int64]] = np.array([hash_of(f"trait:{FACTORS[column].name}") for column in _PAPER_FACTORS])
+_KINDS: Final[NDArray[np.int64]] = np.array([hash_of(f"factor:{FACTORS[column].name}") for column in _PAPER_FACTORS])
 
 
 def factors_of(boxes: CheckedBoxes) -> NDArray[np.int64]:
-    """The key of each trait of n boxes, shape (n, traits); 0 for a party or pair that the box does not name."""
+    """The key of each factor of n boxes, shape (n, factors); 0 for a party or pair that the box does not name."""
     keys = np.empty((len(boxes), len(FACTORS)), dtype=np.int64)
     if not len(boxes):
         return keys

@@ -1,4 +1,4 @@
-"""One feature: a pure function over columns, with what an inspector and a trainer need to know of it."""
+"""A feature: a pure function over columns, with what inspectors and trainers need to know about it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Theme(StrEnum):
     ROUTE = "route"
     TIMING = "timing"
     PAPERS = "papers"
-    EFFECTS = "beliefs"
+    EFFECTS = "effects"
 
 
 class Unit(StrEnum):
@@ -69,10 +69,10 @@ class Feature:
 
     `compute` gives shape (n,) float64, NaN where unknown; a function of the papers, or a `Gathered` of the histories.
     `reason` is the reason code it is grouped under.
-    `rises_with` names the families whose probability may only rise with it. `entity` and `evidence` (a sum of the
-    ledger) are set for histories: how much stands behind the value; `is_count` is the sum whose share of it the value
-    is, before shrinking. `key` names its texts when they are shared. `explained_by` is the feature that tells an
-    officer of this one, where its own value would say nothing to him.
+    `rises_with` names the families whose probability may only rise with it. `entity` and `evidence` (a decayed
+    counter) are set for histories: the number of events behind the value; `is_count` is the counter whose share of the
+    evidence the value is, before shrinking. `key` names its texts when they are shared. `explained_by` is the feature
+    that explains this one to officers, where its own value would mean nothing to them.
     """
 
     name: str
@@ -96,7 +96,7 @@ class Feature:
         if self.family:
             words["family"] = self.family.word(language)
         if self.explained_by:
-            words["told"] = self.explained_by.describe(language)
+            words["explained"] = self.explained_by.describe(language)
         return words
 
     def describe(self, language: str) -> str:

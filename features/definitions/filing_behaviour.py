@@ -1,4 +1,4 @@
-"""How a party goes about its papers: late, contradicting, amended; what it does for the first time, and how regularly.
+"""Filing behaviour of parties: late, contradicting and amended filings, first times, regularity.
 
 None of it needs an opening: each declared box tells something of those behind it.
 """
@@ -30,7 +30,7 @@ _PAIRS: Final = ("shipper_goods", "shipper_packer", "shipper_lane", "packer_clas
 
 
 def filing_behaviour(boxes: CheckedBoxes) -> dict[str, NDArray[np.bool_]]:
-    """What the ledger counts of each box's papers, shape (n,): filed late, contradicting, weighings apart."""
+    """What is counted of each box's papers, shape (n,): filed late, contradicting, weighings apart."""
     context = FeatureContext(boxes, NO_PROFILES)
     worded = (papers.booking_differs(context), papers.declared_differs(context), papers.manifest_un_differs(context))
     return {

@@ -1,4 +1,4 @@
-"""Features read from the ledger: what openings and declarations of an entity have shown so far."""
+"""Features of the history: finding rates and counts of an entity."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def rates(
 
 
 def shares(entity: str, names: Sequence[str], rises: Sequence[Family] = ()) -> Iterator[Feature]:
-    """Habits of an entity that its papers alone show: the share of its boxes that a sum of the ledger counts."""
+    """Filing behaviour of an entity, from its papers alone: the share of its boxes that a decayed counter counts."""
     for name in names:
         yield Feature(
             name=f"{entity}_{name}_share",

@@ -1,4 +1,4 @@
-"""What ties a shipper to other firms: one telephone, one address, one core name. Links, never merges.
+"""Features of firms linked to the shipper by telephone, address or core name. Links, never merges.
 
 Everything is read as of the box's own instant: the sums of a tie less the shipper's own part of them. A forwarder's
 telephone has many others behind it and says little; the narrowest tie, with the fewest others, says most.
@@ -94,18 +94,18 @@ def openings(context: FeatureContext) -> Numbers:
 
 
 def declared(context: FeatureContext) -> Numbers:
-    """Boxes of others under the shipper's narrowest tie (telephone, address or name), logarithm; 0 without any."""
+    """Boxes of the firms under the link (telephone, address, name) with the fewest firms, logarithm; 0 without any."""
     return np.log1p(_narrowest(context)[0])
 
 
 def recent(context: FeatureContext) -> Numbers:
-    """How active the others under the narrowest tie still are: 1 when as usual, near 0 when they fell silent."""
+    """Activity of the firms under the link with the fewest firms: 1 as usual, near 0 when they stopped filing."""
     others, recently = _narrowest(context)
     return np.where(others > _LEAST, recently / (_EVEN * np.maximum(others, _LEAST)), np.nan)
 
 
 def reregistered(context: FeatureContext) -> Numbers:
-    """Whether a new shipper has the telephone or address of firms that were there before and have fallen silent."""
+    """Whether a new shipper has the telephone or address of firms that were known before and stopped filing."""
     profiles = context.profiles
     return np.asarray(_reregistered(context.decayed_sum_of_linked, profiles.first, profiles.last, context.instant))
 

@@ -1,4 +1,4 @@
-"""What the papers lack, and where they contradict each other."""
+"""Features of the papers: what is missing, and where papers contradict each other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much: masses, and how far the papers, the declared VGM and the weighbridge agree."""
+"""Features of masses: how far papers, declared VGM and weighbridge agree."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def package_kg(context: FeatureContext) -> Numbers:
 
 
 @of_papers
-def vgm_excess(view: FeatureContext) -> Numbers:
+def vgm_excess(context: FeatureContext) -> Numbers:
     """Declared VGM less tare and goods, as a share of the box's mass."""
-    return _share(_vgm_kg(view) - view.box("tare_kg") - view.mass_kg, _box_kg(view))
+    return _share(_vgm_kg(context) - context.box("tare_kg") - context.mass_kg, _box_kg(context))
 
 
 @of_papers
@@ -44,9 +44,9 @@ def vgm_disagreement(context: FeatureContext) -> Numbers:
 
 
 @of_papers
-def weighed_excess(view: FeatureContext) -> Numbers:
+def weighed_excess(context: FeatureContext) -> Numbers:
     """Weighbridge mass less declared VGM, as a share of the box's mass."""
-    return _share(_known(view, "weighed_kg") - _vgm_kg(view), _box_kg(view))
+    return _share(_known(context, "weighed_kg") - _vgm_kg(context), _box_kg(context))
 
 
 @of_papers
@@ -100,11 +100,11 @@ def _vgm_kg(context: FeatureContext) -> Numbers:
 
 
 @of_papers
-def _box_kg(view: FeatureContext) -> Numbers:
+def _box_kg(context: FeatureContext) -> Numbers:
     """Mass of the box with its goods: the VGM, else tare and goods."""
-    vgm = _vgm_kg(view)
-    tare = view.box("tare_kg")
-    return np.where(np.isnan(vgm), view.mass_kg + np.where(np.isnan(tare), 0.0, tare), vgm)
+    vgm = _vgm_kg(context)
+    tare = context.box("tare_kg")
+    return np.where(np.isnan(vgm), context.mass_kg + np.where(np.isnan(tare), 0.0, tare), vgm)
 
 
 def _share(difference: Numbers, whole: Numbers) -> Numbers:

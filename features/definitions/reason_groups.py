@@ -1,4 +1,4 @@
-"""What an officer would call one reason: which histories are told, and counted, together.
+"""Reason codes: which histories are reported together as one reason.
 
 A party's findings are a reason of their own; what differs only in how finely the same thing is looked at (a UN number,
 a tariff heading, goods in words) is one. How much is known is one reason for the parties that matter most, and one

@@ -1,4 +1,4 @@
-"""Where from and where to."""
+"""Features of the route and the container size."""
 
 from __future__ import annotations
 

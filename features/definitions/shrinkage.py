@@ -41,7 +41,7 @@ _BEHAVIOUR_STRENGTH: Final = 10.0
 _FIRST_SHARE: Final = 0.1
 
 Rate = tuple[str, Family, str]
-"""Entity, family and memory (one of `ledger.HALF_LIVES_DAYS`) of a finding rate."""
+"""Entity, family and memory (one of `counters.HALF_LIVES_DAYS`) of a finding rate."""
 Share = tuple[str, str]
 """Entity and name of the sum that counts the boxes."""
 

@@ -1,4 +1,4 @@
-"""What is declared: class, packing group, cargoes of concern, agreement with the list."""
+"""Features of the declared goods: class, packing group, cargoes of concern."""
 
 from __future__ import annotations
 

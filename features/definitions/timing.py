@@ -1,4 +1,4 @@
-"""When: lead times, office hours, season."""
+"""Features of time: hours before loading, hour and weekday of filing, season."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _local_days(context: FeatureContext) -> Numbers:
 
 @of_papers
 def hours_before_loading(context: FeatureContext) -> Numbers:
-    """Hours from filing to planned loading; little time leaves little room for a check."""
+    """Hours from filing to planned loading; a short time leaves little time for checks."""
     loading = context.boxes.box["loading_at"]
     known = np.where(loading == UNKNOWN, np.nan, loading)
     return filing.hours_before_loading(context.boxes.declared_at.astype(np.float64), known)

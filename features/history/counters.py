@@ -1,4 +1,4 @@
-"""The ledger: for each entity a few exponentially decayed sums, read strictly before they are added to.
+"""Decayed counters: for each entity some exponentially decayed sums, read strictly before they are updated.
 
 Events stand in the order in which the port knew them, and each reads what those before it added. One kernel serves the
 replay of millions of events and the single event online, so both give the same bits. Reading changes nothing: the decay
@@ -32,7 +32,7 @@ SUM: Final = {name: position for position, name in enumerate(SUMS)}
 
 
 def half_life_days(name: str) -> float:
-    """The half-life of a sum of the ledger."""
+    """The half-life of a decayed counter."""
     return next((days for end, days in HALF_LIVES_DAYS.items() if end and name.endswith(end)), LONG_DAYS)
 
 
@@ -182,10 +182,10 @@ def rehash(table: NDArray[Any], slot_keys: NDArray[Any], used: int) -> None:
 
 @dataclass(frozen=True)
 class Profiles:
-    """What was known of each row at the instants `at` (n,): `sums` (n, entities, sums) of the ledger, `first`, `last`
+    """What was known of each row at the instants `at` (n,): `sums` (n, entities, sums), `first`, `last`
     seen (n, entities).
 
-    `effects` (n, learned families, traits) and `posterior_variance` (n, learned families) are what is believed
+    `effects` (n, learned families, factors) and `posterior_variance` (n, learned families) are what is estimated
     (`features.history.effects`).
     """
 
@@ -230,12 +230,12 @@ class DecayedCounters:
     @classmethod
     def of_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> DecayedCounters:
         """The counters that a snapshot kept; the arrays become its own. Their number of sums must be today's."""
-        ledger = cls(slots=1)
-        ledger._slot_keys, ledger._sums, ledger._seen = arrays["keys"], arrays["sums"], arrays["seen"]
-        ledger._used = len(ledger._slot_keys)
-        ledger._table = table_for(ledger._used)
-        rehash(ledger._table, ledger._slot_keys, ledger._used)
-        return ledger
+        counters = cls(slots=1)
+        counters._slot_keys, counters._sums, counters._seen = arrays["keys"], arrays["sums"], arrays["seen"]
+        counters._used = len(counters._slot_keys)
+        counters._table = table_for(counters._used)
+        rehash(counters._table, counters._slot_keys, counters._used)
+        return counters
 
     def _make_room(self, more: int) -> None:
         """Room for so many further entities; at least an eighth, so that growing stays cheap."""

@@ -1,14 +1,14 @@
-"""Beliefs: what the openings have taught about each trait of a box, all traits weighed against each other.
+"""Bayesian probit effects: what openings have shown about each factor, all factors estimated together.
 
-A finding rate credits a packer with every finding in its boxes, whatever else these boxes were. A belief counts what
+A finding rate credits a packer with every finding in its boxes, whatever else these boxes were. A effect counts what
 was found against what was to be expected of that very box: a finding in a box that looked bad anyway says little of
 its packer, one in a box that looked sound says much; ten clean openings of easy boxes say less than ten of hard ones.
 
-The effect of each trait on a finding is a normal belief, in probits; the effects of a box's traits add up. An opening
+The effect of each factor on a finding is a normal effect, in probits; the effects of a box's factors add up. An opening
 moves all of them at once by moment matching (Bayesian online probit regression: Graepel, Candela, Borchert and
-Herbrich 2010, after Minka 2001). Beliefs on firms, goods
+Herbrich 2010, after Minka 2001). Effects on firms, goods
 and routes drift back to knowing nothing with the half-life of the lasting memory.
-What an opening added to the precision of each belief is remembered, so that a correction can take it back.
+What an opening added to the precision of each effect is remembered, so that a correction can take it back.
 Reading changes nothing; one kernel serves the replay and the single box, so both give the same bits.
 """
 
@@ -33,7 +33,7 @@ _MAX_MARGIN: Final = 30.0
 
 @dataclass(frozen=True)
 class OpeningEvents:
-    """n conclusions of openings, in order: `times` (n,) when known, microseconds, `factors` (n, traits), `found`
+    """n conclusions of openings, in order: `times` (n,) when known, microseconds, `factors` (n, factors), `found`
     (n, learned families) 0 or 1, NaN where an opening has no conclusion any more; `corrects` (n,) the number of the
     conclusion that is taken back, -1 for none. Conclusions are numbered from 0 in the order in which they are known."""
 
@@ -68,7 +68,7 @@ def _reverted(
     since: int,
     now: int,
 ) -> None:
-    """Take from the beliefs in `slots` (traits,) what is left of the precision that was `added` to them `since`."""
+    """Take from the effects in `slots` (factors,) what is left of the precision that was `added` to them `since`."""
     for factor in range(len(slots)):
         slot = slots[factor]
         if slot < 0:
@@ -109,7 +109,7 @@ def _replay(
     out: NDArray[Any],
     posterior_variance: NDArray[Any],
 ) -> int:
-    """Events in their order; returns how many slots are in use. There must be room for every trait of every event.
+    """Events in their order; returns how many slots are in use. There must be room for every factor of every event.
 
     `reads[i]` is the row of `out` and `posterior_variance` that event i reads into; at -1 it adds, as the conclusion
     number `openings[i]`, and takes back the one numbered `reverts[i]`, -1 for none. `added_at`, `added_to`, `added`
@@ -211,7 +211,7 @@ class PosteriorEffects:
 
 
 class ProbitEffects:
-    """The beliefs of one process, which follow the conclusions of openings in their order."""
+    """The effects of one process, which follow the conclusions of openings in their order."""
 
     def __init__(self) -> None:
         self._used = 0
@@ -236,7 +236,7 @@ class ProbitEffects:
 
     @classmethod
     def of_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> ProbitEffects:
-        """The beliefs that a snapshot kept; the arrays become its own."""
+        """The effects that a snapshot kept; the arrays become its own."""
         effects = cls()
         effects._slot_keys, effects._last = arrays["keys"], arrays["last"]
         effects._means, effects._variances = arrays["means"], arrays["variances"]
@@ -253,7 +253,7 @@ class ProbitEffects:
         self.replay(openings, NO_OPENINGS.times, NO_OPENINGS.factors, NO_OPENINGS.times)
 
     def read(self, now: NDArray[np.int64], factors: NDArray[np.int64]) -> PosteriorEffects:
-        """What is believed of boxes with `factors` (n, traits) at `now` (n,), none before the last conclusion added."""
+        """Effects of boxes with `factors` (n, factors) at `now` (n,), none before the last conclusion added."""
         nothing = np.full(len(now), -1)
         none_found = np.zeros((len(now), len(LEARNED_FAMILIES)))
         return self._followed(now, factors, none_found, nothing, nothing, np.arange(len(now)), len(now))
@@ -261,7 +261,7 @@ class ProbitEffects:
     def replay(
         self, openings: OpeningEvents, now: NDArray[np.int64], factors: NDArray[np.int64], after: NDArray[np.int64]
     ) -> PosteriorEffects:
-        """What was believed of boxes with `factors` (n, traits) at `now` (n,) while the openings are added.
+        """What was estimated of boxes with `factors` (n, factors) at `now` (n,) while the openings are added.
 
         `after` (n,) says how many of the openings come before each box; it and `now` never fall.
         """

@@ -1,4 +1,4 @@
-"""Whom and what the ledger keeps a history of: parties, goods, places and telling pairs of them.
+"""Entities whose history is kept: parties, goods, places, and pairs of them.
 
 Each entity of a box has an int64 key, the same in every process and year: a hash of the entity's name and
 the identifier, 0 when the box does not say. A party is known by its id, else by the canonical form of its name.

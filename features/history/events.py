@@ -81,7 +81,7 @@ def box_ids(boxes: Boxes) -> NDArray[np.int64]:
 
 @dataclass(frozen=True)
 class Log:
-    """All that was known, in order: the events that the ledger adds up, and the openings that beliefs learn from."""
+    """All that was known, in order: the events that counters add up, and the openings that effects learn from."""
 
     events: Events
     openings: OpeningEvents

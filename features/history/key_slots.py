@@ -1,4 +1,4 @@
-"""Numbers for int64 keys: a hash table in arrays, for what is known of by the hundred thousand."""
+"""Slot numbers for int64 keys: a hash table in arrays."""
 
 from __future__ import annotations
 

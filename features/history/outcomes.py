@@ -1,8 +1,8 @@
-"""Outcomes: what inspections concluded, as events of the log.
+"""Outcomes: conclusions of inspections as events of the log.
 
 An outcome counts from when the port knew of it (never before its box was declared), for the entities of the version
 that was inspected, of those known by then. A correction takes back what is left of the earlier outcome and adds its
-own; a pending outcome adds nothing yet. Beliefs learn from conclusions of openings alone.
+own; a pending outcome adds nothing yet. Effects learn from conclusions of openings alone.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Inspected(NamedTuple):
 
 class Version(NamedTuple):
     """A version of a declared box: when the port knew it, when it was declared (microseconds), the keys of its entities
-    and of its traits."""
+    and of its factors."""
 
     known_at: int
     declared_at: int

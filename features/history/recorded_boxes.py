@@ -1,4 +1,4 @@
-"""Boxes on record as columns: kept beside the facts with what the checks found, made for those that came since."""
+"""Recorded boxes as columns with their check results: stored parts, completed with newer declarations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The history of one process: counters and beliefs that follow the log, event by event, as the port knew them."""
+"""The history: counters and effects that follow the log, event by event, in the order of known time."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Facts(Protocol):
 
 
 class History:
-    """Counters and beliefs after all events up to `clock`; what is known next is the next event, whatever it states.
+    """Counters and effects after all events up to `clock`; what is known next is the next event, whatever it states.
 
     Reading changes nothing.
     """
@@ -48,7 +48,7 @@ class History:
     def arrays(self) -> dict[str, NDArray[Any]]:
         """All that a snapshot keeps, by name."""
         parts = {
-            "counters": self._counters.arrays(), "beliefs": self._effects.arrays(), "outcomes": self._outcomes.arrays(),
+            "counters": self._counters.arrays(), "effects": self._effects.arrays(), "outcomes": self._outcomes.arrays(),
         }  # fmt: skip
         arrays = {f"{part}.{name}": held for part, some in parts.items() for name, held in some.items()}
         return {**arrays, "clock": np.array([self.clock])}
@@ -62,7 +62,7 @@ class History:
 
         history = cls()
         history._counters = DecayedCounters.of_arrays(part("counters"))
-        history._effects = ProbitEffects.of_arrays(part("beliefs"))
+        history._effects = ProbitEffects.of_arrays(part("effects"))
         history._outcomes = Outcomes.of_arrays(part("outcomes"))
         history.clock = int(arrays["clock"][0])
         return history
@@ -178,17 +178,17 @@ def replayed(boxes: CheckedBoxes, log: Log) -> Iterator[tuple[NDArray[np.int64],
     return _walked(DecayedCounters(), ProbitEffects(), boxes, log)
 
 
-def _followed(ledger: DecayedCounters, effects: ProbitEffects, boxes: CheckedBoxes, log: Log) -> Profiles:
-    """Add a log to counters and beliefs; returns what was known of each box just before its place in the log."""
-    parts = list(_walked(ledger, effects, boxes, log))
+def _followed(counters: DecayedCounters, effects: ProbitEffects, boxes: CheckedBoxes, log: Log) -> Profiles:
+    """Add a log to counters and effects; returns what was known of each box just before its place in the log."""
+    parts = list(_walked(counters, effects, boxes, log))
     back = np.argsort(np.concatenate([positions for positions, _ in parts]))
     return Profiles(*(np.concatenate([getattr(one, name.name) for _, one in parts])[back] for name in fields(Profiles)))
 
 
 def _walked(
-    ledger: DecayedCounters, effects: ProbitEffects, boxes: CheckedBoxes, log: Log
+    counters: DecayedCounters, effects: ProbitEffects, boxes: CheckedBoxes, log: Log
 ) -> Iterator[tuple[NDArray[np.int64], Profiles]]:
-    """Add a log to counters and beliefs, and read each box just before its place in it."""
+    """Add a log to counters and effects, and read each box just before its place in it."""
     events, openings = log.events, log.openings
     places = places_of(boxes, events)
     order = np.argsort(places, kind="stable")
@@ -212,7 +212,7 @@ def _walked(
         times[spots], times[adds] = instants[some], events.times[begin:end]
         keys[spots], keys[adds] = boxes.keys[some], events.keys[begin:end]
         amounts[adds] = events.amounts[begin:end]
-        sums = ledger.replay(times, keys, amounts, reads)
+        sums = counters.replay(times, keys, amounts, reads)
         # Openings of an instant come after the boxes of that instant, as their events do.
         known = np.searchsorted(openings.times, instants[some], side="left")
         until = len(openings) if end == len(events) else int(np.searchsorted(openings.times, events.times[end], "left"))
@@ -240,5 +240,5 @@ def places_of(boxes: CheckedBoxes, events: Events) -> NDArray[np.int64]:
 
 
 def _with_effects(profiles: Profiles, posterior_effects: PosteriorEffects) -> Profiles:
-    """Profiles of n rows with what is believed of them."""
+    """Profiles of n rows with the estimated effects of them."""
     return replace(profiles, effects=posterior_effects.effects, posterior_variance=posterior_effects.posterior_variance)

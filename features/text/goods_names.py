@@ -1,4 +1,4 @@
-"""Names of goods that a description is compared with: listed names, trade names, tariff texts and everyday goods."""
+"""Names of goods for comparison with a description: listed names, trade names, tariff texts, everyday goods."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goods a description names: likely UN numbers with a probability, whatever UN number was declared or none.
+"""Likely UN numbers of a description, with probabilities.
 
 Trade names of the watch list come first: the longest term wins, and a phrase that only sounds dangerous is taken out of
 the text. What remains is compared, in pieces of words, with all known names. Two small logistic regressions turn the

@@ -1,4 +1,5 @@
-"""Protects the port benchmark: the lookup's strict past, peers that learn, the arithmetic of the table, kept trials."""
+"""Protects the port benchmark: the lookup's strict past, comparison models that learn, the arithmetic of the table,
+kept trials."""
 
 from __future__ import annotations
 
@@ -89,7 +90,7 @@ def _trial(model: float, peer: float) -> dict[str, Any]:
 def test_the_distance_closed_is_from_the_best_peer_to_the_oracle() -> None:
     trials = [_trial(0.90, 0.80), _trial(0.92, 0.84)]
     best = against_best_comparison(trials, "0.05")
-    assert best["peer"] == "xgboost"
+    assert best["comparison_model"] == "xgboost"
     assert best["distance_closed"] == pytest.approx((0.91 - 0.82) / (1 - 0.82))
     assert best["ahead"] == pytest.approx(0.09)
     assert best["ahead_interval"][0] < 0.09 < best["ahead_interval"][1]

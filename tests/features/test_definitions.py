@@ -1,4 +1,4 @@
-"""One definition of each fact: checks, features, ledger and rules agree on it, for a number and for a column."""
+"""One definition of each fact: checks, features, counters and rules agree on it, for a number and for a column."""
 
 from __future__ import annotations
 

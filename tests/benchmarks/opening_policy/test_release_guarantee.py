@@ -1,4 +1,5 @@
-"""Protects the benchmark of the promise: lanes learn in time only, the lot does not, and a year tells four windows."""
+"""Protects the benchmark of the guarantee: lanes learn in time only, the random sample does not, and a year tells
+four windows."""
 
 from __future__ import annotations
 
@@ -63,7 +64,7 @@ def test_a_year_of_looks_tells_what_the_lot_knew_then() -> None:
 def test_the_figures_are_whole_and_seeded() -> None:
     figures = measured(ports=2, boxes=2_000, threads=1)
     assert figures == measured(ports=2, boxes=2_000, threads=1)
-    assert figures["run"]["promise"] == RELEASE_TARGET.rate
+    assert figures["run"]["guarantee"] == RELEASE_TARGET.rate
     assert figures["steady"]["promise_held"]["ports"] <= 2
     assert sum(figures["steady"]["share_of_looks"].values()) > 0.999
     assert sum(figures["drift"]["at_the_end"].values()) > 0.999

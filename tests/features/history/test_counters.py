@@ -1,4 +1,4 @@
-"""Protects the arithmetic of the ledger against a plain-Python account of the same events."""
+"""Protects the arithmetic of the counters against a plain-Python account of the same events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Protects the beliefs: what an opening teaches, of whom, and that order, time and reading change no bit."""
+"""Protects the effects: what an opening teaches, of whom, and that order, time and reading change no bit."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ def _opening_events(*earlier: tuple[dict[str, Any], str]) -> Arrived:
 
 
 def _conclusions(arrived: Arrived) -> int:
-    return len(arrived.history.arrays()["beliefs.added_at"])
+    return len(arrived.history.arrays()["effects.added_at"])
 
 
-def test_a_finding_raises_and_a_clean_opening_lowers_the_belief_on_the_packer() -> None:
+def test_a_finding_raises_and_a_clean_opening_lowers_the_effect_of_the_packer() -> None:
     found, clean = _opening_events(({"packer_id": "P"}, "securing")), _opening_events(({"packer_id": "P"}, ""))
     assert _effect(found, "packer", packer_id="P") > 0 > _effect(clean, "packer", packer_id="P")
     assert _effect(found, "packer", packer_id="Q") == 0.0
@@ -94,7 +94,7 @@ def test_a_correction_takes_back_what_was_learned(outcome: str) -> None:
 
 
 def test_moment_matching_is_that_of_the_exact_posterior() -> None:
-    """One opening of a box with one trait: mean and variance of a normal prior times a probit, by quadrature."""
+    """One opening of a box with one factor: mean and variance of a normal prior times a probit, by quadrature."""
     column = _FACTOR["packer"]
     factors = np.zeros((1, len(FACTORS)), dtype=np.int64)
     factors[0, column] = 17
@@ -114,8 +114,8 @@ def test_moment_matching_is_that_of_the_exact_posterior() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3), st.booleans()), max_size=40), st.floats(0, 2000))
-def test_beliefs_stay_within_what_was_believed_at_first(openings: list[tuple[int, bool]], days: float) -> None:
-    """Doubt never exceeds that of knowing nothing, and with time a belief fades towards it."""
+def test_effects_stay_within_the_prior(openings: list[tuple[int, bool]], days: float) -> None:
+    """Doubt never exceeds that of knowing nothing, and with time a effect fades towards it."""
     reported = [({"packer_id": f"P{packer}"}, "securing" if found else "") for packer, found in openings]
     history = _opening_events(*reported)
     first, then = history.read(60, packer_id="P0"), history.read(60 + days, packer_id="P0")

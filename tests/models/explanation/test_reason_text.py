@@ -23,7 +23,7 @@ def test_findings_are_counted_beside_the_ports_norm() -> None:
     reported = ReasonFacts(PACKER, 0.14, 1 / 9, inspections=41.2, found=6.01)
     assert reported.words() == {
         "en": "Packer: 6 packing findings in 41 openings in about a year; port norm 1 in 9",
-        "zh": "装箱单位：约一年内开箱 41 次，查出装箱问题 6 次；全港常值 9 次中 1 次",
+        "zh": "装箱单位：约一年内相关箱被开箱查验 41 次，查出装箱问题 6 次；全港平均每 9 箱 1 箱",
     }
     assert reported.kind is ReasonKind.RISK
 

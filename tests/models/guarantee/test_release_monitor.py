@@ -159,4 +159,4 @@ def test_without_decisions_there_is_no_statement(store: Store) -> None:
     reported = _guarantee(store, _AT - timedelta(days=400))
     assert (reported["state"], reported["declarations"]) == ("not_enough_evidence", 0)
     assert "no declaration" in reported["manager"]["en"]
-    assert "Nothing can be said" in reported["text"]["en"]
+    assert "No statement" in reported["text"]["en"]
