@@ -59,7 +59,7 @@ def test_shifts_are_read_also_across_midnight(tmp_path: Path) -> None:
         ("", "lists no team"),
     ],
 )
-def test_a_shift_that_cannot_be_meant_is_refused_with_its_place(tmp_path: Path, rows: str, told: str) -> None:
+def test_invalid_shift_is_refused(tmp_path: Path, rows: str, told: str) -> None:
     with pytest.raises(InvalidInput, match=told) as refused:
         read_teams(_file(tmp_path, HEAD + rows + "\n"), {"DCT", "NPT"})
     assert refused.value.remedy
@@ -79,19 +79,19 @@ def test_a_shift_that_cannot_be_meant_is_refused_with_its_place(tmp_path: Path, 
         ((HEAD + "DCT,夜班,08:00,20:00,1,12\n").replace("\n", "\r"), "utf-8"),
     ],
 )
-def test_a_table_is_read_as_people_write_it(tmp_path: Path, text: str, encoding: str) -> None:
+def test_usual_ways_to_write_a_table(tmp_path: Path, text: str, encoding: str) -> None:
     path = tmp_path / "teams.csv"
     path.write_bytes(text.encode(encoding))
     assert read_teams(path, {"DCT"}) == [Team("DCT", "夜班", "1", 480, 1200, 12.0)]
 
 
-def test_an_unknown_terminal_is_answered_with_the_known_ones(tmp_path: Path) -> None:
+def test_unknown_terminal_lists_known_ones(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput) as refused:
         read_teams(_file(tmp_path, HEAD + "XYZ,day,08:00,20:00,1,12\n"), {"NPT", "DCT"})
     assert "DCT, NPT" in refused.value.remedy
 
 
-def test_claims_say_why(tmp_path: Path) -> None:
+def test_mandatory_openings_have_a_reason(tmp_path: Path) -> None:
     path = _file(tmp_path, "declaration_id,box_no,why\nD1,B1,tip\nD2,B2,mandatory\n")
     assert read_mandatory_openings(path) == {("D1", "B1"): "tip", ("D2", "B2"): "rule"}
     path = _file(tmp_path, "Declaration ID,Box No,Why\nD1,b1,Tip\nD1,B1,tip\nD1,msku 123456-5,tip\n")
@@ -107,7 +107,7 @@ def test_claims_say_why(tmp_path: Path) -> None:
         ("declaration_id,box_no,why\nD1,B1,mandatory\nD1,b1,tip\n", r"row 3 lists box B1 .* than file.csv, row 2"),
     ],
 )
-def test_claims_that_could_mean_two_things_are_refused(tmp_path: Path, text: str, told: str) -> None:
+def test_ambiguous_mandatory_openings_are_refused(tmp_path: Path, text: str, told: str) -> None:
     with pytest.raises(InvalidInput, match=told) as refused:
         read_mandatory_openings(_file(tmp_path, text))
     assert refused.value.remedy
@@ -130,14 +130,14 @@ def test_limits_are_read_in_their_order(tmp_path: Path) -> None:
         ("flow,export,2\norigin,*,1\nflow,export,0.1", "row 4 limits flow export again, after file.csv, row 2", "one"),
     ],
 )
-def test_a_limit_that_cannot_be_meant_is_refused(tmp_path: Path, rows: str, told: str, remedy: str) -> None:
+def test_invalid_limit_is_refused(tmp_path: Path, rows: str, told: str, remedy: str) -> None:
     path = _file(tmp_path, f"grouping,group,most\n{rows}\n")
     with pytest.raises(InvalidInput, match=told) as refused:
         read_limits(path, {"flow": ("export", "import"), "origin": ()})
     assert remedy in refused.value.remedy
 
 
-def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
+def test_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="no column openings"):
         read_teams(_file(tmp_path, "terminal,shift,from,to,team\n"), {"DCT"})
     with pytest.raises(InvalidInput, match="There is no file"):
@@ -155,7 +155,7 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
         (HEAD.encode() + b"DCT,day,08:00,20:00,1,12,\x00\n", "row 2: a cell contains characters that cannot be read"),
     ],
 )
-def test_what_is_no_text_table_is_told_as_what_it_is(tmp_path: Path, content: bytes, told: str) -> None:
+def test_other_file_formats_are_refused(tmp_path: Path, content: bytes, told: str) -> None:
     path = tmp_path / "teams.csv"
     path.write_bytes(content)
     with pytest.raises(InvalidInput, match=told) as refused:

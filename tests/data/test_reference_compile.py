@@ -45,7 +45,7 @@ def test_a_recompile_changes_nothing(tmp_path: Path) -> None:
 
 
 @needs_sources
-def test_no_name_holds_a_break_that_the_us_table_joins() -> None:
+def test_no_broken_words_beside_us_names() -> None:
     """Beside the US name of the same number, no word of ours is broken or run together any more."""
     us = readers.names_by_un_no(readers.cfr(SOURCES))
     known = names.words(name for of_number in us.values() for name in of_number)
@@ -54,7 +54,7 @@ def test_no_name_holds_a_break_that_the_us_table_joins() -> None:
 
 
 @needs_sources
-def test_every_word_is_known_or_was_read_by_hand() -> None:
+def test_words_are_known_or_reviewed() -> None:
     """A misread letter makes a word that the US table does not have: the list would no longer match any paper."""
     known = names.words(row["shipping_name"] for row in readers.cfr(SOURCES))
     ours = {word for row in table("dangerous_goods.csv") for word in re.findall(r"[a-z]+", row["name_en"].lower())}
@@ -87,7 +87,7 @@ def test_every_conflict_is_decided_with_a_reason() -> None:
         assert row["gb"] != (row["cfr"] or row["imdg"]), row
 
 
-def test_corrected_facts_stand_among_the_conflicts() -> None:
+def test_corrected_facts_are_conflicts() -> None:
     """What was changed against the master list is in plain sight."""
     changed = {
         (row["un_no"], row["column"])
@@ -102,7 +102,7 @@ def test_corrected_facts_stand_among_the_conflicts() -> None:
     }
 
 
-def test_every_repair_has_evidence_and_reached_the_list() -> None:
+def test_repairs_have_evidence_and_are_applied() -> None:
     """No repair is a guess, and each `after` is what the list now says."""
     columns: dict[tuple[str, str], list[str]] = {}
     for row in table("dangerous_goods.csv"):
@@ -135,7 +135,7 @@ def test_repair_of_names(scanned: str, us_names: list[str], repaired: str) -> No
     assert names.repair(scanned, us_names, names.words(us_names)) == repaired
 
 
-def test_repair_is_settled_after_one_pass() -> None:
+def test_repair_is_idempotent() -> None:
     """Repairing a repaired name changes nothing, so the list cannot drift with each compile."""
     for row in table("dangerous_goods.csv"):
         assert names.typography(row["name_en"]) == row["name_en"]
@@ -178,7 +178,7 @@ def test_missing_sources_are_named(tmp_path: Path) -> None:
 
 
 @needs_sources
-def test_a_correction_that_fits_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unused_correction_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """When a source is replaced, corrections of the old one must not linger unnoticed."""
     stale = {"un_no": "1203", "column": "name_en", "before": "PETROLL", "after": "PETROL", "evidence": "planted"}
     monkeypatch.setattr(readers, "_corrections", lambda columns: {"1203": [stale]})

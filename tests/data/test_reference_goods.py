@@ -72,7 +72,7 @@ def test_an_unknown_number_has_no_entries() -> None:
     assert is_known("1203")
 
 
-def test_unknown_is_kept_apart_from_no() -> None:
+def test_unknown_is_not_no() -> None:
     """Lithium batteries are not covered by the IMDG transcription: nothing is known, which is not "no"."""
     batteries, petrol, hypochlorite = one("3480"), one("1203"), by_un_no("2880")[0]
     assert batteries.marine_pollutant is Known.UNKNOWN
@@ -85,7 +85,7 @@ def test_unknown_is_kept_apart_from_no() -> None:
     assert hypochlorite.segregation_groups == ("SGG8",)
 
 
-def test_what_the_list_leaves_open_is_unknown() -> None:
+def test_open_values_are_unknown() -> None:
     """Samples of explosives have no class of their own; articles have the hazards of what they contain."""
     assert one("0190").hazard_class == ""
     assert one("0190").subsidiary_hazards is None
@@ -98,7 +98,7 @@ def test_no_gas_or_explosive_has_a_packing_group() -> None:
     assert not [entry for entry in entries() if entry.hazard_class[:1] in "127" and entry.packing_group]
 
 
-def test_no_goods_are_subsidiary_to_themselves() -> None:
+def test_class_is_not_its_own_subsidiary_hazard() -> None:
     """A class among its own subsidiary hazards is always a slip of the scan."""
     assert not [entry.un_no for entry in entries() if entry.hazard_class in (entry.subsidiary_hazards or ())]
 
@@ -129,7 +129,7 @@ def test_codes_have_their_form() -> None:
                 assert re.fullmatch(form, code), (entry.un_no, column, code)
 
 
-def test_names_are_whole_in_both_languages() -> None:
+def test_names_are_complete() -> None:
     """Inspectors read these names: no broken words, no full-width signs in English, none missing."""
     for entry in entries():
         assert entry.name_en.isascii() or set(entry.name_en) - set(map(chr, range(128))) <= set("°³⁻"), entry
@@ -138,7 +138,7 @@ def test_names_are_whole_in_both_languages() -> None:
         assert re.search(r"[\u4e00-\u9fff]", entry.name_zh), entry
 
 
-def test_goods_that_need_a_technical_name() -> None:
+def test_technical_name_required() -> None:
     """Generic entries need one, named substances do not."""
     assert one("1950").technical_name_required is False
     assert all(entry.technical_name_required for entry in by_un_no("1993"))
@@ -146,7 +146,7 @@ def test_goods_that_need_a_technical_name() -> None:
     assert one("2814").technical_name_required is True
 
 
-def test_loading_is_quick() -> None:
+def test_loading_is_fast() -> None:
     """Every command pays for it: far below what a person notices (the bound leaves room for a busy machine)."""
     dangerous_goods.entries.cache_clear()
     durations = []
@@ -172,7 +172,7 @@ def test_known_has_words() -> None:
         assert member.word("zh")
 
 
-def test_every_column_names_its_source() -> None:
+def test_columns_have_sources() -> None:
     """Nobody can check a fact whose source and edition are not written down."""
     named = {(source.file, source.column) for source in sources()}
     for file in {source.file for source in sources()}:

@@ -63,7 +63,7 @@ def test_headings_mean_columns(written: str, column: str | None, unit: str | Non
     assert (found.column, found.unit, found.time_zone) == (column, unit, zone)
 
 
-def test_each_column_is_known_by_its_own_name_and_words() -> None:
+def test_column_names_and_words_are_recognised() -> None:
     known = synonyms()
     for column in (*DECLARATION_COLUMNS, *STATEMENT_COLUMNS, *INSPECTION_COLUMNS):
         assert recognised(column.name, NONE).column == column.name
@@ -164,11 +164,11 @@ def test_a_status_makes_notices_of_rows(tmp_path: Path) -> None:
         (["1,234,567"], "."),
     ],
 )
-def test_the_decimal_mark_is_found_or_left_open(cells: list[str], mark: str | None) -> None:
+def test_decimal_mark(cells: list[str], mark: str | None) -> None:
     assert decimal_mark(cells) == mark
 
 
-def test_what_could_be_two_numbers_or_two_days_is_refused_unless_the_file_settles_it(tmp_path: Path) -> None:
+def test_ambiguous_numbers_and_days(tmp_path: Path) -> None:
     header = "declaration_id;box_no;declared_at;gross_mass_kg"
     open_ = reading(tmp_path, f"{header}\nA;B;03/04/2026;18,250\n")
     assert {problem.key for entry in open_.rejected for problem in entry.problems} == {"day_or_month", "number"}
@@ -183,7 +183,7 @@ def test_units_in_cells_and_nonsense_ones(tmp_path: Path) -> None:
     assert [entry.row_no for entry in found.rejected] == [3, 4]
 
 
-def test_two_headings_for_one_column_are_an_error_that_a_mapping_settles(tmp_path: Path) -> None:
+def test_two_headings_for_one_column(tmp_path: Path) -> None:
     content = "申报单号,箱号,申报时间,品名,货名\nA,B,2026-03-01,漆,油漆\n"
     with pytest.raises(InvalidInput, match=r"description twice \(品名, 货名\)"):
         reading(tmp_path, content)
@@ -191,7 +191,7 @@ def test_two_headings_for_one_column_are_an_error_that_a_mapping_settles(tmp_pat
     assert row["description"] == "油漆"
 
 
-def test_a_mapping_file_says_what_the_table_does_not(tmp_path: Path) -> None:
+def test_mapping_file(tmp_path: Path) -> None:
     content = "甲|乙|丙|丁\nA|B|01.03.2026 08:30|2,5\n"
     mapping = (
         'delimiter = "|"\ntime_zone = "Asia/Shanghai"\ndecimal = ","\n[columns]\n"甲" = "declaration_id"\n'
@@ -230,7 +230,7 @@ def test_a_mapping_file_says_what_the_table_does_not(tmp_path: Path) -> None:
         ("header_row = true", "header_row"),
     ],
 )
-def test_a_mapping_file_that_says_nonsense(tmp_path: Path, mapping: str, said: str) -> None:
+def test_invalid_mapping_file(tmp_path: Path, mapping: str, said: str) -> None:
     with pytest.raises(InvalidInput, match=said) as refused:
         reading(tmp_path, "a,b\n", mapping)
     assert refused.value.remedy

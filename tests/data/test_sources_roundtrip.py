@@ -186,7 +186,7 @@ _TABLES = {
 @pytest.mark.parametrize("table", _TABLES)
 @given(data=st.data())
 @settings(max_examples=12, deadline=None)
-def test_rows_come_back(table: str, form: Form, data: st.DataObject) -> None:
+def test_rows_round_trip(table: str, form: Form, data: st.DataObject) -> None:
     columns, any_rows = _TABLES[table]
     rows = [{name: form.held(value) for name, value in row.items()} for row in data.draw(any_rows)]
     with TemporaryDirectory() as folder:
@@ -199,7 +199,7 @@ def test_rows_come_back(table: str, form: Form, data: st.DataObject) -> None:
 
 @given(content=st.binary(max_size=300), name=st.sampled_from(["a.csv", "a.jsonl", "a.edi", "a.parquet"]))
 @settings(max_examples=100, deadline=None)
-def test_no_bytes_whatsoever_raise_anything_but_a_clear_error(content: bytes, name: str) -> None:
+def test_random_bytes_raise_invalid_input_only(content: bytes, name: str) -> None:
     header = b"declaration_id,box_no,declared_at,shipper_name\n"
     for prefix in (b"", header, b"UNB+UNOC:3+A+B+260306:0830+1'UNH+1+IFTDGN:D:16A:UN'"):
         with TemporaryDirectory() as folder:

@@ -27,7 +27,7 @@ AT = datetime(2026, 3, 10, tzinfo=UTC)
         ("2026-03-01T08:30:00.5+08:00", "2026年2月28日", []),
     ],
 )
-def test_what_is_not_exactly_a_date_is_refused(tmp_path: Path, declared: str, packed: str, faults: list[str]) -> None:
+def test_inexact_dates_are_refused(tmp_path: Path, declared: str, packed: str, faults: list[str]) -> None:
     path = tmp_path / "date.csv"
     path.write_text(f"申报单号,箱号,申报时间,装箱日期\nD1,MSKU1234565,{declared},{packed}\n", encoding="utf-8")
     found = read(path, AT)

@@ -34,7 +34,7 @@ def assessment(name: str, box_no: str = "MSKU1234565", **changes: Any) -> dict[s
 class TestFacts:
     """What is told is kept once, in order, to the last digit; nothing is overwritten."""
 
-    def test_declarations_come_back_as_they_were_added(self, store: Store) -> None:
+    def test_declarations_round_trip(self, store: Store) -> None:
         rows = [
             declaration(line_no=1, gross_mass_kg="0.1", declared_at="2026-03-01T08:30:00.123456+08:00"),
             declaration(line_no=2, un_no="", marine_pollutant="", net_mass_kg="", shipping_name="", produced_on="",
@@ -49,7 +49,7 @@ class TestFacts:
             column.name: DTYPES[column.kind] for column in DECLARATION_COLUMNS
         }
 
-    def test_inspections_come_back_as_they_were_added(self, store: Store) -> None:
+    def test_inspections_round_trip(self, store: Store) -> None:
         rows = [inspection(), inspection(inspection_id="INS-2", inspected_at="", selection_probability="", findings="",
                                          outcome="compliant")]  # fmt: skip
         store.add_inspections(rows, "b.csv", AT)

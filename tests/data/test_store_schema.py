@@ -85,7 +85,7 @@ def test_a_password_is_not_shown(tmp_path: Path) -> None:
     assert "geheim" not in str(refused.value)
 
 
-def test_what_an_older_version_stored_is_carried_over(store_url: str) -> None:
+def test_migration_keeps_old_data(store_url: str) -> None:
     """Rejected rows of version 0001 wait in quarantine; its facts and answers are untouched."""
     engine = engine_of(store_url)
     kept = {"source": "a.csv", "row_no": 3, "raw": "B,货物", "problems": [Problem("quote").as_dict()]}

@@ -89,7 +89,7 @@ def test_baplie_3_with_two_substances_in_one_box() -> None:
     ]  # fmt: skip
 
 
-def test_a_later_plan_of_the_voyage_is_a_later_version_of_the_same_paper() -> None:
+def test_later_stowage_plan_is_a_later_version() -> None:
     def plan(minute: str) -> dict[str, Any]:
         [row] = rows(
             message(
@@ -138,13 +138,13 @@ def test_vermas_gives_the_verified_mass_of_each_box() -> None:
     ]
 
 
-def test_vermas_without_a_mass_is_refused_and_names_the_box() -> None:
+def test_vermas_without_mass_is_refused() -> None:
     [entry] = entries(message("VERMAS", "BGM+VGM+V-77+9", "EQD+CN+MSKU1234565+22G1", "SEL+1"))
     assert isinstance(entry, Rejected)
     assert "segment 3 (EQD) at character 38: its group has no MEA" in str(entry)
 
 
-def test_a_list_that_is_taken_back_is_withdrawn() -> None:
+def test_cancelled_list_is_withdrawn() -> None:
     [row] = rows(message("COPRAR", "BGM+45+L1+1", "TDT+20+1W", "EQD+CN+BOX1"))
     assert row["withdrawn"] is True
 

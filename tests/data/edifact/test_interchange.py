@@ -81,7 +81,7 @@ def test_service_characters_of_its_own_and_line_ends_between_segments() -> None:
     assert len(rows("UNA^|.? ~\r\n" + text)) == 1
 
 
-def test_values_that_repeat_in_version_4_are_never_taken_for_one_code() -> None:
+def test_repeated_values_in_version_4() -> None:
     text = "UNA:+.?*'" + interchange(declaration(un_no="1203*1263"), charset="UNOY:4")
     [entry] = entries(text)
     assert isinstance(entry, Rejected)
@@ -104,7 +104,7 @@ def test_character_sets(charset: str, encoding: str, name: str) -> None:
     assert entry.row["shipper_name"] == name
 
 
-def test_small_letters_in_unoa_are_told_not_refused() -> None:
+def test_small_letters_in_unoa_are_reported() -> None:
     from data.sources.edifact import scan_edifact
 
     text = interchange(message("IFTDGN", *WHOLE[:4], "NAD+CZ+++Dalian", *WHOLE[4:]), charset="UNOA:1")
@@ -142,7 +142,7 @@ class TestAcknowledgement:
         assert again.messages[0].kind == "CONTRL"
         assert again.messages[0].fault is None
 
-    def test_what_is_no_whole_interchange_is_rejected_with_the_segment(self) -> None:
+    def test_incomplete_interchange_is_rejected(self) -> None:
         text = interchange(declaration())[:-4]
         answer = acknowledge(text.encode(), "m.edi", [], AT)
         assert answer.as_dict()["state"] == "rejected"

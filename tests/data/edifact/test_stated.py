@@ -47,7 +47,7 @@ class TestABoxNamedTwice:
             (1, "1263", 20500.0), (2, "1595", 20500.0),
         ]  # fmt: skip
 
-    def test_another_mass_refuses_it_and_tells_both(self) -> None:
+    def test_contradicting_mass_is_refused(self) -> None:
         first, second = (
             (BOX, f"MEA+AAE+G+KGM:{kg}", f"DGS+IMD+{goods}") for kg, goods in ((20500, "3+1263"), (9999, "6.1+1595"))
         )
@@ -63,7 +63,7 @@ class TestABoxNamedTwice:
         assert (summary.accepted, summary.duplicate, summary.quarantined) == (2, 2, 0)
         store.close()
 
-    def test_in_a_declaration_its_facts_are_joined_or_contradict(self) -> None:
+    def test_mentions_in_a_declaration(self) -> None:
         twice = ("EQD+CN+MSKU1234565+22G1", "MEA+AAE+VGM+KGM:20450", "EQD+CN+MSKU1234565+22G1", "MEA+AAE+T+KGM:2200")
         rest = ("CNI+1+C1", "GID+1+4", "DGS+IMD+3+1203")
         [row] = rows(message("IFTDGN", *DECLARED, *twice, *rest))
@@ -91,12 +91,12 @@ class TestUnits:
             (["KGM:20450", "TNE:21"], "20450.0 and 21000.0"),
         ],
     )  # fmt: skip
-    def test_what_cannot_be_read_refuses_the_box(self, measures: list[str], said: str) -> None:
+    def test_unreadable_measures_refuse_the_box(self, measures: list[str], said: str) -> None:
         [reported] = refusals(self.weighed(*measures))
         assert said in reported
         assert "vgm_kg" in reported
 
-    def test_a_mass_that_is_no_number_is_refused_also_where_it_is_shared_out(self) -> None:
+    def test_mass_that_is_no_number(self) -> None:
         text = message(
             "IFTDGN", *DECLARED, "EQD+CN+BOX1", "EQD+CN+BOX2", "CNI+1+C1", "GID+1+10:4G", "MEA+AAE+AAB+KGM:heavy",
             "SGP+BOX1+5", "SGP+BOX2+5",
@@ -114,7 +114,7 @@ class TestUnits:
         [said] = refusals(message("IFTDGN", *head, "DGS+IMD+3+1263+296:ZZZ"))
         assert "296 ZZZ" in said
 
-    def test_control_and_emergency_temperature_are_told_apart_from_a_reefer(self) -> None:
+    def test_reefer_temperature_is_not_a_control_temperature(self) -> None:
         row = of_goods("DGS+IMD+4.1+3231", "TMP+5+-10:CEL", "TMP+4+0:CEL", "TMP+2+-18:CEL")
         assert (row["control_temp_c"], row["emergency_temp_c"]) == (-10.0, 0.0)
         alone = of_goods("DGS+IMD+4.1+3231", "TMP+2+-18:CEL")
@@ -124,7 +124,7 @@ class TestUnits:
 class TestTotals:
     """A mass belongs to what it was stated of."""
 
-    def test_after_a_substance_the_gross_mass_is_its_own(self) -> None:
+    def test_gross_mass_of_a_substance(self) -> None:
         plan = (
             "BGM++P1+9", "DTM+137:202609060830:203", "TDT+20+V1+++:172+++9354351:146::X", "LOC+5+CNDLC", "UNS+D",
             "LOC+147+0010203::5", "EQD+CN+MSKU1234565+22G1+++5", "MEA+AAE+G+KGM:20450", "DGS+IMD+3+1263",
@@ -135,7 +135,7 @@ class TestTotals:
         [row] = rows(message("COPRAR", *PAPER, *plan[6:10]))
         assert (row["laden_kg"], row["gross_mass_kg"]) == (20450.0, 500.0)
 
-    def test_the_mass_of_all_goods_of_a_box_is_that_of_a_single_line_only(self) -> None:
+    def test_mass_of_all_goods(self) -> None:
         goods = (BOX, "MEA+AAE+AAB+KGM:500", "DGS+IMD+3+1263")
         assert rows(message("COPRAR", *PAPER, *goods))[0]["gross_mass_kg"] == 500.0
         found = rows(message("COPRAR", *PAPER, *goods, "DGS+IMD+8+1760"))
@@ -154,13 +154,13 @@ class TestTotals:
         [row] = rows(message("IFTMBF", *BOOKED, *goods))
         assert (row["package_count"], row["gross_mass_kg"]) == (10, 1000.0)
 
-    def test_packages_of_boxes_whose_shares_are_not_said_are_not_doubled(self) -> None:
+    def test_packages_are_not_doubled(self) -> None:
         boxes = ("SGP+MSKU1234565", "SGP+TCLU7654326")
         found = rows(message("IFTMBF", *BOOKED, "GID+1+80:1A", *boxes, "EQD+CN+MSKU1234565"))
         assert not any("package_count" in row for row in found)
 
 
-def test_a_disclosure_falls_with_its_box() -> None:
+def test_disclosure_of_a_refused_box() -> None:
     head = ("BGM+890+DG7:1+5", DECLARED[1], "FTX+ABS+++VOLUNTARY DISCLOSURE", "EQD+CN+MSKU1234565+22G1", "CNI+1+C1")
     goods = ("GID+1+10:1A", "DGS+IMD+3+1263")
     assert len(refusals(message("IFTDGN", *head, *goods, "MEA+AAE+AAB+KGM:heavy"))) == 1
@@ -168,7 +168,7 @@ def test_a_disclosure_falls_with_its_box() -> None:
     assert [entry.raw.table for entry in taken if isinstance(entry, Accepted)] == ["declarations", "notices"]
 
 
-def test_goods_that_may_be_in_several_boxes_refuse_them_all() -> None:
+def test_goods_without_a_known_box() -> None:
     text = message(
         "IFTDGN", *DECLARED, "EQD+CN+MSKU1234565", "EQD+CN+TCLU7654326", "CNI+1+C1", "GID+1+1", "SGP+MSKU1234565+10",
         "DGS+IMD+3+1263", "GID+2+1", "DGS+IMD+8+1760",
@@ -180,7 +180,7 @@ def test_goods_that_may_be_in_several_boxes_refuse_them_all() -> None:
     assert len(found) == 2
 
 
-def test_a_test_interchange_is_answered_and_never_stored(tmp_path: Path) -> None:
+def test_test_interchange_is_not_stored(tmp_path: Path) -> None:
     declared = (
         "BGM+890+DG1+9", "DTM+137:202603010830:203", "EQD+CN+MSKU1234565", "CNI+1+C1", "GID+1+10:1A", "DGS+IMD+3+1263",
         "FTX+AAD+++PAINT", "MEA+AAE+AAB+KGM:10",
@@ -200,14 +200,14 @@ def test_a_test_interchange_is_answered_and_never_stored(tmp_path: Path) -> None
     store.close()
 
 
-def test_a_list_marked_as_a_test_is_taken_and_the_mark_told() -> None:
+def test_list_marked_as_a_test() -> None:
     text = interchange(message("COPRAR", *PAPER, BOX), reference="1").replace("+1'UNH", "+1++++++1'UNH")
     scan = scan_edifact(text.encode(), "m.edi", AT)
     assert any("marked as a test (0035)" in remark for remark in scan.unknown_columns)
     assert len(list(scan.entries)) == 1
 
 
-def test_the_day_of_a_paper_counts_at_its_end_and_a_declaration_at_its_beginning() -> None:
+def test_days_without_a_time() -> None:
     end = datetime(2026, 9, 6, 23, 59, 59, 999999, tzinfo=UTC)
     weighed = ("EQD+CN+MSKU1234565", "MEA+AAE+VGM+KGM:20450")
     [row] = rows(message("VERMAS", "BGM+XXX+V1+5", "DTM+137:20260906:102", *weighed))

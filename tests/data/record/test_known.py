@@ -75,7 +75,7 @@ class TestKnownAt:
             ("2026-03-01T10:00:00Z", "2026-03-01T12:00:00Z", False),
         ],
     )
-    def test_a_paper_counts_if_known_before(self, stated_at: str, known_at: str, fills: bool) -> None:
+    def test_papers_known_before_are_used(self, stated_at: str, known_at: str, fills: bool) -> None:
         """Of what arrived at once with the box, what was stated before the filing."""
         assert (mass(self.BOX, weighed(stated_at, known_at)) is not None) is fills
 
@@ -87,13 +87,13 @@ class TestKnownAt:
         assert (before[0]["weighed_kg"], after[0]["weighed_kg"]) == (None, 9000.0)
         assert "known_at" not in after[0]
 
-    def test_which_voyage_is_decided_by_the_instants_on_the_papers(self) -> None:
+    def test_voyage_is_matched_by_stated_instants(self) -> None:
         """A box without a loading time, filed on 1 March, that arrives two weeks late: papers until ten days after."""
         late = declared(loading_at="") | {"known_at": instant("2026-03-15T00:00:00Z")}
         assert mass(late, weighed("2026-03-11T00:00:00Z", "2026-03-11T00:05:00Z")) == 9000.0
         assert mass(late, weighed("2026-03-12T00:00:00Z", "2026-03-12T00:05:00Z")) is None
 
-    def test_another_declaration_takes_a_paper_only_once_it_is_known(self) -> None:
+    def test_other_declaration_must_be_known(self) -> None:
         """The weighing is the earlier voyage's, but nobody knew of that voyage before this box arrived."""
         earlier = declared(
             declaration_id="D0", declared_at="2026-02-10T00:00:00Z", loading_at="2026-02-14T00:00:00Z", voyage_no="1"
@@ -105,7 +105,7 @@ class TestKnownAt:
         assert mass(self.BOX, said, known=[in_time]) is None
         assert mass(self.BOX, said, known=[too_late]) == 9000.0
 
-    def test_a_correction_that_arrives_later_leaves_the_version_as_it_was(self) -> None:
+    def test_later_correction_changes_nothing(self) -> None:
         first = weighed("2026-03-01T08:00:00Z", "2026-03-01T08:00:00Z")
         second = first | {"version": 1, "weighed_kg": 1.0, "known_at": instant("2026-03-01T13:00:00Z")}
         amended = self.BOX | {"amendment_no": 1, "known_at": instant("2026-03-01T14:00:00Z")}
@@ -113,7 +113,7 @@ class TestKnownAt:
         assert mass(amended, first, second) == 1.0
         assert mass(amended, first, second | {"withdrawn": True}) is None
 
-    def test_lines_that_arrive_later_are_not_seen_before(self) -> None:
+    def test_later_lines_are_not_used(self) -> None:
         """A manifest's second line arrives after the box."""
         at = ("2026-03-01T08:00:00Z", "2026-03-01T13:00:00Z")
         lines = [
@@ -187,7 +187,7 @@ class TestOneByOne:
 
     @given(_BOXES, _SAID)
     @settings(max_examples=150, deadline=None)
-    def test_arrival_and_bulk_fill_alike(self, boxes: list[Row], stated: list[list[Row]]) -> None:
+    def test_single_and_bulk_filling_are_equal(self, boxes: list[Row], stated: list[list[Row]]) -> None:
         """Late papers and lines, papers of other voyages, withdrawn ones and corrections included."""
         said = list(chain.from_iterable(stated))
         arrivals = sorted([*said, *boxes], key=_arrival)
@@ -206,7 +206,7 @@ class TestOneByOne:
         everything = filled(frame(DECLARATION_COLUMNS, ordered), frame(STATEMENT_COLUMNS, said))
         pd.testing.assert_frame_equal(everything, frame(DECLARATION_COLUMNS, one_by_one))
 
-    def test_several_boxes_of_one_call_are_filled_as_one_by_one(self) -> None:
+    def test_several_boxes_in_one_call(self) -> None:
         rows = [declared(box_no=f"TCLU765432{n}", declaration_id=f"D{n}") for n in range(3)]
         rows += [declared(line_no=1), declared(line_no=2), declared(amendment_no=1, declared_at="2026-03-02T00:00:00Z")]
         late = paper("weighbridge", "W2", "2026-03-01T20:00:00Z", weighed_kg="1")
@@ -219,7 +219,7 @@ def _arrival(row: Row) -> tuple[datetime, datetime]:
     return row["known_at"], row["declared_at"] or row["stated_at"]
 
 
-def test_plain_rows_are_the_rows_of_the_frame() -> None:
+def test_plain_rows() -> None:
     rows = [declared(), declared(line_no=2, marine_pollutant="", un_no="", packed_on="", loading_at="")]
     table = frame_of_rows(DECLARATION_COLUMNS, rows)
     known = [{name: value for name, value in row.items() if value is not None} for row in rows]
@@ -227,7 +227,7 @@ def test_plain_rows_are_the_rows_of_the_frame() -> None:
     assert plain_rows(table, ["un_no", "no_column"]) == [{"un_no": rows[0]["un_no"]}, {}]
 
 
-def test_the_store_gives_one_box_what_fills_it(store: Store) -> None:
+def test_papers_of_one_box_from_the_store(store: Store) -> None:
     """The booking is found by the number that the load list names, as when the whole table is filled."""
     elsewhere = paper("booking", "BK2", "2026-02-20T01:00:00Z", booking_no="BK2", box_no="", description="OTHER")
     store.add_declarations([declared(), declared(declaration_id="D2", box_no="TCLU7654326")], "a", AT)
