@@ -1,4 +1,4 @@
-"""DCSA documents become statements: golden records, amendments and cancellations, errors that name the pointer."""
+"""DCSA documents as statements: golden records, amendments and cancellations, errors with JSON pointer."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ def test_cancelled_amended_and_notified() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "value", "said"),
+    ("path", "value", "expected"),
     [
         (("requestedEquipments",), {}, "/requestedEquipments is not a list"),
         (("requestedEquipments", 0), "x", "/requestedEquipments/0 is not an object"),
@@ -199,7 +199,7 @@ def test_cancelled_amended_and_notified() -> None:
         (("requestedEquipments", 0, "equipmentReferences"), [1], "/equipmentReferences/0 is not text"),
     ],
 )
-def test_wrong_structure_is_refused(path: tuple[Any, ...], value: Any, said: str) -> None:
+def test_wrong_structure_is_refused(path: tuple[Any, ...], value: Any, expected: str) -> None:
     document = deepcopy(BOOKING)
     place: Any = document
     for step in path[:-1]:
@@ -211,7 +211,7 @@ def test_wrong_structure_is_refused(path: tuple[Any, ...], value: Any, said: str
         entry for entry in scan_dcsa([BILL, document], b"[]", "d.json", AT).entries if isinstance(entry, Rejected)
     ]
     [entry] = refused
-    assert said in str(entry)
+    assert expected in str(entry)
     assert json.loads(entry.raw) == document
 
 

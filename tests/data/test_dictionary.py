@@ -1,4 +1,4 @@
-"""The data dictionary says what the code demands."""
+"""The data dictionary agrees with the columns."""
 
 from __future__ import annotations
 

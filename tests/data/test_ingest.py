@@ -1,4 +1,4 @@
-"""Ingest: whatever the files hold, the good is stored once, the bad is kept with its reasons, nothing is lost."""
+"""Ingest: valid rows are stored once, invalid ones are kept in quarantine with their reasons."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def test_amendments_and_unreadable_file(folder: Path, store: Store) -> None:
 
 
 def test_retry_accepts_a_refused_row(folder: Path, store: Store) -> None:
-    """The reader has learned to read it, here because the test puts another reader in its place."""
+    """A later version of the reader accepts the row; the test replaces the reader."""
     ingest([folder / "declarations.csv"], store, AT)
     [number] = store.open_quarantine_entries()
     still = retry(store, number, AT)
@@ -182,9 +182,7 @@ def test_retry_of_a_message(store: Store) -> None:
 
 
 @pytest.mark.parametrize(("un_no", "counted"), [("99", (0, 0, 0, 1)), ("1263", (2, 0, 0, 0))])
-def test_disclosed_row_and_notice_together(
-    tmp_path: Path, store: Store, un_no: str, counted: tuple[int, ...]
-) -> None:
+def test_disclosed_row_and_notice_together(tmp_path: Path, store: Store, un_no: str, counted: tuple[int, ...]) -> None:
     path = tmp_path / "dis.csv"
     path.write_text(f"申报单号,箱号,申报时间,状态,联合国编号\nD2,MSKU1234565,2026-03-01,主动披露,{un_no}\n", "utf-8")
     assert counts(ingest([path], store, AT)) == counted

@@ -1,4 +1,4 @@
-"""Protects the files a port plans by: what is wrong is refused with its place and a remedy, never guessed."""
+"""Planning files of a port: invalid rows are refused with place and remedy."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_shifts_are_read_also_across_midnight(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "told"),
+    ("rows", "expected"),
     [
         ("XYZ,day,08:00,20:00,1,12", r"row 2: no declaration has the terminal 'XYZ'"),
         ("DCT,day,8h,20:00,1,12", r"row 2: from is '8h'"),
@@ -59,8 +59,8 @@ def test_shifts_are_read_also_across_midnight(tmp_path: Path) -> None:
         ("", "lists no team"),
     ],
 )
-def test_invalid_shift_is_refused(tmp_path: Path, rows: str, told: str) -> None:
-    with pytest.raises(InvalidInput, match=told) as refused:
+def test_invalid_shift_is_refused(tmp_path: Path, rows: str, expected: str) -> None:
+    with pytest.raises(InvalidInput, match=expected) as refused:
         read_teams(_file(tmp_path, HEAD + rows + "\n"), {"DCT", "NPT"})
     assert refused.value.remedy
 
@@ -99,7 +99,7 @@ def test_mandatory_openings_have_a_reason(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("declaration_id,box_no,why\nD1,B1,because\n", "row 2: why is 'because'"),
         ("declaration_id,box_no,why\nD1,B1,tip,mandatory\n", "row 2 has 4 cells, the header 3"),
@@ -107,8 +107,8 @@ def test_mandatory_openings_have_a_reason(tmp_path: Path) -> None:
         ("declaration_id,box_no,why\nD1,B1,mandatory\nD1,b1,tip\n", r"row 3 lists box B1 .* than file.csv, row 2"),
     ],
 )
-def test_ambiguous_mandatory_openings_are_refused(tmp_path: Path, text: str, told: str) -> None:
-    with pytest.raises(InvalidInput, match=told) as refused:
+def test_ambiguous_mandatory_openings_are_refused(tmp_path: Path, text: str, expected: str) -> None:
+    with pytest.raises(InvalidInput, match=expected) as refused:
         read_mandatory_openings(_file(tmp_path, text))
     assert refused.value.remedy
 
@@ -121,7 +121,7 @@ def test_limits_are_read_in_their_order(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "told", "remedy"),
+    ("rows", "expected", "remedy"),
     [
         ("shipper,*,2", "row 2: grouping is 'shipper'", "flow, origin"),
         ("flow,exports,2", "row 2: flow has no group 'exports'", "export, import"),
@@ -130,9 +130,9 @@ def test_limits_are_read_in_their_order(tmp_path: Path) -> None:
         ("flow,export,2\norigin,*,1\nflow,export,0.1", "row 4 limits flow export again, after file.csv, row 2", "one"),
     ],
 )
-def test_invalid_limit_is_refused(tmp_path: Path, rows: str, told: str, remedy: str) -> None:
+def test_invalid_limit_is_refused(tmp_path: Path, rows: str, expected: str, remedy: str) -> None:
     path = _file(tmp_path, f"grouping,group,most\n{rows}\n")
-    with pytest.raises(InvalidInput, match=told) as refused:
+    with pytest.raises(InvalidInput, match=expected) as refused:
         read_limits(path, {"flow": ("export", "import"), "origin": ()})
     assert remedy in refused.value.remedy
 
@@ -145,7 +145,7 @@ def test_missing_file_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "expected"),
     [
         (b"", "is empty"),
         (b"\xef\xbb\xbf\r\n \r\n", "is empty"),
@@ -155,9 +155,9 @@ def test_missing_file_is_refused(tmp_path: Path) -> None:
         (HEAD.encode() + b"DCT,day,08:00,20:00,1,12,\x00\n", "row 2: a cell contains characters that cannot be read"),
     ],
 )
-def test_other_file_formats_are_refused(tmp_path: Path, content: bytes, told: str) -> None:
+def test_other_file_formats_are_refused(tmp_path: Path, content: bytes, expected: str) -> None:
     path = tmp_path / "teams.csv"
     path.write_bytes(content)
-    with pytest.raises(InvalidInput, match=told) as refused:
+    with pytest.raises(InvalidInput, match=expected) as refused:
         read_teams(path, {"DCT"})
     assert refused.value.remedy

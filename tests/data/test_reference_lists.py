@@ -1,5 +1,4 @@
-"""The watch list points to goods that exist, hears what traders say, and is not fooled by harmless phrases; what is
-segregated follows the table, the codes and their exceptions."""
+"""The watch list finds trade names and ignores harmless phrases; segregation follows table, codes and exceptions."""
 
 from __future__ import annotations
 
@@ -26,13 +25,13 @@ def watch_rows() -> list[dict[str, str]]:
 
 
 def test_every_number_is_in_the_list() -> None:
-    """A pointer to goods that do not exist would be shown to an inspector as nothing."""
+    """All UN numbers of the watch list are in the list of dangerous goods."""
     assert all(is_known(un_no) for row in watch_rows() for un_no in row["un_nos"].split())
     assert all(is_known(un_no) for un_no in cargoes_of_concern())
 
 
 def test_terms_find_their_goods() -> None:
-    """Each line of the list works: alone, a term gives its numbers; in capitals too."""
+    """Each term alone gives its UN numbers, also in capitals."""
     for row in watch_rows():
         expected = set(row["un_nos"].split())
         if row["kind"] == "tariff":
@@ -64,7 +63,7 @@ def test_terms_find_their_goods() -> None:
     ],
 )
 def test_trade_names(description: str, un_nos: set[str]) -> None:
-    """Trade names, plurals, hyphens, spellings and Chinese names are heard."""
+    """Trade names, plurals, hyphens, spellings and Chinese names are found."""
     assert set(concern_un_nos("", description)) == un_nos
 
 
@@ -87,7 +86,7 @@ def test_trade_names(description: str, un_nos: set[str]) -> None:
     ],
 )
 def test_harmless_phrases(description: str) -> None:
-    """A list that cries at every jacket is soon ignored."""
+    """Phrases that contain a term but name harmless goods give nothing."""
     assert concern_un_nos("", description) == ()
 
 
@@ -100,20 +99,20 @@ def test_tariff_codes_match_by_prefix() -> None:
 
 
 def test_code_and_words_are_combined() -> None:
-    """Both pointers are given, each number once, in order."""
+    """UN numbers by tariff code and by words are given together, each once, in order."""
     assert concern_un_nos("850760", "charcoal and lithium battery") == ("1361", "3480", "3481")
 
 
 @given(st.text(), st.from_regex(r"(\d{4,10})?", fullmatch=True))
 def test_any_text_is_accepted(description: str, hs_code: str) -> None:
-    """Descriptions come from anywhere; the answer is always a sorted tuple of numbers in the list."""
+    """Any text gives a sorted tuple of UN numbers of the list."""
     found = concern_un_nos(hs_code, description)
     assert list(found) == sorted(set(found))
     assert all(map(is_known, found))
 
 
 def test_search_is_fast() -> None:
-    """It is asked for each line of millions; the bound leaves room for a busy machine."""
+    """A search takes microseconds; the limit allows for a busy machine."""
     texts = ["STAINLESS STEEL KITCHEN WARE AND HOUSEHOLD PLASTIC ARTICLES", "竹制品 家具 户外用品 五金配件"]
     concern_un_nos("", "炭")
     durations = []
@@ -127,7 +126,7 @@ def test_search_is_fast() -> None:
 
 
 def test_cargoes_of_concern() -> None:
-    """The cargoes the industry watches most, each with words in both languages."""
+    """Cargoes of concern, each with words in both languages."""
     assert {"1361", "1362", "3480", "3481", "3551", "2880", "1386", "2217", "1374", "2216"} <= cargoes_of_concern()
     assert cargoes_of_concern() >= HYPOCHLORITE
     assert "1203" not in cargoes_of_concern()
@@ -148,7 +147,7 @@ def test_package_codes() -> None:
 
 
 def test_terms_differ_not_only_by_spaces() -> None:
-    """ "power bank" already hears "powerbank"; a second spelling in the list would hide the first."""
+    """ "power bank" finds "powerbank" too; a second spelling in the list would hide the first."""
     for kind in ("en", "zh"):
         letters = ["".join(row["key"].split()) for row in watch_rows() if row["kind"] == kind]
         assert len(letters) == len(set(letters))
@@ -160,10 +159,10 @@ def segregation_rows() -> list[dict[str, str]]:
 
 
 def test_segregation_codes_are_complete() -> None:
-    """A code of the list that nobody thought of would keep nothing apart, and nobody would know."""
-    said = {code for entry in entries() for code in entry.segregation_codes or ()}
+    """Every segregation code has a row or is explained in the module docstring."""
+    codes = {code for entry in entries() for code in entry.segregation_codes or ()}
     rows = {row["subject"] for row in segregation_rows()}
-    assert said - rows == set(re.findall(r"SG\d+", (segregation.__doc__ or ""))) & said
+    assert codes - rows == set(re.findall(r"SG\d+", (segregation.__doc__ or ""))) & codes
     assert not rows & set(re.findall(r"SG\d+", segregation.__doc__ or ""))
 
 
@@ -210,7 +209,7 @@ def test_segregation_targets_exist() -> None:
     ],
 )
 def test_degrees_and_codes(first: Goods, second: Goods, expected: tuple[int, str]) -> None:
-    """Each exception and each code that goes before the table, against the table beside it."""
+    """Exceptions, and codes that precede the table."""
     assert between(first, second) == between(second, first) == expected
 
 

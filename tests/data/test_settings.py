@@ -1,4 +1,4 @@
-"""Protects the settings: documented, frozen, and refused when they make no sense."""
+"""Settings are documented and frozen; invalid ones are refused."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_settings_come_from_the_environment_and_are_frozen(monkeypatch: pytest.M
 
 @pytest.mark.parametrize("salt", ["", "hazlane"])
 def test_warning_without_secret_salt(salt: str) -> None:
-    """The salt that stands in the source is no secret, also when somebody sets it."""
+    """The public salt is not a secret, also when it is set explicitly."""
     (warning,) = Settings(selection_salt=salt).warnings
     assert "HAZLANE_SELECTION_SALT is not set to a secret" in warning
     assert Settings(selection_salt=salt).drawing_salt == "hazlane"
@@ -51,7 +51,7 @@ def test_a_setting_out_of_range_is_refused(wrong: dict[str, object]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "told", "remedy"),
+    ("name", "value", "expected", "remedy"),
     [
         ("HAZLANE_RANDOM_SHAER", "0.3", "Unknown setting: HAZLANE_RANDOM_SHAER", "HAZLANE_RANDOM_SHARE?"),
         ("HAZLANE_QQQQ", "1", "Unknown setting: HAZLANE_QQQQ", "docs/settings.md"),
@@ -62,9 +62,9 @@ def test_a_setting_out_of_range_is_refused(wrong: dict[str, object]) -> None:
     ],
 )
 def test_invalid_variable_is_refused(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str, remedy: str
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, expected: str, remedy: str
 ) -> None:
     monkeypatch.setenv(name, value)
-    with pytest.raises(InvalidInput, match=told) as refused:
+    with pytest.raises(InvalidInput, match=expected) as refused:
         settings.__wrapped__()
     assert remedy in refused.value.remedy

@@ -1,4 +1,4 @@
-"""A declared shipping name is accepted for its own UN number, in every usual writing, and for no other one."""
+"""A declared shipping name agrees with its own UN number, in all usual spellings, and with no other."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def test_own_names_are_accepted(un_no: str, declared: str) -> None:
 
 @pytest.mark.parametrize(("un_no", "declared"), OTHERS)
 def test_names_of_other_goods_are_rejected(un_no: str, declared: str) -> None:
-    """Among them those one letter, one word or one bound away."""
+    """Also names that differ by one letter, one word or one limit."""
     assert agrees(un_no, declared) is False
 
 
@@ -165,7 +165,7 @@ def test_no_result_without_number_or_name() -> None:
 
 
 def test_every_name_of_the_list_is_accepted() -> None:
-    """The list is its own first case, in both languages."""
+    """All names of the list agree with their UN number, in both languages."""
     listed = {(entry.un_no, name) for entry in entries() for name in (entry.name_en, entry.name_zh)}
     assert [pair for pair in sorted(listed) if not agrees(*pair)] == []
 
@@ -219,9 +219,7 @@ def test_missing_words_of_state(un_no: str, declared: str, lacking: bool) -> Non
         ("9999", None, "1%", False),
     ],
 )
-def test_contradicting_concentrations(
-    un_no: str, group: str | None, text: str, contradicting: bool
-) -> None:
+def test_contradicting_concentrations(un_no: str, group: str | None, text: str, contradicting: bool) -> None:
     assert contradicts(un_no, text, group) is contradicting
 
 
@@ -234,7 +232,7 @@ def test_benchmark_on_part_of_the_list() -> None:
 
 
 def test_long_text_is_fast() -> None:
-    """A row of rubbish must not hold up a port's day: the beginning is read, the rest is not."""
+    """Only the beginning of a very long text is read."""
     assert agrees("1993", "n.o.s. un a (x" * 50_000) is False
 
 

@@ -1,4 +1,4 @@
-"""Protects the order of the log from instants ahead of the clock, whichever way they come in."""
+"""Instants ahead of the clock are refused in tables, messages and HTTP bodies."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_remedy_for_local_time() -> None:
 
 @pytest.fixture
 def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
-    """Moves the port to another time zone."""
+    """Set another time zone of the port."""
 
     def move(zone: str) -> None:
         monkeypatch.setenv("HAZLANE_TIME_ZONE", zone)

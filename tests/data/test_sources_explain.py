@@ -1,4 +1,4 @@
-"""What would be read, and a mapping file to correct, before anything is stored."""
+"""Explanations of how a file would be read, with a draft of a mapping file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables as people have them: Chinese and English headings, units, words for codes, dates, Excel, mapping files."""
+"""Tables with Chinese and English headings, units, words for codes, dates, and mapping files."""
 
 from __future__ import annotations
 
@@ -201,7 +201,7 @@ def test_mapping_file(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="explain"):
         reading(tmp_path, content)
     found = reading(tmp_path, content, mapping)
-    # Nothing in the file says whether the first or the third was meant.
+    # The file does not show whether the first or the third is meant.
     assert [problem.key for entry in found.rejected for problem in entry.problems] == ["day_or_month"]
     [row] = rows(reading(tmp_path, content.replace("01.03.2026", "2026-03-01"), mapping))
     assert row == {
@@ -211,7 +211,7 @@ def test_mapping_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mapping", "said"),
+    ("mapping", "expected"),
     [
         ("x = ", "not TOML"),
         ('colums = "x"', "colums is unknown"),
@@ -230,7 +230,7 @@ def test_mapping_file(tmp_path: Path) -> None:
         ("header_row = true", "header_row"),
     ],
 )
-def test_invalid_mapping_file(tmp_path: Path, mapping: str, said: str) -> None:
-    with pytest.raises(InvalidInput, match=said) as refused:
+def test_invalid_mapping_file(tmp_path: Path, mapping: str, expected: str) -> None:
+    with pytest.raises(InvalidInput, match=expected) as refused:
         reading(tmp_path, "a,b\n", mapping)
     assert refused.value.remedy

@@ -1,4 +1,4 @@
-"""Whatever valid rows are written, in each format and encoding, the same rows are read."""
+"""Valid rows are read as they were written, in every format and encoding."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def declarations(draw: st.DrawFn) -> list[Row]:
 
 @st.composite
 def inspections(draw: st.DrawFn) -> list[Row]:
-    """Inspections that agree with themselves."""
+    """Inspections whose outcome and findings agree."""
     rows = draw(_rows(INSPECTION_COLUMNS))
     for number, row in enumerate(rows):
         codes = draw(st.lists(st.sampled_from([finding.value for finding in Finding]), min_size=1, unique=True))
@@ -111,7 +111,7 @@ def notices(draw: st.DrawFn) -> list[Row]:
 
 @dataclass(frozen=True)
 class Form:
-    """A way in which a table is written."""
+    """A format in which a table is written."""
 
     name: str
     delimiter: str = ","
@@ -161,7 +161,7 @@ def _write(path: Path, rows: list[Row], columns: tuple[Column, ...], form: Form)
 
 
 def _write_excel(path: Path, headings: list[str], rows: list[list[Any]]) -> None:
-    """Numbers, flags and days as Excel has them; instants, which have a zone, and texts as text, formulas or not."""
+    """Numbers, flags and days as in Excel; instants, which have a zone, and texts as text."""
     book = Workbook()
     for number, row in enumerate([headings, *rows], 1):
         for place, value in enumerate(row, 1):

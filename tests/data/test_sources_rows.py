@@ -1,4 +1,4 @@
-"""One row: what varies harmlessly is read as meant, what could be read in two ways is refused with a remedy."""
+"""Validation of rows: harmless variants are normalised, ambiguous values are refused with a remedy."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ _ANYTHING = (
 
 @given(st.dictionaries(st.sampled_from([column.name for column in DECLARATION_COLUMNS]), _ANYTHING))
 def test_no_value_raises(changes: dict[str, Any]) -> None:
-    """Every problem can be shown in both languages and stored anywhere, whatever the value was."""
+    """Every problem can be shown in both languages and stored, for any value."""
     row, problems = validate_declaration(raw_declaration(**changes), AT)
     assert (row is None) == bool(problems)
     for problem in problems:

@@ -1,4 +1,4 @@
-"""Workbooks: the sheets that hold a table, headers of two rows, numbers as identifiers, dates and serial numbers."""
+"""Workbooks: sheets with a table, headers of two rows, numbers as identifiers, dates and serial numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files as ports send them: broken rows are named by row, column and remedy, and the valid rows beside them kept."""
+"""Files as ports send them: invalid rows are reported by row and column, and the other rows are accepted."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def names(found: Reading) -> list[str]:
 
 
 def faults(found: Reading) -> list[tuple[int, str | None, str]]:
-    """Row, column and kind of each fault; each has words and a remedy in both languages."""
+    """Row, column and key of each fault; checks that all have texts in both languages."""
     for rejected in found.rejected:
         for problem in rejected.problems:
             assert all(problem.message(language) and problem.remedy(language) for language in ("en", "zh"))
@@ -135,7 +135,7 @@ def test_utf_16_is_read_with_its_mark_and_without(file: Path, encoding: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "expected"),
     [
         (b"", "empty"),
         (b" \r\n\n", "empty"),
@@ -154,8 +154,8 @@ def test_utf_16_is_read_with_its_mark_and_without(file: Path, encoding: str) -> 
         (bytes(range(256)), "header"),
     ],
 )
-def test_other_contents_are_refused(file: Path, content: bytes, said: str) -> None:
-    with pytest.raises(InvalidInput, match=said) as refused:
+def test_other_contents_are_refused(file: Path, content: bytes, expected: str) -> None:
+    with pytest.raises(InvalidInput, match=expected) as refused:
         reading(file, content)
     assert refused.value.remedy
     assert "table.csv" in refused.value.detail

@@ -1,4 +1,4 @@
-"""Units in headings and cells: known ones are converted, what is no unit refuses the file, remarks change nothing."""
+"""Units in headings and cells: known units are converted, unknown ones refuse the file, remarks are ignored."""
 
 from __future__ import annotations
 

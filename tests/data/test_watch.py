@@ -1,4 +1,4 @@
-"""A watched folder: each complete file once, none half written."""
+"""A watched folder returns each complete file once."""
 
 from __future__ import annotations
 

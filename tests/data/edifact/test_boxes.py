@@ -1,4 +1,4 @@
-"""BAPLIE, COPRAR, VERMAS and IFTMBF become statements: golden records of samples and of variants of the standard."""
+"""BAPLIE, COPRAR, VERMAS and IFTMBF as statements: golden records of samples and variants of the standard."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
         }
     ] * 2,
 }  # fmt: skip
-# These two count their segments wrongly: they are lists, so they are taken, and the fault is told.
+# Both have a wrong segment count; as lists they are accepted, and the fault is reported.
 MISCOUNTED = {"baplie_d95b_smdg22_dgs.edi": (14, "counts 12"), "d95b_coprar.edi": (29, "counts 56")}
 
 
@@ -54,7 +54,7 @@ def test_golden_samples(name: str) -> None:
     reported = [entry for entry in found if isinstance(entry, Rejected)]
     faults = [MISCOUNTED[name]] if name in MISCOUNTED else []
     assert [entry.row_no for entry in reported] == [segment for segment, _ in faults]
-    assert all(said in str(entry) for entry, (_, said) in zip(reported, faults, strict=True))
+    assert all(expected in str(entry) for entry, (_, expected) in zip(reported, faults, strict=True))
 
 
 def test_baplie_3_with_two_substances_in_one_box() -> None:

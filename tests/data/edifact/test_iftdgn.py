@@ -1,4 +1,4 @@
-"""IFTDGN messages become the rows of the table; a message that is cut or wrongly built gives none at all."""
+"""IFTDGN messages as declarations; a truncated or malformed message gives no rows."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def filled(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def message(*segments: str, head: str = "UNH+1+IFTDGN:D:16A:UN", count: int | None = None) -> str:
-    """A message without interchange; `count` is what its UNT says, if it is to be wrong."""
+    """A message without interchange; `count` is a wrong count for its UNT."""
     return "'".join((head, *segments, f"UNT+{count or len(segments) + 2}+1")) + "'"
 
 
@@ -81,8 +81,8 @@ def entries(text: str) -> list[Entry]:
     return list(scan_edifact(text.encode(), "m.edi").entries)
 
 
-def told(text: str) -> str:
-    """What is said of a text of which nothing is accepted."""
+def refusal(text: str) -> str:
+    """The refusal of a text of which nothing is accepted."""
     try:
         found = entries(text)
     except InvalidInput as error:
@@ -132,7 +132,7 @@ def test_truncated_message(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
         (message(*WHOLE, count=7), r"segment 8 \(UNT\) at character \d+: it counts 7 segments, but the message has 8"),
         (
@@ -166,8 +166,8 @@ def test_truncated_message(name: str) -> None:
         ("", "no segment"),
     ],
 )
-def test_malformed_message(text: str, said: str) -> None:
-    assert re.search(said, told(text))
+def test_malformed_message(text: str, expected: str) -> None:
+    assert re.search(expected, refusal(text))
 
 
 def test_a_fault_in_one_message_leaves_the_others() -> None:
@@ -181,7 +181,7 @@ def test_a_fault_in_one_message_leaves_the_others() -> None:
     assert (refused.message, refused.row_no) == ("2", 17)
     assert b"UNH+2" in refused.raw
     assert b"UNH+3" not in refused.raw
-    # What is kept can be read by itself, and says the same of itself.
+    # The kept bytes can be read by themselves, with the same refusal.
     [again] = scan_edifact(refused.raw, "kept.edi").entries
     assert isinstance(again, Rejected)
 

@@ -1,4 +1,4 @@
-"""ISO 9735: envelopes, counts, references, character sets and release characters; and the answer that CONTRL gives."""
+"""ISO 9735: envelopes, counts, references, character sets and release characters; acknowledgement by CONTRL."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def declaration(reference: str = "1", un_no: str = "1203", **changes: int) -> st
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
         ("UNB+UNOQ:3+A+B+260301:0830+7'", r"segment 1 \(UNB\) at character \d+: unknown character set: UNOQ"),
         ("UNB+UNOC:9+A+B+260301:0830+7'", r"segment 1 \(UNB\) at character \d+: unknown version of the syntax: 9"),
@@ -48,8 +48,8 @@ def declaration(reference: str = "1", un_no: str = "1203", **changes: int) -> st
         ("+++'", r"segment 1 \(\+\+\+\) at character 1: it has no tag"),
     ],
 )
-def test_a_faulty_interchange_is_refused_whole(text: str, said: str) -> None:
-    with pytest.raises(InvalidInput, match=said) as refused:
+def test_a_faulty_interchange_is_refused_whole(text: str, expected: str) -> None:
+    with pytest.raises(InvalidInput, match=expected) as refused:
         entries(text)
     assert refused.value.remedy
 
@@ -69,7 +69,7 @@ def test_groups_and_several_interchanges_in_one_file() -> None:
 def test_release_characters(written: str, read: str | None) -> None:
     segments = [*WHOLE[:4], f"NAD+CZ+++{written}", *WHOLE[4:]]
     if read is None:
-        # The release released: the terminator ends the segment.
+        # The release character is escaped, so the terminator ends the segment.
         segments[4] = "NAD+CZ+++??"
         read = "?"
     [row] = rows(message("IFTDGN", *segments))
@@ -114,7 +114,7 @@ def test_small_letters_in_unoa_are_reported() -> None:
 
 
 class TestAcknowledgement:
-    """The answer names each message, what became of it, and the segment at fault; and it is itself EDIFACT."""
+    """The acknowledgement states each message, its state and the faulty segments, and is valid EDIFACT."""
 
     def acknowledged(self, text: str) -> tuple[dict[str, Any], str]:
         refused = [entry for entry in entries(text) if isinstance(entry, Rejected)]

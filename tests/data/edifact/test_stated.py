@@ -1,4 +1,4 @@
-"""What a message states is stored as it is meant, or its box is refused: units, totals, boxes named twice, tests."""
+"""Values of messages are stored correctly or their box is refused: units, totals, repeated boxes, test messages."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ BOOKED = ("BGM+335+BK1+9", "DTM+137:202609060830:203", "TDT+20+V1+1")
 
 
 def refusals(text: str) -> list[str]:
-    """What is said of a source of which nothing is accepted."""
+    """The refusals of a source of which nothing is accepted."""
     found = entries(text)
     assert all(isinstance(entry, Rejected) for entry in found), found
     return [str(entry) for entry in found]
 
 
 def of_goods(*segments: str) -> dict[str, Any]:
-    """The row, also with what is 0, of a declaration of one goods item."""
+    """The row of a declaration with one goods item, also with values of 0."""
     head = (*DECLARED, "EQD+CN+MSKU1234565", "CNI+1+C1", "GID+1+10:4G")
     [entry] = entries(message("IFTDGN", *head, *segments, "SGP+MSKU1234565+10"))
     assert isinstance(entry, Accepted), entry
     return entry.row
 
 
-class TestABoxNamedTwice:
-    """Nothing of its second mention is lost: its goods are further lines, its facts agree, or it is refused."""
+class TestRepeatedBox:
+    """A second mention of a box adds lines and must agree in the values of the box, or the box is refused."""
 
     def test_other_goods_are_further_lines(self) -> None:
         found = rows(message("COPRAR", *PAPER, BOX, "DGS+IMD+3+1263", BOX, "MEA+AAE+G+KGM:20500", "DGS+IMD+6.1+1595"))
@@ -51,8 +51,8 @@ class TestABoxNamedTwice:
         first, second = (
             (BOX, f"MEA+AAE+G+KGM:{kg}", f"DGS+IMD+{goods}") for kg, goods in ((20500, "3+1263"), (9999, "6.1+1595"))
         )
-        [said] = refusals(message("COPRAR", *PAPER, *first, *second))
-        assert "20500.0 and 9999.0" in said
+        [refusal] = refusals(message("COPRAR", *PAPER, *first, *second))
+        assert "20500.0 and 9999.0" in refusal
 
     def test_identical_mentions_are_duplicates(self, tmp_path: Path) -> None:
         mention = (BOX, "MEA+AAE+G+KGM:20500", "DGS+IMD+3+1263", "DGS+IMD+3+1263")
@@ -68,12 +68,12 @@ class TestABoxNamedTwice:
         rest = ("CNI+1+C1", "GID+1+4", "DGS+IMD+3+1203")
         [row] = rows(message("IFTDGN", *DECLARED, *twice, *rest))
         assert (row["vgm_kg"], row["tare_kg"]) == (20450.0, 2200.0)
-        [said] = refusals(message("IFTDGN", *DECLARED, *twice, "MEA+AAE+VGM+KGM:1", *rest))
-        assert "20450.0 and 1.0" in said
+        [refusal] = refusals(message("IFTDGN", *DECLARED, *twice, "MEA+AAE+VGM+KGM:1", *rest))
+        assert "20450.0 and 1.0" in refusal
 
 
 class TestUnits:
-    """A mass or temperature is converted, or its box is refused; it is never left out, nor taken for another unit."""
+    """A mass or temperature is converted, or its box is refused."""
 
     def weighed(self, *measures: str) -> str:
         head = ("BGM+XXX+V1+9", "DTM+137:20260906:102", "EQD+CN+MSKU1234565+22G1")
@@ -85,15 +85,15 @@ class TestUnits:
         assert rows(self.weighed("KGM:20450", "KGM:20450"))[0]["vgm_kg"] == 20450.0
 
     @pytest.mark.parametrize(
-        ("measures", "said"),
+        ("measures", "expected"),
         [
             (["XYZ:22"], "sent as 22 XYZ"), ([":500"], "sent as 500"), (["KGM:1_000"], "1_000 is not a number"),
             (["KGM:20450", "TNE:21"], "20450.0 and 21000.0"),
         ],
     )  # fmt: skip
-    def test_unreadable_measures_refuse_the_box(self, measures: list[str], said: str) -> None:
+    def test_unreadable_measures_refuse_the_box(self, measures: list[str], expected: str) -> None:
         [reported] = refusals(self.weighed(*measures))
-        assert said in reported
+        assert expected in reported
         assert "vgm_kg" in reported
 
     def test_mass_that_is_no_number(self) -> None:
@@ -111,8 +111,8 @@ class TestUnits:
         assert of_goods("DGS+IMD+3+1263+80:FAH")["flash_point_c"] == 26.7
         assert of_goods("DGS+IMD+3+1263+27")["flash_point_c"] == 27.0
         head = (*DECLARED, "EQD+CN+BOX1", "CNI+1+C1", "GID+1+10:4G")
-        [said] = refusals(message("IFTDGN", *head, "DGS+IMD+3+1263+296:ZZZ"))
-        assert "296 ZZZ" in said
+        [refusal] = refusals(message("IFTDGN", *head, "DGS+IMD+3+1263+296:ZZZ"))
+        assert "296 ZZZ" in refusal
 
     def test_reefer_temperature_is_not_a_control_temperature(self) -> None:
         row = of_goods("DGS+IMD+4.1+3231", "TMP+5+-10:CEL", "TMP+4+0:CEL", "TMP+2+-18:CEL")
@@ -122,7 +122,7 @@ class TestUnits:
 
 
 class TestTotals:
-    """A mass belongs to what it was stated of."""
+    """A mass is assigned to the substance, goods item or box that it is stated for."""
 
     def test_gross_mass_of_a_substance(self) -> None:
         plan = (

@@ -1,4 +1,4 @@
-"""One firm under several spellings, by evidence and reversible; namesakes stay two; links are no merges."""
+"""Mentions of one firm are merged by evidence; namesakes are not; re-registered firms are linked only."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ START = datetime(2025, 1, 1, tzinfo=UTC)
 
 
 def groups(*mentions: Mention, decisions: tuple[Decision, ...] = ()) -> list[set[int]]:
-    """Which of the mentions are one firm, by their places."""
+    """Positions of the mentions by firm."""
     found = resolve(mentions, decisions)
     return sorted((({mentions.index(m) for m in entity.mentions}) for entity in found.entities), key=min)
 
