@@ -109,22 +109,26 @@ def hashes(entity: str, names: Sequence[str | None]) -> _Keys:
 
 
 def paired(first: _Keys, second: _Keys) -> _Keys:
-    """Keys of pairs, arrays of any shape; 0 where either half is unknown. Mixing after splitmix64 (Steele 2014)."""
-    return np.asarray(_paired(first, second))
+    """Keys of pairs, shape (n, k), of halves (n, k) or (k,); 0 where either is unknown. Mixing after splitmix64 (Steele
+    2014)."""
+    keys = np.empty(second.shape, dtype=np.int64)
+    _pair(np.broadcast_to(first, second.shape), second, keys)
+    return keys
 
 
-@numba.vectorize(["int64(int64, int64)"], cache=True)  # type: ignore[no-untyped-call, untyped-decorator, unused-ignore]
-def _paired(first: Any, second: Any) -> Any:
-    if first == 0 or second == 0:
-        return 0
-    # Unsigned products wrap around, as splitmix64 wants it.
-    mixed = np.uint64(first) * np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(second)
-    mixed ^= mixed >> np.uint64(30)
-    mixed *= np.uint64(0xBF58476D1CE4E5B9)
-    mixed ^= mixed >> np.uint64(27)
-    mixed *= np.uint64(0x94D049BB133111EB)
-    mixed ^= mixed >> np.uint64(31)
-    return 1 if mixed == 0 else np.int64(mixed)
+@numba.njit(cache=True)
+def _pair(first: NDArray[Any], second: NDArray[Any], keys: NDArray[Any]) -> None:
+    for row in range(keys.shape[0]):
+        for column in range(keys.shape[1]):
+            one, other = first[row, column], second[row, column]
+            # Unsigned products wrap around, as splitmix64 wants it.
+            mixed = np.uint64(one) * np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(other)
+            mixed ^= mixed >> np.uint64(30)
+            mixed *= np.uint64(0xBF58476D1CE4E5B9)
+            mixed ^= mixed >> np.uint64(27)
+            mixed *= np.uint64(0x94D049BB133111EB)
+            mixed ^= mixed >> np.uint64(31)
+            keys[row, column] = 0 if one == 0 or other == 0 else 1 if mixed == 0 else np.int64(mixed)
 
 
 def keys_of(names: Mapping[str, Sequence[str | None]]) -> _Keys:

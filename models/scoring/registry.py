@@ -33,6 +33,11 @@ _PATHS: Final = (
     ("model_versions", "source"),
     ("model_versions", "storage_location"),
 )
+_CHAMPION_QUERY: Final = """
+SELECT model_versions.version, model_versions.source FROM registered_model_aliases JOIN model_versions
+ON model_versions.name = registered_model_aliases.name AND model_versions.version = registered_model_aliases.version
+WHERE registered_model_aliases.name = :name AND registered_model_aliases.alias = :alias
+"""
 
 
 class Registry:
@@ -64,11 +69,14 @@ class Registry:
                 self._relocate()
             yield MlflowClient(self.uri, self.uri)
         except (MlflowException, SQLAlchemyError, OSError) as error:
-            cause = str(error).partition("\n")[0] or type(error).__name__
-            raise NotReady(
-                f"The registry of models {self._database} cannot be used: {cause}",
-                "Restore mlflow.db from a backup, or move it away and train again with `hazlane train`.",
-            ) from error
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: Exception) -> NotReady:
+        cause = str(error).partition("\n")[0] or type(error).__name__
+        return NotReady(
+            f"The registry of models {self._database} cannot be used: {cause}",
+            "Restore mlflow.db from a backup, or move it away and train again with `hazlane train`.",
+        )
 
     def _relocate(self) -> None:
         import sqlalchemy
@@ -136,20 +144,10 @@ class Registry:
         Raises NotReady if the registry or the champion's files cannot be used, NotFound if the files are missing,
         Conflict if it was trained on other features or rules.
         """
-        if not self._database.exists():
+        found = self._champion_version() if self._database.exists() else None
+        if found is None:
             return None
-        from mlflow.exceptions import MlflowException
-
-        with self._client() as client:
-            try:
-                number = client.get_registered_model(NAME).aliases.get(CHAMPION)
-            except MlflowException as error:
-                if not _unknown(error):
-                    raise
-                number = None
-            if number is None:
-                return None
-            source = client.get_model_version(NAME, str(number)).source
+        number, source = found
         folder = Path(unquote(urlsplit(source).path))
         if not folder.exists():
             raise NotFound(
@@ -157,6 +155,23 @@ class Registry:
                 "Restore the var folder, or train again with `hazlane train`.",
             )
         return load(folder, self._threads)
+
+    def _champion_version(self) -> tuple[str, str] | None:
+        """Number and source of the champion, by one query of MLflow's tables.
+
+        MLflow itself takes half of a service's start to be imported and to open its database.
+        """
+        import sqlalchemy
+
+        try:
+            self._relocate()
+            engine = sqlalchemy.create_engine(self.uri)
+            with engine.connect() as connection:
+                row = connection.execute(sqlalchemy.text(_CHAMPION_QUERY), {"name": NAME, "alias": CHAMPION}).first()
+            engine.dispose()
+        except (sqlalchemy.exc.SQLAlchemyError, OSError) as error:
+            raise self._unusable(error) from error
+        return (str(row[0]), str(row[1])) if row else None
 
 
 def _logged_run(
