@@ -21,7 +21,7 @@ import numpy as np
 from benchmarks.reporting.output import as_json, print_line
 from data.definitions.filing import FILED_BEFORE_HOURS
 from data.simulator.declaring import HOURS_BEFORE_LOADING, OTHER, WEIGHING_STEP_KG
-from data.simulator.goods import goods, schemes
+from data.simulator.goods import fraud_patterns, goods
 from data.simulator.oracle_posterior import HONEST
 from data.simulator.port import SimulatedPort, simulate
 from data.vocabulary import Severity
@@ -44,7 +44,7 @@ def planted_of(simulated_port: SimulatedPort) -> dict[str, set[str]]:
     )
     export = (table["flow"] == "export").to_numpy()
     late = np.array([hours[1] <= FILED_BEFORE_HOURS for hours in HOURS_BEFORE_LOADING])[declared.hours_step]
-    covers = {cover for plan in schemes() for cover in plan.covers if not goods().dangerous[cover]}
+    covers = {cover for plan in fraud_patterns() for cover in plan.covers if not goods().dangerous[cover]}
     suspicious = np.array([bool(covers & set(lines)) for lines in hidden.details.line_goods.tolist()])
     off = [
         np.abs(np.nan_to_num(steps)) * WEIGHING_STEP_KG > _OUTLIER_KG

@@ -110,7 +110,7 @@ def assessed(
         named = [(entry.row["declaration_id"], entry.row["box_no"]) for entry in reading.declared]
         if not named and not reading.rejected:
             raise InvalidInput(
-                f"{file} contains {reading.holds} and no declarations.", "Read it with `hazlane ingest`."
+                f"{file} contains {reading.contains} and no declarations.", "Read it with `hazlane ingest`."
             )
         refused = assessor.store.take(reading.entries, Bookmark(f"assess {file.name}", file.name, at), at)
         # A box is assessed only with all its line items: the rejected one may be the dangerous one.

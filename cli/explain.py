@@ -38,7 +38,7 @@ def _print_report(one: Explanation) -> None:
     }
     written = [one.format, *filter(None, [one.encoding]), *(f"{name} {fact}" for name, fact in facts.items() if fact)]
     console.print(f"{one.source}: {', '.join(written)}", soft_wrap=True, markup=False)
-    console.print(f"contains {one.holds}; {one.rows:,} rows read, {one.refused:,} would be quarantined")
+    console.print(f"contains {one.contains}; {one.rows:,} rows read, {one.refused:,} would be quarantined")
     rows = [
         (
             heading.heading,

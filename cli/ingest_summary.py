@@ -20,12 +20,12 @@ _COUNTS: Final = ("accepted", "amended", "duplicate", "quarantined")
 
 def print_summary(sources: Sequence[SourceSummary]) -> None:
     """Print counts by source, then the faults and what to do about them."""
-    rows = [(one.source, one.holds or "-", *(f"{getattr(one, name):,}" for name in _COUNTS)) for one in sources]
+    rows = [(one.source, one.contains or "-", *(f"{getattr(one, name):,}" for name in _COUNTS)) for one in sources]
     print_table("Ingested", ("source", "content", *_COUNTS), rows)
     for one in sources:
         sheets = [column for column in one.unknown_columns if _SHEET.fullmatch(column)]
         if columns := [column for column in one.unknown_columns if column not in sheets]:
-            table = one.holds in ("declarations", "statements", "notices", "inspections")
+            table = one.contains in ("declarations", "statements", "notices", "inspections")
             note = "unknown columns, ignored:" if table else "accepted; parts that are not read:"
             click.echo("\n  ".join([f"{one.source}: {note}", *columns]))
         if sheets:

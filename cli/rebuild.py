@@ -23,7 +23,7 @@ def rebuild(as_json: bool) -> None:
     try:
         with progress(as_json) as bars:
             task = bars.add_task("rebuilding", total=None)
-            store.forget_derived()
+            store.delete_derived()
             known = Following(store, lambda step: bars.update(task, description=step)).watermark
     finally:
         store.close()

@@ -1,4 +1,4 @@
-"""Data: settings, vocabularies, records, sources, reference lists, the store and the simulator."""
+"""Data of hazlane: settings, vocabularies, columns, readers of sources, reference lists, store, simulator."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""The base class of all errors: a message, a remedy and an HTTP status."""
+"""Errors that a user can act on, with detail, remedy and HTTP status."""
 
 from __future__ import annotations
 
 
 class HazlaneError(Exception):
-    """An error a user can act on. `remedy` says how; `status` is the HTTP status (RFC 9110)."""
+    """An error that a user can act on: `detail` is what is wrong, `remedy` what to do, `status` the HTTP status."""
 
     status = 500
     title = "Internal error"
@@ -20,28 +20,28 @@ class HazlaneError(Exception):
 
 
 class InvalidInput(HazlaneError):
-    """The request or the file cannot be read as what it claims to be."""
+    """A request, file or setting has content that is not allowed."""
 
     status = 422
     title = "Invalid input"
 
 
 class NotFound(HazlaneError):
-    """Nothing is known under that name."""
+    """There is nothing with the given name or number."""
 
     status = 404
     title = "Not found"
 
 
 class Conflict(HazlaneError):
-    """It contradicts what is already recorded; facts are append-only."""
+    """A fact contradicts a recorded one; recorded facts are never changed."""
 
     status = 409
     title = "Conflicts with what is recorded"
 
 
 class NotReady(HazlaneError):
-    """Something that must come first (declarations, inspections, a trained model) is missing."""
+    """Something required (declarations, inspections, a trained model, a database) is missing."""
 
     status = 503
     title = "Not ready"

@@ -1,4 +1,4 @@
-"""Pandas frames with every column of the contract and one dtype per kind.
+"""Tables in memory: pandas frames with every column of data.records, one dtype per kind of column.
 
 Text and codes are `str` (missing: NaN), numbers and integers float64 (missing: NaN), instants
 `datetime64[us, UTC]`, dates `datetime64[us]`, flags pandas `boolean` (missing: NA).
@@ -25,7 +25,7 @@ DTYPES: Final[Mapping[Kind, str]] = {
 
 
 def frame(columns: Sequence[Column], values: Mapping[str, Any]) -> pd.DataFrame:
-    """A frame with exactly `columns`, in order; columns that `values` does not have are all missing."""
+    """A frame with exactly `columns`, in order; columns that are not in `values` have missing values only."""
     length = max((len(column) for column in values.values()), default=0)
     return pd.DataFrame(
         {
@@ -36,6 +36,6 @@ def frame(columns: Sequence[Column], values: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def frame_of_rows(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    """A frame from validated rows (dicts); a key that is absent is a missing value."""
+    """A frame from validated rows (dicts); an absent key is a missing value."""
     rows = list(rows)
     return frame(columns, {column.name: [row.get(column.name) for row in rows] for column in columns})

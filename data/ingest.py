@@ -1,6 +1,7 @@
-"""Ingest sources into the store: add new rows, count duplicates, quarantine rejected rows.
+"""Read sources into the store: new rows are added, known ones counted, refused ones put into quarantine.
 
-Entries are stored in turns, each one transaction with a bookmark: a reading that was killed goes on where it stood.
+Entries are stored in batches. Each batch is one transaction with a bookmark, so a reading that was interrupted
+continues after the last stored batch.
 """
 
 from __future__ import annotations
@@ -23,27 +24,27 @@ from data.store.bookmarks import Bookmark
 
 Progress = Callable[[str, int], None]
 
-# What is counted: new rows, those of them that follow an earlier version, rows told again, refusals.
+# Counts: new rows, those of them that follow an earlier version, rows that are stored already, refused rows.
 COUNTED: Final = ("accepted", "amended", "duplicate", "quarantined")
 
-# Entries of one transaction: other writers wait for as long as one takes.
+# Entries in one transaction, during which other writers wait.
 _ENTRIES_PER_BATCH: Final = 5_000
-# Reasons that a summary spells out; the quarantine keeps all.
+# Reasons in a summary; the quarantine keeps all.
 _REASONS_SHOWN: Final = 20
-# A source that cannot be read at all is kept whole up to this size; a larger one is named only.
+# A source that cannot be read at all is kept up to this size; of a larger one only the name is kept.
 _MAX_STORED_BYTES: Final = 64 * 2**20
 
 
 @dataclass
 class SourceSummary:
-    """What became of one source. `error` says why it could not be read at all, or not to its end.
+    """Counts and refusals of one source. `contains` is the table or the message types.
 
-    `refused` are its refusals, all of them for messages; `declared` the boxes (declaration_id, box_no) that its
-    messages declare, new or told again.
+    `error` is why it could not be read at all, or not to its end. `refused` are its refusals: all for messages, the
+    first ones for tables. `declared` are the boxes (declaration_id, box_no) that its messages declare, new or known.
     """
 
     source: str
-    holds: str | None = None
+    contains: str | None = None
     accepted: int = 0
     amended: int = 0
     duplicate: int = 0
@@ -55,18 +56,18 @@ class SourceSummary:
     error: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON-able."""
+        """The summary for JSON, without `refused` and `declared`."""
         return {name: value for name, value in vars(self).items() if name not in ("refused", "declared")}
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What became of all sources."""
+    """Summaries of all sources."""
 
     sources: list[SourceSummary]
 
     def total(self, name: str) -> int:
-        """One of COUNTED over all sources."""
+        """Sum of one of COUNTED over all sources."""
         return sum(getattr(source, name) for source in self.sources)
 
     @property
@@ -75,7 +76,7 @@ class Summary:
         return [source for source in self.sources if source.error]
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON-able: totals, then source by source."""
+        """The summary for JSON: totals, then each source."""
         totals = {name: self.total(name) for name in COUNTED}
         return {**totals, "sources": [source.as_dict() for source in self.sources]}
 
@@ -87,9 +88,9 @@ def ingest(
     progress: Progress | None = None,
     mapping: Path | None = None,
 ) -> Summary:
-    """Add what `paths` hold to the store at the instant `at`; `progress(source, entries so far)` is told now and then.
+    """Read the files `paths` into the store at the instant `at`; `progress(source, entries read)` is called by batch.
 
-    Bad content never raises: a bad row waits in quarantine, a file that cannot be read at all is reported in its
+    Bad content never raises: a bad row is put into quarantine, a file that cannot be read at all is reported in its
     summary, and the other files are still read. Reading a file again adds nothing.
     """
     return Summary([ingest_file(Path(path), store, at, progress, mapping) for path in paths])
@@ -103,7 +104,7 @@ def ingest_file(
     mapping: Path | None = None,
     arriving: bool = False,
 ) -> SourceSummary:
-    """Add what one file holds to the store: as history, known at its own instants, or as what is `arriving` now."""
+    """Read one file into the store: as history, known at its own instants, or as facts that are `arriving` at `at`."""
     try:
         digest = digest_of(path) + (digest_of(mapping) if mapping else "")
     except InvalidInput as error:
@@ -114,7 +115,7 @@ def ingest_file(
 
 
 def ingest_bytes(content: bytes, name: str, store: Store, at: datetime, arriving: bool = False) -> SourceSummary:
-    """Add what a message, or a file in memory, holds to the store; `arriving` as above."""
+    """Read a message, or a file in memory, into the store; `arriving` as in `ingest_file`."""
     digest = blake2b(content, digest_size=16).hexdigest()
     bookmark = store.bookmark(digest, name, at)
     opened = partial(scan_bytes, content, name, bookmark.received_at)
@@ -124,7 +125,7 @@ def ingest_bytes(content: bytes, name: str, store: Store, at: datetime, arriving
 def ingest_rows(
     found: Scan, source: str, store: Store, at: datetime, progress: Progress | None = None
 ) -> SourceSummary:
-    """Add the entries of a scan that may come in another order next time: each reading begins at the beginning."""
+    """Read a scan whose order may differ next time (a query) into the store; each reading starts from the beginning."""
     return _read_through(Bookmark(f"rows {source}", source, at), lambda: found, lambda: b"", store, at, progress)
 
 
@@ -140,10 +141,10 @@ def _read_through(
     summary = SourceSummary(bookmark.source)
     try:
         found = opened()
-        summary.holds, summary.unknown_columns = found.holds, found.unknown_columns
+        summary.contains, summary.unknown_columns = found.contains, found.unknown_columns
         for batch in _batches(islice(found.entries, bookmark.entries, None)):
             refused = store.take(batch, bookmark, at, arriving=arriving)
-            # Refusals of messages are answered one by one; those of a long table are not all held in memory.
+            # Each refusal of a message is reported to its sender; those of a long table are not all kept in memory.
             summary.refused += (entry for entry in refused if entry.message or len(summary.refused) < _REASONS_SHOWN)
             summary.declared.update(dict.fromkeys(_declared(batch, refused)))
             if progress is not None:
@@ -158,7 +159,7 @@ def _read_through(
 
 
 def _declared(batch: list[Entry], refused: list[Rejected]) -> Iterator[tuple[str, str]]:
-    """The boxes that messages declare, those of which something was refused left out."""
+    """The boxes that messages declare, without those of which a row was refused."""
     broken = {entry.box for entry in refused}
     for entry in batch:
         if isinstance(entry, Accepted) and entry.raw.message and entry.raw.table == "declarations":
@@ -168,7 +169,7 @@ def _declared(batch: list[Entry], refused: list[Rejected]) -> Iterator[tuple[str
 
 
 def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
-    """Entries in turns; those of one message stay together."""
+    """Entries in batches; those of one message are in the same batch."""
     batch: list[Entry] = []
     for message, part in groupby(entries, key=_message_of):
         if not message:
@@ -191,14 +192,14 @@ def _message_of(entry: Entry) -> str:
 
 
 def _quarantine_source(source: str, error: InvalidInput, content: bytes, store: Store, at: datetime) -> None:
-    """A source that cannot be read is kept as it came, as row 0."""
+    """Put a source that cannot be read into quarantine, with its bytes, as row 0."""
     if content.strip():
         problem = Problem("unreadable", values={"reason": error.detail, "remedy": error.remedy})
         store.quarantine([Rejected(source, 0, content, (problem,))], at)
 
 
 def digest_of(path: Path) -> str:
-    """A digest that names the content of a file. Raises InvalidInput when it cannot be read."""
+    """A digest of the content of a file. Raises InvalidInput when it cannot be read."""
     digest = blake2b(digest_size=16)
     try:
         with path.open("rb") as file:

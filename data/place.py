@@ -1,6 +1,6 @@
-"""The time zone of the port: local time of papers and of office hours.
+"""The port's local time, for dates on papers and for features of hour and weekday.
 
-The one owner of the port's time zone (`HAZLANE_TIME_ZONE`) for features and papers.
+All uses of the setting `HAZLANE_TIME_ZONE` go through this file.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from data.settings import settings
 Instants = NDArray[np.int64]
 
 _SECOND_US: Final = 1_000_000
-# Offsets are looked up within these years; before and after them the first and the last one holds.
+# Offsets are computed for these years; before and after them the first and the last one are used.
 _FROM: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _UNTIL: Final = datetime(2100, 1, 1, tzinfo=UTC)
 # No zone changes its offset twice within so short a time.
@@ -31,7 +31,7 @@ def port_zone() -> ZoneInfo:
 
 
 def local_date(instant: datetime) -> date:
-    """The day at the port, of an aware instant."""
+    """The date at the port at an aware instant."""
     return instant.astimezone(port_zone()).date()
 
 
@@ -43,8 +43,7 @@ def local_us(instants: Instants) -> Instants:
 
 @lru_cache(maxsize=4)
 def _offsets(zone: ZoneInfo) -> tuple[Instants, Instants]:
-    """When the offset of a zone from UTC changes, shape (n,), and the offsets before, between and after, (n + 1,);
-    microseconds."""
+    """Instants at which the UTC offset of a zone changes, (n,), and the offsets around them, (n + 1,); microseconds."""
     changes: list[int] = []
     offsets = [_offset(_FROM, zone)]
     before = _FROM
@@ -63,7 +62,7 @@ def _offset(instant: datetime, zone: ZoneInfo) -> timedelta:
 
 
 def _change(before: datetime, after: datetime, zone: ZoneInfo) -> int:
-    """The first second, since 1970, of the offset that holds at `after` and not at `before`."""
+    """The first second, since 1970, with the offset at `after`, which is not that at `before`."""
     low, high = int(before.timestamp()), int(after.timestamp())
     wanted = _offset(after, zone)
     while high - low > 1:

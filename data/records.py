@@ -1,7 +1,7 @@
-"""The columns of the data contract; validation, store, dictionary and features read this table.
+"""The columns of all tables. Validation, store, data dictionary and features are made from these.
 
 A declarations table has one row per line item, box columns repeated; a statements table likewise, for what other
-papers say of a box (booking, manifest, weighbridge …); a notices table one row per cancellation or disclosure; an
+papers state about a box (booking, manifest, weighbridge …); a notices table one row per cancellation or disclosure; an
 inspections table one row per opening or paper check. Instants are UTC, masses kilograms, temperatures degrees Celsius.
 """
 
@@ -16,7 +16,7 @@ from data.vocabulary import Document, Flow, Notice, Outcome, SelectedBy, Step, V
 
 
 class Kind(StrEnum):
-    """How a column's values are written and read."""
+    """The kind of value of a column."""
 
     TEXT = "text"
     INTEGER = "integer"
@@ -55,16 +55,16 @@ class Column:
 
 PARTIES: Final = ("shipper", "consignee", "forwarder", "packer", "declarant", "carrier")
 
-# Parties whose address and telephone are kept: a firm that comes back under a new name is recognised by them.
+# Parties whose address and telephone are kept, by which a re-registered firm is recognised.
 TRACED_PARTIES: Final = ("shipper", "packer")
-# Versions are counted up to this; an unnumbered one is numbered by its instant, yymmddhhmm, of which the last can be:
+# Largest counted version number; a version without a number gets its instant, yymmddhhmm, of which the largest is:
 LAST_COUNTED: Final = 9_999
 LAST_VERSION: Final = 9_912_312_359
 
 GOODS_PAPERS: Final = {
     "booking": "as booked with the carrier", "manifest": "on the manifest", "certificate": "on the packing certificate",
 }  # fmt: skip
-"""Papers whose goods stand beside the declared ones, with the words for where."""
+"""Papers whose goods are compared with the declared ones, with the words for column notes."""
 GOODS_FACTS: Final = ("un_no", "hazard_class", "packing_group", "gross_mass_kg", "package_count")
 
 _LOCODE = r"[A-Z]{2}[A-Z2-9]{3}"
@@ -111,7 +111,7 @@ def _party(role: str) -> tuple[Column, Column]:
 
 
 def _goods_on(paper: str) -> tuple[Column, ...]:
-    """The goods of the whole box as another paper has them; different codes are separated by spaces."""
+    """Columns for the goods of the whole box on another paper; different codes are separated by spaces."""
     where = GOODS_PAPERS[paper]
     return (
         _box(f"{paper}_un_no", Kind.TEXT, f"UN numbers {where}", "1263", pattern=r"\d{4}( \d{4})*"),
@@ -139,7 +139,7 @@ DECLARATION_COLUMNS: Final[tuple[Column, ...]] = (
     _box("tare_kg", Kind.NUMBER, "mass of the empty box", "2200", **_mass()),
     _box("vgm_kg", Kind.NUMBER, "verified gross mass, as declared for SOLAS VI/2", "20450", **_mass()),
     _box("weighed_kg", Kind.NUMBER, "gross mass on the terminal's weighbridge", "20510", **_mass()),
-    _box("amendment_no", Kind.INTEGER, "0 or empty for the first version, then 1, 2, …; an amendment that came "
+    _box("amendment_no", Kind.INTEGER, "0 or empty for the first version, then 1, 2, …; an amendment "
          "without a number has its instant as yymmddhhmm", "0", minimum=0, maximum=LAST_VERSION),
     _box("booking_no", Kind.TEXT, "number of the carrier's booking", "2GO2005174"),
     _box("bill_no", Kind.TEXT, "number of the bill of lading", "MSKUDLC0001234"),
@@ -199,7 +199,7 @@ DECLARATION_COLUMNS: Final[tuple[Column, ...]] = (
     _line("radioactive_category", Kind.TEXT, "category of the package: I-WHITE, II-YELLOW or III-YELLOW", "II-YELLOW"),
 )  # fmt: skip
 
-# What only the declaration itself says; the other papers are what these columns are filled from.
+# Columns of declarations only: keys, and facts that are filled from other papers.
 _DECLARATION_ONLY: Final = (
     "declaration_id", "box_no", "declared_at", "amendment_no",
     "booking_description", "manifest_description", "certificate_box_no", "certificate_on",
@@ -208,13 +208,13 @@ _DECLARATION_ONLY: Final = (
 
 STATEMENT_COLUMNS: Final[tuple[Column, ...]] = (
     _statement("document", Kind.CODE, "the kind of paper", "weighbridge", required=True, vocabulary=Document),
-    _statement("document_no", Kind.TEXT, "number of the paper or message, by which a later version of it is known",
+    _statement("document_no", Kind.TEXT, "number of the paper or message; later versions have the same",
                "DB20260304-118", required=True),
     _statement("stated_at", Kind.INSTANT, "when this version of the paper was issued or sent",
                "2026-03-03T22:10:00Z", required=True),
-    _statement("version", Kind.INTEGER, "0 or empty for the first version, then 1, 2, …; a later one that came "
+    _statement("version", Kind.INTEGER, "0 or empty for the first version, then 1, 2, …; a later one "
                "without a number has its instant as yymmddhhmm", "0", minimum=0, maximum=LAST_VERSION),
-    _statement("withdrawn", Kind.FLAG, "true where this version takes the paper back", "false"),
+    _statement("withdrawn", Kind.FLAG, "true where this version withdraws the paper", "false"),
     _statement("laden_kg", Kind.NUMBER, "gross mass of the loaded box as listed, whether verified or not", "20400",
                **_mass()),
     _statement("box_no", Kind.TEXT, "freight container number, ISO 6346; empty while a booking has no box",
@@ -237,7 +237,7 @@ INSPECTION_COLUMNS: Final[tuple[Column, ...]] = (
     _inspection("declaration_id", Kind.TEXT, "declaration that was inspected", "DLC2026-000123", required=True),
     _inspection("box_no", Kind.TEXT, "box that was inspected", "MSKU1234565", required=True),
     _inspection("inspected_at", Kind.INSTANT, "when the inspection took place", "2026-03-02T02:00:00Z"),
-    _inspection("recorded_at", Kind.INSTANT, "when this row became known; nothing before it may use it",
+    _inspection("recorded_at", Kind.INSTANT, "when this row became known; earlier assessments do not use it",
                 "2026-03-05T09:00:00Z", required=True),
     _inspection("step", Kind.CODE, "papers only, or the box itself", "box", required=True, vocabulary=Step),
     _inspection("selected_by", Kind.CODE, "why the box was chosen", "random", vocabulary=SelectedBy),
@@ -257,5 +257,5 @@ STATEMENT_BOX_KEY: Final = ("document_no", "document", "box_no", "version")
 
 
 def version_at(instant: datetime) -> int:
-    """The number of a version that came without one: its instant, UTC, as yymmddhhmm, whatever came before it."""
+    """Version number of a version without one: its instant, UTC, as yymmddhhmm."""
     return int(instant.astimezone(UTC).strftime("%y%m%d%H%M"))

@@ -1,4 +1,4 @@
-"""Read quarantined entries again, after a list, a mapping or the reader has changed."""
+"""Read quarantined entries again, after a reference list, a mapping file or a reader has changed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from data.store.bookmarks import Bookmark
 
 @dataclass(frozen=True)
 class Retried:
-    """What became of one entry: settled, or why it still waits."""
+    """Outcome for one entry: rows accepted, and reasons for which the rest is still refused."""
 
     quarantine_id: int
     accepted: int
@@ -26,12 +26,12 @@ class Retried:
 
     @property
     def resolved(self) -> bool:
-        """Whether nothing of the entry is refused any more."""
+        """Whether nothing of the entry is refused now."""
         return not self.reasons
 
 
 def retry(store: Store, quarantine_id: int, at: datetime, mapping: Path | None = None) -> Retried:
-    """Read one entry again and store what is acceptable now; the attempt is recorded. Raises NotFound."""
+    """Read one entry again, store the rows that are accepted, and record the attempt. Raises NotFound."""
     entry = store.quarantine_entry(quarantine_id)
     if entry["settled"]:
         return Retried(quarantine_id, 0, [])
@@ -52,4 +52,4 @@ def _entries(entry: Mapping[str, Any], mapping: Path | None) -> Iterator[Entry]:
     elif entry["message"] or entry["row_no"] == 0:
         yield from scan_bytes(entry["raw"], entry["source"], entry["ingested_at"], mapping).entries
     else:
-        raise InvalidInput("The row could not be divided into columns.", "Correct it in its source and ingest that.")
+        raise InvalidInput("The row could not be divided into columns.", "Correct the source and ingest it again.")

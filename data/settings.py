@@ -1,4 +1,4 @@
-"""All settings, read once from environment variables with the prefix HAZLANE_; docs/settings.md lists them."""
+"""Settings, read once from environment variables with prefix HAZLANE_; docs/settings.md lists them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from data.errors import InvalidInput
 
 _PREFIX: Final = "HAZLANE_"
-# Old names, refused with the new one.
+# Old names of settings; they are refused, and the error states the new name.
 _RENAMED: Final = {
     "PROMISED_RATE": "TARGET_RATE",
     "PROMISE_CONFIDENCE": "GUARANTEE_CONFIDENCE",
@@ -23,7 +23,7 @@ _RENAMED: Final = {
     "BURDEN_LIMITS": "INSPECTION_LIMITS_FILE",
 }
 PUBLIC_SALT: Final = "hazlane"
-"""The salt of random selection where none is set: it stands in the source, so its draws can be predicted."""
+"""Salt of the random selection where none is set. It is public, so the draws can be predicted."""
 
 
 class Settings(BaseSettings):
@@ -63,7 +63,7 @@ class Settings(BaseSettings):
         description="Release guarantee: the largest share of violations among the declarations in the release lane.",
     )
     guarantee_confidence: float = Field(
-        0.95, gt=0, lt=1, description="Confidence of the release guarantee over a year of weekly looks."
+        0.95, gt=0, lt=1, description="Confidence of the release guarantee over a year of weekly evaluations."
     )
     recording_delay_days: int = Field(
         28, ge=0, le=365, description="Days until the opening of a sampled box is concluded and recorded; the guarantee "  # noqa: E501
@@ -74,8 +74,8 @@ class Settings(BaseSettings):
     )
     time_zone: str = Field(
         "Asia/Shanghai",
-        description="Time zone of the port, by its IANA name. Its local time is used in the teams' file, dates papers, "
-        "and is what features of hour, weekday and season go by: train again after a change.",
+        description="Time zone of the port, by its IANA name. Its local time is used for the teams' file, "
+        "dates of papers, and features of hour, weekday and season: train again after a change.",
     )
     inspection_limits_file: str = Field(
         "", description="CSV of limits on how often a group of boxes is opened by a plan. Empty: no limits."
@@ -86,7 +86,7 @@ class Settings(BaseSettings):
     selection_salt: str = Field(
         "",
         description="Secret salt of the random selection, for example of `openssl rand -hex 16`; keep it for audits. "
-        "Empty: anyone can predict who is drawn, the service warns, and no release guarantee is claimed. "
+        "Empty: anyone can predict which boxes are drawn, the service warns, and no release guarantee is given. "
         "`hazlane demo` makes its own.",
     )
     threads: int = Field(
@@ -105,17 +105,17 @@ class Settings(BaseSettings):
 
     @property
     def drawing_salt(self) -> str:
-        """Salt that is drawn with: the one set, or the public one."""
+        """Salt of the random selection: the one set, or the public one."""
         return self.selection_salt or PUBLIC_SALT
 
     @property
     def warnings(self) -> list[str]:
-        """What a port should change before boxes are assessed in earnest, one sentence or two each."""
+        """Texts about settings that a port should change before productive use."""
         if self.drawing_salt != PUBLIC_SALT:
             return []
         return [
             "HAZLANE_SELECTION_SALT is not set to a secret, so anyone can predict which declarations are opened at "
-            "random, and no release guarantee is claimed. Set a salt of your own and keep it for audits."
+            "random, and no release guarantee is given. Set a salt of your own and keep it for audits."
         ]
 
     @property
@@ -128,7 +128,7 @@ class Settings(BaseSettings):
 def settings() -> Settings:
     """The settings of this process, read once. Tests build their own `Settings(...)`.
 
-    Raises InvalidInput when a variable has no allowed value, or its name is that of no setting.
+    Raises InvalidInput for a value that is not allowed, and for an unknown or renamed setting.
     """
     known = [name.upper() for name in Settings.model_fields]
     for name in sorted(os.environ):
@@ -140,7 +140,7 @@ def settings() -> Settings:
             )
         if own != name.upper() and own not in known:
             meant = "".join(f"Did you mean {_PREFIX}{near}? " for near in get_close_matches(own, known, 1))
-            raise InvalidInput(f"There is no setting {name}.", f"{meant}docs/settings.md lists all.")
+            raise InvalidInput(f"Unknown setting: {name}.", f"{meant}docs/settings.md lists all.")
     try:
         return Settings()
     except ValidationError as error:
@@ -149,11 +149,11 @@ def settings() -> Settings:
 
 
 def documented() -> str:
-    """docs/settings.md: one row a setting, from the fields above."""
+    """docs/settings.md: one row for each field of `Settings`."""
     lines = [
         "# Settings",
         "",
-        "Read once from the environment; a name that begins with `HAZLANE_` and is none of these is refused. "
+        "Read once from the environment; an unknown name that begins with `HAZLANE_` is refused. "
         "Generated by `make docs` from `data/settings.py`; a test compares.",
         "",
         "| variable | default | meaning |",

@@ -1,4 +1,4 @@
-"""Closed vocabularies. Their words are in texts/vocabulary.csv under `<vocabulary>.<member>`."""
+"""Closed vocabularies. Their texts are in texts/vocabulary.csv under `<vocabulary>.<member>`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Flow(Vocabulary):
 
 
 class Document(Vocabulary):
-    """What a statement about a box was written on; each comes from someone else."""
+    """The kind of paper that states something about a box."""
 
     BOOKING = "booking"
     MANIFEST = "manifest"
@@ -37,7 +37,7 @@ class Document(Vocabulary):
 
 
 class Notice(Vocabulary):
-    """What became of a declaration apart from its contents."""
+    """What a notice states about a declaration: cancelled, or corrected by the declarant of his own accord."""
 
     CANCELLED = "cancelled"
     DISCLOSED = "disclosed"
@@ -77,7 +77,7 @@ class Family(Vocabulary):
 
     @property
     def needs_opening(self) -> bool:
-        """Whether only an opened box can show it; papers violations are settled on the papers."""
+        """Whether only an opened box can show a violation of this family."""
         return self is not Family.PAPERS
 
 
@@ -104,7 +104,7 @@ class Finding(Vocabulary):
 
 
 class Lane(Vocabulary):
-    """What the machine proposes for a box, from least to most intrusive."""
+    """The lane proposed for a box, from least to most intrusive."""
 
     GREEN = "green"
     AMBER = "amber"
@@ -117,7 +117,7 @@ class Lane(Vocabulary):
 
 
 class GuaranteeState(Vocabulary):
-    """Where the promise about the green lane stands."""
+    """State of the release guarantee."""
 
     MET = "met"
     NOT_ENOUGH_EVIDENCE = "not_enough_evidence"
@@ -125,7 +125,7 @@ class GuaranteeState(Vocabulary):
 
 
 class Severity(Vocabulary):
-    """How much a discrepancy weighs: worth a look, to be put right, or a danger or an offence if it is so."""
+    """How grave a discrepancy is: a hint, an error to correct, or a possible danger or offence."""
 
     ADVISORY = "advisory"
     FAULT = "fault"
@@ -133,7 +133,7 @@ class Severity(Vocabulary):
 
 
 class ReasonKind(Vocabulary):
-    """What stands behind a reason: something known, a want of knowledge, or all that is not told by itself."""
+    """Kind of a reason: known risk, lack of evidence, or the sum of all that is not shown separately."""
 
     RISK = "risk"
     LACK_OF_EVIDENCE = "lack_of_evidence"
@@ -141,7 +141,7 @@ class ReasonKind(Vocabulary):
 
 
 class Correction(Vocabulary):
-    """What a declarant may lawfully put right on the papers of a box, where that is the truth."""
+    """Correction of the papers of a box that a declarant may lawfully make, if it is true."""
 
     CERTIFICATE_SUPPLIED = "certificate_supplied"
     CERTIFICATE_CORRECTED = "certificate_corrected"

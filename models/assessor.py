@@ -266,7 +266,7 @@ class _Turn:
 
     def __init__(self, assessor: Assessor) -> None:
         self._assessor = assessor
-        self._turn = assessor.store.turn()
+        self._turn = assessor.store.transaction()
 
     def __enter__(self) -> Store:
         turn = self._turn.__enter__()

@@ -30,7 +30,7 @@ async def receive(body: Body, accept: str, application: ApplicationService, at: 
     if body.media_type not in ACCEPTED and not body.media_type.endswith("+json"):
         raise HttpError(415, media_type=body.media_type, accepted=", ".join(ACCEPTED))
     summary, assessments = await application.take_message(body.content, at)
-    fields: dict[str, Any] = {"holds": summary.holds, **{name: getattr(summary, name) for name in COUNTED}}
+    fields: dict[str, Any] = {"contains": summary.contains, **{name: getattr(summary, name) for name in COUNTED}}
     if is_edifact(body.content) and summary.error is None:
         acknowledgement = acknowledge(body.content, MESSAGE, summary.refused, at)
         if EDIFACT in accept:

@@ -16,8 +16,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from data.simulator.goods import schemes
-from data.simulator.oracle_posterior import SCHEME
+from data.simulator.goods import fraud_patterns
+from data.simulator.oracle_posterior import DELIBERATE
 from data.simulator.port import SimulatedPort, simulate
 from data.vocabulary import Finding, Lane, Outcome, Step
 from features.boxes import Boxes, Numbers, latest_versions
@@ -108,9 +108,9 @@ def port(seed: int, boxes: int, days: int, late_scheme_start: float) -> Port:
 
 def _late(simulated_port: SimulatedPort, boxes: Boxes) -> NDArray[np.bool_]:
     hidden = simulated_port.hidden
-    scheme = hidden.shippers.scheme[hidden.traffic.shipper] == len(schemes()) - 1
+    scheme = hidden.shippers.fraud_pattern[hidden.traffic.shipper] == len(fraud_patterns()) - 1
     declared = dict(
-        zip(hidden.declaration_id.tolist(), ((hidden.declared.state == SCHEME) & scheme).tolist(), strict=True)
+        zip(hidden.declaration_id.tolist(), ((hidden.declared.state == DELIBERATE) & scheme).tolist(), strict=True)
     )
     return np.array([declared[name] for name in boxes.box["declaration_id"].tolist()], dtype=bool)
 

@@ -37,7 +37,7 @@ SCENARIOS: Final[dict[str, dict[str, Any]]] = {
     "drift": {},
     "stationary": {"late_share": 0.0, "packer_change_share": 0.0},
     "cold_start": {"newcomer_share": 0.5},
-    "firms_reborn": {"reborn_share": 0.8},
+    "firms_reborn": {"reregistered_share": 0.8},
 }
 EVALUATED_SHARES: Final = CAPACITIES[1:]
 _ROOT: Final = Path(__file__).parents[2]

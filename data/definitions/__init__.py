@@ -1,5 +1,4 @@
-"""Facts of a box that several parts of the program use, each defined once.
+"""Definitions of facts of a box that several parts of the program use: missing papers, late filing, masses, openings.
 
-Checks, features, reasons, pages and the simulated port take them from here. A definition takes plain values or columns
-of them, and knows nothing of who asks.
+Checks, features, reasons, pages and the simulated port import them. A definition takes plain values or arrays.
 """

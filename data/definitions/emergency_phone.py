@@ -1,4 +1,4 @@
-"""When an emergency telephone is missing: dangerous goods without a number that can be called (5.4.3.2)."""
+"""Missing emergency telephone: dangerous goods without a number that can be called (IMDG Code 5.4.3.2)."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from functools import lru_cache
 from typing import Final
 
 FUMIGATED: Final = "3359"
-"""A fumigated cargo transport unit: the box itself, no package in it."""
+"""UN number of a fumigated cargo transport unit: the box itself, not a package in it."""
 _DIGITS: Final = re.compile(r"\D")
 _LEAST_DIGITS: Final = 7
 
 
 def phone_missing(phone: str | None, un_nos: Iterable[str | None]) -> bool:
-    """Whether a telephone is asked for and none is given that can be called.
+    """Whether an emergency telephone is required and none is stated that can be called.
 
-    `un_nos` are the UN numbers of the line items of dangerous goods; for a fumigated box none is asked for.
+    `un_nos` are the UN numbers of the line items of dangerous goods. None is required for a fumigated box.
     """
     if set(un_nos) <= {FUMIGATED}:
         return False

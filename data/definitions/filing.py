@@ -1,4 +1,4 @@
-"""When a declaration counts as filed late: less than a day before loading or discharge (交通运输部令2018年第11号)."""
+"""Late filing: less than a day before loading or discharge (交通运输部令2018年第11号)."""
 
 from __future__ import annotations
 
@@ -23,5 +23,5 @@ def is_late(hours: float) -> bool: ...
 @overload
 def is_late(hours: NDArray[np.float64]) -> NDArray[np.bool_]: ...
 def is_late(hours: Any) -> Any:
-    """Whether so many hours before loading are too few; false where they are not known."""
+    """Whether a declaration filed `hours` before loading is late; false for NaN."""
     return hours < FILED_BEFORE_HOURS

@@ -1,4 +1,4 @@
-"""When two masses disagree: by how much two weighings of a box, or two papers about its goods, may differ."""
+"""Disagreeing masses: tolerances for two weighings of a box, and for two papers about its goods."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Tolerance:
-    """Two masses disagree that differ by more than `share` of the second or by more than `most_kg`, and in any case by
-    more than `least_kg`."""
+    """Two masses disagree if they differ by over `least_kg`, and also by over `share` of the second or `most_kg`."""
 
     share: float
     least_kg: float
@@ -24,13 +23,13 @@ class Tolerance:
 
 
 WEIGHINGS: Final = Tolerance(0.05, 500.0, 1_000.0)
-"""Of one box: China allows 5 % or one tonne, whichever is less. Up to 500 kg are dunnage and the fuel of the truck."""
+"""Two weighings of a box: China allows 5 % or 1 t, whichever is less; up to 500 kg may be dunnage and truck fuel."""
 ON_PAPERS: Final[Mapping[str, Tolerance]] = {
     "booking": Tolerance(0.1, 50.0),
     "manifest": Tolerance(0.02, 50.0),
     "certificate": Tolerance(0.02, 50.0),
 }
-"""Of the goods, on another paper than the declaration: bookings are estimates, and papers round."""
+"""Mass of the goods on another paper than the declaration: bookings are estimates, other papers are rounded."""
 
 
 @overload

@@ -1,4 +1,4 @@
-"""When a box counts as opened: by an inspection of the box itself, not of its papers alone."""
+"""Openings: inspections of the box itself, not of its papers alone."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import pandas as pd
 from data.vocabulary import Outcome, Step
 
 OPENING: Final = Step.BOX
-"""The step of an inspection that opens the box; SQL compares with it where it cannot call the functions below."""
+"""The step of an inspection that opens the box, for SQL that cannot call the functions below."""
 
 
 def is_opening(step: str) -> bool:
-    """Whether an inspection opened the box, whatever came of it."""
+    """Whether an inspection opened the box, whatever the outcome."""
     return step == OPENING
 
 
 def is_concluded_opening(step: str, outcome: str) -> bool:
-    """Whether an inspection opened the box and came to a conclusion."""
+    """Whether an inspection opened the box and is not pending."""
     return is_opening(step) and outcome != Outcome.PENDING
 
 
 def openings(inspections: pd.DataFrame) -> pd.DataFrame:
-    """The rows of an inspections frame that opened their box, whatever came of it."""
+    """The rows of an inspections frame that opened a box, whatever the outcome."""
     return inspections[inspections["step"] == OPENING]

@@ -1,5 +1,5 @@
-"""Firms: resolution of spelling variants, and links to firms re-registered under another name.
+"""Firms: entity resolution over spellings, and links from re-registered firms to earlier ones.
 
-Papers name firms as they please. `names`, `contacts` and `codes` bring what is written into one form; `resolve`
-says which mentions are of one firm, each merge with its evidence; `links` says which firms seem to follow others.
+`names` and `contacts` normalise names, telephones, addresses and identifiers. `resolving` groups mentions into firms,
+each merge with its evidence. `successors` finds firms that may continue earlier ones.
 """

@@ -1,6 +1,6 @@
-"""Normal forms of telephones, addresses and identifiers, so that spelling variants compare equal.
+"""Normalise telephones, addresses and identifiers, so that two spellings of one are equal.
 
-Empty where nothing usable stands there: a placeholder (N/A, 000000) would make one firm of everybody who wrote it.
+Placeholders (N/A, 000000) give an empty text, because they would merge all firms that write them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Final
 
 from data.parties import words
 
-_REMEMBERED: Final = 1 << 18
+_CACHED: Final = 1 << 18
 _LEAST_DIGITS: Final = 7
 _MOST_DIGITS: Final = 15  # ITU-T E.164
 _HOME: Final = "86"
@@ -33,11 +33,11 @@ _NO_ID: Final = frozenset({"", "na", "none", "null", "nil", "unknown", "tba", "t
 _CODE_LENGTH: Final = 18
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_CACHED)
 def telephone(text: str) -> str:
-    """The first telephone number in what is written: digits with the country code, the Chinese one where none is.
+    """The first telephone number in a text: digits with the country code, 86 where none is given.
 
-    Empty for fewer than 7 or more than 15 digits, and for numbers that nobody has (all digits alike, 1234567…).
+    Empty for fewer than 7 or more than 15 digits, and for placeholders (all digits equal, 1234567…).
     """
     flat = words.plain(text)
     for part in _MULTIPLE.split(flat):
@@ -58,15 +58,19 @@ def telephone(text: str) -> str:
     return ""
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_CACHED)
 def address(text: str) -> str:
-    """An address without marks, country and province, abbreviations written out.
+    """An address without punctuation, country and province, with abbreviations expanded.
 
-    Empty where it has no number: a street or a town alone is everybody's.
+    Empty where it has no house number, because many firms share a street or a town.
     """
     flat = words.plain(text)
-    told = [_SHORT.get(word, word) for word in (_NUMBERED.sub(r"\1", word) for word in words.bare_words(flat))]
-    joined = "".join(told) if any("\u3400" <= letter <= "\u9fff" for letter in flat) else " ".join(filter(None, told))
+    expanded = [_SHORT.get(word, word) for word in (_NUMBERED.sub(r"\1", word) for word in words.bare_words(flat))]
+    joined = (
+        "".join(expanded)
+        if any("\u3400" <= letter <= "\u9fff" for letter in flat)
+        else " ".join(filter(None, expanded))
+    )
     joined = joined.removeprefix("中国").removeprefix("中华人民共和国")
     for place, (_, province) in words.places().items():
         if province and joined.startswith(f"{place}省"):
@@ -81,17 +85,17 @@ def address(text: str) -> str:
     return joined
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_CACHED)
 def identifier(text: str) -> str:
-    """A firm's number without label, marks, width and case; empty for a placeholder."""
+    """The id of a firm without label and punctuation, in half-width capitals; empty for a placeholder."""
     joined = "".join(words.bare_words(words.plain(text)))
     joined = joined if len(joined) == _CODE_LENGTH else _CODE_LABEL.sub("", joined)
     return "" if joined in _NO_ID or set(joined) <= {"0"} else joined.upper()
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_CACHED)
 def credit_code(text: str) -> str:
-    """The unified social credit code (GB 32100) in what is written, its check digits right; else empty."""
+    """The unified social credit code (GB 32100) in a text, if its check digits are right; else empty."""
     from stdnum.cn import uscc
 
     number = identifier(text)

@@ -1,4 +1,4 @@
-"""Mentions of firms in declarations: each spelling with its count, first and last date."""
+"""Mentions of firms in declarations: each spelling of a firm, with its number of boxes and its first and last use."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from data.records import PARTIES, TRACED_PARTIES
 
 @dataclass(frozen=True)
 class Mention:
-    """One way of writing a firm. `packers` are the firms (as written) that packed for it, if it is a shipper."""
+    """One spelling of a firm: id, name, address and phone as written. `packers` are those of a shipper, as written."""
 
     party_id: str
     name: str
@@ -29,22 +29,22 @@ class Mention:
 
     @property
     def identifier(self) -> str:
-        """Its number in one form."""
+        """The normalised id; empty if there is none."""
         return identifier(self.party_id) if self.party_id else ""
 
     @property
     def canonical(self) -> str:
-        """Its name in one form."""
+        """The canonical name; empty if there is none."""
         return canonical(self.name) if self.name else ""
 
     @property
     def telephone(self) -> str:
-        """Its telephone in one form."""
+        """The normalised telephone; empty if there is none."""
         return telephone(self.phone) if self.phone else ""
 
     @property
     def place(self) -> str:
-        """Its address in one form."""
+        """The normalised address; empty if there is none."""
         return address(self.address) if self.address else ""
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
-"""Normal form of a firm's name: script, width, case, marks and legal form removed, distinguishing words kept.
+"""Normalise names of firms: script, width, case, punctuation and legal form are removed.
 
-The place stays, wherever it stands (大连海润, 海润（大连）), and so does 集团: a group and the firm in it are two.
-Pure, and remembered: the same text is read once.
+The place is kept, wherever it is written (大连海润, 海润（大连）), and so is 集团, because a group and a firm in it are
+two firms. All functions are pure and cached.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import Final
 from data.parties import words
 from data.parties.words import HAN
 
-_REMEMBERED: Final = 1 << 18
+_CACHED: Final = 1 << 18
 _BRACKETED: Final = re.compile(r"[(\[【〔<]([^()\[\]【】〔〕<>]*)[)\]】〕>]")
 _HAN: Final = re.compile(f"[{HAN}]")
-# A name in two languages: Chinese (with the Latin letters in it), then apart from it the other, or the other way.
+# A name in two languages: Chinese (which may contain Latin letters), a separator, the other language; or reversed.
 _CHINESE_FIRST: Final = re.compile(rf"^(.*[{HAN}][)\]]?)\s*[ /|,;\-(]\s*([^{HAN}]*)$")
 _CHINESE_LAST: Final = re.compile(rf"^([^{HAN}]*[^{HAN}\s])\s*[ /|,;\-(]\s*([{HAN}].*)$")
 _BRANCH: Final = re.compile(rf"(?<=公司)([{HAN}\w]{{1,12}}(?:分公司|办事处|分厂))$")
@@ -55,27 +55,27 @@ _PLACEHOLDER_NAMES: Final = frozenset(
 )
 # Legal forms that Japanese and Korean firms write as one character in brackets.
 _IN_BRACKETS: Final = re.compile(r"[(]\s*[株有合주유]\s*[)]")
-_ADDRESSED: Final = ("m s", "messrs", "messieurs", "the")
+_TITLES: Final = ("m s", "messrs", "messieurs", "the")
 
 
 @dataclass(frozen=True)
 class Name:
-    """A name taken apart. `place` is a Chinese city or province, empty where the name has none."""
+    """The parts of a name. `place` is a Chinese city or province, empty where the name has none."""
 
     place: str
     core: str
-    """The name without place and legal form: Chinese joined, Latin as words."""
+    """The name without place and legal form: Chinese without spaces, Latin as words."""
     branch: str = ""
 
     @property
     def canonical(self) -> str:
-        """The form in which two spellings of one name are equal."""
+        """The canonical form, which is equal for two spellings of one name."""
         return " ".join(part for part in (self.place, self.core, self.branch) if part)
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_CACHED)
 def names(text: str) -> tuple[Name, ...]:
-    """The names in what is written, one for each language, the Chinese one first; none where nobody is named."""
+    """The names in a text, one for each language, the Chinese one first; empty for placeholders."""
     flat = words.plain(text)
     if (
         "".join(flat.split()).strip(".-*/") in _PLACEHOLDER_NAMES
@@ -89,27 +89,27 @@ def names(text: str) -> tuple[Name, ...]:
     return tuple(name for name in found if name.core)
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_CACHED)
 def canonical(text: str) -> str:
-    """The one form of a name as written; the Chinese one where it is given in two languages; empty for nobody."""
+    """The canonical form of a name; of the Chinese one where it is given in two languages; empty for placeholders."""
     found = names(text)
     return found[0].canonical if found else ""
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_CACHED)
 def core(text: str) -> str:
-    """What is left without place and legal form, in Latin letters: Chinese spelled in pinyin, trades in English.
+    """The core name without place and legal form, in Latin letters: Chinese as pinyin, trades in English.
 
-    大连海润化工有限公司 and "Hairun Chemicals (Dalian) Co., Ltd." both give "hairunchemical". Firms of one sound share
-    it, so it may point from one firm to another, and never makes them one.
+    大连海润化工有限公司 and "Hairun Chemicals (Dalian) Co., Ltd." both give "hairunchemical". Different firms with the
+    same pinyin share it, so it is used for links and proposals only, never for a merge by itself.
     """
     found = names(text)
     return _romanised(found[0]) if found else ""
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_CACHED)
 def romanised(text: str) -> str:
-    """As `core`, with the place in front: what the two languages of one firm have in common."""
+    """As `core`, with the place in front: equal for the Chinese and the English name of one firm."""
     found = names(text)
     if not found:
         return ""
@@ -134,28 +134,28 @@ def _romanised(name: Name) -> str:
 
 
 def _trade_words(parts: list[str]) -> list[str]:
-    """Latin words with trades written in one way, plural or not; "and", "of" and "the" dropped."""
-    told: list[str] = []
+    """Latin words in singular, with one word for each trade, without "and", "of" and "the"."""
+    unified: list[str] = []
     at = 0
     variants = words.trade_variants()
     while at < len(parts):
         for width in (4, 3, 2, 1):
             known = variants.get(tuple(parts[at : at + width])) if at + width <= len(parts) else None
             if known:
-                told += known.split()
+                unified += known.split()
                 at += width
                 break
         else:
-            told.append(parts[at])
+            unified.append(parts[at])
             at += 1
     singular = (
-        word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith("ss") else word for word in told
+        word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith("ss") else word for word in unified
     )
     return [word for word in singular if word not in ("and", "of", "the")]
 
 
 def _by_language(flat: str) -> tuple[str, str]:
-    """The Chinese and the other-language name in plain text; the second empty where it is one name (3M中国)."""
+    """The Chinese name and the one in another language; the second is empty where it is a single name (3M中国)."""
     for pattern, chinese, other in ((_CHINESE_FIRST, 1, 2), (_CHINESE_LAST, 2, 1)):
         found = pattern.match(flat)
         if found and len(words.bare_words(found[other])) > 1:
@@ -164,7 +164,7 @@ def _by_language(flat: str) -> tuple[str, str]:
 
 
 def _eastern(text: str) -> Name:
-    """A Chinese name (or a Japanese or Korean one) taken apart."""
+    """The parts of a Chinese, Japanese or Korean name."""
     place = ""
     for inside in _BRACKETED.findall(text):
         bracketed = _place_of(words_joined(inside))
@@ -182,7 +182,7 @@ def _eastern(text: str) -> Name:
 
 
 def words_joined(text: str) -> str:
-    """Plain text without marks and spaces."""
+    """Plain text without punctuation and spaces."""
     return "".join(words.bare_words(text))
 
 
@@ -201,7 +201,7 @@ def _without_form(joined: str) -> str:
 
 
 def _place_of(joined: str) -> tuple[str, str] | None:
-    """The place in front and what follows it; a city stands for its province (辽宁省大连市海润: 大连)."""
+    """The place at the start and the rest; the city where province and city are given (辽宁省大连市海润: 大连)."""
     joined = joined.removeprefix("中国") if len(joined) > 4 else joined
     for width in (4, 3, 2):
         known = words.places().get(joined[:width])
@@ -219,14 +219,14 @@ def _place_of(joined: str) -> tuple[str, str] | None:
 
 
 def _latin(text: str) -> Name:
-    """A name in Latin (or Cyrillic …) letters taken apart; the place in its Latin form."""
+    """The parts of a name in Latin, Cyrillic or other letters; the place in its Latin form."""
     place = ""
     for inside in _BRACKETED.findall(text):
         bracketed = " ".join(word for word in words.bare_words(inside) if word != "city")
         if bracketed in words.latin_places():
             place, text = bracketed, text.replace(f"{inside}", " ", 1)
     parts = words.bare_words(text)
-    for polite in _ADDRESSED:
+    for polite in _TITLES:
         if " ".join(parts[: len(polite.split())]) == polite.replace("m s", "ms") and len(parts) > 1:
             parts = parts[1:]
     parts = _without_latin_form(parts)

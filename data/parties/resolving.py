@@ -1,15 +1,15 @@
-"""Resolve mentions to firms, with the evidence. Computed on demand; declared values are never overwritten.
+"""Group mentions into firms, with the evidence for each merge. The declarations are not changed, so it is reversible.
 
-| evidence | makes one firm of two mentions |
+| evidence | merges two mentions |
 |---|---|
 | the same identifier | always |
 | the same canonical name, and the same telephone or address | unless identifiers differ |
 | the same canonical name alone | while no two of its mentions give another identifier, telephone or address |
 | nearly the same name, or its translation, and the same telephone or address | unless identifiers differ |
-| an officer's word | always, and before all else |
+| an officer's decision | always, and before all else |
 
-A telephone or address that many names share ties nobody. Two different identifiers are never one firm
-without an officer's word, and what a name borne by two leaves open is proposed, not decided.
+A telephone or address of many names is no evidence. Mentions with different identifiers are merged by an officer's
+decision only. Where a name belongs to several firms, merges are proposed to an officer.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from data.parties.mentions import Mention
 from data.parties.names import romanised
 
 # Similarity of canonical names (0 to 100, rapidfuzz ratio) from which two are nearly the same: below it, precision on
-# the development seeds of benchmarks.parties falls; above it, spellings with a slip are lost.
+# the development seeds of benchmarks.parties falls; above it, spellings with a typing error are missed.
 SIMILAR: Final = 88.0
 _CONTACTS: Final[dict[str, Callable[[Mention], str]]] = {
     "telephone": lambda mention: mention.telephone,
     "address": lambda mention: mention.place,
 }
-# A telephone or address with more names than this is a forwarder's or a business park's, and ties nobody.
+# A telephone or address with more names than this is that of a forwarder or a business park, and no evidence.
 MOST_NAMES: Final = 3
 
 
 @dataclass(frozen=True)
 class Decision:
-    """An officer's word on two firms, each named by an identifier or a name as written."""
+    """An officer's decision on two firms, each named by an identifier or a name as written."""
 
     first: str
     second: str
@@ -45,7 +45,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Why two mentions are one firm: `identifier`, `name`, `name and telephone`, …, `officer`."""
+    """Why two mentions are one firm: `kind` is `identifier`, `name`, `name and telephone`, …, `officer`."""
 
     kind: str
     value: str
@@ -55,45 +55,45 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Entity:
-    """One firm: its mentions, the one met most often first, and the evidence that holds them together."""
+    """One firm: its mentions, the most frequent first, and the evidence for their merge."""
 
     mentions: tuple[Mention, ...]
     evidence: tuple[Evidence, ...]
 
     @property
     def label(self) -> str:
-        """What it is called: its identifier, else its canonical name."""
+        """The identifier, else the canonical name."""
         return next((m.identifier for m in self.mentions if m.identifier), self.mentions[0].canonical)
 
     @property
     def boxes(self) -> int:
-        """How many boxes mention it, in whatever role."""
+        """Number of boxes that mention the firm, in any role."""
         return sum(mention.boxes for mention in self.mentions)
 
 
 @dataclass(frozen=True)
 class Resolved:
-    """All firms, and pairs of mentions that may be one firm but lack a second piece of evidence."""
+    """All firms, and pairs of mentions that may be one firm, for an officer to decide."""
 
     entities: tuple[Entity, ...]
     proposals: tuple[Evidence, ...]
 
     def of(self, written: str) -> list[Entity]:
-        """The firms that are written so, by identifier, name or canonical name."""
-        asked = Mention(written, written)
+        """The firms with this identifier, name or canonical name."""
+        wanted = Mention(written, written)
         return [
             entity
             for entity in self.entities
             if any(
-                written in (m.party_id, m.name) or asked.identifier == m.identifier != "" or
-                asked.canonical == m.canonical != ""
+                written in (m.party_id, m.name) or wanted.identifier == m.identifier != "" or
+                wanted.canonical == m.canonical != ""
                 for m in entity.mentions
             )
         ]  # fmt: skip
 
 
 def resolve(mentions: Sequence[Mention], decisions: Iterable[Decision] = (), similar: float = SIMILAR) -> Resolved:
-    """The firms behind mentions. The order of the mentions changes nothing but the order of what comes back."""
+    """Group mentions into firms. The order of the mentions affects the order of the result only."""
     groups = _Groups(mentions)
     for decision in decisions:
         _decide(groups, mentions, decision)
@@ -104,7 +104,7 @@ def resolve(mentions: Sequence[Mention], decisions: Iterable[Decision] = (), sim
 
 
 class _Groups:
-    """Mentions put together; what keeps two groups apart is asked before each step."""
+    """Groups of mentions (union-find); a merge checks first whether the two groups must be kept apart."""
 
     def __init__(self, mentions: Sequence[Mention]) -> None:
         self._mentions = mentions
@@ -114,29 +114,29 @@ class _Groups:
         self._evidence: dict[int, list[Evidence]] = defaultdict(list)
 
     def root(self, place: int) -> int:
-        """The group of a mention."""
+        """The representative of the group of a mention."""
         while self._root[place] != place:
             self._root[place] = self._root[self._root[place]]
             place = self._root[place]
         return place
 
     def identifiers(self, place: int) -> set[str]:
-        """The identifiers in a mention's group."""
+        """The identifiers in the group of a mention."""
         return {self._mentions[member].identifier for member in self._members[self.root(place)]} - {""}
 
     def keep_apart(self, first: int, second: int) -> None:
-        """An officer said that they are two."""
+        """Record an officer's decision that two mentions are different firms."""
         self._apart |= {(first, second), (second, first)}
 
     def contradict(self, first: int, second: int) -> bool:
-        """Whether an officer, or two identifiers, keep the groups of two mentions apart."""
+        """Whether the groups of two mentions are kept apart, by an officer's decision or by different identifiers."""
         a, b = self._members[self.root(first)], self._members[self.root(second)]
         if self._apart and any((x, y) in self._apart for x in a for y in b):
             return True
         return len(self.identifiers(first) | self.identifiers(second)) > 1
 
     def join(self, first: int, second: int, kind: str, value: str, always: bool = False) -> bool:
-        """Put two groups together, unless something keeps them apart; whether they are one now."""
+        """Merge two groups unless they must be kept apart; returns whether they are one group now."""
         a, b = self.root(first), self.root(second)
         if a == b:
             return True
@@ -152,7 +152,7 @@ class _Groups:
         return True
 
     def entities(self) -> tuple[Entity, ...]:
-        """What came of it, the firm with the most boxes first."""
+        """The firms, the one with the most boxes first."""
         found = [
             Entity(
                 tuple(sorted((self._mentions[m] for m in members), key=lambda m: (-m.boxes, str(m)))),
@@ -183,7 +183,7 @@ def _by(groups: _Groups, mentions: Sequence[Mention], key_of: Callable[[Mention]
 
 
 def _by_name(groups: _Groups, mentions: Sequence[Mention]) -> list[Evidence]:
-    """One name is one firm while nothing speaks against it; what a name borne by two leaves open is proposed."""
+    """Merge mentions with the same canonical name; return proposals where the name may belong to several firms."""
     wide = _wide(mentions)
     proposals = []
     for name, places in _grouped(mentions, lambda m: m.canonical).items():
@@ -197,27 +197,27 @@ def _by_name(groups: _Groups, mentions: Sequence[Mention]) -> list[Evidence]:
             for first, second in pairwise(apart.values()):
                 groups.join(first, second, "name", name)
         else:
-            told = [Evidence("name", name, mentions[a], mentions[b]) for a, b in pairwise(apart.values())]
-            proposals += [one for one in told if one.first.identifier == "" or one.second.identifier == ""]
+            pairs = [Evidence("name", name, mentions[a], mentions[b]) for a, b in pairwise(apart.values())]
+            proposals += [one for one in pairs if one.first.identifier == "" or one.second.identifier == ""]
     return proposals
 
 
 def _one(groups: _Groups, mentions: Sequence[Mention], places: Sequence[int]) -> bool:
-    """Whether nothing says that a name is borne by two: another identifier, telephone or address."""
+    """Whether all mentions of a name agree in identifier, telephone and address, so that they are one firm."""
     if len({one for place in places for one in groups.identifiers(place)}) > 1:
         return False
     for value_of in _CONTACTS.values():
         by_root: dict[int, set[str]] = defaultdict(set)
         for place in places:
             by_root[groups.root(place)] |= {value_of(mentions[place])} - {""}
-        told = [values for values in by_root.values() if values]
-        if any(first.isdisjoint(second) for first, second in combinations(told, 2)):
+        stated = [values for values in by_root.values() if values]
+        if any(first.isdisjoint(second) for first, second in combinations(stated, 2)):
             return False
     return True
 
 
 def _wide(mentions: Sequence[Mention]) -> set[str]:
-    """Telephones and addresses that too many names share to tie anybody."""
+    """Telephones and addresses of more than MOST_NAMES names, which are no evidence."""
     names: dict[str, set[str]] = defaultdict(set)
     for mention in mentions:
         for value in filter(None, (mention.telephone, mention.place)):
@@ -226,7 +226,7 @@ def _wide(mentions: Sequence[Mention]) -> set[str]:
 
 
 def _by_likeness(groups: _Groups, mentions: Sequence[Mention], similar: float) -> list[Evidence]:
-    """Names that are alike or translate each other; one firm only with telephone or address beside it."""
+    """Merge mentions with similar names and the same telephone or address; return proposals for other similar ones."""
     proposals: dict[tuple[int, int], Evidence] = {}
     wide = _wide(mentions)
     for kind, value_of in _CONTACTS.items():
@@ -245,7 +245,7 @@ def _by_likeness(groups: _Groups, mentions: Sequence[Mention], similar: float) -
 
 
 def alike(first: Mention, second: Mention, similar: float = SIMILAR) -> bool:
-    """Whether two names are nearly the same, or one is the other's translation."""
+    """Whether two names are nearly equal, or one is a translation of the other."""
     from rapidfuzz import fuzz
 
     if not first.canonical or not second.canonical:
@@ -257,7 +257,7 @@ def alike(first: Mention, second: Mention, similar: float = SIMILAR) -> bool:
 
 
 def _grouped(mentions: Sequence[Mention], key_of: Callable[[Mention], str]) -> dict[str, list[int]]:
-    """The places of mentions by a key that at least two of them share."""
+    """Positions of mentions by key, for keys of at least two mentions."""
     found: dict[str, list[int]] = defaultdict(list)
     for place, mention in enumerate(mentions):
         if key := key_of(mention):

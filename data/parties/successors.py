@@ -1,8 +1,7 @@
-"""Firms that re-registered under another name: links, not merges.
+"""Link firms that may be re-registered to earlier ones. Linked firms are not merged.
 
-A firm that is first met after another fell silent, with its telephone, its address or its packer, may be the same
-people. The tie must be a narrow one: what many firms share (a forwarder's telephone, a business park, a large packing
-yard) ties nobody.
+A firm that first appears after another one stopped, with the same telephone, address or packer, may continue it. A
+telephone, address or packer of many firms (a forwarder, a business park, a large packing yard) is no evidence.
 """
 
 from __future__ import annotations
@@ -15,18 +14,18 @@ from typing import Final
 
 from data.parties.resolving import Entity
 
-# Firms behind one telephone, address or packer up to which it is a narrow tie.
+# Largest number of firms with one telephone, address or packer for which it is evidence.
 MOST_FIRMS: Final = 3
-# The new firm comes within a year, and the old one sends nothing more than a last few boxes after that.
+# The later firm appears within a year, and the earlier one files for at most two weeks after that.
 _LATEST: Final = timedelta(days=365)
 _OVERLAP: Final = timedelta(days=14)
-# A telephone is harder to share by chance than a packer.
+# Two firms share a telephone by chance less often than a packer.
 _WEIGHTS: Final = {"telephone": 0.6, "address": 0.5, "packer": 0.25}
 
 
 @dataclass(frozen=True)
 class Link:
-    """A firm that may continue another. `strength` is 0 to 1, from the ties they share."""
+    """A firm that may continue an earlier one. `ties` are (kind, value) pairs, `strength` is 0 to 1."""
 
     earlier: Entity
     later: Entity
@@ -69,11 +68,11 @@ def _behind(entities: Sequence[Entity], values_of: Callable[[Entity], set[str]])
 
 
 def _follows(earlier: Entity, later: Entity) -> bool:
-    """Whether one is first met when the other had fallen silent, or was about to, and not too long after."""
-    silent, began = _last(earlier), _first(later)
-    if silent is None or began is None or _first(earlier) == began:
+    """Whether `later` first appears around or after the last filing of `earlier`, and within a year of it."""
+    stopped, began = _last(earlier), _first(later)
+    if stopped is None or began is None or _first(earlier) == began:
         return False
-    return silent - _OVERLAP <= began <= silent + _LATEST
+    return stopped - _OVERLAP <= began <= stopped + _LATEST
 
 
 def _first(entity: Entity) -> datetime | None:
@@ -89,8 +88,8 @@ def _known(instants: Iterable[datetime | None]) -> list[datetime]:
 
 
 def _strength(ties: dict[str, str]) -> float:
-    """How unlikely it is that all ties are chance: 1 less the product of what each leaves open."""
-    left = 1.0
+    """Strength of a link: 1 minus the product of 1 minus the weight of each tie."""
+    remaining = 1.0
     for kind in ties:
-        left *= 1 - _WEIGHTS[kind]
-    return round(1 - left, 3)
+        remaining *= 1 - _WEIGHTS[kind]
+    return round(1 - remaining, 3)

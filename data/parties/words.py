@@ -1,7 +1,7 @@
-"""Words in firms' names: legal forms, places and trades, in both scripts.
+"""Words in names of firms: legal forms, places and trades, in Chinese and Latin script.
 
-Legal forms are those of cleanco, which keeps them for the whole world, with the Chinese ones and the runs of several
-("Co., Ltd.") that it leaves; very short ones that are also Chinese syllables (Da, Ee) are left out.
+Legal forms come from cleanco and from legal_forms.csv, which adds Chinese ones and combinations ("Co., Ltd."). Very
+short ones that are also Chinese syllables (Da, Ee) are left out.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from typing import Any, Final
 _FOLDER: Final = Path(__file__).parent
 _MARKS: Final = re.compile(r"[^\w]+|_+")
 _LEAST_LETTERS: Final = 3
-# Of cleanco's: words that names of firms end in for other reasons.
+# Terms of cleanco that are left out, because names of firms end in them for other reasons.
 _NOT_FORMS: Final = frozenset({"private", "dat", "gie", "ses", "fie", "teo", "unlimited", "mutual fund", "company"})
 HAN: Final = "\u3400-\u9fff\uf900-\ufaff"
 
 
 def plain(text: str) -> str:
-    """Width and case folded, accents dropped, traditional characters simplified; marks are left."""
+    """Fold width and case, remove accents, simplify traditional characters; punctuation is kept."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     if folded.isascii():
         return folded
@@ -35,7 +35,7 @@ def plain(text: str) -> str:
 
 
 def bare_words(text: str) -> list[str]:
-    """The words of plain text, marks dropped; initials written apart or with dots become one word (S.A., S A)."""
+    """The words of plain text without punctuation; separate initials become one word (S.A., S A)."""
     words: list[str] = []
     initials = False
     for word in _MARKS.sub(" ", text.replace("&", " and ").replace("'", "").replace("’", "")).split():
@@ -50,7 +50,7 @@ def bare_words(text: str) -> list[str]:
 
 @cache
 def legal_endings() -> frozenset[tuple[str, ...]]:
-    """Legal forms that stand at the end of a Latin name, as tuples of words."""
+    """Legal forms at the end of a Latin name, as tuples of words."""
     from cleanco.termdata import terms_by_type
 
     known = {tuple(bare_words(plain(form))) for forms in terms_by_type.values() for form in forms}
@@ -61,7 +61,7 @@ def legal_endings() -> frozenset[tuple[str, ...]]:
 
 @cache
 def legal_beginnings() -> frozenset[tuple[str, ...]]:
-    """Legal forms that stand before a Latin name (PT, OOO)."""
+    """Legal forms before a Latin name (PT, OOO), as tuples of words."""
     return frozenset(
         tuple(bare_words(row["form"])) for row in _rows("legal_forms") if _latin(row["form"]) and row["where"] != "end"
     )
@@ -82,7 +82,7 @@ def places() -> Mapping[str, tuple[str, bool]]:
 
 @cache
 def latin_places() -> Mapping[str, bool]:
-    """The same by Latin name: whether it is a province only."""
+    """The places by Latin name, with whether it is the name of a province only."""
     found: dict[str, bool] = {}
     for latin, province in places().values():
         found[latin] = found.get(latin, True) and province
@@ -97,7 +97,7 @@ def trades() -> tuple[tuple[str, str], ...]:
 
 @cache
 def trade_variants() -> Mapping[tuple[str, ...], str]:
-    """Other English ways to write a trade, as tuples of words, and the one that counts."""
+    """Other English words for a trade, as tuples of words, to the one that is used."""
     return {tuple(form.split()): row["en"] for row in _rows("trade_words") for form in row["also"].split(";") if form}
 
 

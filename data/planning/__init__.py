@@ -1,4 +1,4 @@
-"""Files that a port plans with: team shifts, tips and mandatory openings, inspection limits of groups."""
+"""Readers of a port's planning files: shifts of teams, tips and mandatory openings, inspection limits."""
 
 from data.planning.limits import Limit, read_limits
 from data.planning.mandatory import MandatoryOpenings, read_mandatory_openings

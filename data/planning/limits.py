@@ -1,4 +1,4 @@
-"""Limits on how often boxes of a group are opened, read from a table of the port."""
+"""Read the inspection limits of a port: how often boxes of a group may be opened."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ EVERY: Final = "*"
 
 @dataclass(frozen=True)
 class Limit:
-    """A plan opens boxes of `group` (`EVERY`: of each group) at most `most` times as often as the port's boxes."""
+    """A plan opens boxes of `group` (`EVERY`: of each group) at most `maximum` times as often as all boxes."""
 
     grouping: str
     group: str
-    most: float
+    maximum: float
 
 
 def read_limits(path: Path, groupings: Mapping[str, Collection[str]]) -> list[Limit]:
-    """The limits in a file, in its order; `groupings` has the groups of each, none where any may be named.
+    """The limits in a file, in its order; `groupings` has the groups of each grouping, empty where any is allowed.
 
-    Raises InvalidInput for an unknown grouping or group, one that is limited twice, or a number that is none.
+    Raises InvalidInput for an unknown grouping or group, a group that is limited twice, or an invalid number.
     """
     limits = []
     places: dict[tuple[str, str], str] = {}
@@ -41,7 +41,7 @@ def read_limits(path: Path, groupings: Mapping[str, Collection[str]]) -> list[Li
                 f"{place}: {key[0]} has no group {key[1]!r}.", f"Write one of: {', '.join((EVERY, *groups))}."
             )
         if key in places:
-            raise InvalidInput(f"{place} limits {key[0]} {key[1]}, as {places[key]} does.", "Keep one of them.")
+            raise InvalidInput(f"{place} limits {key[0]} {key[1]} again, after {places[key]}.", "Keep one of them.")
         places[key] = place
         limits.append(Limit(cells["grouping"], cells["group"], positive(place, "most", cells["most"])))
     return limits

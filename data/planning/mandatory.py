@@ -1,4 +1,4 @@
-"""Mandatory openings: boxes that must be opened whatever their score, by tip, law or order."""
+"""Read the mandatory openings of a port: boxes that must be opened whatever their score, by a tip, law or order."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ MandatoryOpenings = dict[tuple[str, str], SelectedBy]
 
 
 def read_mandatory_openings(path: Path) -> MandatoryOpenings:
-    """The boxes that a file claims.
+    """The mandatory openings in a file.
 
-    Raises InvalidInput for a `why` that is neither tip nor mandatory, and for a box that is claimed as both.
+    Raises InvalidInput for a `why` that is neither tip nor mandatory, and for a box that is listed as both.
     """
     mandatory: MandatoryOpenings = {}
     places: dict[tuple[str, str], str] = {}
@@ -31,7 +31,7 @@ def read_mandatory_openings(path: Path) -> MandatoryOpenings:
             raise InvalidInput(f"{place}: why is {cells['why']!r}.", f"Write one of: {', '.join(WHY)}.")
         if mandatory.setdefault(box, why) != why:
             raise InvalidInput(
-                f"{place} claims box {box[1]} of {box[0]} for another reason than {places[box]}.", "Keep one of them."
+                f"{place} lists box {box[1]} of {box[0]} for another reason than {places[box]}.", "Keep one of them."
             )
         places.setdefault(box, place)
     return mandatory

@@ -1,4 +1,4 @@
-"""Rows of a small CSV file written by hand; each wrong row is refused with its line number."""
+"""Read a small CSV that a person wrote. A wrong row is an error that states its place; no row is skipped."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _DECIMAL: Final = re.compile(r"\d+(\.\d*)?|\.\d+", re.ASCII)
 
 
 def rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Each row's place ("teams.csv, row 3", counted in lines of the file) and its cells.
+    """The place of each row ("teams.csv, row 3", counted in lines of the file) and its cells by column.
 
     Raises InvalidInput when the file cannot be read or lacks a column, when a row has another number of cells than
     the header, an empty cell or one that cannot be read.
@@ -38,7 +38,7 @@ def rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, dict[str, 
         if len(cells) != len(names):
             raise InvalidInput(
                 f"{place} has {len(cells)} cells, the header {len(names)}.",
-                "Put a cell that holds the delimiter in quotation marks; write decimals with a point.",
+                "Put a cell that contains the delimiter in quotation marks; write decimals with a point.",
             )
         row = {name: cells[names.index(plain(name))] for name in columns}
         empty = [name for name, cell in row.items() if not cell]
@@ -46,7 +46,7 @@ def rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, dict[str, 
             raise InvalidInput(f"{place}: {', '.join(empty)} is empty.", "Fill it in.")
         yield place, row
     if not names:
-        raise InvalidInput(f"{path.name} is empty.", _reported(columns))
+        raise InvalidInput(f"{path.name} is empty.", _remedy(columns))
 
 
 def positive(place: str, name: str, cell: str) -> float:
@@ -61,7 +61,7 @@ def positive(place: str, name: str, cell: str) -> float:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """The lines that hold anything, numbered from 1, as stripped cells."""
+    """The lines that are not empty, numbered from 1, as stripped cells."""
     with opened(path) as stream:
         content = stream.read()
     if content.startswith(WORKBOOKS):
@@ -76,10 +76,10 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     try:
         for cells in lines:
             for cell in cells:
-                # A line break, bytes that could not be decoded, or what nobody sees.
+                # A line break, bytes that could not be decoded, or an invisible character.
                 if not normalize("NFKC", cell).strip("\t ").isprintable():
                     raise InvalidInput(
-                        f"{path.name}, row {begins}: a cell holds what cannot be read: {cell[:80]!r}.",
+                        f"{path.name}, row {begins}: a cell contains characters that cannot be read: {cell[:80]!r}.",
                         "Look for a stray quotation mark; keep a cell on one line, and save the file as UTF-8.",
                     )
             if any(map(str.strip, cells)):
@@ -88,23 +88,23 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     except csv.Error as error:
         raise InvalidInput(
             f"{path.name}, row {begins} cannot be read: {error}.",
-            "Close each quotation mark, write one inside a cell twice, and shorten what is long.",
+            "Close each quotation mark, write one inside a cell twice, and shorten long cells.",
         ) from error
 
 
 def _names(path: Path, cells: Sequence[str], columns: Sequence[str]) -> list[str]:
-    """The headings in plain form, without empty ones at the end."""
+    """The headings in plain form, without empty ones at the end. Raises InvalidInput for missing or repeated ones."""
     names = [plain(cell) for cell in cells]
     while not names[-1]:
         names.pop()
     missing = [name for name in columns if plain(name) not in names]
     if missing:
-        raise InvalidInput(f"{path.name} has no column {', '.join(missing)}.", _reported(columns))
+        raise InvalidInput(f"{path.name} has no column {', '.join(missing)}.", _remedy(columns))
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
-        raise InvalidInput(f"{path.name} has the column {', '.join(twice)} more than once.", _reported(columns))
+        raise InvalidInput(f"{path.name} has the column {', '.join(twice)} more than once.", _remedy(columns))
     return names
 
 
-def _reported(columns: Sequence[str]) -> str:
+def _remedy(columns: Sequence[str]) -> str:
     return f"Write a CSV with the columns {', '.join(columns)}."

@@ -1,4 +1,4 @@
-"""Shifts of the inspection teams, read from a table of the port; times are local and recur daily."""
+"""Read the shifts of the teams that open boxes; times are local and recur every day."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _TIME: Final = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)(:00)?", re.ASCII)
 
 @dataclass(frozen=True)
 class Team:
-    """One team's shift at a terminal, in minutes of the local day; `end` lies beyond `DAY_MINUTES` after midnight.
+    """The shift of one team at a terminal, in minutes of the local day; `end` exceeds `DAY_MINUTES` after midnight.
 
-    `openings` is how many standard openings it manages in the whole shift.
+    `openings` is the number of standard openings in the whole shift.
     """
 
     terminal: str
@@ -34,18 +34,18 @@ class Team:
 
 
 def read_teams(path: Path, terminals: Collection[str]) -> list[Team]:
-    """The shifts in a file, in its order; `terminals` are those that boxes name.
+    """The shifts in a file, in its order; `terminals` are those of the declared boxes.
 
-    Raises InvalidInput for a row that cannot be meant: an unknown terminal, a time that is none, openings out of
-    range, a team in two shifts at once.
+    Raises InvalidInput for an unknown terminal, an invalid time, openings out of range, and a team in two shifts at
+    once.
     """
     teams = []
     for place, cells in rows(path, COLUMNS):
         if cells["terminal"] not in terminals:
             known = ", ".join(sorted(terminals)) or "none yet"
             raise InvalidInput(
-                f"{place}: no box names the terminal {cells['terminal']!r}.",
-                f"Write one that declarations name: {known}.",
+                f"{place}: no declaration has the terminal {cells['terminal']!r}.",
+                f"Write one of: {known}.",
             )
         start, end = (_minutes(place, name, cells[name]) for name in ("from", "to"))
         if start in (end, DAY_MINUTES):
@@ -73,7 +73,7 @@ def _minutes(place: str, name: str, cell: str) -> int:
 
 
 def _overlap(one: Team, other: Team) -> bool:
-    """Whether two shifts share time, today's or with tomorrow's."""
+    """Whether two shifts overlap, on the same day or with the shift of the next day."""
     return any(
         one.start < other.end + shift and other.start + shift < one.end for shift in (-DAY_MINUTES, 0, DAY_MINUTES)
     )

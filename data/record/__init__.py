@@ -1,4 +1,4 @@
-"""One record from many papers: what each says of a declared box, joined, with sources, instants and disagreements."""
+"""The record of a declared box: values of all papers, with sources, instants and disagreements."""
 
 from data.record.active import active_declarations
 from data.record.declarations import filled, filled_rows

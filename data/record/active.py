@@ -1,4 +1,4 @@
-"""Select the declared boxes that were not cancelled after their latest version."""
+"""Active declarations: boxes that were not cancelled after their latest version."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from data.vocabulary import Notice
 
 
 def active_declarations(declarations: pd.DataFrame, notices: pd.DataFrame) -> pd.DataFrame:
-    """The rows of boxes that stand. A notice without a box is about every box of its declaration; a version declared
-    after the notice stands again. The order in which they became known does not matter."""
+    """The rows of active boxes. A notice without box_no concerns all boxes of its declaration; a version declared after
+    the notice is active again. The order in which they became known does not matter."""
     cancelled = notices[notices["notice"] == Notice.CANCELLED]
     if cancelled.empty or declarations.empty:
         return declarations

@@ -1,7 +1,7 @@
-"""Fill empty columns of declarations from other papers that the port knew: for a few rows, or a whole frame.
+"""Fill empty columns of declarations from other papers that the port knew: for rows, or for a frame.
 
-A version is filled from papers known before it was known itself (`data.record.matching.known_before`), whatever
-arrives later: training sees each version as serving saw it.
+A version is filled only from papers known before the version (`data.record.matching.known_before`), so that training
+sees each version as serving saw it.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ def filled_rows(
     known: Iterable[Mapping[str, Any]] = (),
     known_at: datetime | None = None,
 ) -> list[Mapping[str, Any]]:
-    """Validated declaration rows with their empty columns filled from `statements` (validated rows), in the same order.
+    """Fill the empty columns of validated declaration rows from `statements` (validated rows); same order.
 
     `known` are rows of all declarations of these boxes that were known before, of which `VERSION_COLUMNS` are read.
-    The rows became known at `known_at`; without it at their own `known_at`, else at their `declared_at`.
+    The rows became known at `known_at`; without it, at their own `known_at`, else at `declared_at`.
     """
     rows = list(rows)
     if not rows or not statements:
@@ -54,7 +54,7 @@ def filled_rows(
 
 
 def filled(declarations: pd.DataFrame, statements: pd.DataFrame, known: pd.DataFrame | None = None) -> pd.DataFrame:
-    """`declarations` (dtypes of `data.frames`) with empty columns filled; same rows, order and columns.
+    """Fill the empty columns of `declarations` (dtypes of `data.frames`); same rows, order and columns.
 
     `known` are all declarations of these boxes, where `declarations` has only some of them. A frame without `known_at`
     is history: each row was known at its own instant.
@@ -80,7 +80,7 @@ def filled(declarations: pd.DataFrame, statements: pd.DataFrame, known: pd.DataF
 def _values(
     versions: Iterable[Mapping[str, Any]], papers: Iterable[Paper], everyone: Iterable[Mapping[str, Any]]
 ) -> Iterator[dict[str, Any]]:
-    """What fills each of `versions` (rows), by column; `everyone` are all declared versions of their boxes."""
+    """The values that fill each of `versions` (rows), by column; `everyone` are all versions of their boxes."""
     by_box: dict[str, list[Paper]] = {}
     by_booking: dict[str, list[Paper]] = {}
     for paper in papers:
@@ -98,7 +98,7 @@ def _values(
 
     for row in versions:
         of_box = by_box.get(row["box_no"], [])
-        # The papers of the box may name a booking that the declaration does not.
+        # Papers about the box may state a booking that the declaration does not state.
         bookings = {row.get("booking_no"), *(paper.values.get("booking_no") for paper in of_box)}
         candidates = [
             *of_box,
@@ -117,7 +117,7 @@ def _keys(frame: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
 def _written_back(
     declarations: pd.DataFrame, positions: Sequence[int], values: Iterable[Mapping[str, Any] | None]
 ) -> pd.DataFrame:
-    """`declarations` with the cells of `values`, one a row at `positions`."""
+    """`declarations` with the cells of `values`, one mapping for each row at `positions`."""
     cells: dict[str, tuple[list[int], list[Any]]] = {}
     for position, row in zip(positions, values, strict=True):
         for name, value in (row or {}).items():

@@ -1,4 +1,4 @@
-"""Voluntary correction 主动披露: an amendment made before the box was selected for inspection."""
+"""Voluntary disclosure 主动披露: the declarant corrects the declaration before the box is selected."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pandas as pd
 
 from data.vocabulary import Notice
 
-# What a correction must touch to count: what the goods are and how much of them there is.
+# Columns of the goods, of which a disclosure must change at least one.
 GOODS: Final = (
     "un_no", "hazard_class", "subsidiary_hazards", "packing_group", "shipping_name", "technical_name",
     "description", "hs_code", "package_count", "net_mass_kg", "gross_mass_kg", "marine_pollutant",
@@ -21,7 +21,7 @@ GOODS: Final = (
 
 @dataclass(frozen=True)
 class Disclosure:
-    """A correction of one's own accord: when, by which version (None: a notice alone), and what it changed."""
+    """A voluntary correction: instant, version (None: a notice alone), and changed columns."""
 
     at: datetime
     amendment_no: int | None
@@ -33,12 +33,12 @@ def disclosures(versions: pd.DataFrame, notices: pd.DataFrame, selected_at: date
     """The voluntary corrections of one box, in order of time.
 
     `versions` are its line items in all versions, `notices` those of its declaration, `selected_at` when it was first
-    chosen for inspection (None: never). A notice that says so counts, and an amendment that changes the goods; both
-    only before the selection. The order of the rows does not matter.
+    selected for inspection (None: never). Notices of disclosure count, and amendments that change the goods; both only
+    before the selection. The order of the rows does not matter.
     """
     found: dict[datetime, Disclosure] = {}
-    told = notices[notices["notice"] == Notice.DISCLOSED]
-    for noticed_at, reason in zip(told["noticed_at"], told["reason"], strict=True):
+    given = notices[notices["notice"] == Notice.DISCLOSED]
+    for noticed_at, reason in zip(given["noticed_at"], given["reason"], strict=True):
         at = noticed_at.to_pydatetime()
         found[at] = Disclosure(at, None, (), reason if isinstance(reason, str) else None)
     numbers = sorted(versions["amendment_no"].unique())
@@ -52,7 +52,7 @@ def disclosures(versions: pd.DataFrame, notices: pd.DataFrame, selected_at: date
 
 
 def changes(before: pd.DataFrame, after: pd.DataFrame) -> tuple[str, ...]:
-    """The columns of the goods in which two versions of a box differ; "line_no" where lines came or went."""
+    """The columns of the goods in which two versions of a box differ; "line_no" where lines were added or removed."""
     found = [name for name in GOODS if _values(before, name) != _values(after, name)]
     return ("line_no", *found) if len(before) != len(after) else tuple(found)
 

@@ -1,7 +1,7 @@
-"""Which empty columns of one declared box are filled from which other papers.
+"""Fill empty columns of one declared box from other papers.
 
-A declared value is never overwritten: where papers disagree with it, that is for verification to see. The record of a
-box and the declarations that are scored are filled by the same function, `fill`.
+A declared value is never overwritten; disagreements are found by the checks. The record of a box and the declarations
+that are scored are filled by the same function, `fill`.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from data.records import GOODS_FACTS, TRACED_PARTIES
 from data.vocabulary import Document
 
 _CARRIERS: Final = (Document.LOAD_LIST, Document.STOWAGE_PLAN, Document.MANIFEST, Document.BOOKING)
-# The manifest itself before the lists that are made from it.
+# The manifest first, then the lists that are made from it.
 _LISTS: Final = (Document.MANIFEST, Document.LOAD_LIST, Document.STOWAGE_PLAN)
 _CERTIFICATE: Final = (Document.PACKING_CERTIFICATE,)
 
-# Whom a column is filled from, the one who knows best first; the paper's own column, where it has another name.
+# By column: the papers that fill it, the most reliable first, and the column of the paper.
 SOURCES: Final[dict[str, tuple[tuple[Document, ...], str]]] = {
     "booking_no": ((Document.LOAD_LIST, Document.VGM, Document.STOWAGE_PLAN, Document.MANIFEST), "booking_no"),
     "bill_no": ((Document.MANIFEST, Document.STOWAGE_PLAN, Document.LOAD_LIST), "bill_no"),
@@ -43,7 +43,7 @@ SOURCES: Final[dict[str, tuple[tuple[Document, ...], str]]] = {
     "terminal": ((*_CARRIERS[:2], Document.WEIGHBRIDGE, Document.VGM), "terminal"),
     "box_type": ((*_CARRIERS[:2], Document.VGM, *_CARRIERS[2:]), "box_type"),
 }
-# A party is filled as a whole, where the declaration does not name it at all.
+# A party is filled as a whole, only where the declaration states neither its id nor its name.
 PARTY_SOURCES: Final[dict[str, tuple[Document, ...]]] = {
     "shipper": (Document.MANIFEST, Document.BOOKING),
     "consignee": (Document.MANIFEST, Document.BOOKING),
@@ -61,7 +61,7 @@ def _party_columns(role: str) -> tuple[str, ...]:
 FILLED: Final = (*SOURCES, *(name for role in PARTY_SOURCES for name in _party_columns(role)))
 """The columns of a declaration that other papers can fill."""
 
-# The same tables by the kind of paper: what it fills, from which of its own columns, and its rank (0 first).
+# The same tables by kind of paper: column, column of the paper, and rank (0 is first).
 _OF_DOCUMENT: Final[dict[str, list[tuple[str, str, int]]]] = {
     document.value: [
         (column, name, documents.index(document))
@@ -78,14 +78,14 @@ _PARTIES_OF_DOCUMENT: Final[dict[str, list[tuple[tuple[str, ...], int]]]] = {
     ]
     for document in Document
 }
-# What decides which papers are about a box: when a paper fills one of these, further papers may be.
+# Columns that determine the papers about a box; when one of them is filled, further papers may be found.
 _LEADING: Final = frozenset({*Voyage._fields, "loading_at"})
 
 
 @dataclass(frozen=True)
 class Filling:
-    """What papers fill of one version of a box: by column, the value and the paper it is from; and every version of a
-    paper that was found to be about the box, in the order given."""
+    """Values that fill one version of a box, and the paper of each, by column; `papers` are all versions of papers
+    about the box, in the order given."""
 
     values: dict[str, Any] = field(default_factory=dict)
     sources: dict[str, Paper] = field(default_factory=dict)
@@ -95,9 +95,9 @@ class Filling:
 def fill(box: Mapping[str, Any], papers: Sequence[Paper], others: Sequence[Version]) -> Filling:
     """Fill the empty columns of `box`, a row of the version (validated; an absent key is empty).
 
-    All of `papers` count, whenever they became known, as far as they are about the box; `others` are declared versions
-    of it, also of other declarations, to which papers may belong instead. For each column the paper that comes first
-    in `SOURCES` fills it, and of one kind the latest; a party is filled as a whole, where it is not named at all.
+    All of `papers` that are about the box are used, whenever they became known; `others` are declared versions of it,
+    also of other declarations, to which papers may belong instead. A column is filled from the kind of paper that is
+    first in `SOURCES`, and from the latest of that kind; a party is filled as a whole, if it is not stated.
     """
     version = version_of(box)
     matched = about(version, papers, others)
@@ -107,7 +107,7 @@ def fill(box: Mapping[str, Any], papers: Sequence[Paper], others: Sequence[Versi
     _fill_from(box, matched, filling)
     if _LEADING.isdisjoint(filling.values):
         return filling
-    # A list that named the booking leads to the booking that has no box.
+    # A paper that states the booking may lead to a booking without box.
     box = {**box, **filling.values}
     further = about(version_of(box), papers, others)
     if further == matched:
@@ -118,7 +118,7 @@ def fill(box: Mapping[str, Any], papers: Sequence[Paper], others: Sequence[Versi
 
 
 def _fill_from(box: Mapping[str, Any], papers: Iterable[Paper], filling: Filling) -> None:
-    """Add to `filling` what papers about a box fill of its columns."""
+    """Add the values from papers about a box to `filling`, in place."""
     ranks: dict[str, int] = {}
 
     def offer(column: str, paper: Paper, name: str, rank: int) -> None:

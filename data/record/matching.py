@@ -1,9 +1,9 @@
-"""Match papers to declared boxes: the same box, and no contradiction about the voyage.
+"""Match papers to declared boxes: the same box, and the same voyage as far as it is stated.
 
-A box makes many voyages. A paper that names a vessel, voyage, booking or bill must not contradict the declaration. One
-that names none of them (a weighing, a certificate) belongs by time: to the declaration it precedes or accompanies,
-not to the next voyage of the same box. These rules compare the instants that the papers themselves bear. What the port
-knew when it scored a version is another question: `known_before`.
+A box makes many voyages. A paper that states a vessel, voyage, booking or bill must not contradict the declaration. A
+paper that states none of them (a weighing, a certificate) is matched by time: to the declaration that it precedes or
+accompanies, not to the next voyage of the box. These rules compare the instants stated on the papers; `known_before`
+selects the papers that the port knew when it scored a version.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ from data.record.papers import Paper
 from data.record.voyages import Voyage, contradict, same_booking, same_voyage, voyage_of
 from data.records import BOX_KEY
 
-# A booking precedes the declaration by weeks; no paper of the same voyage is older than this unless it names it.
+# A booking precedes the declaration by weeks; an older paper is of the same voyage only if it states the booking.
 _EARLIEST: Final = timedelta(days=45)
-# Papers still come until the box is loaded, and corrections a few days after.
+# Papers are issued until the box is loaded, and corrections for a few days after.
 _AFTER_LOADING: Final = timedelta(days=3)
-# Where loading is not known: most boxes are loaded within ten days of their declaration.
+# Used where loading is not known: most boxes are loaded within ten days of their declaration.
 _WITHOUT_LOADING: Final = timedelta(days=10)
 
 VERSION_COLUMNS: Final = (*BOX_KEY, "declared_at", "known_at", "loading_at", *Voyage._fields)
-"""The columns of a declaration that `version_of` reads. Without `known_at`, `declared_at` stands for it."""
+"""The columns of a declaration that `version_of` reads. Without `known_at`, `declared_at` is used."""
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of a declared box: what decides which papers are about it. `until` is the instant up to which
-    papers that name no voyage belong to it."""
+    """One version of a declared box, with the values by which papers are matched. Papers that state no voyage belong to
+    it up to the instant `until`."""
 
     declaration_id: str
     box_no: str
@@ -44,7 +44,7 @@ class Version:
 
 
 def version_of(row: Mapping[str, Any]) -> Version:
-    """The version that a declaration's row (validated; any of its lines) is of."""
+    """The version of a declaration row (validated; any of its lines)."""
     declared_at, loading_at = row["declared_at"], row.get("loading_at")
     return Version(
         row["declaration_id"],
@@ -59,14 +59,14 @@ def version_of(row: Mapping[str, Any]) -> Version:
 
 
 def known_before(version: Version, papers: Iterable[Paper]) -> list[Paper]:
-    """The papers that the port knew before it knew a version; of those it learned of at once with it, the ones stated
-    before it was declared. What bears the same two instants does not count."""
+    """The papers that the port knew before a version; of those that became known at the same instant, the ones stated
+    before the version was declared. Papers with both instants equal are left out."""
     known = (version.known_at, version.declared_at)
     return [paper for paper in papers if (paper.known_at, paper.stated_at) < known]
 
 
 def versions_known_before(version: Version, others: Iterable[Version]) -> list[Version]:
-    """The versions that the port knew before it knew `version`, by the same rule."""
+    """The versions that the port knew before `version`, by the same rule."""
     known = (version.known_at, version.declared_at)
     return [other for other in others if (other.known_at, other.declared_at) < known]
 
@@ -92,7 +92,7 @@ def about(version: Version, papers: Iterable[Paper], others: Sequence[Version]) 
 
 
 def _names(paper: Paper, version: Version) -> bool:
-    """Whether a paper names the box; one that has no box yet, the booking."""
+    """Whether a paper is about the box; for one without a box, about its booking."""
     if paper.box_no:
         return paper.box_no == version.box_no
     return bool(version.booking_no) and paper.values.get("booking_no") == version.booking_no
@@ -106,7 +106,7 @@ def _earlier_declarations(version: Version, others: Iterable[Version]) -> list[V
             continue
         if other.declared_at >= version.declared_at:
             continue
-        held = first.get(other.declaration_id)
-        if held is None or (other.declared_at, other.amendment_no) < (held.declared_at, held.amendment_no):
+        known = first.get(other.declaration_id)
+        if known is None or (other.declared_at, other.amendment_no) < (known.declared_at, known.amendment_no):
             first[other.declaration_id] = other
     return list(first.values())

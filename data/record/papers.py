@@ -20,7 +20,7 @@ _KEY: Final = itemgetter(*STATEMENT_BOX_KEY)
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One version of a paper about one box, or about a booking where `box_no` is "", as the port knew it at `known_at`.
+    """One version of a paper about a box, or about a booking where `box_no` is "", as the port knew it at `known_at`.
 
     `values` are the known cells of its first line, `stated_on` (its date at the port) and the goods of all lines:
     `goods_description` (the first line's description or shipping name) and `goods_*` for each of `GOODS_FACTS`
@@ -39,8 +39,8 @@ class Paper:
 
 
 def papers_of(statements: Iterable[Mapping[str, Any]]) -> list[Paper]:
-    """The papers that `statements` (validated rows, one a line) make up, in order of `stated_at`: one for each version
-    and box, and one more for each time that the port came to know further lines of it.
+    """Assemble papers from `statements` (validated rows, one per line), ordered by `stated_at`: one for each version
+    and box, and a further one each time more lines of it became known.
 
     Without `known_at`, a row was known when it was stated.
     """
@@ -52,7 +52,7 @@ def papers_of(statements: Iterable[Mapping[str, Any]]) -> list[Paper]:
 
 
 def combined_values(name: str, values: Sequence[Any]) -> Any:
-    """What lines state together in column `name`: the sum of masses or packages where each line states one, else the
+    """The value of several lines in column `name`: the sum of masses or packages where all lines state one, else the
     different codes in order, separated by spaces; None where nothing is known."""
     known = [value for value in values if value is not None]
     if name in _SUMMED:
@@ -61,16 +61,16 @@ def combined_values(name: str, values: Sequence[Any]) -> Any:
 
 
 def latest(papers: Iterable[Paper]) -> list[Paper]:
-    """The last version of each paper, by its number, then its instant, without those that it withdraws.
+    """The last version of each paper, by version number, then instant, without withdrawn papers.
 
-    In order of `stated_at`; of papers of one number and instant, the one that names the box comes after the one that
-    names only its booking.
+    Ordered by `stated_at`; of papers with the same number and instant, one about the box comes after one about its
+    booking only.
     """
     last: dict[tuple[str, str, str], Paper] = {}
     for paper in papers:
         name = (paper.document, paper.document_no, paper.box_no)
-        held = last.get(name)
-        if held is None or _AGE(paper) > _AGE(held):
+        known = last.get(name)
+        if known is None or _AGE(paper) > _AGE(known):
             last[name] = paper
     return sorted((paper for paper in last.values() if not paper.withdrawn), key=_ORDER)
 
@@ -80,7 +80,7 @@ _ORDER: Final = attrgetter("stated_at", "document_no", "version", "document", "b
 
 
 def _papers(lines: list[Mapping[str, Any]]) -> Iterator[Paper]:
-    """The paper as it was known each time that lines of it became known."""
+    """The paper as known at each instant at which lines of it became known."""
     if len(lines) == 1:
         yield _paper(lines, _known_at(lines[0]))
         return

@@ -1,4 +1,4 @@
-"""The record of one box: each fact with source and instant, disagreements, and the sequence of events."""
+"""The record of one box for officers: values with source and instant, disagreements, and events."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from data.vocabulary import Notice
 
 DECLARATION: Final = "declaration"
 _STATED: Final = tuple(column.name for column in STATEMENT_COLUMNS)
-# Masses within this share of each other agree: papers round.
+# Relative difference up to which masses agree, because papers round.
 _TOLERANCE: Final = 0.005
 
 
 @dataclass(frozen=True)
 class Stated:
-    """A value, who says so (`declaration` or the kind of paper), under which number, and since when."""
+    """A value with its source (`declaration` or the kind of paper), number of the paper and instant."""
 
     value: Any
     source: str
@@ -36,7 +36,7 @@ class Stated:
 
 @dataclass(frozen=True)
 class Disagreement:
-    """A field of which papers say different things; the declaration first, then by instant."""
+    """A field with different values on papers; the declaration first, then by instant."""
 
     field: str
     stated: tuple[Stated, ...]
@@ -44,7 +44,7 @@ class Disagreement:
 
 @dataclass(frozen=True)
 class Event:
-    """What happened to the record: declared, amended, disclosed, cancelled, stated, withdrawn or selected."""
+    """An event of the record; `kind` is declared, amended, disclosed, cancelled, stated, withdrawn or selected."""
 
     at: datetime
     kind: str
@@ -55,7 +55,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Record:
-    """What all papers together say of a declared box at an instant. `state`: declared, amended or cancelled."""
+    """The values of all papers about a declared box at an instant. `state`: declared, amended or cancelled."""
 
     declaration_id: str
     box_no: str
@@ -67,7 +67,7 @@ class Record:
     events: tuple[Event, ...]
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON-able but for instants and dates."""
+        """The record as a dict; all but instants and dates can be written as JSON."""
         return {
             "declaration_id": self.declaration_id,
             "box_no": self.box_no,
@@ -90,9 +90,9 @@ def record_of(
     as_of: datetime,
     selected_at: datetime | None = None,
 ) -> Record:
-    """The record of a box (declaration_id, box_no) from what was stated up to `as_of`, in whatever order it came.
+    """The record of a box (declaration_id, box_no) from papers stated up to `as_of`, in any order.
 
-    `declarations` are all declarations of that box_no, `statements` the papers on it and on its booking, `notices`
+    `declarations` are all declarations of that box_no, `statements` the papers about it and its booking, `notices`
     those of the declaration. Raises KeyError when the box was not declared by then.
     """
     declarations = declarations[declarations["declared_at"] <= as_of]
@@ -104,11 +104,11 @@ def record_of(
     latest_version = own[own["amendment_no"] == number].sort_values("line_no")
     lines = plain_rows(latest_version)
     versions = plain_rows(declarations.drop_duplicates(list(BOX_KEY)), VERSION_COLUMNS)
-    # People see each paper as it was stated, whenever the port came to know of it.
+    # Officers see each paper as it was stated, whenever it became known.
     papers = papers_of(plain_rows(statements[statements["stated_at"] <= as_of], _STATED))
     filling = fill(lines[0], papers, [version_of(row) for row in versions])
-    stands = not active_declarations(latest_version, notices).empty
-    state = "cancelled" if not stands else "amended" if number else "declared"
+    is_active = not active_declarations(latest_version, notices).empty
+    state = "cancelled" if not is_active else "amended" if number else "declared"
     events = [*_events(own, notices, selected_at), *map(_paper_event, filling.papers)]
     return Record(
         box[0],
@@ -144,7 +144,7 @@ def _disagreements(lines: Sequence[Row], papers: Sequence[Paper]) -> Iterator[Di
         stated = [_declared(declared, declared[column.name])] if column.name in declared else []
         stating = [paper for paper in papers if paper.document in documents] if documents else papers
         yield from _differing(column.name, [*stated, *_all_stated(stating, name)])
-    # The goods: what the declaration's lines say together against what each paper's lines say.
+    # Goods: combined values of the declared lines, compared with those of each paper.
     for name in GOODS_FACTS:
         mine = combined_values(name, [line.get(name) for line in lines])
         stated = [_declared(declared, mine)] if mine is not None else []
@@ -190,7 +190,7 @@ def _comparable(value: Any) -> str:
 
 
 def _close(values: list[Any]) -> bool:
-    """Whether numbers agree within what papers round to."""
+    """Whether all values are numbers that agree within _TOLERANCE."""
     if not all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values):
         return False
     numbers = [float(value) for value in values]

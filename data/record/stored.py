@@ -1,4 +1,4 @@
-"""Read the record of a box from the store, as known at an instant."""
+"""The record of a box from the store, as of an instant."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from data.vocabulary import Lane
 
 
 def stored_record(store: Store, declaration_id: str, box_no: str, as_of: datetime) -> Record:
-    """What all recorded papers say of a declared box at `as_of`. Raises NotFound."""
+    """The record of a declared box at `as_of`. Raises NotFound when it was not declared by then."""
     own = store.versions(declaration_id, box_no)
     papers = store.statements_of([box_no])
     bookings = {*own["booking_no"].dropna(), *papers["booking_no"].dropna()}
@@ -34,13 +34,15 @@ def stored_record(store: Store, declaration_id: str, box_no: str, as_of: datetim
 
 
 def _selected_at(store: Store, declaration_id: str, box_no: str) -> datetime | None:
-    """When the box was first chosen to be opened or checked: by an answer that was given, or by an inspection."""
+    """When the box was first selected for opening or a paper check: by an assessment, or by an inspection."""
     inspections = store.inspections_of([declaration_id])
     inspections = inspections[inspections["box_no"] == box_no]
     instants = [at.to_pydatetime() for at in inspections["inspected_at"].fillna(inspections["recorded_at"])]
     try:
-        answers = store.assessments_of(declaration_id, box_no)
+        assessments = store.assessments_of(declaration_id, box_no)
     except NotFound:
-        answers = []
-    instants += [pd.Timestamp(body["assessed_at"]).to_pydatetime() for body in answers if body["lane"] != Lane.GREEN]
+        assessments = []
+    instants += [
+        pd.Timestamp(body["assessed_at"]).to_pydatetime() for body in assessments if body["lane"] != Lane.GREEN
+    ]
     return min(instants, default=None)

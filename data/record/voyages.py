@@ -1,4 +1,4 @@
-"""Voyage numbers of a declaration or another paper, and their comparison."""
+"""Numbers that identify a voyage on declarations and other papers, and their comparison."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _PUNCTUATION: Final = re.compile(r"[^0-9A-Z]+")
 
 
 class Voyage(NamedTuple):
-    """The numbers that name a voyage, in capitals, without punctuation and leading zeros; "" where not stated."""
+    """Numbers that identify a voyage, in capitals, without punctuation and leading zeros; "" where not stated."""
 
     booking_no: str
     bill_no: str
@@ -19,7 +19,7 @@ class Voyage(NamedTuple):
 
 
 def voyage_of(row: Mapping[str, Any]) -> Voyage:
-    """The voyage that a row of a declaration or statement names."""
+    """The voyage of a row of a declaration or statement."""
     return Voyage(*[_comparable(row.get(name)) for name in Voyage._fields])
 
 
@@ -29,7 +29,7 @@ def contradict(one: Voyage, other: Voyage) -> bool:
 
 
 def same_booking(one: Voyage, other: Voyage) -> bool:
-    """Whether both state the same booking or the same bill: that binds at any distance in time."""
+    """Whether both state the same booking or the same bill; then instants need not be compared."""
     return bool(one.booking_no and one.booking_no == other.booking_no) or bool(
         one.bill_no and one.bill_no == other.bill_no
     )

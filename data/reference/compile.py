@@ -23,12 +23,12 @@ WITHDRAWN: Final = "X"
 TARIFF_COLUMNS: Final = ("code", "text")
 COLUMNS: Final = tuple(field.name for field in fields(Entry))
 
-# Special provisions that ask for the technical name: 274 always, 318 for infectious substances.
+# Special provisions that require the technical name: 274 always, 318 for infectious substances.
 TECHNICAL_NAME_PROVISIONS: Final = {"274", "318"}
 
 
 def dangerous_goods(sources: Path) -> tuple[list[readers.Row], list[readers.Repair]]:
-    """All rows of dangerous_goods.csv, and the repairs made on the way."""
+    """All rows of dangerous_goods.csv, and the repairs of scanning errors."""
     rows, repairs = readers.master(sources)
     sea, of_sea = readers.imdg(sources)
     if len(rows) != len(sea):
@@ -40,8 +40,8 @@ def dangerous_goods(sources: Path) -> tuple[list[readers.Row], list[readers.Repa
             raise InvalidInput(f"UN {row['un_no']} stands beside UN {imdg['un_no']}.", "Align the two lists first.")
         variant = variants.get(row["un_no"], 0)
         variants[row["un_no"]] = variant + 1
-        asked = TECHNICAL_NAME_PROVISIONS & set(row["special_provisions"].split())
-        own = {"variant": str(variant), "technical_name_required": "yes" if asked else "no"}
+        required = TECHNICAL_NAME_PROVISIONS & set(row["special_provisions"].split())
+        own = {"variant": str(variant), "technical_name_required": "yes" if required else "no"}
         compiled.append({**imdg, **row, **own})
     return compiled, sorted([*repairs, *of_sea], key=lambda repair: (repair["un_no"], repair["column"]))
 
@@ -55,7 +55,7 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, 
 
 
 def forbidden_names(sources: Path, rows: Iterable[Mapping[str, str]]) -> list[readers.Row]:
-    """Names the US table forbids, without those the master list admits under a UN number."""
+    """Names that the US table forbids, without those that the master list has under a UN number."""
     admitted = {row["name_en"].lower() for row in rows}
     names = {row["shipping_name"].strip() for row in readers.rows_of(sources / US_TABLE) if row["forbidden"] == "1"}
     return [{"name": name} for name in sorted(names) if name.lower() not in admitted]
@@ -99,7 +99,7 @@ def compile_all(sources: Path, folder: Path) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Exit code 0, 1 when the sources cannot be compiled, 2 for wrong usage."""
+    """Compile the sources; returns the exit code: 0, 1 when they cannot be compiled, 2 for wrong usage."""
     if len(arguments) != 1:
         print("usage: python -m data.reference.compile SOURCES", file=sys.stderr)
         return 2

@@ -19,5 +19,5 @@ _CODES: Final = frozenset(
 
 
 def is_country(code: str) -> bool:
-    """Whether two letters stand for a country; XK (Kosovo) and XZ (high seas) are those of UN/LOCODE."""
+    """Whether two letters are the code of a country; XK (Kosovo) and XZ (high seas) are those of UN/LOCODE."""
     return code in _CODES

@@ -1,8 +1,8 @@
 """Compare the master list with the US table and with the IMDG columns; every disagreement becomes a row.
 
-The master list stands unless the others show a slip of the scan (corrections.csv): it is mandatory in Chinese ports
-and follows the newest edition. Where the US table has several entries for a UN number and packing group, one that
-agrees is enough. Not compared: tank provisions (TP) and stowage, because the US table has its own.
+The value of the master list is kept unless the others show a scanning error (corrections.csv): the list is mandatory
+in Chinese ports and follows the newest edition. Where the US table has several entries for a UN number and packing
+group, one that agrees is enough. Not compared: tank provisions (TP) and stowage, because the US table has its own.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _USUAL_ENTRIES: Final = 8
 
 
 def conflicts(rows: Sequence[Row], repairs: Iterable[Row], us_rows: Iterable[Row]) -> list[dict[str, str]]:
-    """All disagreements, ordered by UN number: `rows` as compiled, `repairs` made to them, the US table's rows."""
+    """All disagreements, ordered by UN number; `rows` as compiled, `repairs` made in them, rows of the US table."""
     us: dict[str, list[Row]] = defaultdict(list)
     for row in us_rows:
         us[row["un_no"]].append(row)
@@ -59,7 +59,7 @@ def _conflict(
 
 
 def _corrected(repairs: Iterable[Row], us: Mapping[str, list[Row]]) -> Iterator[dict[str, str]]:
-    """Facts (not spellings) of the master list that were corrected."""
+    """Corrections of facts, not of spellings, in the master list."""
     for repair in repairs:
         column = repair["column"]
         if column in ("packing_group", "subsidiary_hazards"):
@@ -101,9 +101,9 @@ def _values(rows: Sequence[Row], us: Mapping[str, list[Row]]) -> Iterator[dict[s
             same[row["un_no"], row["packing_group"]].add(value_of(row))
         for row in rows:
             theirs = {
-                _us_value(column, peer)
-                for peer in us.get(row["un_no"], ())
-                if peer["packing_group"] == row["packing_group"]
+                _us_value(column, other)
+                for other in us.get(row["un_no"], ())
+                if other["packing_group"] == row["packing_group"]
             }
             if theirs and not theirs & same[row["un_no"], row["packing_group"]]:
                 gb = value_of(row) or NONE
@@ -112,7 +112,7 @@ def _values(rows: Sequence[Row], us: Mapping[str, list[Row]]) -> Iterator[dict[s
 
 
 def _schedules(rows: Sequence[Row]) -> Iterator[dict[str, str]]:
-    """Emergency schedules (IMDG) that are unusual for the hazards the master list gives the goods."""
+    """Emergency schedules (IMDG) that are unusual for the hazards of the goods in the master list."""
     alike: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in rows:
         if UNKNOWN not in (row["ems"], row["subsidiary_hazards"], row["hazard_class"]):

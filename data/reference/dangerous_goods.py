@@ -1,8 +1,8 @@
 """The list of dangerous goods: one entry per row of the master list, read from dangerous_goods.csv.
 
-A UN number has one to three entries: one per packing group, or per form of the goods. In the file, an empty cell
-means "none" and `?` means "unknown": no source says. Here unknown is None, or `Known.UNKNOWN` for yes-or-no facts.
-Source and edition of each column stand in sources.csv, the counts in docs/reference.md.
+A UN number has one to three entries: one per packing group, or per form of the goods. In the file, an empty cell means
+"none" and `?` means "unknown" (no source states it). Here unknown is None, or `Known.UNKNOWN` for yes-or-no facts.
+Source and edition of each column are in sources.csv, the counts in docs/reference.md.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ UNKNOWN: Final = "?"
 
 
 class Known(Vocabulary):
-    """A yes-or-no fact about goods, where the sources may be silent."""
+    """A yes-or-no fact about goods, or unknown where no source states it."""
 
     YES = "yes"
     NO = "no"
@@ -41,14 +41,14 @@ class Entry:
     hazard_class: str
     """Class or division, with the compatibility letter for class 1; empty for UN 0190, whose class is not fixed."""
     subsidiary_hazards: tuple[str, ...] | None
-    """None where they depend on the goods: articles by what they contain, and UN 0190."""
+    """None where they depend on the goods: articles by their contents, and UN 0190."""
     name_en: str
     name_zh: str
     special_provisions: tuple[str, ...]
     limited_quantity: str
-    """Greatest inner packaging, such as "5 L" or "500 g"; "0" where not permitted, "SP277" where a provision says."""
+    """Largest inner packaging, such as "5 L" or "500 g"; "0" where not permitted, "SP277" by a special provision."""
     excepted_quantity: str
-    """E0 (not permitted) to E5, or "SP340" where a provision says."""
+    """E0 (not permitted) to E5, or "SP340" by a special provision."""
     packing_instructions: tuple[str, ...] | None
     """None where a chapter of the regulations replaces the instructions (class 7)."""
     packing_provisions: tuple[str, ...]

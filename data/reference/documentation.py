@@ -14,7 +14,7 @@ Rows = list[dict[str, str]]
 
 
 def page(folder: Path) -> str:
-    """The page, in Markdown, from the tables in `folder`."""
+    """docs/reference.md, in Markdown, from the tables in `folder`."""
     goods = _rows(folder / "dangerous_goods.csv")
     repairs = _rows(folder / "repairs.csv")
     conflicts = _rows(folder / "conflicts.csv")
@@ -34,12 +34,12 @@ def page(folder: Path) -> str:
 
 def _goods(goods: Rows) -> str:
     per_number = Counter(Counter(row["un_no"] for row in goods).values())
-    spread = ", ".join(f"{count:,} with {size}" for size, count in sorted(per_number.items()))
+    sizes = ", ".join(f"{count:,} with {size}" for size, count in sorted(per_number.items()))
     pollutants = Counter(row["marine_pollutant"] for row in goods)
     technical = sum(row["technical_name_required"] == "yes" for row in goods)
     return (
         "## Dangerous goods\n\n"
-        f"`dangerous_goods.csv` holds {len(goods):,} entries of {sum(per_number.values()):,} UN numbers ({spread} "
+        f"`dangerous_goods.csv` contains {len(goods):,} entries of {sum(per_number.values()):,} UN numbers ({sizes} "
         "entries). An entry is a row of the list: one per packing group, or per form of the goods, counted by "
         "`variant`.\n\n"
         f"- {technical:,} entries need a technical name after the shipping name.\n"
@@ -53,7 +53,7 @@ def _unknown(goods: Rows) -> str:
     rows = ((column, f"{count:,}") for column, count in counts.items() if count)
     return (
         "## Unknown is not no\n\n"
-        "An empty cell means none; `?` (or `unknown`) means that no source says. The IMDG columns come from a "
+        "An empty cell means none; `?` (or `unknown`) means that no source states it. The IMDG columns come from a "
         "notification that does not cover every entry, and from an index of emergency schedules that leaves some "
         "entries open. Packing instructions are open where the list refers to another chapter (class 7).\n\n"
         + _table(("column", "entries unknown"), rows)
@@ -65,10 +65,11 @@ def _repairs(repairs: Rows) -> str:
     by_rule = sum(row["evidence"] == BY_RULE for row in repairs)
     rows = ((column, f"{count:,}") for column, count in sorted(by_column.items()))
     return (
-        "## Scanning errors repaired\n\n"
-        f"{len(repairs):,} repairs stand in `repairs.csv`, each with its evidence: {by_rule:,} names that the words of "
-        f"the US table join or cut, and {len(repairs) - by_rule:,} single corrections from `corrections.csv`. Spacing "
-        "and full-width signs are made uniform without being counted.\n\n" + _table(("column", "repairs"), rows)
+        "## Repaired scanning errors\n\n"
+        f"{len(repairs):,} repairs are in `repairs.csv`, each with its evidence: {by_rule:,} names whose words were "
+        f"joined or split by the words of the US table, and {len(repairs) - by_rule:,} single corrections from "
+        "`corrections.csv`. Spacing and full-width signs are normalised without being counted.\n\n"
+        + _table(("column", "repairs"), rows)
     )
 
 
@@ -82,9 +83,10 @@ def _conflicts(conflicts: Rows) -> str:
         "## Where the sources disagree\n\n"
         "The master list is checked against the US table (class, subsidiary hazards, packing groups, portable tanks, "
         "technical name) and against the emergency schedules of the IMDG Code, which must fit the hazards. Each "
-        "disagreement is a row of `conflicts.csv` with the values, the choice and why. Not compared: tank provisions "
-        "and stowage, where the US table has its own; quantities and packing instructions, which only the master "
-        "list gives.\n\n" + _table(("column", "conflicts", "master list corrected", "why it stands otherwise"), rows)
+        "disagreement is a row of `conflicts.csv` with the values, the choice and its reason. Not compared: tank "
+        "provisions and stowage, for which the US table has its own; quantities and packing instructions, which only "
+        "the master list has.\n\n"
+        + _table(("column", "conflicts", "master list corrected", "reason where it is kept"), rows)
     )
 
 
@@ -97,14 +99,15 @@ def _other_lists(folder: Path) -> str:
     return (
         "## Other lists\n\n"
         f"- `watchlist.csv`: {watch['tariff']:,} tariff codes, {watch['en']:,} English and {watch['zh']:,} Chinese "
-        f"terms that point to UN numbers; {harmless:,} of the terms are phrases that only sound dangerous (charcoal "
-        "grey) and silence the term inside. Advisory, made by hand; a phrase nobody listed still misleads it.\n"
+        f"terms that point to UN numbers; {harmless:,} of the terms are harmless phrases that contain a listed term "
+        "(charcoal grey) and override it. The list is advisory and made by hand; a phrase that is not listed can still "
+        "give a wrong result.\n"
         f"- `concerns.csv`: {sum(concerns.values()):,} UN numbers of {len(concerns):,} cargoes of concern.\n"
-        f"- `forbidden.csv`: {len(_rows(folder / 'forbidden.csv')):,} names the US table forbids altogether.\n"
+        f"- `forbidden.csv`: {len(_rows(folder / 'forbidden.csv')):,} names that the US table forbids.\n"
         f"- `packages.csv`: {packages['no']:,} package codes in force, {packages['yes']:,} withdrawn.\n"
         f"- `tariff.csv`: {len(_rows(folder / 'tariff.csv')):,} six-digit tariff codes with their texts.\n"
         f"- `everyday.csv`: {everyday['en']:,} English and {everyday['zh']:,} Chinese names of harmless goods, which "
-        "`features/text/likely_goods.py` learns from beside the tariff texts.\n"
+        "`features/text/likely_goods.py` is trained on, beside the tariff texts.\n"
     )
 
 

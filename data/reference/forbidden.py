@@ -9,7 +9,7 @@ from data.reference.dangerous_goods import FOLDER
 
 
 def is_forbidden_name(shipping_name: str) -> bool:
-    """Whether `shipping_name` is, but for case and spaces, a forbidden name."""
+    """Whether `shipping_name` is a forbidden name, ignoring case and spaces."""
     return _normal(shipping_name) in _names()
 
 

@@ -1,7 +1,7 @@
 """Add names of the US table to further_names.csv: `python -m data.reference.further_names SOURCES`.
 
-Kept are those that `agrees` does not know and that name no other UN number. Lines of other sources stay. Not needed
-at run time.
+Only names that `agrees` does not accept and that name no other UN number are added. Lines of other sources are kept.
+Not needed at run time.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ US_TABLE = "49 CFR 172.101"
 
 
 def further(sources: Path) -> Iterator[tuple[str, str, str]]:
-    """UN number, name and source of each name that the US table has beyond the list."""
+    """UN number, name and source of each additional name in the US table."""
     read_by_hand = {row["un_no"] for row in rows_of(FOLDER / "further_names.csv") if row["source"] != US_TABLE}
     for row in cfr(sources):
         if row["un_no"] in read_by_hand or row["shipping_name"].count("(SCO"):

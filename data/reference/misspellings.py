@@ -1,6 +1,6 @@
 """Typing and scanning errors in shipping names: broken or joined words, wrong, missing or doubled letters.
 
-A word of the list is never taken for another one, nor is a chemical ending for another, nor methyl for ethyl.
+A word of the list is never read as another one, nor a chemical ending as another, nor methyl as ethyl.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ _LONG: Final = 5
 _LONG_CHINESE: Final = 4
 _ENDINGS: Final = ("ane", "ene", "yne", "ine", "ide", "ite", "ate", "ole", "one", "ol", "al", "yl", "ic", "ous")
 _NUMERALS: Final = frozenset("一二三四五六七八九十甲乙丙丁戊己庚辛壬癸")
-# Blocks of characters whose radical makes them an element or a compound: metals, gases, stones, and 酉.
+# Ranges of characters whose radical marks an element or compound: metals, gases, stones, and 酉.
 _CHEMICAL: Final = (("\u9485", "\u9576"), ("\u6c14", "\u6c32"), ("\u77f3", "\u7926"), ("\u9149", "\u91cd"))
 
 
 def repaired(
     name: Words, missing: Set[str], stated: Words, extra: Set[str], vocabulary: frozenset[str]
 ) -> tuple[str, ...] | None:
-    """The words of `stated` when its `extra` words are the `missing` words of `name` with slips, put right; else None.
+    """The corrected words of `stated`, if its `extra` words are the `missing` words of `name` misspelled; else None.
 
-    `vocabulary` holds the words of the list. Words broken or joined are put together first.
+    `vocabulary` are the words of the list. Broken or joined words are regrouped first.
     """
     if any(is_mark(word) and word[0] != "!" for word in (*missing, *extra)):
         return None
@@ -64,7 +64,7 @@ def _is_small_word(stated: str) -> bool:
 
 
 def _runs(order: tuple[str, ...], missing: Set[str]) -> list[tuple[str, ...]]:
-    """Neighbouring words of `order`, up to four, that hold all the missing ones; or just the missing ones."""
+    """Runs of up to four neighbouring words of `order` that contain all missing ones; first, the missing ones alone."""
     words = {word for word in missing if not is_mark(word)}
     runs = [
         order[at : at + size] for size in range(max(1, len(words)), _RUN + 1) for at in range(len(order) - size + 1)
@@ -74,7 +74,7 @@ def _runs(order: tuple[str, ...], missing: Set[str]) -> list[tuple[str, ...]]:
 
 
 def _is_regrouped(joined: str, wanted: tuple[str, ...]) -> bool:
-    """Whether the letters of `joined` are the `wanted` words, also with plurals and small words between them."""
+    """Whether the letters of `joined` are those of the `wanted` words, also with plurals and small words between."""
     whole = "".join(wanted)
     if joined == whole:
         return True
@@ -94,13 +94,13 @@ def _joined(wanted: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def is_near(stated: str, words: Iterable[str]) -> bool:
-    """Whether one slip lies between `stated` and one of `words`."""
+    """Whether `stated` differs by at most one edit from one of `words`."""
     return any(OSA.distance(stated, word, score_cutoff=1) <= 1 for word in words)
 
 
 @lru_cache(maxsize=4096)
 def is_misspelling(stated: str, word: str, vocabulary: frozenset[str]) -> bool:
-    """Whether `stated`, which is no word of the list, is `word` with one slip, and could be no other word of it."""
+    """Whether `stated`, not a word of the list, differs by one edit from `word` and from no other word of the list."""
     if not stated.isascii():
         return _is_chinese_misspelling(stated, word, vocabulary)
     if len(word) < _LONG or _is_other_substance(stated, word):
@@ -126,7 +126,7 @@ def _is_other_substance(stated: str, word: str) -> bool:
 
 
 def _is_chinese_misspelling(stated: str, word: str, vocabulary: frozenset[str]) -> bool:
-    """A doubled character, or one that stands in no name of the list and is not that of an element."""
+    """Whether one character is doubled, or replaced by one that is in no name of the list and not of an element."""
     if len(stated) == len(word) + 1:
         return any(
             stated[at] == stated[at + 1] and stated[at] not in _NUMERALS and stated[:at] + stated[at + 1 :] == word

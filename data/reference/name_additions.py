@@ -1,7 +1,7 @@
 """Additions beside a proper shipping name that the IMDG Code allows.
 
-Words of waste, hot goods, salvage, samples and what a packaging last held (5.4.1.4.3), words that say how a
-substance is kept safe (3.1.2.6), and, where the name covers isomers, which of them it is (3.1.2.3).
+Words for waste, hot goods, salvage, samples and residues (5.4.1.4.3), words for stabilization (3.1.2.6), and isomers,
+where the name covers all of them (3.1.2.3).
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _ADDED: Final = re.compile(
             r"\(?\bmarine pollutants?\b\)?|海洋污染物",
             r"\benvironmentally hazardous\b(?! (?:substances?|solids?|liquids?))",
             r"\(?[<>≤≥]?\s*-?\d+(?:\.\d+)?\s*°?\s*c\.?\s*\(?c\.?\s*c\.?\)?",
-            # 5.4.1.4.2: the description goes on with class, subsidiary hazards and packing group.
+            # 5.4.1.4.2: class, subsidiary hazards and packing group after the name.
             r",\s*(?:class\s*)?\d(?:\.\d)?(?:\s*\([\d., ]+\))?\s*,\s*(?:p\.?\s?g\.?\s*)?(?:iii|ii|i)\b",
             # 5.5.3.7.1
             r",?\s*\bas (?:a )?(?:coolant|conditioner)s?\b|(?:作为?|用作|用于)(?:冷却剂|制冷剂|调节剂|空气调节剂)",
@@ -56,8 +56,8 @@ _OF_BATTERIES: Final = re.compile(
     r"损坏[/或和]?(?:有?缺陷|残次)?的?|(?:供|待|用于)(?:处置|回收)的?"
 )
 _LITHIUM: Final = dict.fromkeys(("3090", "3091", "3480", "3481", "3551", "3552"), _OF_BATTERIES)
-# What the Code puts beside the name of one number: forms of seed cake, mixtures by letter, how batteries travel
-# (SP376, SP377), what turnings are liable to.
+# Additions to the names of single numbers: forms of seed cake, mixtures by letter, damaged batteries (SP376, SP377),
+# self-heating of turnings.
 _ADDED_TO: Final[Mapping[str, re.Pattern[str]]] = {
     **_LITHIUM,
     "1386": re.compile(
@@ -77,9 +77,9 @@ _ISOMER: Final = re.compile(
 
 
 def without_additions(un_no: str, text: str) -> str:
-    """A plain text without such words beside the name; the text itself where nothing else is left.
+    """A plain text without allowed additions to the name; the text itself where nothing else is left.
 
-    Empty packagings of class 7 and cartridge cases are goods of their own.
+    Texts of classes 1 and 7 are not changed, because empty packagings and cartridge cases are entries of their own.
     """
     if by_un_no(un_no)[0].hazard_class.startswith(("1", "7")):
         return text
@@ -90,14 +90,14 @@ def without_additions(un_no: str, text: str) -> str:
 
 
 def keeps_safe(un_no: str, words: frozenset[str]) -> bool:
-    """Whether goods of this number may be called stabilized or temperature controlled, and `words` say only that."""
+    """Whether `words` are only "stabilized" or "temperature controlled", and this number allows such an addition."""
     entry = by_un_no(un_no)[0]
     apart = entry.hazard_class[:1] in "17" or entry.hazard_class == "5.2" or un_no in _SELF_REACTIVE
     return words <= _STABLE and not apart and "UNSTABILIZED" not in entry.name_en
 
 
 def without_isomer(un_no: str, text: str) -> str:
-    """A plain text without the word for the isomer, where the name of the entry covers all of them."""
+    """A plain text without the isomer, where the name of the entry covers all isomers."""
     return _ISOMER.sub("", text) if _covers_isomers(un_no) else text
 
 

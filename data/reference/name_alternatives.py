@@ -1,8 +1,8 @@
 """Alternative shipping names, derived from the one printed name of an entry in each language.
 
 "A or B" is two names, an alias in brackets is another, and lower-case qualifiers (in Chinese, clauses of amount and
-contents) may be left out or stand beside. What cannot be read by rule stands in further_names.csv, with names from
-other sources.
+contents) may be left out or added. Names that cannot be derived by rule are in further_names.csv, with names from other
+sources.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ _OR: Final = re.compile(
     r",?\s*\bor (?!WITHOUT)(?=\(?[A-Z]{2})|[，；]?(?<![于带含有水])或(?!不|等于|湿|例外|推进|发射|潮|空气)"
 )
 _CHINESE_STATES: Final = re.compile("液态|固态|无水|压缩|熔融")
-# Names in which "or" stands between parts of one name; their readings stand in further_names.csv.
+# Names in which "or" is between parts of one name; their alternatives are in further_names.csv.
 _UNDIVIDED: Final = frozenset(("1373", "1381", "1656", "2557", "2793", "2909", "2911", "3164", "3292", "3375"))
 
 
 class Alternative(NamedTuple):
-    """One way of naming an entry: the words it needs, and those that may stand beside them."""
+    """One name of an entry: its words, the required ones, and the allowed ones."""
 
     words: Words
     required: frozenset[str]
@@ -46,7 +46,7 @@ class Alternative(NamedTuple):
 
 @cache
 def alternatives(un_no: str) -> tuple[Alternative, ...]:
-    """The names of `un_no` in both languages, and the further accepted ones."""
+    """The names of `un_no` in both languages, and those of further_names.csv."""
     names = dict.fromkeys(name for entry in by_un_no(un_no) for name in (entry.name_en, entry.name_zh))
     found = [*(one for name in names for one in _parsed(un_no, name)), *map(_whole, _further().get(un_no, ()))]
     found += [one for entry in by_un_no(un_no) for one in _heads(entry)]
@@ -55,7 +55,7 @@ def alternatives(un_no: str) -> tuple[Alternative, ...]:
 
 @cache
 def states() -> frozenset[str]:
-    """The words of state and hazard, which alone name nothing."""
+    """The words of state and hazard, which alone are not a name."""
     return frozenset((*of_kind("state"), *of_kind("hazard")))
 
 
@@ -74,7 +74,7 @@ def _whole(name: str) -> Alternative:
 
 
 def _parsed(un_no: str, name: str) -> Iterator[Alternative]:
-    """The alternatives of a name of the list: "A or B" is each of them; what qualifies one may stand beside all."""
+    """The alternatives of a name of the list: "A or B" gives both; qualifiers of one are allowed with all."""
     yield _whole(name)
     pieces = _either(name) if un_no not in _UNDIVIDED else [name]
     named = [[words(plain(one)) for one in _with_aliases(_unqualified(piece))] for piece in pieces]
@@ -86,7 +86,7 @@ def _parsed(un_no: str, name: str) -> Iterator[Alternative]:
 
 
 def _heads(entry: Entry) -> Iterator[Alternative]:
-    """The Chinese name without the clauses that qualify it, as many as the English has in lower case."""
+    """The Chinese name without its last clauses, if the English name has qualifiers in lower case."""
     english = _unqualified(entry.name_en)
     if english == entry.name_en or entry.un_no in _UNDIVIDED:
         return
@@ -101,7 +101,7 @@ def _heads(entry: Entry) -> Iterator[Alternative]:
 
 
 def _either(name: str) -> list[str]:
-    """The name divided at "or", but not inside brackets."""
+    """The name split at "or" outside of brackets."""
     closed = BRACKETS.sub(lambda found: found[0].replace(" or ", " / ").replace("或", "、"), name)
     return [piece for piece in _OR.split(closed) if piece]
 
@@ -115,7 +115,7 @@ def _unqualified(name: str) -> str:
 
 
 def _with_aliases(name: str) -> Iterator[str]:
-    """`name`, without its brackets, and with each alias in them instead of what stands before."""
+    """`name`; without its brackets; and with each alias in brackets in place of the text before."""
     yield name
     bracket = BRACKETS.search(name)
     if not bracket:

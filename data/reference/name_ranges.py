@@ -1,7 +1,7 @@
 """Concentration limits in shipping names, and the concentrations that a declaration states.
 
 Only a bound on the substance that names the entry counts ("more than 51% acid"), not one on water or nitrogen beside
-it; and a statement contradicts only where none of its percentages can be meant for the substance.
+it. A declaration contradicts only if none of its percentages can be that of the substance.
 """
 
 from __future__ import annotations
@@ -58,13 +58,13 @@ _STRICT: Final = frozenset(
     )
 )
 _HYDRATE: Final = re.compile("hydrate|水合")
-# Traders give hydrazine as its hydrate, of which 64 % is hydrazine.
+# Trade documents state hydrazine as hydrate, of which 64 % is hydrazine.
 _HYDRAZINE: Final = frozenset(("2030", "3293", "3484"))
 _HYDRAZINE_OF_HYDRATE: Final = 0.64
 
 
 class Range(NamedTuple):
-    """A concentration in percent by its bounds; `open_low`: more than, not from; `open_high`: less than."""
+    """A range of concentrations in percent; `open_low` and `open_high`: the bound itself is excluded."""
 
     low: float = 0.0
     high: float = 100.0
@@ -72,7 +72,7 @@ class Range(NamedTuple):
     open_high: bool = False
 
     def meets(self, other: Range) -> bool:
-        """Whether one concentration is in both."""
+        """Whether the ranges overlap."""
         low, high = max(self.low, other.low), min(self.high, other.high)
         if low < high:
             return True
@@ -82,25 +82,25 @@ class Range(NamedTuple):
 
 
 def contradicts(un_no: str, text: str, packing_group: str | None = None) -> bool:
-    """Whether `text` states a concentration of the substance at which it is not `un_no`, or not of this packing group.
+    """Whether `text` states a concentration that excludes `un_no`, or this packing group of it.
 
-    False where the list bounds nothing.
+    False where the names of the list have no limits.
     """
     if "%" not in text and "percent" not in text.lower() and "％" not in text:
         return False
     listed = [one for group, one in ranges(un_no) if packing_group is None or group == packing_group]
     if not listed:
         return False
-    said = stated(text)
+    declared = stated(text)
     if un_no in _HYDRAZINE and _HYDRATE.search(text.lower()):
-        said = tuple(one._replace(low=one.low * _HYDRAZINE_OF_HYDRATE, high=one.high * _HYDRAZINE_OF_HYDRATE)
-                     for one in said)  # fmt: skip
-    return bool(said) and not any(here.meets(there) for here in said for there in listed)
+        declared = tuple(one._replace(low=one.low * _HYDRAZINE_OF_HYDRATE, high=one.high * _HYDRAZINE_OF_HYDRATE)
+                         for one in declared)  # fmt: skip
+    return bool(declared) and not any(here.meets(there) for here in declared for there in listed)
 
 
 @cache
 def ranges(un_no: str) -> tuple[tuple[str, Range], ...]:
-    """Packing group and concentration of each entry of `un_no`; empty unless all of them bound it."""
+    """Packing group and range of each entry of `un_no`; empty unless all entries have limits."""
     found = [
         (entry.packing_group, _listed(entry.name_en)) for entry in by_un_no(un_no) if entry.hazard_class[:1] != "1"
     ]
@@ -123,7 +123,7 @@ def _listed(name: str) -> Range | None:
 
 @lru_cache(maxsize=16384)
 def stated(text: str) -> tuple[Range, ...]:
-    """The concentrations that a declared text gives of its goods, without those of water and the like."""
+    """The concentrations in a declared text, without those of water and other additions."""
     return tuple(_stated(plain(text)))
 
 

@@ -2,10 +2,10 @@
 
 Full width, case, British and American spelling, plural, word order, traditional characters, N.O.S. and bounds of
 concentration are made uniform; UN number, class, packing group and amounts are left out. A Chinese word of state or
-hazard becomes the English one. Four kinds of mark stand among the words: `nos`; bounds such as `≥25`; the positions
+hazard becomes the English one. The words include four kinds of marks: `nos`; bounds such as `≥25`; the positions
 in a molecule, in order (`#1.3.5`: 1-bromo-3-methyl is not 3-bromo-1-methyl); and the order of hazards where there
 are several (`!flammable>toxic`), because FLAMMABLE LIQUID, TOXIC is not TOXIC LIQUID, FLAMMABLE. The words with a
-meaning of their own stand in name_words.csv.
+meaning of their own are in name_words.csv.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ _DRY_OR_WET: Final = {"干": "dry", "湿": "wetted"}
 
 
 class Words(NamedTuple):
-    """The identifying words of a text: in order, as they were written, and as a set with the marks."""
+    """The identifying words of a text: in order, as written, and as a set with the marks."""
 
     order: tuple[str, ...]
     written: tuple[str, ...]
@@ -80,20 +80,20 @@ class Words(NamedTuple):
 
 @cache
 def of_kind(kind: str) -> Mapping[str, str]:
-    """The lines of one kind in name_words.csv: as written, to what it means."""
+    """The lines of one kind in name_words.csv: written word to meaning."""
     with (FOLDER / "name_words.csv").open(encoding="utf-8", newline="") as lines:
         return {row["written"]: row["meaning"] for row in csv.DictReader(lines) if row["kind"] == kind}
 
 
 def plain(text: str) -> str:
-    """`text` in lower case, half width and simplified characters."""
+    """`text` in lower case, half-width and simplified characters."""
     text = " ".join(unicodedata.normalize("NFKC", text).lower().translate(_GREEK).split())
     return text if text.isascii() or not _has_han(text) else _BETWEEN_HAN.sub("", _simplified()(text))
 
 
 @lru_cache(maxsize=4096)
 def words(text: str) -> Words:
-    """The identifying words of `text`, which is `plain`."""
+    """The identifying words of `text`, which must be `plain`."""
     stop = of_kind("stop")
     order: list[str] = []
     written: list[str] = []
@@ -116,7 +116,7 @@ def words(text: str) -> Words:
 
 
 def with_marks(order: Iterable[str], stated: Words) -> Words:
-    """These words instead of those of `stated`, with its other marks."""
+    """The words `order` with the marks of `stated`, except those of hazards and N.O.S., which are derived."""
     order = tuple(order)
     marks = {word for word in stated.all if is_mark(word) and word != NOS and word[0] != "!"}
     hazards = hazards_of(order)
@@ -126,12 +126,12 @@ def with_marks(order: Iterable[str], stated: Words) -> Words:
 
 
 def hazards_of(order: Iterable[str]) -> tuple[str, ...]:
-    """The words of hazard among these, each once, in order."""
+    """The words of hazard among `order`, each once, in order."""
     return tuple(dict.fromkeys(word for word in order if word in of_kind("hazard")))
 
 
 def is_mark(word: str) -> bool:
-    """Whether `word` stands among the words for something else than a word."""
+    """Whether `word` is a mark, not a word."""
     return word == NOS or word[0] in "#!<>≤≥"
 
 
@@ -184,7 +184,7 @@ def american(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _chinese(run: str) -> tuple[str, ...]:
-    """The words of a run of Chinese characters: those of state and hazard in English, the rest as it stands."""
+    """The words in a run of Chinese characters: those of state and hazard in English, the others unchanged."""
     for written, meaning in of_kind("zh").items():
         run = run.replace(written, meaning)
     found: list[str] = []

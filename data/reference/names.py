@@ -2,8 +2,8 @@
 
 The scan broke words ("SUBST ANCE"), ran words together ("HYDRATEDMIXTURE"), kept line-end hyphens
 ("DICHLORODIFLUORO-METHANE") and misread letters ("AZE0TROPIC"). Evidence is the US table: first its names of the
-same UN number, then all its words. What no rule reaches stands in corrections.csv, each line with its evidence.
-A name without evidence stays as it is.
+same UN number, then all its words. Other corrections are in corrections.csv, each line with its evidence. A name
+without evidence is not changed.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ TYPOGRAPHY: Final = tuple(
     )
 )
 
-# The US table spells these the American way; the master list the British.
+# American spellings of the US table, and British ones of the master list.
 BRITISH: Final = (
     ("sulf", "sulph"),
     ("aluminum", "aluminium"),
@@ -49,7 +49,7 @@ BRITISH: Final = (
     ("fiber", "fibre"),
 )
 
-# Words the US table groups in another way than the UN list: its style, not an error of the scan.
+# Words that the US table groups in another way than the UN list; these are no scanning errors.
 UN_STYLE: Final = (
     "alkylsulphonic",
     "arylsulphonic",
@@ -71,7 +71,7 @@ _LONGEST_RUN: Final = 5
 
 
 class Run(NamedTuple):
-    """Neighbouring tokens of a name, held together by spaces and hyphens only."""
+    """Neighbouring tokens of a name, separated by spaces and hyphens only."""
 
     start: int
     end: int
@@ -79,7 +79,7 @@ class Run(NamedTuple):
 
     @property
     def letters(self) -> str:
-        """The run without what holds it together, lower case."""
+        """The letters of the run in lower case, without spaces and hyphens."""
         return "".join(self.tokens).lower()
 
 
@@ -98,7 +98,7 @@ def words(names: Iterable[str]) -> frozenset[str]:
 
 
 def typography(name: str) -> str:
-    """`name` with the scan's spacing and full-width signs in the usual form."""
+    """`name` with spacing and full-width signs of the scan normalised."""
     name = name.translate(SUBSCRIPTS)
     for pattern, replacement in TYPOGRAPHY:
         name = pattern.sub(replacement, name)
@@ -133,7 +133,7 @@ def _forms(other_names: Sequence[str]) -> dict[str, str]:
 
 
 def _regroup(name: str, forms: Mapping[str, str], known: frozenset[str]) -> str:
-    """Group the letters of `name` as `forms` does, in the shortest runs that hold a token which is no word."""
+    """Group the letters of `name` as in `forms`, in the shortest runs with a token that is not a word."""
     for run in sorted(_runs(name), key=lambda run: (len(run.tokens), run.start)):
         if all(token.lower() in known for token in run.tokens) or any(map(str.isdigit, run.letters)):
             continue
@@ -148,7 +148,7 @@ def _regroup(name: str, forms: Mapping[str, str], known: frozenset[str]) -> str:
 
 
 def _grouped_as(form: str, text: str) -> str:
-    """The letters of `text`, cut where `form` is cut; where both are cut, `text` keeps its own glue."""
+    """The letters of `text`, split where `form` is split; where both are split, with the separator of `text`."""
     own = _cuts(text)
     letters = "".join(_TOKEN.findall(text))
     cuts = _cuts(form)
@@ -165,7 +165,7 @@ def _cuts(text: str) -> dict[int, str]:
 
 
 def _zeros(name: str, known: frozenset[str]) -> str:
-    """A zero among letters is the letter O when that makes a known word."""
+    """Replace a zero among letters by the letter O where that gives a known word."""
 
     def letters(match: re.Match[str]) -> str:
         fixed = match.group().replace("0", "O")

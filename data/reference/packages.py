@@ -1,4 +1,4 @@
-"""Package codes of UN/ECE Recommendation 21: packages.csv holds `code,name_en,name_zh,withdrawn`."""
+"""Package codes of UN/ECE Recommendation 21: packages.csv has the columns `code,name_en,name_zh,withdrawn`."""
 
 from __future__ import annotations
 

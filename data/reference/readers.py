@@ -35,10 +35,10 @@ MASTER_COLUMNS: Final = {
     "tanksp": "tank_provisions",
 }
 
-# A cell that points elsewhere ("see 2.0.5.6") gives no code: the list does not say.
+# A cell that refers to another place ("see 2.0.5.6") has no code.
 _ELSEWHERE: Final = re.compile(r"SEE 2\.0\.5\.6|见《规章范本》.*")
 _BY_PROVISION: Final = re.compile(r"见特殊规定 ?(\d+)")
-# A half-width stop before a Chinese character; inside chemical names (1,2-) it stays.
+# Half-width punctuation before a Chinese character; inside chemical names (1,2-) it is kept.
 _CHINESE_STOPS: Final = re.compile(r"[,;](?=[\u4e00-\u9fff])")
 _CODE_COLUMNS: Final = (
     "special_provisions",
@@ -53,7 +53,7 @@ _CODE_COLUMNS: Final = (
 def rows_of(path: Path) -> list[Row]:
     """The rows of a CSV file. Raises NotFound when there is no such file."""
     if not path.is_file():
-        raise NotFound(f"{path} is not there.", "Give the folder that holds the reference sources.")
+        raise NotFound(f"There is no file {path}.", "Give the folder with the reference sources.")
     with path.open(encoding="utf-8-sig", newline="") as lines:
         return list(csv.DictReader(lines))
 
@@ -61,10 +61,10 @@ def rows_of(path: Path) -> list[Row]:
 def master(folder: Path) -> tuple[list[Row], list[Repair]]:
     """The master list in our columns, ordered by UN number, and every repair that was made to it.
 
-    Raises InvalidInput when a line of corrections.csv fits nothing.
+    Raises InvalidInput when a line of corrections.csv fits no row.
     """
-    peers = names_by_un_no(cfr(folder))
-    known = names.words(name for of_number in peers.values() for name in of_number)
+    us_names = names_by_un_no(cfr(folder))
+    known = names.words(name for of_number in us_names.values() for name in of_number)
     corrections = _corrections(MASTER_COLUMNS.values())
     repairs: dict[tuple[str, ...], Repair] = {}
     rows = []
@@ -73,7 +73,7 @@ def master(folder: Path) -> tuple[list[Row], list[Repair]]:
         row |= {ours: source[theirs].strip() for theirs, ours in MASTER_COLUMNS.items()}
         made = _correct(row, corrections.get(row["un_no"], ()))
         spaced = names.typography(row["name_en"])
-        row["name_en"] = names.repair(row["name_en"], peers.get(row["un_no"], ()), known)
+        row["name_en"] = names.repair(row["name_en"], us_names.get(row["un_no"], ()), known)
         if row["name_en"] != spaced:
             values = (row["un_no"], "name_en", spaced, row["name_en"], BY_RULE)
             made.append(dict(zip(REPAIR_COLUMNS, values, strict=True)))
@@ -84,9 +84,9 @@ def master(folder: Path) -> tuple[list[Row], list[Repair]]:
 
 
 def imdg(folder: Path) -> tuple[list[Row], list[Repair]]:
-    """The columns only the IMDG Code has, in the master list's order, in our columns, `?` where unknown; and repairs.
+    """The columns of the IMDG Code only, in the order of the master list, `?` where unknown; and repairs.
 
-    Raises InvalidInput when a line of corrections.csv fits nothing.
+    Raises InvalidInput when a line of corrections.csv fits no row.
     """
     rows = [_imdg_row(source) for source in sorted(rows_of(folder / "imdg_columns.csv"), key=lambda row: row["un"])]
     corrections = _corrections(set(rows[0]) - set(MASTER_COLUMNS.values()))
@@ -97,7 +97,7 @@ def imdg(folder: Path) -> tuple[list[Row], list[Repair]]:
 
 
 def cfr(folder: Path) -> list[Row]:
-    """The US table's entries that have a UN number (no domestic NA numbers, no forbidden names)."""
+    """The entries of the US table with a UN number (no domestic NA numbers, no forbidden names)."""
     return [
         row | {"un_no": row["id_number"].removeprefix("UN")}
         for row in rows_of(folder / US_TABLE)
@@ -106,7 +106,7 @@ def cfr(folder: Path) -> list[Row]:
 
 
 def names_by_un_no(us_rows: list[Row]) -> Mapping[str, list[str]]:
-    """The US table's shipping names by UN number."""
+    """The shipping names of the US table by UN number."""
     found: dict[str, list[str]] = defaultdict(list)
     for row in us_rows:
         found[row["un_no"]].append(row["shipping_name"])
@@ -126,7 +126,7 @@ def _corrections(columns: Iterable[str]) -> Mapping[str, list[Repair]]:
 def _all_used(corrections: Mapping[str, list[Repair]], repairs: Mapping[tuple[str, ...], Repair]) -> None:
     unused = {_key(correction) for of_number in corrections.values() for correction in of_number} - set(repairs)
     if unused:
-        raise InvalidInput(f"Corrections that fit nothing: {sorted(unused)}.", "Remove them from corrections.csv.")
+        raise InvalidInput(f"Corrections that fit no row: {sorted(unused)}.", "Remove them from corrections.csv.")
 
 
 def _key(repair: Repair) -> tuple[str, ...]:
@@ -149,7 +149,7 @@ def _correct(row: Row, corrections: Iterable[Repair]) -> list[Repair]:
 
 
 def _normal(row: Row) -> Row:
-    """`row` with codes separated by single spaces and pointers to other chapters as `?`."""
+    """`row` with codes separated by single spaces, and references to other chapters as `?`."""
     for column in _CODE_COLUMNS:
         row[column] = UNKNOWN if _ELSEWHERE.fullmatch(row[column]) else " ".join(re.split(r"[ ,]+", row[column]))
     if row["packing_provisions"] == UNKNOWN:
@@ -163,10 +163,10 @@ def _normal(row: Row) -> Row:
 
 
 def _imdg_row(source: Row) -> Row:
-    """A blank means "none" only where the notification covers the entry (`src_imdg`).
+    """A row in our columns. An empty cell means "none" only where the notification covers the entry (`src_imdg`).
 
-    Emergency schedules and stowage categories are never "none": the Code gives every entry both, or forbids it,
-    so a blank there is a gap of the transcription.
+    Emergency schedule and stowage category are never "none": the Code has both for every entry that it does not forbid,
+    so an empty cell is a gap of the transcription.
     """
     covered = bool(source["src_imdg"])
 

@@ -1,14 +1,15 @@
 """Segregation between two goods: by class, by the codes of their entries, and between explosives.
 
-segregation.csv holds `kind,subject,target,degree`: `class` for the table of 7.2.4, symmetric, blank where the entries
-decide; `class`, `group` and `un` for the codes of 7.2.8 that keep goods from a class, a segregation group or a number,
-`but` for the numbers, compatibility groups and classes that such a code does not reach; `as` for codes that make goods
-be treated as another class. Degrees are 1 (away from) to 4; each of them forbids one box, the first unless the
-competent authority allows it (7.3.4.1). Pairs that are lawful all the same stand in segregation_exceptions.py.
+segregation.csv has the columns `kind,subject,target,degree`: `class` for the table of 7.2.4, symmetric, empty where
+the entries decide; `class`, `group` and `un` for the codes of 7.2.8 that keep goods from a class, a segregation group
+or a number, `but` for the numbers, compatibility groups and classes that such a code does not reach; `as` for codes
+that make goods be treated as another class. Degrees are 1 (away from) to 4; each of them forbids one box, the first
+unless the competent authority allows it (7.3.4.1). Pairs that are allowed nevertheless are in
+segregation_exceptions.py.
 
-Codes without a row say nothing of a pair of numbers: SG23, SG41, SG48, SG52, SG53, SG57 keep goods from what is no
-number of the list; SG27, SG34, SG70 depend on what the goods contain, SG68 on a flash point; SG26 is of the deck, SG71
-of the inside of an appliance; SG29 and SG50 are of foodstuffs, SG72 of pairs that are exempt.
+Codes without a row do not concern pairs of UN numbers: SG23, SG41, SG48, SG52, SG53, SG57 keep goods from goods
+without a number; SG27, SG34, SG70 depend on the contents of the goods, SG68 on a flash point; SG26 concerns the deck,
+SG71 the inside of an appliance, SG29 and SG50 foodstuffs, SG72 exempt pairs.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from data.reference.segregation_exceptions import AEROSOLS, EXCEPTED_FROM_CLASS_
 _TOGETHER: Final = {"B": "S", "C": "DEGNS", "D": "EGNS", "E": "GNS", "F": "S", "G": "S", "H": "S", "J": "S", "K": "S",
                     "N": "S"}  # fmt: skip
 _FIREWORKS: Final = frozenset(("0333", "0334", "0335", "0336", "0337"))
-# Carrying a label of class 1 makes them goods of 1.3 as well; the label may be waived.
+# Code of goods with a label of class 1, which are segregated as 1.3 as well; the label may be waived.
 _LABEL_OF_CLASS_1: Final = "SG1"
 _SMALL_AEROSOL: Final = "9"
 
@@ -43,10 +44,10 @@ class Goods(NamedTuple):
 
 @lru_cache(maxsize=65_536)
 def between(first: Goods, second: Goods, lifted: frozenset[str] = frozenset()) -> tuple[int, str]:
-    """The strictest degree between two goods, 0 for none, and the code that demands it, if it is one of 7.2.8.
+    """The strictest degree between two goods, 0 for none, and the code of 7.2.8 that requires it, if any.
 
-    Explosives among each other are told apart by their compatibility groups and their codes; the same substance never.
-    `lifted` are codes that are not to be heeded.
+    Between explosives only codes are used here (compatibility groups: `explosives_together`); a substance is never
+    segregated from itself. `lifted` are codes to ignore.
     """
     if first.un_no == second.un_no or may_be_together(first.un_no, second.un_no):
         return 0, ""
@@ -67,7 +68,7 @@ def compatible_explosives(first: str, second: str) -> bool:
 
 
 def explosives_together(first: Goods, second: Goods) -> bool:
-    """Whether explosives may share a box, by their compatibility groups; goods without a letter always."""
+    """Whether explosives may share a box, by their compatibility groups; True for goods without a letter."""
     letters = first.hazard_class[3:4], second.hazard_class[3:4]
     if not all(letters) or first.un_no == second.un_no:
         return True
@@ -81,12 +82,12 @@ def explosives_together(first: Goods, second: Goods) -> bool:
 
 @cache
 def treated_as() -> Mapping[str, str]:
-    """Codes that make goods be segregated as another class."""
+    """The class as which goods with a code are segregated, by code."""
     return {row["subject"]: row["target"] for row in _rows() if row["kind"] == "as"}
 
 
 def _by_class(first: Goods, second: Goods, lifted: frozenset[str]) -> tuple[int, str]:
-    """The degree of the table of 7.2.4, and the code through which goods are read there as another class."""
+    """The degree in the table of 7.2.4, and the code by which goods are treated as another class there."""
     if first.hazard_class.startswith("1.") and second.hazard_class.startswith("1."):
         return 0, ""
     pair = {first.un_no: second.hazard_class, second.un_no: first.hazard_class}
@@ -107,7 +108,7 @@ def _by_class(first: Goods, second: Goods, lifted: frozenset[str]) -> tuple[int,
 
 
 def _is_settled(un_no: str, hazard_class: str, other: Goods) -> bool:
-    """Whether goods that are read as another class have a code of their own for a class: it goes before the table."""
+    """Whether goods that are treated as another class have a code for `hazard_class`, which precedes the table."""
     for code in _common(un_no, "segregation_codes"):
         named = {target for kind, target, _ in _rules().get(code, ()) if kind == "class"}
         if hazard_class in named or other.hazard_class in {*named, *_exempt().get(code, ())}:
@@ -116,7 +117,7 @@ def _is_settled(un_no: str, hazard_class: str, other: Goods) -> bool:
 
 
 def _kept_from(code: str, own: Goods, other: Goods) -> int:
-    """The degree at which a code keeps its goods from others."""
+    """The degree of segregation from `other` that a code of `own` requires; 0 for none."""
     rules, exempt = _rules().get(code, ()), _exempt().get(code, ())
     if {other.un_no, other.hazard_class, other.hazard_class[3:4]} & set(exempt):
         return 0
@@ -129,7 +130,7 @@ def _kept_from(code: str, own: Goods, other: Goods) -> int:
 
 
 def _classes_of(own: Goods, other: Goods) -> set[str]:
-    """The classes that a code means: also that of a label of a subsidiary hazard (7.2.2.2), but in one class."""
+    """The classes of `other` to which a code applies, with subsidiary hazards (7.2.2.2) unless both have one class."""
     if _is_small_aerosol(other):
         return {_SMALL_AEROSOL}
     subsidiary = set() if own.hazard_class == other.hazard_class else _subsidiary(other)
@@ -137,7 +138,7 @@ def _classes_of(own: Goods, other: Goods) -> set[str]:
 
 
 def _treated(goods: Goods, without_subsidiary: bool, lifted: frozenset[str]) -> dict[str, str]:
-    """The classes that goods are segregated as, each with the code that says so."""
+    """The classes that goods are segregated as, each with the code that requires it, or ""."""
     if _is_small_aerosol(goods):
         # Separated from class 1 except 1.4 (SG69): the degree of 2.2 against the others.
         return {"aerosol": "SG69"}
@@ -160,13 +161,13 @@ def _is_small_aerosol(goods: Goods) -> bool:
 
 @lru_cache(maxsize=1024)
 def _is_substance(un_no: str) -> bool:
-    """Explosive substances have the instructions P110 to P119; where nothing is known, goods are taken for articles."""
+    """Whether goods are an explosive substance (instructions P110 to P119); articles where nothing is known."""
     return any(one.startswith("P11") for entry in by_un_no(un_no) for one in entry.packing_instructions or ())
 
 
 @cache
 def _rules() -> Mapping[str, tuple[tuple[str, str, int], ...]]:
-    """By code what goods are kept from: kind (class, group, un), target, degree."""
+    """The rules of each code: kind (class, group, un), target, degree."""
     found: dict[str, tuple[tuple[str, str, int], ...]] = {}
     for row in _rows():
         if row["subject"].startswith("SG") and row["degree"]:
@@ -177,7 +178,7 @@ def _rules() -> Mapping[str, tuple[tuple[str, str, int], ...]]:
 
 @cache
 def _exempt() -> Mapping[str, tuple[str, ...]]:
-    """By code the UN numbers, compatibility groups and classes that it does not reach."""
+    """The UN numbers, compatibility groups and classes to which each code does not apply."""
     found: dict[str, tuple[str, ...]] = {}
     for row in _rows():
         if row["kind"] == "but":
@@ -202,6 +203,6 @@ def _rows() -> tuple[dict[str, str], ...]:
 
 @lru_cache(maxsize=8192)
 def _common(un_no: str, name: str) -> frozenset[str]:
-    """What all entries of a number have: an open choice never accuses."""
+    """Codes that all entries of a UN number have; codes of some entries only are ignored."""
     sets = [frozenset(getattr(entry, name) or ()) for entry in by_un_no(un_no)]
     return frozenset.intersection(*sets) if sets else frozenset()

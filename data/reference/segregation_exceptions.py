@@ -1,7 +1,7 @@
 """Pairs of goods that may share a box although their classes or codes require segregation.
 
-Each stands with the paragraph that permits it. What only a name can tell (UN 3105 that is peroxyacetic acid) is asked
-of the name, and a name that is not given is not held against the goods.
+Each pair has the paragraph that permits it. Where the technical name decides (UN 3105 that is peroxyacetic acid), goods
+without a technical name are allowed.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import Final
 AEROSOLS: Final = frozenset(("1950", "2037"))
 """Aerosols and gas cartridges: up to one litre each they are segregated as class 9 (SG69)."""
 EXCEPTED_PACKAGES: Final = frozenset(("2908", "2909", "2910", "2911"))
-"""Excepted packages of class 7: nothing of part 7 parts them from others (1.5.1.5)."""
+"""Excepted packages of class 7, to which part 7 does not apply (1.5.1.5)."""
 EXCEPTED_FROM_CLASS_7: Final = "3507"
 # Excepted packages, and samples of category B that comply with P650, to which nothing else of the Code applies (SP319).
 _NEVER_APART: Final = EXCEPTED_PACKAGES | {"3373"}
-# The same substance but for its water (7.2.6.3.1): sulphides, hydrosulphides, metal powders.
+# The same substance with different water content (7.2.6.3.1): sulphides, hydrosulphides, metal powders.
 _BUT_FOR_WATER: Final = (("1385", "1849"), ("1382", "1847"), ("2318", "2949"), ("1326", "2545"), ("1352", "2546"),
                          ("1358", "2008"))  # fmt: skip
 # Groups that do not react dangerously with each other (7.2.6.3.2): chlorosilanes, organometallics.
@@ -40,7 +40,7 @@ _UNDER_A_NAME: Final = (
     (frozenset(("1325",)), re.compile(r"peroxide|过氧化"), frozenset(str(number) for number in range(3101, 3121))),
 )
 DIFFER_BY_NAME: Final = frozenset(number for numbers, _, _ in _UNDER_A_NAME for number in numbers)
-"""Numbers of which the technical name decides what they may be with."""
+"""UN numbers whose technical name decides which goods they may share a box with."""
 _HYDROGEN_PEROXIDE: Final = frozenset(("2014", "2984", "3149"))
 
 
@@ -54,9 +54,9 @@ def may_be_together(first: str, second: str) -> bool:
 
 
 def together_under_name(un_no: str, name: str, other: str) -> bool:
-    """Whether goods may share a box with goods of another number under the name that they have, or may have.
+    """Whether goods with this technical name may share a box with goods of another UN number.
 
-    `name` is the technical name in lower case, empty where none is given.
+    `name` is the technical name in lower case; an empty name is allowed.
     """
     for numbers, pattern, others in _UNDER_A_NAME:
         if un_no in numbers and other in others:

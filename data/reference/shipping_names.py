@@ -1,7 +1,7 @@
 """Match declared shipping names against the names of a UN number, and find the entries that a text names.
 
-Every identifying word of one of its names must be declared, and none that the entry does not have. Only a word that
-is no word of the list may be a slip of the pen. What another UN number is called exactly is never taken for this one.
+All identifying words of one of its names must be declared, and no words that the entry does not have. Only words that
+are not in the list may be misspellings. The exact name of another UN number never agrees.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from data.reference.name_words import NOS, Words, is_mark, of_kind, one_word, pl
 _ENGLISH_RUN: Final = re.compile(r"[^\u3007-\u9fff]*[a-z]{3}[^\u3007-\u9fff]*")
 _HAN: Final = re.compile(r"[\u3007-\u9fff]")
 _MAX_MISSPELLINGS: Final = 6
-# Letters of a declared name that are read; the longest name of the list has some 350.
+# Characters of a declared name that are read; the longest name of the list has about 350.
 _LONGEST: Final = 600
 _DILUTED: Final = frozenset(("solution", "mixture"))
 _UNDILUTED: Final = frozenset(("solid", "anhydrous", "dry", "compressed", "liquefied", "refrigerated", "molten"))
-# A name may lack them by negligence; without "wetted" or a word of hazard it is another substance.
+# Words that may be missing by negligence; without "wetted" or a word of hazard it would be another substance.
 _OF_STATE: Final = frozenset(
     ("solid", "liquid", "dry", "anhydrous", "stabilized", "solution", "aqueous", "molten", "compressed", "liquefied",
      "dissolved", "refrigerated", "hydrated")
@@ -35,7 +35,7 @@ _WASTE: Final = re.compile(r"(?<![\u4e00-\u9fff])废(?:弃物?|物|料|品)?[,:]
 
 
 class Index(NamedTuple):
-    """The whole list: what each exact set of words names, and every word that is no slip."""
+    """Index of the list: UN numbers by exact set of words, all correct words, UN numbers of solutions and mixtures."""
 
     owners: Mapping[frozenset[str], frozenset[str]]
     vocabulary: frozenset[str]
@@ -62,7 +62,7 @@ def agrees(un_no: str, declared: str) -> bool | None:
 
 
 def is_generic(un_no: str) -> bool:
-    """Whether the entry's own name is a generic one: N.O.S., or to be followed by a technical name."""
+    """Whether the name of the entry is generic: N.O.S., or with a required technical name."""
     return any(entry.technical_name_required or "N.O.S" in entry.name_en for entry in by_un_no(un_no))
 
 
@@ -80,7 +80,7 @@ def entries_named(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=16384)
 def lacks_state(un_no: str, declared: str) -> bool:
-    """Whether `declared` is a name of `un_no` but for missing words of state (solid, dry, stabilized)."""
+    """Whether `declared` is a name of `un_no` without its words of state (solid, dry, stabilized)."""
     if not is_known(un_no) or contradicts(un_no, declared):
         return False
     text = plain(declared[:_LONGEST])
@@ -96,7 +96,7 @@ def _lacks_state(un_no: str, stated: Words) -> bool:
 
 
 def _stated(un_no: str, text: str) -> bool:
-    """Whether one reading of `text` names `un_no`: with what stands in brackets, or without."""
+    """Whether `text` names `un_no`, with or without the texts in brackets."""
     whole = words(text)
     named = owners(whole)
     if named:
@@ -114,7 +114,7 @@ def _stated(un_no: str, text: str) -> bool:
 
 
 def _stated_with_additions(un_no: str, text: str) -> bool:
-    """Whether `text` names `un_no`, with words of waste, residue and the like beside, or one of its isomers."""
+    """Whether `text` names `un_no`, possibly with additions for waste or residues, or for one of its isomers."""
     if _stated(un_no, text) or _stated_for_waste(un_no, text):
         return True
     unmarked = without_additions(un_no, text)
@@ -131,7 +131,7 @@ def _stated_for_waste(un_no: str, text: str) -> bool:
 
 
 def _unless_remark(bracket: re.Match[str]) -> str:
-    """What stands in brackets is left out, unless it is a word of state or hazard: that belongs to the name."""
+    """Replacement of a bracket: its words of state or hazard, which belong to the name; other texts are left out."""
     inner = bracket[1] or bracket[2] or bracket[3] or ""
     stated = words(inner).all
     return (
@@ -167,14 +167,14 @@ def _is_repaired(un_no: str, name: Alternative, missing: frozenset[str], stated:
 
 
 def _is_diluted(un_no: str, name: Alternative, extra: frozenset[str]) -> bool:
-    """Goods of one listed substance may be called its solution or mixture, where no other entry is meant for that."""
+    """Whether `extra` only calls the goods a solution or mixture, and no other entry is for that."""
     if not extra <= _DILUTED or name.required & _UNDILUTED or by_un_no(un_no)[0].hazard_class[:1] in "127":
         return False
     return not _index().diluted.get(name.required, frozenset()) - {un_no}
 
 
 def _is_technical_name(name: Alternative, stated: Words, extra: frozenset[str]) -> bool:
-    """Whether the words beyond the name follow after it, and none of them is of state or hazard."""
+    """Whether the extra words follow after the name, and none of them is a word of state or hazard."""
     if any((is_mark(word) and word[0] not in "#") or word in states() for word in extra):
         return False
     end = max((stated.order.index(word) for word in {*name.required, NOS} if word in stated.order), default=-1)
@@ -189,7 +189,7 @@ def _asks_technical_name(un_no: str) -> bool:
 
 
 def owners(stated: Words) -> frozenset[str]:
-    """UN numbers that are called exactly this."""
+    """UN numbers with exactly these words as a name."""
     known = _index().owners
     found = known.get(stated.all)
     if found is None:
@@ -198,7 +198,7 @@ def owners(stated: Words) -> frozenset[str]:
 
 
 def _harmless_words() -> frozenset[str]:
-    """Words of the tariff and of harmless goods: citric is no slip for nitric."""
+    """Words of the tariff and of harmless goods, which are no misspellings: citric is not nitric."""
     found: set[str] = set()
     for name in ("tariff.csv", "everyday.csv"):
         with (FOLDER / name).open(encoding="utf-8", newline="") as lines:

@@ -1,4 +1,4 @@
-"""Where each column of the reference tables comes from: sources.csv, one row per file and column."""
+"""Sources of the columns of the reference tables: sources.csv, one row per file and column."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from data.reference.dangerous_goods import FOLDER
 
 @dataclass(frozen=True)
 class Source:
-    """The origin of one column. `edition` is empty for what the project numbers itself."""
+    """The source of one column. `edition` is empty for columns numbered by the project."""
 
     file: str
     column: str

@@ -10,7 +10,7 @@ from data.reference.dangerous_goods import FOLDER
 
 
 def trade_lane(load_port: str | None, discharge_port: str | None, home: str = "CN") -> str | None:
-    """The lane between two UN/LOCODEs as seen from `home`: that of the far end, both where neither is at home.
+    """The lane between two UN/LOCODEs: that of the foreign port, or both lanes where neither port is in `home`.
 
     None where a port is missing or its country is on no lane.
     """

@@ -1,11 +1,10 @@
 """The watch list: tariff codes and trade words that point to dangerous goods.
 
-watchlist.csv holds `kind,key,un_nos`: a tariff code (a prefix of the declared one), an English or a Chinese term.
-A term without UN numbers is a phrase that holds a listed term but names harmless goods ("charcoal grey"); it wins
-because the longest phrase does. A Chinese term that ends in `$` must not be followed by another Chinese character
-("硫酸" is on the list, "硫酸钡" is not); one that begins with `^` must not follow one, but for a word of grade
-("工业苯酚" is phenol, "五氯苯酚" is not). The UN numbers of a term stand in order of likelihood. The list is advisory:
-it raises questions, it proves nothing.
+watchlist.csv has the columns `kind,key,un_nos`: a tariff code (a prefix of the declared one), an English or a Chinese
+term. A term without UN numbers is a phrase that contains a listed term but names harmless goods ("charcoal grey"); it
+precedes, because the longest phrase is used. A Chinese term that ends in `$` must not be followed by another Chinese
+character ("硫酸" is on the list, "硫酸钡" is not); one that begins with `^` must not follow one, except a word of grade
+("工业苯酚" is phenol, "五氯苯酚" is not). The UN numbers of a term are in order of likelihood. The list is advisory.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ _SPELLINGS: Final = (("sulph", "sulf"), ("aluminium", "aluminum"), ("flavour", "
 
 
 class Concern(Vocabulary):
-    """Cargoes of concern of the Cargo Integrity Group, as far as they are dangerous goods."""
+    """Cargoes of concern of the Cargo Integrity Group that are dangerous goods."""
 
     CHARCOAL = "charcoal"
     HYPOCHLORITE = "hypochlorite"
@@ -56,7 +55,7 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True)
 class _Words:
-    """One pattern for all terms of a language, and the UN numbers of each text it can match."""
+    """One pattern for all terms of a language, and the UN numbers of each text that it matches."""
 
     pattern: re.Pattern[str]
     un_nos: Mapping[str, tuple[str, ...]]
@@ -67,7 +66,7 @@ class _Words:
 
 
 class Terms:
-    """A set of terms that can be looked for in texts."""
+    """A set of terms that can be searched in texts."""
 
     def __init__(self, terms: Iterable[Term]) -> None:
         listed = tuple(terms)
@@ -115,7 +114,7 @@ def terms() -> tuple[Term, ...]:
 
 @cache
 def all_terms() -> Terms:
-    """Every term of the list, ready to be looked for."""
+    """All terms of the list, compiled for search."""
     return Terms(terms())
 
 
@@ -135,7 +134,7 @@ def _by_words(description: str) -> tuple[str, ...]:
 
 
 def _english(terms: Iterable[Term]) -> _Words:
-    """Whole words, in both spellings, singular and plural, with or without hyphens and spaces inside."""
+    """A pattern of whole words, in both spellings, singular and plural, with or without hyphens and spaces."""
     forms: dict[str, tuple[str, ...]] = {}
     patterns: dict[str, str] = {}
     for term in terms:
@@ -161,7 +160,7 @@ def _chinese(terms: Iterable[Term]) -> _Words:
 
 
 def _longest_first(patterns: Mapping[str, str]) -> str:
-    """One alternation of all patterns, grouped by first character: few branches to try at each place."""
+    """One alternation of all patterns, grouped by first character for speed."""
     groups: dict[str, list[str]] = {}
     for text in sorted(patterns, key=lambda text: (-len(text), text)):
         groups.setdefault(text[0], []).append(patterns[text][1:])

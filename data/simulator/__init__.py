@@ -1,4 +1,4 @@
-"""A simulated port: declarations and inspections in the contract's tables, and an exact oracle beside them."""
+"""A simulated port: declarations and inspections with the columns of the data dictionary, and an exact oracle."""
 
 from data.simulator.port import SimulatedPort, simulate
 

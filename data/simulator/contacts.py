@@ -1,7 +1,7 @@
-"""Contact data and spelling variants of shippers. Independent of what is hidden in the boxes.
+"""Addresses and telephones of shippers, and the spelling of their names, independent of false declarations.
 
-A firm that comes back under another name may keep its telephone or its office; some honest shippers share a
-forwarder's telephone, so that a shared number alone is no tell.
+A firm that re-registers under another name may keep its telephone or its office. Some honest shippers give a
+forwarder's telephone, so a shared number alone does not show a re-registered firm.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ _BILINGUAL: Final = re.compile(r"^(\S+?)有限公司 (.+?) Co\., Ltd\.$")
 
 @dataclass(frozen=True)
 class Contacts:
-    """By identity of a shipper (see Parties.identity_of)."""
+    """Address and telephone of each identity of a shipper (see Parties.identity_of), shape (identities,)."""
 
     address: Texts
     phone: Texts
 
 
 def build(rng: np.random.Generator, shippers: Shippers, parameters: Parameters) -> Contacts:
-    """Draw telephone and office of every identity."""
+    """Draw the telephone and the address of every identity."""
     registry = Registry(rng)
     agents = [registry.phone(domestic=True) for _ in range(_AGENTS)]
     addresses: list[str] = []
@@ -55,7 +55,7 @@ def build(rng: np.random.Generator, shippers: Shippers, parameters: Parameters) 
 def columns(
     rng: np.random.Generator, contacts: Contacts, parties: Parties, identity: Ints, parameters: Parameters
 ) -> dict[str, Any]:
-    """The shipper as each box writes it, one position per box; now and then without id and in another spelling."""
+    """Columns of the shipper, one position per box; some boxes have another spelling of the name and no id."""
     ids, names = parties.shipper
     given = rng.random((2, len(identity))) < parameters.address_share
     otherwise = rng.random(len(identity)) < parameters.alias_share
@@ -71,7 +71,7 @@ def columns(
 
 
 def spelled(name: str, style: int) -> str:
-    """The name in one of four other spellings of the same firm."""
+    """The name in another spelling of the same firm; `style` is 0 to 3."""
     both = _BILINGUAL.match(name)
     if not both:
         return (name.upper(), name.replace(".", ""), f"{name}.", name.replace(" ", "  "))[style]

@@ -1,4 +1,4 @@
-"""The declarations table: what the port system would have sent, one row per version and line item."""
+"""The declarations table as a port system would export it: one row per version and line item."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def table(
     start: date,
     shipper_columns: dict[str, Any],
 ) -> pd.DataFrame:
-    """Every version of every declaration, ordered by the time of filing. `shipper_columns` as of `contacts`."""
+    """Every version of every declaration, ordered by the time of filing. `shipper_columns` come from `contacts`."""
     box_columns = _box_columns(rng, partners, parties, traffic, declared, details, numbered, start)
     box_columns |= shipper_columns
     line_columns = _line_columns(rng, declared, details, start)
@@ -81,7 +81,7 @@ def _rows(details: Details) -> tuple[Ints, Ints, Ints]:
 
 
 def _undo_amendment(rng: np.random.Generator, columns: dict[str, Any], box: Ints, first: Flags) -> None:
-    """What the first version had wrong: no telephone yet, or another mass on the manifest."""
+    """Put the error that is amended into the first version: no telephone, or another mass on the manifest."""
     chance = rng.random(int(box.max()) + 1)[box]
     columns["emergency_phone"] = only(~first | (chance >= 0.5), columns["emergency_phone"])
     mass = columns["manifest_gross_mass_kg"]
@@ -89,7 +89,7 @@ def _undo_amendment(rng: np.random.Generator, columns: dict[str, Any], box: Ints
 
 
 def _number_before_2026(columns: dict[str, Any]) -> None:
-    """Vehicles with lithium ion batteries have had a number of their own since amendment 42-24 only."""
+    """Give lithium ion vehicles UN 3171 before 2026; UN 3556 came with amendment 42-24 of the IMDG Code."""
     earlier = np.asarray(pd.DatetimeIndex(columns["loading_at"]) < pd.Timestamp("2026-01-01", tz="UTC"))
     for column in ("un_no", "manifest_un_no"):
         columns[column] = np.where(earlier & (columns[column] == "3556"), "3171", columns[column])
@@ -164,7 +164,7 @@ def _box_columns(
 
 
 def _wording(which: Ints, wording: Ints, plain: str, trade: str, language: int) -> Texts:
-    """The goods in plain, trade or vague words."""
+    """Descriptions of the goods `which` in plain, trade or vague words, by `wording`."""
     words = goods().texts
     vague = [_VAGUE_WORDS[bool(dangerous)][language] for dangerous in goods().dangerous]
     choices = np.array([words[plain], words[trade], vague], dtype=object)
@@ -216,7 +216,7 @@ def _line_columns(rng: np.random.Generator, declared: Declared, details: Details
 
 
 def _meals(rng: np.random.Generator, un_no: Texts) -> dict[str, Any]:
-    """Oil, moisture and antioxidant of seed cake and fish meal, within what their entries allow."""
+    """Oil, moisture and antioxidant of seed cake and fish meal, within the limits of their UN entries."""
     fish, cake = un_no == "2216", np.isin(un_no, ("1386", "2217"))
     part = rng.random((2, *un_no.shape))
     oil = np.select([fish, un_no == "2217", un_no == "1386"], [6 + 8 * part[0], 0.4 + part[0], 2 + 6 * part[0]], np.nan)

@@ -1,6 +1,6 @@
-"""The true content of each box, what is declared, and every field that depends on it.
+"""The true state of each box, and the declared fields that depend on it.
 
-Each field below is drawn by the oracle posterior that it updates, so the posterior is exact (`oracle_posterior`).
+Each field is drawn through `OraclePosterior`, which also scores it, so the posterior is exact (oracle_posterior.py).
 """
 
 from __future__ import annotations
@@ -10,33 +10,34 @@ from typing import Final
 
 import numpy as np
 
-from data.simulator.goods import goods, schemes
+from data.simulator.goods import fraud_patterns, goods
 from data.simulator.oracle_posterior import Flags, Floats, Ints, OraclePosterior, sigmoid
 from data.simulator.parameters import Parameters
 from data.simulator.practices import HiddenPractices
-from data.simulator.shippers import NO_SCHEME, Shippers
+from data.simulator.shippers import NO_PATTERN, Shippers
 from data.simulator.traffic import Traffic
 
 HOURS_BEFORE_LOADING: Final = ((2, 12), (12, 24), (24, 48), (48, 96), (96, 168))
-"""How long before loading a declaration is filed."""
+"""Windows of hours before loading in which a declaration is filed."""
 FILL_LEVELS: Final = 12
 FIRST_FILL: Final = 0.3
-"""Loads run from this part of the usual load to all of it, in equal levels."""
-SLIP_ON_CONCERN: Final = 3.0
-"""How much likelier a careless false declaration is among cargoes of concern."""
+"""A load is between this share of the usual load and all of it, in FILL_LEVELS equal levels."""
+CARELESS_ON_CONCERN: Final = 3.0
+"""Factor by which careless false declarations are more frequent among cargoes of concern."""
 PLAIN, TRADE, VAGUE = 0, 1, 2
 SAME, MISSING, OTHER = 0, 1, 2
 WEIGHING_STEP_KG: Final = 20.0
 WEIGHED_SHARE: Final = 0.85
 OUTLIER_WEIGHT_SHARES: Final = (0.02, 0.4, 0.35)
-"""Boxes per state whose weights disagree for another reason than the scale, by how much, and how widely."""
+"""Share of boxes, by state, whose weights differ for another reason than the scale; the two figures below are the
+mean of that relative difference and its scale."""
 OUTLIER_WEIGHT: Final = 0.06
 OUTLIER_WEIGHT_SCALE: Final = 0.025
 
 
 @dataclass(frozen=True)
 class Declared:
-    """One position per box: the true state, what is shown of it, and the exact posterior of a false declaration."""
+    """The true state of each box, its declared fields, and the exact posterior of a false declaration: one per box."""
 
     state: Ints
     probability: Floats
@@ -46,12 +47,13 @@ class Declared:
     manifest_un_no: Ints
     manifest_mass_differs: Flags
     hours_step: Ints
+    """Position in HOURS_BEFORE_LOADING."""
     phone_missing: Flags
     certificate_missing: Flags
     fill: Ints
     vgm_steps: Floats
     weighed_steps: Floats
-    """Missing where the terminal did not weigh the box."""
+    """NaN where the terminal did not weigh the box."""
 
 
 def prior(
@@ -59,20 +61,24 @@ def prior(
 ) -> Floats:
     """Probability of each state before anything is declared: (boxes, 3)."""
     who, day = traffic.shipper, traffic.loading_day
-    scheme = shippers.scheme[who]
-    late = scheme == len(schemes()) - 1
+    pattern = shippers.fraud_pattern[who]
+    late = pattern == len(fraud_patterns()) - 1
     today = np.minimum(day.astype(np.int64), len(freight) - 1)
-    dear_region = np.array([plan.dear_region for plan in schemes()] + [NO_SCHEME])[scheme]
-    rate = np.where(late, parameters.late_rate, parameters.scheme_rate)
-    on_purpose = sigmoid(
+    target_region = np.array([plan.target_region for plan in fraud_patterns()] + [NO_PATTERN])[pattern]
+    rate = np.where(late, parameters.late_rate, parameters.fraud_rate)
+    deliberate = sigmoid(
         np.log(rate / (1 - rate))
         + shippers.boldness[who]
-        + parameters.freight_pull * freight[today, traffic.region]
-        + parameters.dear_region_pull * (traffic.region == dear_region)
+        + parameters.freight_effect * freight[today, traffic.region]
+        + parameters.target_region_effect * (traffic.region == target_region)
     )
-    on_purpose = np.where((scheme != NO_SCHEME) & (day >= shippers.scheme_from[who]), on_purpose, 0.0)
-    careless = np.where(practices.blind[traffic.forwarder, traffic.region], parameters.blind_rate, parameters.slip_rate)
-    return np.stack([(1 - on_purpose) * (1 - careless), (1 - on_purpose) * careless, on_purpose], axis=1)
+    deliberate = np.where((pattern != NO_PATTERN) & (day >= shippers.fraud_from[who]), deliberate, 0.0)
+    careless = np.where(
+        practices.careless_routes[traffic.forwarder, traffic.region],
+        parameters.careless_route_rate,
+        parameters.careless_rate,
+    )
+    return np.stack([(1 - deliberate) * (1 - careless), (1 - deliberate) * careless, deliberate], axis=1)
 
 
 def build(
@@ -82,12 +88,14 @@ def build(
     practices: HiddenPractices,
     traffic: Traffic,
 ) -> Declared:
-    """Draw every box's state from `chances` (boxes, 3), then what is declared."""
+    """Draw the state of every box from `chances` (boxes, 3), then the declared fields."""
     who, forwarder = traffic.shipper, traffic.forwarder
     oracle_posterior = OraclePosterior(rng, chances)
     honest = shippers.honest[who]
-    slipping = honest * np.where(goods().concern[shippers.slots[who]], SLIP_ON_CONCERN, 1.0)
-    slot = oracle_posterior.observe((honest, slipping / slipping.sum(axis=1, keepdims=True), shippers.covering[who]))
+    careless_weights = honest * np.where(goods().concern[shippers.slots[who]], CARELESS_ON_CONCERN, 1.0)
+    slot = oracle_posterior.observe(
+        (honest, careless_weights / careless_weights.sum(axis=1, keepdims=True), shippers.covering[who])
+    )
     main = shippers.slots[who, slot]
     dangerous = goods().dangerous[main]
 
@@ -151,13 +159,15 @@ def _table(*columns: Floats) -> Floats:
     return np.concatenate(columns, axis=1)
 
 
-def _missing(asked: Flags, *chances: Floats) -> tuple[Floats, ...]:
-    """Per state the chances of (there, missing); always missing where the paper is not asked for."""
-    return tuple(np.stack([np.where(asked, 1 - chance, 0.0), np.where(asked, chance, 1.0)], 1) for chance in chances)
+def _missing(required: Flags, *chances: Floats) -> tuple[Floats, ...]:
+    """Probabilities of (present, missing), by state; always missing where the paper is not required."""
+    return tuple(
+        np.stack([np.where(required, 1 - chance, 0.0), np.where(required, chance, 1.0)], 1) for chance in chances
+    )
 
 
 def _fill(a: float, b: float) -> Floats:
-    """Chances of the load levels, in the shape of a beta distribution."""
+    """Probabilities of the load levels: a beta distribution with parameters `a` and `b`."""
     middle = (np.arange(FILL_LEVELS) + 0.5) / FILL_LEVELS
     weights = middle ** (a - 1) * (1 - middle) ** (b - 1)
     return np.array([weights / weights.sum()])

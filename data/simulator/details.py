@@ -1,7 +1,7 @@
-"""Further declared details: box type, further line items, masses, dates, amendments.
+"""The other declared fields: box type, further line items, masses, dates, amendments.
 
-None of it depends on the state of the box, given what was declared before: so it tells nothing of a false
-declaration, and the oracle posterior need not read it. Some of it does bear on packing and papers.
+Given the fields of `declaring`, none of these depends on the state of the box, so the posterior of a false declaration
+does not change with them. Some of them change the probability of packing and papers violations.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _LOAD_FACTORS: Final = {
 
 @dataclass(frozen=True)
 class Details:
-    """One position per box; line items are (boxes, LINES_MOST), unused ones with zero mass."""
+    """Fields of each box, shape (boxes,), and of its line items, (boxes, LINES_MOST); unused line items have mass 0."""
 
     box_type: Ints
     tare_kg: Floats
@@ -45,7 +45,7 @@ class Details:
     line_net_kg: Floats
     line_gross_kg: Floats
     declared_hours: Floats
-    """Hours since the start of the span at which the first version was filed."""
+    """When the first version was filed, in hours since the start of the span."""
     packed_days: Ints
     """Days between packing and the day of filing."""
     amended: Flags
@@ -73,8 +73,8 @@ def build(rng: np.random.Generator, shippers: Shippers, traffic: Traffic, declar
     gross = np.ceil(line_net * (1 + package_part)) * used
 
     hours = np.array(HOURS_BEFORE_LOADING)[declared.hours_step]
-    lead = rng.uniform(hours[:, 0], hours[:, 1])
-    filed = traffic.loading_day * 24 - lead
+    hours_before = rng.uniform(hours[:, 0], hours[:, 1])
+    filed = traffic.loading_day * 24 - hours_before
     clumsy = shippers.clumsy[traffic.shipper]
     amended = rng.random(n) < np.where(clumsy, 0.12, 0.03)
     return Details(
@@ -87,13 +87,13 @@ def build(rng: np.random.Generator, shippers: Shippers, traffic: Traffic, declar
         declared_hours=filed,
         packed_days=np.floor(rng.exponential(np.where(clumsy, 4.0, 2.5))).astype(np.int64).clip(0, 30),
         amended=amended,
-        amended_hours=filed + lead * rng.uniform(0.1, 0.7, n),
+        amended_hours=filed + hours_before * rng.uniform(0.1, 0.7, n),
     )
 
 
 def _further_goods(rng: np.random.Generator, shippers: Shippers, traffic: Traffic, declared: Declared) -> Ints:
-    """Goods of each line item: the first as declared, the rest of the same class group and shipper, none of which must
-    be kept apart from another."""
+    """Goods of each line item, (boxes, LINES_MOST): the declared goods first, then goods of the same shipper and class
+    group that need not be segregated from the item before."""
     slots, weights = shippers.slots[traffic.shipper], shippers.honest[traffic.shipper]
     group, mixable = goods().class_group, goods().mixable
     fits = weights * (group[slots] == group[declared.goods][:, None])

@@ -1,8 +1,7 @@
-"""Clerical faults in papers, independent of violations.
+"""Clerical faults: errors in the papers that are independent of false declarations.
 
-Each fault is named after the check that should see it, and is planted in all versions of a declaration. Clumsy
-shippers make more of them; whether the goods are declared falsely has no part in it, and no field that the oracle
-posterior reads is touched, so the oracle stays exact.
+Each fault is named after the check that should find it, and is planted in all versions of a declaration. Clumsy
+shippers make more of them. No field that the oracle scores is changed, so the oracle stays exact.
 """
 
 from __future__ import annotations
@@ -37,12 +36,12 @@ def _flammable(rows: Rows) -> Mask:
 
 
 def _strict_flammable(rows: Rows) -> Mask:
-    """Class 3, group II, whose number has a group III and is not of viscous goods."""
+    """Class 3, packing group II, UN numbers that also have group III and are not viscous goods."""
     return _flammable(rows) & rows["packing_group"].eq("II") & rows["un_no"].isin(("1170", "1268", "1987", "1120"))
 
 
 def _polluting(rows: Rows) -> Mask:
-    """A marine pollutant whatever its packing group."""
+    """Declared marine pollutants whose UN number is one in every packing group."""
     listed = rows["un_no"].map(_is_pollutant, na_action="ignore")
     return rows["marine_pollutant"].eq(True).fillna(False) & listed.eq(True)
 
@@ -56,7 +55,7 @@ def _without_subsidiary(rows: Rows) -> Mask:
 
 
 def _one_group(rows: Rows) -> Mask:
-    """Numbers without packing group I."""
+    """UN numbers without packing group I."""
     first = rows["un_no"].map(_has_group_i, na_action="ignore")
     return rows["packing_group"].isin(("II", "III")) & first.eq(False)
 
@@ -104,14 +103,15 @@ FAULTS: Final[Mapping[str, tuple[Callable[[Rows], Mask], Callable[[Rows], Rows]]
     "fish_meal": (_of("2216"), _put("antioxidant", False)),
 }  # fmt: skip
 
-# Columns of the box stand on each of its rows.
+# Faults in columns of the box, which are changed in all of its rows.
 _OF_THE_BOX: Final = ("box_type", "vessel_number", "certificate_of_another_box", "certificate_dates")
 
 
 def plant(rng: np.random.Generator, table: pd.DataFrame, chosen: Flags) -> tuple[pd.DataFrame, dict[str, str]]:
-    """The declarations with one fault in each of the `chosen` boxes (one flag per row, equal within a declaration).
+    """Plant one fault in each of the `chosen` boxes (one flag per row, equal within a declaration).
 
-    Also returns which fault was planted, by declaration. A fault falls on all line items of a box that it can fall on.
+    Returns the declarations, and the name of the fault planted in each declaration. A fault is planted in every line
+    item of the box that it fits.
     """
     names = np.array(list(FAULTS))
     fits = np.column_stack([mask(table).to_numpy(dtype=bool) for mask, _ in FAULTS.values()]) & chosen[:, None]

@@ -1,4 +1,4 @@
-"""The goods of the simulated port, their ports, and the concealment schemes."""
+"""The goods of the simulated port, its trades and regions, and the fraud patterns: goods declared as other goods."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _GROUP_OF_CLASS: Final = {"": 0, "3": 1, "8": 2, "5": 3, "9": 4, "2": 5, "6": 5,
 
 
 def rows(name: str) -> list[dict[str, str]]:
-    """The rows of one of the simulator's own tables."""
+    """The rows of `<name>.csv` beside this file."""
     with (Path(__file__).parent / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
 
 
 @dataclass(frozen=True)
 class Goods:
-    """All goods, one per position of every array."""
+    """All goods; every array and list has one position per goods."""
 
     texts: dict[str, list[str]]
     share: Floats
@@ -49,13 +49,13 @@ class Goods:
 
 
 @dataclass(frozen=True)
-class Scheme:
-    """One way of hiding dangerous goods: cover goods with their weights, and the route that pays best."""
+class FraudPattern:
+    """Dangerous goods that are declared as cover goods, with the weights of those and the region most used."""
 
     name: str
     covers: tuple[int, ...]
     weights: tuple[float, ...]
-    dear_region: int
+    target_region: int
 
 
 @cache
@@ -72,7 +72,7 @@ def regions() -> tuple[str, ...]:
 
 @cache
 def goods() -> Goods:
-    """The goods table; class, subsidiary hazards, EmS and marine pollutant are those of the list."""
+    """The goods table; class, subsidiary hazards, EmS and marine pollutant come from the list of dangerous goods."""
     table = [row | _listed(row["un_no"], row["packing_group"]) for row in rows("goods")]
     return Goods(
         texts={name: [row[name] for row in table] for name in table[0]},
@@ -91,22 +91,22 @@ def goods() -> Goods:
 
 
 @cache
-def schemes() -> tuple[Scheme, ...]:
-    """The schemes; the last one is the late one."""
-    table = rows("schemes")
+def fraud_patterns() -> tuple[FraudPattern, ...]:
+    """The fraud patterns; the last one begins late in the span."""
+    table = rows("fraud_patterns")
     return tuple(
-        Scheme(
+        FraudPattern(
             name,
-            tuple(goods().index(row["cover"]) for row in table if row["scheme"] == name),
-            tuple(float(row["weight"]) for row in table if row["scheme"] == name),
-            next(regions().index(row["dear_region"]) for row in table if row["scheme"] == name),
+            tuple(goods().index(row["cover"]) for row in table if row["pattern"] == name),
+            tuple(float(row["weight"]) for row in table if row["pattern"] == name),
+            next(regions().index(row["target_region"]) for row in table if row["pattern"] == name),
         )
-        for name in dict.fromkeys(row["scheme"] for row in table)
+        for name in dict.fromkeys(row["pattern"] for row in table)
     )
 
 
 def _listed(un_no: str, packing_group: str) -> dict[str, str]:
-    """What the list of dangerous goods says of a UN number and packing group; nothing for general cargo."""
+    """Fields of the list of dangerous goods for a UN number and packing group; empty texts for general cargo."""
     if not un_no:
         return dict.fromkeys(("hazard_class", "subsidiary_hazards", "ems", "marine_pollutant"), "")
     entry = next(entry for entry in by_un_no(un_no) if entry.packing_group == packing_group)

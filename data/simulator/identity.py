@@ -1,4 +1,4 @@
-"""Realistic names and numbers that belong to nobody: firms, telephones, boxes, vessels."""
+"""Fictitious names and numbers in valid form: firms, telephones, boxes, vessels."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ _BOX_LETTERS: Final = dict(zip(string.ascii_uppercase, (n for n in range(10, 39)
 
 @cache
 def words(kind: str) -> tuple[tuple[str, str, str], ...]:
-    """Words of one kind for names: (what it is for, Chinese, English)."""
+    """Words of one kind for names: (key, Chinese, English)."""
     return tuple((row["word"], row["zh"], row["en"]) for row in rows("words") if row["kind"] == kind)
 
 
 class Registry:
-    """Gives each firm a name and an id of its own, never twice."""
+    """Names, ids and telephones for firms; no name and no id is given twice."""
 
     def __init__(self, rng: np.random.Generator) -> None:
         self._rng = rng
         self._taken: set[str] = set()
 
     def name(self, trade: str, domestic: bool, region: str = "EUROPE") -> str:
-        """A new name: Chinese and English for a Chinese firm, in the manner of its region for a foreign one."""
+        """A new name: Chinese and English for a Chinese firm, with the legal form of its region for a foreign one."""
         chinese, english = next((zh, en) for word, zh, en in words("trade") if word == trade)
         legal = next(en for word, _, en in words("legal") if word == region)
         while True:
@@ -92,6 +92,6 @@ def box_numbers(rng: np.random.Generator, prefixes: list[str], owner: Ints) -> l
 
 
 def vessel_numbers(rng: np.random.Generator, count: int) -> list[str]:
-    """IMO numbers with check digits, none twice."""
+    """`count` different IMO numbers with check digits."""
     bodies = rng.choice(np.arange(910_000, 995_000), count, replace=False)
     return [f"{body}{imo.calc_check_digit(str(body))}" for body in bodies]

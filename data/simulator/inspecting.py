@@ -1,4 +1,4 @@
-"""Past inspections as they were recorded: what was found, when it became known, what was corrected later."""
+"""The inspections table: findings, the instant at which they were recorded, and later corrections."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ OFFICERS = 37
 
 @dataclass(frozen=True)
 class Inspectable:
-    """What an inspection of each box would be, were it chosen: hours since the start of the span, finding codes."""
+    """What inspecting each box would find, and when (hours since the start of the span); one per box."""
 
     opened_hours: Floats
     checked_hours: Floats
     delay_hours: Floats
-    """From inspection to record."""
+    """Hours from inspection to record."""
     opening_findings: list[str]
     checking_findings: list[str]
 
@@ -123,7 +123,7 @@ def table(
 
 
 def _mistaken(codes: str, opening: bool) -> str:
-    """What was first recorded where it had to be corrected: nothing, or a fault that was none."""
+    """The wrong first record of an inspection: no finding where there was one, else a finding where there was none."""
     if codes:
         return ""
     return "securing" if opening else "documentation"

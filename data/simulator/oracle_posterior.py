@@ -1,8 +1,8 @@
-"""The posterior of an oracle that knows all hidden parameters: each table that draws a visible field also updates it.
+"""The exact posterior of the true state of each box, given its declaration and all hidden behaviour.
 
-A box is in one of three states. Whatever the declaration shows is drawn through `OraclePosterior.observe` or
-`OraclePosterior.observe_difference`, which add the logarithm of the very probability they drew with, for all three
-states. So the posterior is exact by construction: no field can be drawn and then forgotten.
+A box is in one of three states. Every field that depends on the state is drawn through `OraclePosterior.observe` or
+`OraclePosterior.observe_difference`, which add the logarithm of the probability used for the draw, for all three
+states. So the posterior is exact by construction: no field can be drawn without being scored.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 HONEST: Final = 0
-SLIP: Final = 1
-"""Declared wrongly by carelessness: the same goods as ever, with few tells."""
-SCHEME: Final = 2
-"""Declared falsely on purpose, under cover goods, with more tells."""
-STATES: Final = (HONEST, SLIP, SCHEME)
+CARELESS: Final = 1
+"""Declared falsely by carelessness: the shipper's usual goods, and few fields that differ."""
+DELIBERATE: Final = 2
+"""Declared falsely on purpose, as cover goods, with more fields that differ."""
+STATES: Final = (HONEST, CARELESS, DELIBERATE)
 
 
 def stream(seed: int, name: str) -> np.random.Generator:
-    """The random numbers of one stage. Each stage has its own, so that one stage's draws do not move another's."""
+    """Random generator of one stage. Each stage has its own, so a change in one does not change the draws of others."""
     return np.random.default_rng([seed, *name.encode()])
 
 
 def pick(rng: np.random.Generator, chances: Floats) -> Ints:
-    """One column per row, drawn with that row's weights: (n, k) non-negative weights to (n,) column numbers."""
+    """Draw one column per row: (n, k) non-negative weights to (n,) column numbers."""
     sums = np.cumsum(chances, axis=1)
     thresholds = rng.random((len(chances), 1)) * sums[:, -1:]
     columns: Ints = np.minimum((sums <= thresholds).sum(axis=1), chances.shape[1] - 1)
@@ -44,7 +44,7 @@ def sigmoid(log_odds: Floats) -> Floats:
 
 
 class OraclePosterior:
-    """The true state of each of n boxes, and the log joint probability of every state with all seen so far."""
+    """The true state of each of n boxes, and the log joint probability of every state and all fields drawn so far."""
 
     def __init__(self, rng: np.random.Generator, prior: Floats) -> None:
         """`prior` is (n, 3), rows summing to 1."""
@@ -54,7 +54,7 @@ class OraclePosterior:
             self.log_joint = np.log(prior)
 
     def observe(self, chances: Sequence[Floats]) -> Ints:
-        """Draw a category for each box by its true state, and score it in all of them.
+        """Draw a category for each box by its true state, and score it under all states. Returns (n,) categories.
 
         `chances` holds per state the category probabilities, each (n, k) or (1, k), rows summing to 1.
         """
@@ -75,12 +75,12 @@ class OraclePosterior:
         outlier_shift: float,
         outlier_scale: float,
     ) -> Floats:
-        """Draw a relative difference between two weighings, as read on a scale with steps, and score it.
+        """Draw a relative difference between two weighings, rounded to steps of the scale, and score it.
 
-        In each state it is a mixture: with probability `odd_share[state]` a Student t (3 degrees of freedom)
+        In each state it is a mixture: with probability `outlier_share[state]` a Student t (3 degrees of freedom)
         around `outlier_shift` with `outlier_scale`, otherwise around zero with the box's own `scale` (n,). `step` (n,)
         is one step of the scale relative to the load. Returns the number of steps, cut at 30 % of the load; where
-        not `shown` it is zero and tells nothing.
+        not `shown` it is zero and is not scored.
         """
         n = len(self.state)
         odd = self._rng.random(n) < np.asarray(outlier_share)[self.state]
@@ -98,7 +98,7 @@ class OraclePosterior:
         return np.where(shown, steps, 0.0)
 
     def posterior(self) -> Floats:
-        """Probability of each state given all that was seen: (n, 3), rows summing to 1."""
+        """Probability of each state given all fields drawn so far: (n, 3), rows summing to 1."""
         joint = np.exp(self.log_joint - self.log_joint.max(axis=1, keepdims=True))
         posterior: Floats = joint / joint.sum(axis=1, keepdims=True)
         return posterior

@@ -1,4 +1,4 @@
-"""All parameters of the simulated port, with their meaning."""
+"""The parameters of the simulated port, with their meaning."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Parameters:
-    """The world's parameters. Shares are of the expected boxes, rates are probabilities per box."""
+    """Parameters of `simulate`. Shares are of the expected boxes, rates are probabilities per box."""
 
-    # Who trades. Counts are for 60,000 boxes and grow with boxes ** growth.
+    # Parties. Counts are for 60,000 boxes and are multiplied by (boxes / 60,000) ** growth.
     growth: float = 0.7
     packers: int = 250
     shippers: int = 1500
@@ -18,55 +18,55 @@ class Parameters:
     consignees: int = 3000
     domestic_share: float = 0.65  # boxes of Chinese shippers (export); the rest is foreign (import, transit)
 
-    # Firms that come and go.
+    # Firms that open, close or re-register.
     newcomer_share: float = 0.15  # shippers that open during the span
     leaver_share: float = 0.12  # shippers that close during the span
-    reborn_share: float = 0.35  # schemers that close and come back under a new name and id
-    reborn_honest_share: float = 0.02  # honest firms renamed, so that a new name is no tell
-    kept_phone_share: float = 0.6  # reborn firms that keep the shipper's telephone, and its office
+    reregistered_share: float = 0.35  # fraudulent shippers that re-register under a new name and id
+    reregistered_honest_share: float = 0.02  # honest shippers that do, so a new name is no proof
+    kept_phone_share: float = 0.6  # re-registered firms that keep the telephone; below, the office
     kept_address_share: float = 0.6
 
-    # How shippers are written on the papers.
-    address_share: float = 0.8  # boxes that give the shipper's address; its telephone likewise
+    # Shippers on the papers.
+    address_share: float = 0.8  # boxes with the shipper's address; the same share has its telephone
     shared_phone_share: float = 0.08  # Chinese shippers that give an agent's telephone
     alias_share: float = 0.05  # boxes that name the shipper in another spelling and without id
 
-    # Packers' habits.
-    sloppy_packer_share: float = 0.06  # badly packed whatever the goods
+    # Packers.
+    sloppy_packer_share: float = 0.06  # packers that pack all goods badly
     sloppy_packing_rate: float = 0.13
-    kind_packer_share: float = 0.14  # badly packed for one group of classes only
+    kind_packer_share: float = 0.14  # packers that pack one group of classes badly
     kind_packing_rate: float = 0.46
     sound_packing_rate: float = 0.016
-    packer_change_share: float = 0.1  # bad packers that turn good, and as many good that turn bad, at some date
+    packer_change_share: float = 0.1  # bad packers that improve, and as many good ones that worsen, on some day
 
     # False declarations on purpose.
-    schemer_share: float = 0.048
-    scheme_rate: float = 0.15  # of a schemer's boxes when freight is at its mean
-    freight_pull: float = 0.8  # log-odds of a scheme per standard deviation of the freight index
-    dear_region_pull: float = 0.7  # log-odds of a scheme on the scheme's own route
-    cover_share: float = 0.9  # boxes in a scheme that declare cover goods
-    honest_cover_share: float = 0.3  # honest boxes of a schemer that declare the same goods, truly
+    fraudulent_share: float = 0.048
+    fraud_rate: float = 0.15  # of a fraudulent shipper's boxes when freight is at its mean
+    freight_effect: float = 0.8  # log-odds of fraud per standard deviation of the freight index
+    target_region_effect: float = 0.7  # log-odds of fraud on routes to the target region of the pattern
+    cover_share: float = 0.9  # fraudulent boxes that are declared as cover goods
+    honest_cover_share: float = 0.3  # honest boxes of a fraudulent shipper that contain these goods
 
     # False declarations by carelessness.
-    slip_rate: float = 0.01
-    blind_share: float = 0.03  # of the boxes, on forwarder and route pairs where nobody looks
-    blind_rate: float = 0.08
+    careless_rate: float = 0.01
+    careless_route_share: float = 0.03  # of the boxes, on pairs of forwarder and region with much carelessness
+    careless_route_rate: float = 0.08
 
-    # The new scheme.
+    # The late fraud pattern.
     late_start: float = 0.75  # of the span
-    late_share: float = 0.006  # shippers in it
+    late_share: float = 0.006  # shippers that use it
     late_rate: float = 0.2
 
     # Papers.
     clumsy_share: float = 0.15
     papers_rate: float = 0.028
     clumsy_papers_rate: float = 0.13
-    fault_rate: float = 0.02  # boxes with a clerical fault in the declaration, and those of clumsy shippers
+    fault_rate: float = 0.02  # boxes with a clerical fault in the declaration; below, of clumsy shippers
     clumsy_fault_rate: float = 0.1
 
     # Past inspections.
     random_share: float = 0.015
-    tip_rate: float = 0.1  # of the boxes in a scheme; honest boxes get a fortieth of it
+    tip_rate: float = 0.1  # tips per fraudulent box; a fortieth of it per other box
     papers_random_share: float = 0.04
     corrected_share: float = 0.02
     pending_share: float = 0.03

@@ -1,4 +1,4 @@
-"""Names and ids of the parties of the simulated port, and the identities of re-registered firms."""
+"""Names and ids of every party of the simulated port; a re-registered firm has two of each."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Parties:
     """By identity; see `identity_of`."""
     first_identity: Ints
     phone: Texts
-    """By shipper: a reborn firm keeps its telephone."""
+    """By shipper: a re-registered firm keeps its emergency telephone."""
     packer: tuple[Texts, Texts]
     forwarder: tuple[Texts, Texts]
     declarant: tuple[Texts, Texts]
@@ -40,7 +40,7 @@ class Parties:
 
 
 def build(rng: np.random.Generator, shippers: Shippers, partners: Partners) -> Parties:
-    """Name everyone."""
+    """Draw names and ids of all parties."""
     registry = Registry(rng)
     identities = 1 + np.isfinite(shippers.reregistered_on).astype(np.int64)
     owner = np.repeat(np.arange(len(identities)), identities)
@@ -80,8 +80,8 @@ def _texts(values: list[str]) -> Texts:
     return np.array(values, dtype=object)
 
 
-def only(there: Flags, values: NDArray[Any]) -> Texts:
-    """`values` where they are there, None elsewhere."""
-    texts = np.full(there.shape, None, dtype=object)
-    texts[there] = values[there]
+def only(present: Flags, values: NDArray[Any]) -> Texts:
+    """`values` where `present`, None elsewhere."""
+    texts = np.full(present.shape, None, dtype=object)
+    texts[present] = values[present]
     return texts

@@ -1,4 +1,4 @@
-"""The partners of a shipper: packers, forwarders, declarants, consignees, ports and vessels."""
+"""The partners of each shipper: packers, forwarders, declarants, consignees, ports, and the vessels to these."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from data.simulator.goods import regions, rows, schemes, trades
+from data.simulator.goods import fraud_patterns, regions, rows, trades
 from data.simulator.identity import words
 from data.simulator.oracle_posterior import Flags, Floats, Ints, pick
 from data.simulator.parameters import Parameters
@@ -15,13 +15,13 @@ from data.simulator.shippers import Shippers
 
 VESSELS_AT_60K: Final = 120
 PACKER_AFFINITY: Final = 12.0
-"""How much likelier a shipper is to use a packer that specialises in its trade."""
+"""Factor on the weight of packers that specialise in the trade of the shipper."""
 TERMINALS: Final = ("DCT", "DICT", "DPT", "NPT")
 
 
 @dataclass(frozen=True)
 class Partners:
-    """Relations of each shipper (n, k) with their weights, and the sailings."""
+    """Partners of each shipper, (n, k), with their weights, and the vessels."""
 
     packer_domestic: Flags
     packers: Ints
@@ -40,13 +40,13 @@ class Partners:
     vessel_day: Ints
     """Day of the week on which the vessel calls, 0 to 6."""
     packer_share: Floats
-    """Expected share of all boxes, and of each class group in the packer's own (packers, groups)."""
+    """Expected share of all boxes, by packer: (packers,)."""
     route_share: Floats
-    """Expected share of all boxes by forwarder and region."""
+    """Expected share of all boxes, by forwarder and region: (forwarders, regions)."""
 
 
 def build(rng: np.random.Generator, shippers: Shippers, boxes: int, parameters: Parameters) -> Partners:
-    """Draw the partners of every shipper. Counts of parties grow with the boxes, more slowly than they."""
+    """Draw the partners of every shipper. The number of parties grows with the number of boxes, but more slowly."""
     growth = (boxes / 60_000) ** parameters.growth
     packer_count = max(12, round(parameters.packers * growth))
     forwarder_count = max(8, round(parameters.forwarders * growth))
@@ -62,7 +62,7 @@ def build(rng: np.random.Generator, shippers: Shippers, boxes: int, parameters: 
     specialty = rng.integers(0, len(trades()), packer_count)
     affinity = np.where(specialty[None, :] == shippers.trade[:, None], PACKER_AFFINITY, 1.0)
     packers = np.stack([pick(rng, same_side * packer_size * affinity) for _ in range(3)], axis=1)
-    _gather_schemers(rng, packers, packer_domestic, shippers)
+    _gather_fraudulent(rng, packers, packer_domestic, shippers)
     packer_weights = _few(rng, count, 3)
 
     forwarder_size = rng.lognormal(0, 0.8, forwarder_count)
@@ -112,11 +112,11 @@ def _few(rng: np.random.Generator, count: int, most: int) -> Floats:
     return shares
 
 
-def _gather_schemers(rng: np.random.Generator, packers: Ints, packer_domestic: Flags, shippers: Shippers) -> None:
-    """Let two thirds of a scheme's members work mainly with one of three packers who ask no questions."""
-    for number in range(len(schemes())):
+def _gather_fraudulent(rng: np.random.Generator, packers: Ints, packer_domestic: Flags, shippers: Shippers) -> None:
+    """Make one of three packers the main packer of two thirds of the shippers of each fraud pattern, in place."""
+    for number in range(len(fraud_patterns())):
         for domestic in (True, False):
-            friends = rng.choice(np.flatnonzero(packer_domestic == domestic), 3, replace=False)
-            joined = np.flatnonzero((shippers.scheme == number) & (shippers.domestic == domestic))
+            accomplices = rng.choice(np.flatnonzero(packer_domestic == domestic), 3, replace=False)
+            joined = np.flatnonzero((shippers.fraud_pattern == number) & (shippers.domestic == domestic))
             joined = joined[rng.random(len(joined)) < 2 / 3]
-            packers[joined, 0] = rng.choice(friends, len(joined))
+            packers[joined, 0] = rng.choice(accomplices, len(joined))

@@ -1,4 +1,4 @@
-"""One simulated port: its declarations and inspections as a port would export them, and the oracle beside them."""
+"""Simulate one port: declarations and inspections as a port would export them, and the oracle."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from data.simulator import (
     inspecting,
     parties,
     partners,
+    practices,
     seasons,
     selecting,
     shippers,
@@ -29,7 +30,6 @@ from data.simulator import (
     violations,
     writing,
 )
-from data.simulator import practices as habits
 from data.simulator.goods import regions
 from data.simulator.oracle_posterior import HONEST, stream
 from data.simulator.parameters import Parameters
@@ -44,7 +44,7 @@ DAYS_LEAST: Final = 60
 
 @dataclass(frozen=True)
 class Hidden:
-    """The hidden habits and every box's part in them, for tests of planted truth. Never written to a file."""
+    """The hidden behaviour and the true state of every box, for tests of planted truth. Never written to a file."""
 
     shippers: Shippers
     partners: Partners
@@ -53,19 +53,20 @@ class Hidden:
     freight: np.ndarray[Any, np.dtype[np.float64]]
     """Standardised freight index: (days, regions)."""
     prior: np.ndarray[Any, np.dtype[np.float64]]
-    """Chances of each box's state before it declares: (boxes, 3)."""
+    """Probability of each state of a box before anything is declared: (boxes, 3)."""
     declared: declaring.Declared
     details: details.Details
     declaration_id: np.ndarray[Any, np.dtype[np.object_]]
     planted: dict[str, str]
-    """The clerical fault planted in a declaration, by the name of the check that should see it."""
+    """Name of the clerical fault by declaration_id; a fault has the name of the check that should find it."""
 
 
 @dataclass(frozen=True)
 class SimulatedPort:
-    """`declarations` and `inspections` have the columns and dtypes of the contract. `oracle` has one row per box:
-    the truth that an opening would record (0 or 1 per family) and its exact posterior probability given the
-    declaration and all hidden habits; `probability_opening` is that of a declaration or packing violation.
+    """The tables of a port. `declarations` and `inspections` have the columns of data.records and the dtypes of
+    data.frames. `oracle` has one row per box: the truth that an opening would record (0 or 1 per family) and its exact
+    posterior probability given the declaration and all hidden behaviour; `probability_opening` is that of a
+    declaration or packing violation.
     """
 
     declarations: pd.DataFrame
@@ -74,7 +75,7 @@ class SimulatedPort:
     hidden: Hidden
 
     def write(self, folder: Path, form: Literal["csv", "parquet"] = "csv") -> tuple[Path, Path, Path]:
-        """Write declarations and inspections into `folder`, and the oracle into `folder`/oracle, apart from them."""
+        """Write the tables into `folder` and the oracle into `folder`/oracle; returns the three paths."""
         (folder / "oracle").mkdir(parents=True, exist_ok=True)
         paths = (folder / f"declarations.{form}", folder / f"inspections.{form}", folder / "oracle" / "oracle.csv")
         writing.write(self.declarations, DECLARATION_COLUMNS, paths[0])
@@ -94,34 +95,38 @@ def simulate(
     """Simulate a port. The same arguments give the same bytes.
 
     `options` override the fields of `Parameters`. `progress` is called with the name of each stage.
-    Raises InvalidInput for too few boxes or days, or an option that does not exist.
+    Raises InvalidInput for too few boxes or days, or an unknown option.
     """
     if boxes < 1 or days < DAYS_LEAST:
-        raise InvalidInput(f"A port of {boxes} boxes in {days} days.", f"Ask for 1 box and {DAYS_LEAST} days at least.")
+        raise InvalidInput(
+            f"A port needs at least 1 box and {DAYS_LEAST} days; got {boxes} boxes and {days} days.",
+            "Ask for more boxes or days.",
+        )
     try:
         parameters = replace(Parameters(), **options)  # type: ignore[arg-type]
     except TypeError:
         known = ", ".join(Parameters.__dataclass_fields__)
-        raise InvalidInput(f"Unknown option among: {', '.join(options)}.", f"Options are: {known}.") from None
-    tell = progress or (lambda stage: None)
+        raise InvalidInput(f"Unknown option among: {', '.join(options)}.", f"Known options: {known}.") from None
+    report = progress or (lambda stage: None)
 
-    tell("parties")
+    report("parties")
     count = max(40, round(parameters.shippers * (boxes / 60_000) ** parameters.growth))
     firms = shippers.build(stream(seed, "shippers"), count, days, parameters)
     circle = partners.build(stream(seed, "partners"), firms, boxes, parameters)
-    secret = habits.build(stream(seed, "habits"), firms, circle, days, parameters)
+    # The name of a stream seeds it: another name would make another port.
+    behaviour = practices.build(stream(seed, "habits"), firms, circle, days, parameters)
     named = parties.build(stream(seed, "parties"), firms, circle)
 
-    tell("traffic")
+    report("traffic")
     freight = seasons.freight(stream(seed, "freight"), start, days, len(regions()))
     moves = traffic.build(stream(seed, "traffic"), firms, circle, boxes, start, days)
 
-    tell("declarations")
-    prior = declaring.prior(firms, secret, moves, freight, parameters)
-    shown = declaring.build(stream(seed, "declaring"), prior, firms, secret, moves)
+    report("declarations")
+    prior = declaring.prior(firms, behaviour, moves, freight, parameters)
+    shown = declaring.build(stream(seed, "declaring"), prior, firms, behaviour, moves)
     more = details.build(stream(seed, "details"), firms, moves, shown)
     spoiled = violations.build(
-        stream(seed, "violations"), firms, secret, moves, shown, more, seasons.heat(start, days), parameters
+        stream(seed, "violations"), firms, behaviour, moves, shown, more, seasons.heat(start, days), parameters
     )
     numbered = declarations.numbers(stream(seed, "numbers"), moves, more, circle, named, start)
     identity = named.identity_of(moves.shipper, moves.loading_day, firms.reregistered_on)
@@ -133,7 +138,7 @@ def simulate(
     wrong = numbered[0][erring.random(boxes) < rate].tolist()
     table, planted = faults.plant(erring, table, table["declaration_id"].isin(wrong).to_numpy(dtype=bool))
 
-    tell("inspections")
+    report("inspections")
     inspectable = inspecting.draw_findings(stream(seed, "inspectable"), moves, shown, more, spoiled)
     known_at = inspectable.opened_hours + inspectable.delay_hours
     chosen = selecting.choose(stream(seed, "selection"), moves, shown, more, spoiled, known_at, parameters)
@@ -152,5 +157,5 @@ def simulate(
             "probability_opening": 1 - (1 - shown.probability) * (1 - spoiled.packing_probability),
         }
     ).sort_values("declaration_id", ignore_index=True)
-    hidden = Hidden(firms, circle, secret, moves, freight, prior, shown, more, numbered[0], planted)
+    hidden = Hidden(firms, circle, behaviour, moves, freight, prior, shown, more, numbered[0], planted)
     return SimulatedPort(table, inspected, oracle, hidden)

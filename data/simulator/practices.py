@@ -1,4 +1,4 @@
-"""Hidden practices of packers, and of forwarders on their routes. No table of the port shows them."""
+"""Hidden practices of packers and forwarders. No table of the port contains them."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ ONE_KIND: Final = 2
 
 @dataclass(frozen=True)
 class HiddenPractices:
-    """Each packer's habit before and after the day it changes, and the pairs where nobody looks."""
+    """The practice of each packer before and after the day on which it changes, and the practices of forwarders."""
 
     packer_before: Ints
     packer_after: Ints
     packer_changes: Floats
     """Day of the change; infinite when there is none."""
     packer_kind: Ints
-    """Class group that a packer of one kind packs badly."""
-    blind: Flags
+    """Class group that a ONE_KIND packer packs badly."""
+    careless_routes: Flags
     """Forwarder and region pairs where goods are declared carelessly: (forwarders, regions)."""
     weighing: Floats
     """Each forwarder's relative error between verified and weighed mass."""
@@ -39,7 +39,7 @@ class HiddenPractices:
 def build(
     rng: np.random.Generator, shippers: Shippers, partners: Partners, days: int, parameters: Parameters
 ) -> HiddenPractices:
-    """Draw the habits so that, by expected boxes, they hold the shares the parameters ask for."""
+    """Draw practices whose shares of the expected boxes are those of the parameters."""
     share = partners.packer_share
     practice = np.full(len(share), SOUND)
     sloppy = members(rng, share, parameters.sloppy_packer_share, 2.5, 10)
@@ -47,25 +47,25 @@ def build(
     practice[members(rng, share, parameters.kind_packer_share, 2.5, 10, ~sloppy)] = ONE_KIND
 
     bad = practice != SOUND
-    turns_good = members(rng, share, parameters.packer_change_share * float(share[bad].sum()), 0, np.inf, bad)
-    lost = float(share[turns_good].sum())
-    turns_bad = members(rng, share, lost, 2.5, 10, ~bad)
+    improves = members(rng, share, parameters.packer_change_share * float(share[bad].sum()), 0, np.inf, bad)
+    lost = float(share[improves].sum())
+    worsens = members(rng, share, lost, 2.5, 10, ~bad)
     after = practice.copy()
-    after[turns_good] = SOUND
-    after[turns_bad] = ONE_KIND
-    changes = np.where(turns_good | turns_bad, rng.uniform(0.25, 0.85, len(share)) * days, np.inf)
+    after[improves] = SOUND
+    after[worsens] = ONE_KIND
+    changes = np.where(improves | worsens, rng.uniform(0.25, 0.85, len(share)) * days, np.inf)
 
     kinds = _kinds(shippers, partners)
     kinds[:, 0] = 0.0
     flat = partners.route_share.ravel()
-    blind = members(rng, flat, parameters.blind_share, 0.6, 6).reshape(partners.route_share.shape)
+    careless_routes = members(rng, flat, parameters.careless_route_share, 0.6, 6).reshape(partners.route_share.shape)
     forwarders = len(partners.route_share)
     return HiddenPractices(
         packer_before=practice,
         packer_after=after,
         packer_changes=changes,
         packer_kind=kinds.argmax(axis=1),
-        blind=blind,
+        careless_routes=careless_routes,
         weighing=rng.choice([0.003, 0.005, 0.009], forwarders, p=[0.5, 0.35, 0.15]),
         vague=rng.choice([0.06, 0.15, 0.35], forwarders, p=[0.5, 0.35, 0.15]),
     )

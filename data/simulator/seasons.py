@@ -1,4 +1,4 @@
-"""Seasons of the simulated port: traffic and freight rates by day."""
+"""Seasons of the port: volume, temperature and freight index by day."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def day_of_year(start: date, days: int) -> Floats:
 
 
 def volume(start: date, days: int) -> Floats:
-    """Share of all boxes on each day, summing to 1: full before the new year and in autumn, thin in February."""
+    """Share of all boxes on each day, summing to 1: high before the new year and in autumn, low in February."""
     angle = 2 * np.pi * day_of_year(start, days) / 365.25
     weekday = (np.datetime64(start, "D").astype(int) + 3 + np.arange(days)) % 7
     shape = 1 + 0.15 * np.cos(angle - 5.6) - 0.25 * np.exp(-(((angle - 0.75) / 0.15) ** 2))
@@ -28,7 +28,7 @@ def volume(start: date, days: int) -> Floats:
 
 
 def heat(start: date, days: int) -> Floats:
-    """The hot and rainy months, -1 (January) to 1 (July): (days,)."""
+    """Season from -1 (January) to 1 (July, hot and rainy): (days,)."""
     season: Floats = -np.cos(2 * np.pi * (day_of_year(start, days) - 15) / 365.25)
     return season
 

@@ -1,7 +1,7 @@
-"""Selection of boxes in the past: random, by the officers' rule, by tips; each with its logged probability.
+"""Select boxes for past inspections: at random, by the officers' rule, by tips. The probability used is logged.
 
-The rule counts points over what the declaration shows, and over what was recorded of the packer and the
-shipper before the quarter began; officers knew their offenders.
+The rule gives points for fields of the declaration, and for findings about the packer or the shipper that were
+recorded before the quarter of the filing.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from data.definitions.masses import WEIGHINGS
 from data.simulator.declaring import PLAIN, WEIGHING_STEP_KG, Declared
 from data.simulator.details import Details
 from data.simulator.goods import goods
-from data.simulator.oracle_posterior import SCHEME, Flags, Floats, Ints
+from data.simulator.oracle_posterior import DELIBERATE, Flags, Floats, Ints
 from data.simulator.parameters import Parameters
 from data.simulator.traffic import Traffic
 from data.simulator.violations import Violations
 from data.vocabulary import SelectedBy, Step
 
 OPENING_RATES: Final = np.array([0.03, 0.05, 0.085, 0.125, 0.18, 0.25])
-"""Chance that the rule has a box opened, by its points."""
+"""Probability that the rule selects a box for opening, by its points."""
 PAPERS_RATES: Final = np.array([0.03, 0.07, 0.17, 0.3, 0.45, 0.6])
 QUARTER_HOURS: Final = 91 * 24
 OFFENDER_FINDINGS: Final = 2
-"""Findings that make a packer or a shipper an offender, when they are also at least this share of its openings."""
+"""Number of findings from which a packer or shipper is an offender, if they are also OFFENDER_SHARE of its openings."""
 OFFENDER_SHARE: Final = 0.15
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """Boxes chosen for one step: their numbers, by what, and with what probability (NaN when unknown)."""
+    """Boxes selected for one step: position, reason, and probability (NaN when unknown), each (selected,)."""
 
     box: Ints
     step: Step
@@ -41,7 +41,7 @@ class Chosen:
 
 
 def points(declared: Declared, details: Details) -> Ints:
-    """Points of the declaration alone: a cargo of concern, a weight that is off, papers that are not in order."""
+    """Points of the declaration, (boxes,): cargo of concern, differing weights, missing papers, late filing."""
     dangerous = goods().dangerous[declared.goods]
     mass = details.line_gross_kg.sum(axis=1) + details.tare_kg
     off = np.abs(np.nan_to_num(declared.weighed_steps)) * WEIGHING_STEP_KG / mass > WEIGHINGS.share
@@ -65,13 +65,13 @@ def choose(
     known_hours: Floats,
     parameters: Parameters,
 ) -> tuple[Chosen, Chosen]:
-    """Boxes to open, and boxes whose papers to check.
+    """Select boxes to open, and boxes whose papers are checked.
 
-    `known_hours` (boxes,) says when the outcome of an opening would become known.
+    `known_hours` (boxes,) is when the outcome of an opening would become known, in hours since the start of the span.
     """
     shown = points(declared, details)
     n = len(shown)
-    tipped = np.where(declared.state == SCHEME, parameters.tip_rate, parameters.tip_rate / 40)
+    tipped = np.where(declared.state == DELIBERATE, parameters.tip_rate, parameters.tip_rate / 40)
     uniform = rng.random((3, n))
     at_random = uniform[0] < parameters.random_share
     rate, by_rule, by_tip = np.zeros(n), np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
@@ -105,7 +105,7 @@ def _offenders(party: Ints, known: Flags, violated: Flags) -> Flags:
 
 
 def _chosen(step: Step, at_random: Flags, by_rule: Flags, by_tip: Flags, rate: Floats, random_share: float) -> Chosen:
-    """A box is drawn at random first; then the rule has its turn, so its probability is of the rest; then tips."""
+    """Boxes drawn at random, then those of the rule among the rest, then tips; probabilities accordingly."""
     box = np.flatnonzero(at_random | by_rule | by_tip)
     probability = np.select([at_random, by_rule], [random_share, (1 - random_share) * rate], np.nan)
     reason = np.select([at_random, by_rule], [0, 1], 2)[box]

@@ -1,4 +1,4 @@
-"""Shippers: volume, goods, start, names, and what they conceal."""
+"""The shippers: volume, goods, days of trading, re-registration, and the fraud pattern of some of them."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from typing import Final
 
 import numpy as np
 
-from data.simulator.goods import goods, schemes, trades
+from data.simulator.goods import fraud_patterns, goods, trades
 from data.simulator.oracle_posterior import Flags, Floats, Ints, pick
 from data.simulator.parameters import Parameters
 
 SLOTS: Final = 8
-"""Goods a shipper deals in, at most."""
-NO_SCHEME: Final = -1
+"""Largest number of goods of a shipper."""
+NO_PATTERN: Final = -1
 
 
 @dataclass(frozen=True)
 class Shippers:
-    """One position per firm; a firm that comes back under a new name is one firm with two identities."""
+    """One position per firm; a re-registered firm is one firm with two identities."""
 
     share: Floats
     """Expected share of all boxes."""
@@ -28,16 +28,16 @@ class Shippers:
     """First and last day of trading."""
     closes: Floats
     slots: Ints
-    """Goods dealt in: (n, SLOTS)."""
+    """Goods of the shipper: (n, SLOTS)."""
     honest: Floats
-    """Weights of the goods in `slots` when the shipper is honest, and in a scheme."""
+    """Weights of the goods in `slots` in honest boxes; `covering`: in fraudulent boxes."""
     covering: Floats
-    scheme: Ints
-    """Number of the scheme, or NO_SCHEME."""
-    scheme_from: Floats
+    fraud_pattern: Ints
+    """Position in `fraud_patterns()`, or NO_PATTERN."""
+    fraud_from: Floats
     """Day of the first false declaration."""
     boldness: Floats
-    """Log-odds added to the scheme's rate."""
+    """Log-odds added to the fraud rate."""
     clumsy: Flags
     reregistered_on: Floats
     """Day from which the firm trades under its second name; infinite when it keeps the first."""
@@ -54,11 +54,13 @@ def build(rng: np.random.Generator, count: int, days: int, parameters: Parameter
 
     trade_share = np.bincount(goods().trade, weights=goods().share)
     trade = pick(rng, np.broadcast_to(trade_share, (count, len(trade_share))))
-    scheme, scheme_from = _schemers(rng, share, trade, days, opens, closes, parameters)
-    slots, honest, covering = _portfolios(rng, trade, scheme, parameters)
+    pattern, fraud_from = _fraudulent(rng, share, trade, days, opens, closes, parameters)
+    slots, honest, covering = _portfolios(rng, trade, pattern, parameters)
 
-    schemer = scheme != NO_SCHEME
-    reregistered = rng.random(count) < np.where(schemer, parameters.reborn_share, parameters.reborn_honest_share)
+    fraudulent = pattern != NO_PATTERN
+    reregistered = rng.random(count) < np.where(
+        fraudulent, parameters.reregistered_share, parameters.reregistered_honest_share
+    )
     middle = opens + rng.uniform(0.3, 0.8, count) * (closes - opens)
     return Shippers(
         share=share,
@@ -69,8 +71,8 @@ def build(rng: np.random.Generator, count: int, days: int, parameters: Parameter
         slots=slots,
         honest=honest,
         covering=covering,
-        scheme=scheme,
-        scheme_from=scheme_from,
+        fraud_pattern=pattern,
+        fraud_from=fraud_from,
         boldness=rng.normal(0, 0.35, count),
         clumsy=members(rng, share, parameters.clumsy_share, 0, 30),
         reregistered_on=np.where(reregistered, middle, np.inf),
@@ -80,10 +82,10 @@ def build(rng: np.random.Generator, count: int, days: int, parameters: Parameter
 def members(
     rng: np.random.Generator, share: Floats, target: float, low: float, high: float, allowed: Flags | None = None
 ) -> Flags:
-    """Random members of middling size that together hold `target` of all boxes.
+    """Draw members of medium size that together have the share `target` of all boxes. Returns flags, (n,).
 
-    Only those that hold between `low` and `high` times the mean share: habits of the smallest cannot be learned
-    by anyone, and one giant would be a habit of the whole port. At least one, where `target` is not zero.
+    Only members with `low` to `high` times the mean share: hidden behaviour of the smallest cannot be learned from
+    data, and that of one giant would be the behaviour of the whole port. At least one, where `target` is not zero.
     """
     mean = share.mean()
     candidates = (share >= low * mean) & (share <= high * mean)
@@ -98,7 +100,7 @@ def members(
     return flags
 
 
-def _schemers(
+def _fraudulent(
     rng: np.random.Generator,
     share: Floats,
     trade: Ints,
@@ -107,32 +109,32 @@ def _schemers(
     closes: Floats,
     parameters: Parameters,
 ) -> tuple[Ints, Floats]:
-    """Who is in which scheme, from which day. The late scheme's members are silent before its start."""
+    """Fraud pattern of each shipper, and the day from which it is used. The last pattern begins late in the span."""
     count = len(share)
-    scheme = np.full(count, NO_SCHEME)
-    scheme_from = np.full(count, np.inf)
-    late = len(schemes()) - 1
+    pattern = np.full(count, NO_PATTERN)
+    fraud_from = np.full(count, np.inf)
+    late = len(fraud_patterns()) - 1
     late_day = parameters.late_start * days
-    for number, plan in reversed(list(enumerate(schemes()))):
-        covered = np.isin(trade, goods().trade[list(plan.covers)]) & (scheme == NO_SCHEME)
+    for number, plan in reversed(list(enumerate(fraud_patterns()))):
+        covered = np.isin(trade, goods().trade[list(plan.covers)]) & (pattern == NO_PATTERN)
         if number == late:
             covered &= closes >= days
             target = parameters.late_share
         else:
-            target = parameters.schemer_share / late
+            target = parameters.fraudulent_share / late
         chosen = members(rng, share, target, *((2, 8) if number == late else (5, 30)), covered)
-        scheme[chosen] = number
+        pattern[chosen] = number
         if number == late:
-            scheme_from[chosen] = late_day + rng.uniform(0, 0.06, int(chosen.sum())) * days
+            fraud_from[chosen] = late_day + rng.uniform(0, 0.06, int(chosen.sum())) * days
         else:
-            scheme_from[chosen] = opens[chosen] - 1
-    return scheme, scheme_from
+            fraud_from[chosen] = opens[chosen] - 1
+    return pattern, fraud_from
 
 
 def _portfolios(
-    rng: np.random.Generator, trade: Ints, scheme: Ints, parameters: Parameters
+    rng: np.random.Generator, trade: Ints, pattern: Ints, parameters: Parameters
 ) -> tuple[Ints, Floats, Floats]:
-    """Goods in the slots, and their weights when honest and when in a scheme: three (n, SLOTS) arrays."""
+    """Goods of each shipper, and their weights in honest and in fraudulent boxes: three (n, SLOTS) arrays."""
     count, table = len(trade), goods()
     slots = np.zeros((count, SLOTS), dtype=np.int64)
     honest = np.zeros((count, SLOTS))
@@ -141,8 +143,8 @@ def _portfolios(
     by_trade = [everything[table.trade == number] for number in range(len(trades()))]
     for firm in range(count):
         covers: tuple[int, ...] = ()
-        if scheme[firm] != NO_SCHEME:
-            plan = schemes()[scheme[firm]]
+        if pattern[firm] != NO_PATTERN:
+            plan = fraud_patterns()[pattern[firm]]
             weights = np.array(plan.weights)
             covers = tuple(
                 rng.choice(plan.covers, min(3, len(weights)), replace=False, p=weights / weights.sum()).tolist()
@@ -166,7 +168,7 @@ def _portfolios(
 
 
 def _mix(taste: Floats, hides: Flags, cover_share: float) -> Floats:
-    """`taste` with the cover goods' weights together `cover_share` of all."""
+    """Normalise the weights `taste` so that the goods that are `hides` together have the share `cover_share`."""
     inside, outside = taste * hides, taste * ~hides
     if not outside.any():
         cover_share, outside = 1.0, np.ones(1)

@@ -1,4 +1,4 @@
-"""The traffic: shipper, date, partners and route of each box. Independent of what is hidden in the boxes."""
+"""The boxes of the port: shipper, loading, partners and route, independent of false declarations."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from data.simulator.shippers import Shippers
 from data.vocabulary import Flow
 
 LAST_FILING_DAYS: Final = 7
-"""No declaration is filed earlier than this before loading."""
+"""Largest number of days between filing and loading."""
 _CALL_DAYS: Final = 7
 
 
@@ -86,7 +86,7 @@ def _draw(rng: np.random.Generator, share: Floats, count: int) -> Ints:
 
 
 def _vessels(rng: np.random.Generator, partners: Partners, region: Ints) -> Ints:
-    """A vessel of the box's region each."""
+    """Draw for each box a vessel that serves its region."""
     vessel = np.zeros(len(region), dtype=np.int64)
     for number in range(len(regions())):
         there = np.flatnonzero(region == number)

@@ -1,7 +1,7 @@
-"""Packing and papers violations, drawn from the declaration and the hidden practices; their probabilities are exact.
+"""Packing and papers violations, drawn from the declaration and the hidden practices.
 
-Given the declaration and the habits they do not depend on whether the declaration is true, so the
-probability they are drawn with is the posterior itself.
+Given these they do not depend on whether the declaration is true, so the probability used for the draw is the exact
+posterior.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from data.simulator.traffic import Traffic
 
 @dataclass(frozen=True)
 class Violations:
-    """Probabilities and drawn truths, one position per box."""
+    """Probabilities of violations and the drawn truth, one position per box."""
 
     packing_probability: Floats
     packing: Flags
@@ -34,7 +34,7 @@ class Violations:
 def build(
     rng: np.random.Generator,
     shippers: Shippers,
-    habits: HiddenPractices,
+    practices: HiddenPractices,
     traffic: Traffic,
     declared: Declared,
     details: Details,
@@ -42,7 +42,7 @@ def build(
     parameters: Parameters,
 ) -> Violations:
     """Draw both families. `heat` (days,) is the season from -1 to 1."""
-    packing = packing_probability(habits, traffic, declared, details, heat, parameters)
+    packing = packing_probability(practices, traffic, declared, details, heat, parameters)
     papers = papers_probability(shippers, traffic, declared, details, parameters)
     return Violations(
         packing_probability=packing,
@@ -53,7 +53,7 @@ def build(
 
 
 def packing_probability(
-    habits: HiddenPractices,
+    practices: HiddenPractices,
     traffic: Traffic,
     declared: Declared,
     details: Details,
@@ -62,10 +62,10 @@ def packing_probability(
 ) -> Floats:
     """Probability that an opening finds the box badly packed: (boxes,)."""
     packer = traffic.packer
-    changed = traffic.loading_day >= habits.packer_changes[packer]
-    practice = np.where(changed, habits.packer_after[packer], habits.packer_before[packer])
+    changed = traffic.loading_day >= practices.packer_changes[packer]
+    practice = np.where(changed, practices.packer_after[packer], practices.packer_before[packer])
     group = goods().class_group[declared.goods]
-    at_its_kind = (practice == hidden.ONE_KIND) & (group == habits.packer_kind[packer])
+    at_its_kind = (practice == hidden.ONE_KIND) & (group == practices.packer_kind[packer])
     rate = np.where(practice == hidden.SLOPPY, parameters.sloppy_packing_rate, parameters.sound_packing_rate)
     rate = np.where(at_its_kind, parameters.kind_packing_rate, rate)
     today = np.minimum(traffic.loading_day.astype(np.int64), len(heat) - 1)
@@ -87,7 +87,7 @@ def packing_probability(
 def papers_probability(
     shippers: Shippers, traffic: Traffic, declared: Declared, details: Details, parameters: Parameters
 ) -> Floats:
-    """Probability that the documents or placards are found wrong: (boxes,)."""
+    """Probability that documents or placards have a violation: (boxes,)."""
     clumsy = shippers.clumsy[traffic.shipper]
     rate = np.where(clumsy, parameters.clumsy_papers_rate, parameters.papers_rate)
     dangerous = goods().dangerous[declared.goods]

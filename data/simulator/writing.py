@@ -1,4 +1,4 @@
-"""Write the tables as CSV and Parquet with the same values."""
+"""Write tables as CSV or Parquet, with the same values in both."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PATTERNS: Final = {Kind.INSTANT: "%Y-%m-%dT%H:%M:%SZ", Kind.DATE: "%Y-%m-%d"}
 
 
 def write(table: pd.DataFrame, columns: Sequence[Column], path: Path) -> None:
-    """Write `table` to `path`, in the form its ending names (.csv or .parquet)."""
+    """Write `table` to `path`, as Parquet if it ends in .parquet, else as CSV."""
     if path.suffix == ".parquet":
         whole = {column.name: "Int64" for column in columns if column.kind is Kind.INTEGER}
         table.astype(whole).to_parquet(path, index=False)

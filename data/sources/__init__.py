@@ -1,1 +1,1 @@
-"""Readers: tables, EDIFACT messages and JSON boxes become validated rows, bad ones rejected with reasons."""
+"""Readers: tables, EDIFACT messages and JSON become validated rows; invalid rows are rejected with reasons."""

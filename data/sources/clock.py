@@ -1,6 +1,6 @@
-"""Refuse instants of filing, statement, notice or recording that lie ahead of the clock.
+"""Refuse instants of filing, statement, notice and record that are ahead of the clock.
 
-The usual cause is local time sent as UTC: such a row would count hours later than it became known.
+The usual cause is local time sent as UTC: such a row would be used hours after it became known.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from data.place import port_zone
 from data.sources.problems import Problem
 
 CLOCK_TOLERANCE: Final = timedelta(minutes=5)
-"""So far ahead of ours may the clock of a sender be."""
+"""How far the clock of a sender may be ahead of ours."""
 FARTHEST_AHEAD: Final = timedelta(days=366)
-"""A date further ahead than this is a slip of the pen."""
+"""A date further ahead than this is taken for a typing error."""
 _DAY: Final = timedelta(days=1)
 _NONE: Final = timedelta()
 
 
 def ahead_of_clock(column: str, value: datetime, at: datetime) -> Problem | None:
-    """What is wrong with an instant more than a few minutes after the clock `at`, both UTC; None where nothing is.
+    """The problem of an instant more than CLOCK_TOLERANCE after the clock `at`, both UTC; None where it is valid.
 
     A day written without a time is ahead only when it has not begun at the port.
     """
@@ -47,16 +47,16 @@ def ahead_of_clock(column: str, value: datetime, at: datetime) -> Problem | None
 
 
 def _began(value: datetime, offset: timedelta) -> datetime:
-    """When the day began that an instant stands for, if it was written as a day; else the instant itself.
+    """Beginning of the day that an instant was made from; the instant itself if it was not written as a day.
 
-    As a day, it is the first or the last instant of one: in UTC where no zone was given, and the day of the port was
-    meant, which began `offset` earlier.
+    A day without a time was read as its first or last instant, in UTC where no zone was given; the port's day, which is
+    meant, began `offset` earlier.
     """
     if value.time() == time():
         return value - offset
     if value.time() == time.max:
         return value - _DAY - offset
-    # The last instant of a day in another zone: offsets are whole minutes, so its seconds are those.
+    # The last instant of a day in another zone: offsets are whole minutes, so only its seconds can be compared.
     return value - _DAY if (value.second, value.microsecond) == (time.max.second, time.max.microsecond) else value
 
 

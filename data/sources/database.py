@@ -20,7 +20,7 @@ def is_database(source: object) -> bool:
 
 
 def scan_database(url: str, query: str, at: datetime, mapping: Path | None = None) -> Scan:
-    """The rows of `query`, recognised by their column names as those of any table; nothing is written there.
+    """The rows of `query`; their table is recognised by the column names. The database is only read.
 
     Raises NotReady when the database cannot be reached, InvalidInput when the query fails or has no table's columns.
     """
@@ -28,7 +28,7 @@ def scan_database(url: str, query: str, at: datetime, mapping: Path | None = Non
 
     from data.sources.tables import scan_records
 
-    # One driver, whatever the URL says; the password is not told in errors.
+    # Always the same driver. Errors do not contain the password.
     engine = sa.create_engine(sa.make_url(url.replace("postgres://", "postgresql://", 1)).set(drivername=_DRIVER))
     try:
         connection = engine.connect().execution_options(postgresql_readonly=True)

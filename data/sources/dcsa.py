@@ -1,7 +1,7 @@
 """DCSA documents as statements: Booking 2.0 as `booking`, Bill of Lading 3.0 and shipping instructions as `manifest`.
 
-Also as the notifications in which carriers send them (CloudEvents, `data` beside `time`). A document without an
-instant of its own is stated when it was received; without a number, it is known by a digest of its content.
+Also inside the notifications of carriers (CloudEvents with `data` and `time`). A document without an instant of its
+own gets the instant of receipt; a document without a number gets a digest of its content.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ _PARTIES: Final = {"shipper": "shipper", "consignee": "consignee"}
 # Functions of other parties (DCSA code list) that we keep.
 _FUNCTIONS: Final = {"DDR": "forwarder", "DDS": "forwarder", "FW": "forwarder", "CA": "carrier"}
 
-# What is said of a box, its lines, and their numbers.
+# The values of a box, its lines, and their numbers.
 _Box = tuple[dict[str, Any], list[Line], list[int]]
 
 
 def is_dcsa(document: object) -> bool:
-    """Whether a JSON document is a booking or a bill of lading, a notification of one, or a list of them."""
+    """Whether a JSON document is a DCSA booking or bill of lading, a notification of one, or a list of them."""
     first = document[0] if isinstance(document, list) and document else document
     if not isinstance(first, Mapping):
         return False
@@ -62,7 +62,7 @@ def is_dcsa(document: object) -> bool:
 def scan_dcsa(document: Any, content: bytes, name: str, at: datetime | None) -> Scan:
     """The statements of a document, or of a list of them; `at` is when it was received.
 
-    A document with a wrong shape is rejected whole, and named by JSON pointer; the others are kept.
+    A document with a wrong structure is rejected as a whole, with a JSON pointer; the others are accepted.
     """
     dropped: list[str] = []
     documents = document if isinstance(document, list) else [document]
@@ -90,7 +90,7 @@ def _entries(
 
 
 class _Reader:
-    """Walks through one document."""
+    """Reads one document into rows; `dropped` are the pointers of values that are not kept."""
 
     def __init__(self, node: Node, content: bytes, at: datetime | None) -> None:
         self.dropped: list[str] = []
@@ -117,7 +117,7 @@ class _Reader:
         return next((text for name in names if (text := self._node.text(name))), None)
 
     def _version_of(self, amended: bool) -> int:
-        """The revision it names, else its own instant; without one, 0 where it begins its life, else its receipt."""
+        """The stated revision; else 0 for a first version without instant; else the document's instant or receipt."""
         revision = self._node.value("shippingInstructionsRevisionNumber")
         if isinstance(revision, int) and not isinstance(revision, bool):
             return revision
@@ -133,14 +133,14 @@ class _Reader:
             moment = stated if isinstance(stated, datetime) else datetime.fromisoformat(str(stated))
             moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
             if issued and not instant:
-                # The day stays the same from the draft to what follows the bill: its minutes tell them apart.
+                # The date is the same from the draft to later versions of the bill, so the minutes number the stages.
                 moment = moment.replace(hour=23, minute=59) if later else moment.replace(hour=0, minute=stage)
             return version_at(moment)
         except (ValueError, OverflowError):
             return 0
 
     def rows(self) -> Iterator[dict[str, Any]]:
-        """One row a line item and box; a box, or booking, without goods has one row."""
+        """One row per line item and box; a box, or booking, without goods has one row."""
         document = Document.BOOKING if self._is_booking else Document.MANIFEST
         head = {
             "document": document.value,
@@ -154,7 +154,7 @@ class _Reader:
         }
         boxes = self._booked() if self._is_booking else self._shipped()
         for box, lines, numbers in boxes:
-            # The telephone stands with each substance, but is one for the box.
+            # The telephone is stated for each substance, but the box has one.
             phone = next((line["emergency_phone"] for line in lines if line.get("emergency_phone")), None)
             for number, line in zip(numbers, lines, strict=True):
                 yield {**head, **box, **line, "emergency_phone": phone, "line_no": number}
@@ -199,7 +199,7 @@ class _Reader:
         return found
 
     def _booked(self) -> Iterator[_Box]:
-        """The boxes of a booking; those without a number yet are one row group, with an empty box_no."""
+        """The boxes of a booking; all those without a number yet are one box with an empty box_no."""
         boxes: dict[str, _Box] = {}
         counted: dict[str, LineNumbers] = {}
         unnumbered: list[Line] = []
@@ -217,7 +217,7 @@ class _Reader:
                 types.add(equipment.text("ISOEquipmentCode"))
                 unnumbered += lines
             for number in numbers:
-                # Goods of several boxes are booked together: how they are shared out is not said.
+                # Goods of several boxes are booked together; their masses by box are unknown.
                 shared = lines if len(numbers) == 1 else [_without_masses(line) for line in lines]
                 facts, all_lines, numbers_ = boxes.setdefault(box_key(number), ({"box_no": number}, [], []))
                 merge(facts, {"box_type": equipment.text("ISOEquipmentCode"), **_tare(equipment)})
@@ -228,7 +228,7 @@ class _Reader:
             yield _numbered({"box_type": types.pop() if len(types) == 1 else None}, unnumbered)
 
     def _shipped(self) -> Iterator[_Box]:
-        """The boxes of a bill of lading with the cargo items in each."""
+        """The boxes of a bill of lading with their cargo items."""
         boxes: dict[str, tuple[dict[str, Any], list[Line]]] = {}
         for utilized in self._node.children("utilizedTransportEquipments"):
             equipment = utilized.child("equipment")

@@ -1,4 +1,4 @@
-"""Goods of DCSA documents as line items: each dangerous substance of an outer packaging is one."""
+"""Goods of DCSA documents as line items: one for each dangerous substance of an outer packaging."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Line = dict[str, Any]
 
 _TEMPERATURES: Final = ("CEL", "FAH", "KEL")
 _GROUPS: Final = {1: "I", 2: "II", 3: "III"}
-# What the contract has no column for is told when it says something.
+# Values without a column of ours, which are reported as dropped.
 _REPORTED: Final = (
     "innerPackagings", "segregationGroups", "netVolume", "isSalvagePackings",
     "isEmptyUncleanedResidue", "isWaste", "isHot", "competentAuthorityApproval", "fumigationDateTime",
@@ -28,7 +28,7 @@ def commodity_lines(commodity: Node, dropped: list[str]) -> Iterator[Line]:
 
 
 def cargo_lines(item: Node, cargo: Node, dropped: list[str]) -> Iterator[Line]:
-    """The line items of a cargo item, with what its consignment item says of the goods."""
+    """The line items of a cargo item, with the description and HS code of its consignment item."""
     shared = {
         "description": " ".join(item.texts("descriptionOfGoods")) or None,
         "hs_code": _first(item.texts("HSCodes")),
@@ -52,7 +52,7 @@ def _lines(goods: Node, shared: Line, dropped: list[str]) -> Iterator[Line]:
             "gross_mass_kg": substance.child("grossWeight").mass_kg(),
             "net_mass_kg": substance.child("netWeight").mass_kg(),
         }
-        # What is stated of all substances together belongs to one of them only where it is the only one.
+        # Masses of all substances together are those of a substance only where there is only one.
         alone = masses if len(substances) == 1 else {}
         yield {
             **shared,

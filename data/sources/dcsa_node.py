@@ -1,4 +1,4 @@
-"""A node of a JSON document with its pointer (RFC 6901), for error messages."""
+"""Typed access to a JSON document; errors state the JSON pointer (RFC 6901) of the wrong value."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MASSES: Final = {"KGM": "kg", "LBR": "lb", "TNE": "t", "GRM": "g"}
 
 
 class Node:
-    """An object in a document, or nothing where the sender left it out. Reading the wrong kind raises InvalidInput."""
+    """An object in a document; empty where the sender left it out. A value of the wrong type raises InvalidInput."""
 
     def __init__(self, value: Any, pointer: str) -> None:
         if value is not None and not isinstance(value, Mapping):
@@ -21,15 +21,15 @@ class Node:
         self.pointer = pointer
 
     def has(self, name: str) -> bool:
-        """Whether something stands under that name."""
+        """Whether there is a value under that name."""
         return self._value.get(name) is not None
 
     def value(self, name: str) -> Any:
-        """What stands under that name, of whatever kind."""
+        """The value under that name, of any type; None when there is none."""
         return self._value.get(name)
 
     def child(self, name: str) -> Node:
-        """The object under that name; one that holds nothing when there is none."""
+        """The object under that name; an empty one when there is none."""
         return Node(self._value.get(name), f"{self.pointer}/{name}")
 
     def children(self, name: str) -> list[Node]:
@@ -70,7 +70,7 @@ class Node:
         return value
 
     def mass_kg(self) -> float | None:
-        """The mass that this object states by `value` and `unit`, in kilograms."""
+        """The mass of an object with `value` and `unit`, in kilograms; None when there is none."""
         value = self.number("value")
         unit = self.text("unit")
         if value is None:

@@ -1,4 +1,4 @@
-"""Delimited text (comma, semicolon, tab, bar), row by row; a broken row costs only that row."""
+"""Read text delimited by commas, semicolons, tabs or bars; an invalid row does not affect other rows."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from data.sources.reading import Raw
 Opener = Callable[[], BinaryIO]
 
 DELIMITERS: Final = (",", ";", "\t", "|")
-# How far a quoted cell may run over line ends before its opening quotation mark is taken for a slip.
+# Largest number of lines of a quoted cell; beyond it the opening quotation mark is taken for an error.
 _LONGEST_CELL_LINES: Final = 50
-# A row with more characters is no row: some quotation mark or line end is missing.
+# Largest number of characters of a row; in a longer one a quotation mark or line end is missing.
 _LONGEST_ROW: Final = 1_000_000
 
 
 @dataclass(frozen=True)
 class Delimited:
-    """A delimited text: its header, where that stands, and its rows by heading."""
+    """A delimited text: headings, row number of the header, and rows by heading."""
 
     names: list[str]
     delimiter: str
@@ -38,7 +38,7 @@ class Delimited:
 
 
 def delimited(opened: Opener, source: str, encoding: Encoding, mapping: Mapping) -> Delimited:
-    """A delimited text. Raises InvalidInput when it has no header."""
+    """Read a delimited text. Raises InvalidInput when it has no header."""
     head = _head(opened, encoding)
     if not head:
         raise InvalidInput(f"{source} is empty.", "Export it again, with a header row.")
@@ -67,7 +67,7 @@ def _head(opened: Opener, encoding: Encoding) -> list[tuple[int, str]]:
 
 
 def _delimiter(head: list[tuple[int, str]], mapping: Mapping) -> str:
-    """The one that makes most known headings of a line; where none makes two, that which divides into most cells."""
+    """The delimiter with the most known headings in a line; the one with the most cells where no line has two."""
 
     def headings_and_cells(mark: str) -> tuple[int, int]:
         known = max(plausible_header(_cells(line, mark) or [], mapping) for _, line in head)
@@ -82,7 +82,7 @@ def _text(stream: BinaryIO, encoding: Encoding) -> TextIOWrapper:
 
 
 class _Lines:
-    """The lines of a text without their ends, numbered from 1, with a look ahead."""
+    """The lines of a text without their line ends, numbered from 1, with access to following lines."""
 
     def __init__(self, text: TextIOWrapper) -> None:
         self._text = text
@@ -98,14 +98,14 @@ class _Lines:
             yield line.rstrip("\r\n")
 
     def ahead(self) -> Iterator[str]:
-        """The lines that follow, without taking them."""
+        """The following lines, which are not consumed."""
         for place in range(_LONGEST_CELL_LINES):
             if not self._fill(place + 1):
                 return
             yield self._ahead[place].rstrip("\r\n")
 
     def skip(self, count: int) -> None:
-        """Take that many lines."""
+        """Consume that many lines."""
         for _ in islice(self, count):
             pass
 
@@ -156,7 +156,7 @@ def _cells(text: str, delimiter: str) -> list[str] | None:
 
 
 def _over_line_ends(line: str, lines: _Lines, delimiter: str, width: int) -> tuple[str, list[str]] | None:
-    """The row that begins with `line` and ends on a later line, if there is one of the right width; it is taken."""
+    """The row that begins with `line` and ends on a later line, if it has the right width; its lines are consumed."""
     whole = line
     for count, following in enumerate(lines.ahead(), start=1):
         whole += "\n" + following

@@ -1,7 +1,7 @@
-"""Decode bytes as UTF-8, UTF-16 or GB18030, by evidence in the content.
+"""Detect the encoding of a text: UTF-8, UTF-16 or GB18030.
 
-Bytes that cannot be read stand in the text as lone surrogates (PEP 383), so that the one cell they are in is
-refused, by row and column, and its neighbours are kept.
+Bytes that cannot be decoded become lone surrogates (PEP 383), so that only the cell with them is refused, with row and
+column.
 """
 
 from __future__ import annotations
@@ -13,35 +13,35 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO, Final
 
-# Share of the text beyond ASCII that must make sense before an encoding is believed, and how much of it is looked at.
+# Share of the non-ASCII text that must be plausible for an encoding to be accepted, and the runs that are sampled.
 _ACCEPTED_FROM: Final = 0.9
 _SAMPLED_RUNS: Final = 20_000
 _BYTES_AT_ONCE: Final = 2**20
-# Lines beyond ASCII that are looked at when a text is not UTF-8.
+# Bytes of non-ASCII lines that are sampled when a text is not UTF-8.
 _EVIDENCE_BYTES: Final = 4 * 2**20
-# Share of zero bytes at even or odd places from which a text is UTF-16 without its mark.
+# Share of zero bytes at even or odd positions from which a text is UTF-16 without byte order mark.
 _ZEROS: Final = 0.3
 
-# Bytes that could not be read (PEP 383).
+# Bytes that could not be decoded (PEP 383).
 _UNREAD: Final = "".join(map(chr, range(0xDC80, 0xDD00)))
 _BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
 
 
 @dataclass(frozen=True)
 class Encoding:
-    """How the bytes of a text are read, and whether its lines end as on old Macintoshes, by \\r alone."""
+    """The encoding of a text, and whether its lines end with \\r alone, as on old Macintoshes."""
 
     name: str
     old_line_ends: bool = False
 
     @property
     def of_rows(self) -> str:
-        """What a single row is written in, without the mark that only a whole file begins with."""
+        """The encoding of a single row, without the byte order mark of a whole file."""
         return "utf-8" if self.name.startswith("utf-") else self.name
 
 
 def encoding_of(opened: Callable[[], BinaryIO]) -> Encoding:
-    """The encoding of a whole text, found in one pass, in bounded memory."""
+    """Detect the encoding of a whole text, in one pass and bounded memory."""
     with opened() as stream:
         head = stream.read(_BYTES_AT_ONCE)
         name = _utf16(head)
@@ -61,7 +61,7 @@ def decode(content: bytes) -> str:
 
 
 def on_errors(name: str) -> str:
-    """How a stream treats bytes that it cannot decode: kept as they are; half a character of UTF-16 is marked."""
+    """Error handler for bytes that cannot be decoded: keep them as surrogates; replace them in UTF-16."""
     return "replace" if name.startswith("utf-16") else "surrogateescape"
 
 
@@ -91,7 +91,7 @@ def _is_utf8(head: bytes, stream: BinaryIO) -> bool:
 
 
 def _evidence(stream: BinaryIO) -> bytes:
-    """The lines that hold more than ASCII, up to a limit."""
+    """The lines with non-ASCII bytes, up to _EVIDENCE_BYTES."""
     found: list[bytes] = []
     size = 0
     for line in _lines(stream):
@@ -118,9 +118,9 @@ def _by_evidence(content: bytes) -> str:
 
 
 def _share(text: str, makes_sense: Callable[[re.Match[str]], int]) -> float:
-    """The share of characters beyond ASCII that make sense, by a count for each run of them.
+    """The share of non-ASCII characters that are plausible; `makes_sense` counts them in a run.
 
-    The end does not count: a file that was cut ends in half a character.
+    Undecoded bytes at the end are ignored, because a truncated file may end within a character.
     """
     total = good = 0
     for run in islice(_BEYOND_ASCII.finditer(text.rstrip(_UNREAD)), _SAMPLED_RUNS):
@@ -134,9 +134,9 @@ def _readable(run: re.Match[str]) -> int:
 
 
 def _plausible_chinese(run: re.Match[str]) -> int:
-    """Characters of GB 2312, the everyday set; text of another encoding seldom falls into it.
+    """Number of characters in GB 2312, the common set, into which text of another encoding seldom falls.
 
-    One such character between two Latin letters is no Chinese either: it is "Größe" misread as "Gr鲞e".
+    A single one between two Latin letters is not counted: it may be "Größe" decoded as "Gr鲞e".
     """
     text, beside = run.string, (run.start() - 1, run.end())
     letters = all(0 <= place < len(text) and text[place].isascii() and text[place].isalpha() for place in beside)

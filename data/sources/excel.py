@@ -1,4 +1,4 @@
-"""Excel workbooks (xlsx, xls, xlsb, ods): find the sheets with a table and its header row."""
+"""Read workbooks (xlsx, xls, xlsb, ods): find the sheets with a table, and its header."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from data.sources.plan import table_of
 from data.sources.reading import Raw
 from data.sources.sheet_row import SheetRow
 
-# What a formula that failed shows.
+# Cell values of failed formulas.
 _FAILED: Final = ("#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NUM!", "#NAME?", "#NULL!")
-# Sheets that show how to fill in the form have the same header, and rows that were never declared.
+# Names of sheets with examples: they have the same header, but their rows were never declared.
 _EXAMPLE: Final = re.compile(r"示例|样例|范例|模板|样表|example|sample|template", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """What is read of a workbook: the sheets, their header, where that stands, the rows by heading, and what else the
-    workbook holds. Rows of several sheets say which they stand in."""
+    """The table in a workbook: names of its sheets, headings, row of the header, rows by heading, and notes on sheets
+    that are not read. Rows of several sheets are SheetRow."""
 
     name: str
     names: list[str]
@@ -36,9 +36,9 @@ class Sheet:
 
 
 def sheet_of(stream: BinaryIO, source: str, mapping: Mapping) -> Sheet:
-    """The sheet with the most known headings and those with the same columns, or the one the mapping names.
+    """Read the sheet with the most known headings and those with the same columns, or the one that the mapping names.
 
-    Raises InvalidInput, also when another sheet is a table too and has other columns.
+    Raises InvalidInput for a workbook without a table, and when another sheet is a table with other columns.
     """
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
@@ -47,9 +47,9 @@ def sheet_of(stream: BinaryIO, source: str, mapping: Mapping) -> Sheet:
         sheets = {name: workbook.get_sheet_by_name(name) for name in workbook.sheet_names}
         heads = {name: list(islice(sheet.iter_rows(), HEADER_WITHIN)) for name, sheet in sheets.items()}
     except PasswordError as error:
-        raise InvalidInput(f"{source} is protected by a password.", "Save it without one.") from error
+        raise InvalidInput(f"{source} is protected by a password.", "Save it without a password.") from error
     except (CalamineError, OSError, ValueError, IndexError) as error:
-        raise InvalidInput(f"{source} is not a whole Excel workbook.", "Save it again as xlsx.") from error
+        raise InvalidInput(f"{source} is damaged or not an Excel workbook.", "Save it again as xlsx.") from error
     if mapping.sheet and mapping.sheet not in sheets:
         raise InvalidInput(
             f"{source} has no sheet {mapping.sheet} (it has {', '.join(sheets)}).", "Correct the mapping file."
@@ -59,19 +59,19 @@ def sheet_of(stream: BinaryIO, source: str, mapping: Mapping) -> Sheet:
     best = max(headers, key=lambda name: (headers[name].known > 1 and not _EXAMPLE.search(name), headers[name].known),
                default=None)  # fmt: skip
     if best is None or not any(any(map(filled, row)) for row in heads[best]):
-        raise InvalidInput(f"{source} holds no table.", "Send the sheet that holds it, with its header row.")
+        raise InvalidInput(f"{source} contains no table.", "Send the sheet with the table and its header row.")
     taken = [name for name in headers if name == best or _alike(name, headers[name], headers[best], mapping)]
     rest = [name for name in sheets if name not in taken and any(any(map(filled, row)) for row in heads[name])]
     for name in rest:
         if name in headers and not _EXAMPLE.search(name) and _is_table(headers[name], mapping):
             raise InvalidInput(
-                f"{source} holds two tables: the sheets {best} and {name} have other columns.",
+                f"{source} contains two tables: the sheets {best} and {name} have other columns.",
                 f'Give them the same header, or read one at a time: sheet = "{name}" in a mapping file.',
             )
     words = _by_meaning(headers[best], mapping)
     columns = {name: _columns(sheets[name], headers[name], words, mapping) for name in taken}
     rows = (_rows(sheets[name], headers[name], columns[name], name if len(taken) > 1 else "") for name in taken)
-    # A heading that stands twice in the first sheet is told as such; the others add what only they have.
+    # Repeated headings of the first sheet are kept, to be reported; the other sheets add new headings only.
     names = [name for _, name in columns[best]]
     names += [name for one in taken if one != best for _, name in columns[one] if name not in names]
     return Sheet(
@@ -85,17 +85,17 @@ _Meaning = tuple[str | None, str | None, str | None, str | None]
 
 def _meaning(name: str, mapping: Mapping) -> _Meaning:
     found = recognised(name, mapping)
-    return found.column, found.unit, found.time_zone, found.doubt
+    return found.column, found.unit, found.time_zone, found.ambiguity
 
 
 def _by_meaning(header: Header, mapping: Mapping) -> dict[_Meaning, str]:
-    """The headings of a header by what they mean, those that mean a column."""
+    """The headings of a header by their meaning, without those that mean no column."""
     found = {_meaning(name, mapping): name for name in header.names if name}
     return {meaning: name for meaning, name in found.items() if meaning[0]}
 
 
 def _alike(name: str, header: Header, best: Header, mapping: Mapping) -> bool:
-    """Whether a sheet is more of the same table."""
+    """Whether a sheet has the same columns as the best one, and is not an example."""
     columns = set(_by_meaning(header, mapping))
     return len(columns) > 1 and columns == set(_by_meaning(best, mapping)) and not _EXAMPLE.search(name)
 
@@ -109,8 +109,8 @@ def _is_table(header: Header, mapping: Mapping) -> bool:
 
 
 def _columns(sheet: Any, header: Header, words: dict[_Meaning, str], mapping: Mapping) -> list[tuple[int, str]]:
-    """The columns that are read, by place: each with a heading, as the first sheet words it, and each without one that
-    holds anything."""
+    """The columns that are read, as (position, heading): those with a heading, worded as in the first sheet, and those
+    without one that are not empty."""
     rows = islice(sheet.iter_rows(), header.row + header.height - 1, None)
     width = max((len(row) for row in islice(sheet.iter_rows(), 1)), default=0)
     unmarked = {place for place in range(width) if place >= len(header.names) or not header.names[place]}

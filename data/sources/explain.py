@@ -1,4 +1,4 @@
-"""Explain how a file would be read, before anything is stored: format, header, columns, and a mapping file."""
+"""Explain how a file would be read, without storing it: format, header, columns, and a draft of a mapping file."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _PROPOSED: Final = 78.0
 
 @dataclass(frozen=True)
 class Heading:
-    """One heading: the column it means and how that was found, or a proposal; sample cells as written and as read."""
+    """One heading: its column and how that was found, or a proposal; `samples` are cells as written and as read."""
 
     heading: str
     column: str | None
@@ -38,17 +38,16 @@ class Heading:
     proposal: str | None
     unit: str | None
     samples: tuple[tuple[str, str], ...]
-    doubt: str | None = None
+    ambiguity: str | None = None
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """How a file would be read. `headings` is empty for messages, which need none; `error` says why it would not be
-    read at all."""
+    """How a file would be read. `headings` is empty for messages; `error` is why it could not be read at all."""
 
     source: str
     format: str
-    holds: str
+    contains: str
     encoding: str | None
     delimiter: str | None
     decimal: str | None
@@ -64,11 +63,11 @@ class Explanation:
     remedy: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON-able."""
+        """The explanation for JSON, with a draft of a mapping file."""
         return {**asdict(self), "mapping": self.mapping_toml()}
 
     def mapping_toml(self) -> str:
-        """A mapping file that says what the headings do not: proposals to correct, unknown headings to fill in."""
+        """Draft of a mapping file: proposals to correct, unknown headings and units to fill in."""
         if not self.headings:
             return ""
         lines = [f"# How {self.source} is read. Correct it, and give it to `hazlane ingest --mapping`.", "[columns]"]
@@ -77,16 +76,16 @@ class Explanation:
                 lines.append(f"{_quoted(one.heading)} = {_quoted(one.proposal or '')}")
             elif one.how == "mapping":
                 lines.append(f"{_quoted(one.heading)} = {_quoted(one.column)}")
-        if doubts := [one for one in self.headings if one.doubt is not None]:
-            lines += ["[units]", *(f"# {_quoted(one.heading)} = {_quoted('')}  # {_units(one)}" for one in doubts)]
+        if ambiguous := [one for one in self.headings if one.ambiguity is not None]:
+            lines += ["[units]", *(f"# {_quoted(one.heading)} = {_quoted('')}  # {_units(one)}" for one in ambiguous)]
         if self.fixed:
             lines += ["[fixed]", *(f"{name} = {_quoted(str(value))}" for name, value in self.fixed.items())]
         return "\n".join(lines) + "\n"
 
 
 def explain(path: Path, at: datetime, mapping: Path | None = None) -> Explanation:
-    """How the file at `path` would be read at the instant `at`; stores nothing. Raises InvalidInput when it
-    holds no table and no message."""
+    """Explain how the file at `path` would be read at the instant `at`. Raises InvalidInput when it contains no table
+    and no message."""
     stated = Mapping.read(mapping)
     found = table_in(partial(opened, path), path.name, at, stated)
     if isinstance(found, Scan):
@@ -107,7 +106,7 @@ def explain(path: Path, at: datetime, mapping: Path | None = None) -> Explanatio
 
 
 def _unread(name: str, found: Table, sample: Sequence[Raw], stated: Mapping, error: InvalidInput) -> Explanation:
-    """What a table shows that cannot be read as it is: its headings and cells, for a mapping file to say the rest."""
+    """Explanation of a table that cannot be read without a mapping file: its headings and sample cells."""
     headings = _headings([recognised(one, stated) for one in found.names], sample, {}, sorted(KNOWN_COLUMNS))
     return Explanation(
         name, found.format, "nothing that is known yet", found.encoding.name if found.encoding else None,
@@ -128,7 +127,7 @@ def _headings(
             None if heading.column else _proposal(heading.written, taken, columns),
             heading.unit,
             _samples(heading.written, sample, readers.get(heading.column or "")),
-            heading.doubt,
+            heading.ambiguity,
         )
         for heading in found
         if heading.written
@@ -140,13 +139,13 @@ def _of_messages(name: str, found: Scan) -> Explanation:
     refused = [entry for entry in entries if isinstance(entry, Rejected)]
     problems = tuple(str(entry) for entry in refused[:_PROBLEMS_SHOWN])
     return Explanation(
-        name, "messages", found.holds, None, None, None, None, None, (), {}, len(entries), len(refused), problems,
+        name, "messages", found.contains, None, None, None, None, None, (), {}, len(entries), len(refused), problems,
         found.unknown_columns,
     )  # fmt: skip
 
 
 def _proposal(written: str, taken: set[str], columns: Sequence[str]) -> str | None:
-    """The column whose words are most like the heading, if any are like enough and it is not taken."""
+    """The free column whose words are most similar to the heading; None if none is similar enough."""
     from rapidfuzz import fuzz, process
 
     words = {word: name for word, name in synonyms().items() if name in columns and name not in taken}

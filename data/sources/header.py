@@ -1,4 +1,4 @@
-"""Find the header of a table among its first rows: one row, or two rows together."""
+"""Find the header of a table among its first rows: the row with most known headings, or two rows together."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from data.sources.mapping import Mapping
 from data.sources.units import fits, units_of
 from data.sources.values import plain
 
-# Rows among which the header is sought: above it stand titles.
+# Number of first rows in which the header is searched; titles may be above it.
 HEADER_WITHIN: Final = 30
 _UNNAMED: Final = re.compile(r"column [A-Z]+ \(no heading\)")
 
 
 @dataclass(frozen=True)
 class Header:
-    """A header: its first row (from 1), over how many rows it goes, and its headings by place, "" where none is."""
+    """A header: its first row (from 1), its number of rows, and its headings by position, "" where there is none."""
 
     row: int
     height: int
@@ -30,12 +30,12 @@ class Header:
 
 
 def filled(cell: Any) -> bool:
-    """Whether a cell holds anything."""
+    """Whether a cell is not empty."""
     return cell is not None and str(cell).strip() != ""
 
 
 def unnamed(place: int) -> str:
-    """What a column without a heading is called, by its letter."""
+    """The name given to a column without a heading, by its letter."""
     letters = ""
     place += 1
     while place:
@@ -45,14 +45,14 @@ def unnamed(place: int) -> str:
 
 
 def is_unnamed(name: str) -> bool:
-    """Whether a name is that of a column without a heading."""
+    """Whether a name is one given by `unnamed`."""
     return _UNNAMED.fullmatch(name) is not None
 
 
 def header_of(rows: Sequence[Sequence[Any]], mapping: Mapping, source: str) -> Header:
-    """The header among the first rows; the first row that is not empty where hardly any heading is known.
+    """The header among the first rows; the first row that is not empty where at most one heading is known.
 
-    Raises InvalidInput when the row below it holds headings too and the two are not one header.
+    Raises InvalidInput when the row below contains headings too and the two are not one header.
     """
     single = [Header(number, 1, _texts(row), plausible_header(row, mapping)) for number, row in enumerate(rows, 1)]
     joined = [
@@ -85,7 +85,7 @@ def _texts(row: Sequence[Any]) -> list[str]:
 
 def _joined(upper: list[str], below: Sequence[Any], mapping: Mapping) -> list[str] | None:
     """Two rows as one header: a heading under an empty cell or under a caption of several columns, a unit under its
-    heading. None when the lower row is none."""
+    heading. None when the lower row is not part of a header."""
     if any(filled(cell) and not isinstance(cell, str) for cell in below):
         return None
     width = max(len(upper), len(below))
@@ -116,7 +116,7 @@ def _joined(upper: list[str], below: Sequence[Any], mapping: Mapping) -> list[st
 
 
 def _both(caption: str, under: str, mapping: Mapping) -> str | None:
-    """A caption and the heading under it, where they are a heading together: 托运人 over 名称."""
+    """A caption and the text under it, if together they are a known heading: 托运人 over 名称."""
     if not caption:
         return None
     for written in (f"{caption}{under}", f"{caption} {under}"):
@@ -138,7 +138,7 @@ def _refuse_more(header: Header, below: Sequence[Any], mapping: Mapping, source:
     ]
     if len(more) > 1:
         raise InvalidInput(
-            f"{source}: row {header.row} is the header, but row {header.row + 1} holds headings too "
+            f"{source}: row {header.row} is the header, but row {header.row + 1} contains headings too "
             f"({', '.join(more)}).",
-            "Make one header row of the two, or say header_row in a mapping file.",
+            "Make one header row of the two, or set header_row in a mapping file.",
         )

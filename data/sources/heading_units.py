@@ -1,5 +1,5 @@
-"""The unit that a heading names: "Gross weight (KGS)", "毛重吨", "闪点（闭杯，℉）". What stands in brackets and is
-neither a unit nor a remark that is known leaves the unit open.
+"""Find the unit in a heading: "Gross weight (KGS)", "毛重吨", "闪点（闭杯，℉）". Text in brackets that is neither a
+known unit nor a known remark makes the unit ambiguous.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ _LONGEST: Final = 60
 
 
 class _StatedUnit(NamedTuple):
-    """What a text says of the unit, and whether all of it was understood."""
+    """The unit in a text, and whether all of the text was understood."""
 
     unit: str | None
     is_certain: bool
 
 
 def unit_in(written: str, column: str, known: Collection[str]) -> tuple[str | None, str | None]:
-    """The unit that a heading of a column names, and what leaves it in doubt. `known`: heading words in plain form."""
+    """The unit in a heading of a column, and the text that makes it ambiguous. `known`: heading words in plain form."""
     table = units_of(column)
     if not table:
         return None, None
@@ -79,7 +79,7 @@ def _together(stated: list[_StatedUnit], column: str) -> _StatedUnit:
 
 
 def _ending(text: str, column: str) -> list[str]:
-    """Units right behind Chinese characters, which need no space."""
+    """Units directly after Chinese characters, without a space."""
     return [
         unit
         for unit in _longest_first(column)
@@ -88,7 +88,7 @@ def _ending(text: str, column: str) -> list[str]:
 
 
 def _outside(text: str, column: str, known: Collection[str]) -> str | None:
-    """The unit in what stands outside brackets: behind words that are a heading, else any word that is one."""
+    """The unit outside brackets: after words that are a heading, else any word that is a unit."""
     parts = [text, *re.split(r"[/／|\n]", text)]
     for symbol in (unit for unit in _longest_first(column) if not plain(unit)):
         if symbol in folded(text):

@@ -1,4 +1,4 @@
-"""Match headings to columns: by column name, by known words, or by the mapping file."""
+"""Recognise the column of a heading: by its name, by common words for it, or by the mapping file."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _HEADINGS: Final = Path(__file__).with_name("headings.csv")
 class Heading:
     """One heading of a table: the column it means, how that was found, and the unit and time zone it names.
 
-    `ambiguity` is what stands where the unit should and is none that is known; values under it must not be read.
+    `ambiguity` is text in place of a unit that is not a known one; values under such a heading must not be read.
     """
 
     written: str
@@ -35,12 +35,12 @@ class Heading:
     how: How
     unit: str | None = None
     time_zone: str | None = None
-    doubt: str | None = None
+    ambiguity: str | None = None
 
 
 @cache
 def synonyms() -> dict[str, str]:
-    """Columns by the words people use for them, in plain form."""
+    """Columns by common words for them, in plain form."""
     found = {plain(name): name for name in KNOWN_COLUMNS}
     with _HEADINGS.open(encoding="utf-8", newline="") as file:
         rows = [(row["column"], row["headings"].split("|")) for row in csv.DictReader(file)]
@@ -55,7 +55,7 @@ def synonyms() -> dict[str, str]:
 
 
 def recognised(written: str, mapping: Mapping) -> Heading:
-    """What one heading means."""
+    """Recognise one heading."""
     if written in mapping.columns:
         name = mapping.columns[written]
         return _with_unit(written, name or None, "mapping" if name else "ignored", mapping)
@@ -67,7 +67,7 @@ def recognised(written: str, mapping: Mapping) -> Heading:
 
 
 def plausible_header(cells: Sequence[object], mapping: Mapping) -> int:
-    """How many cells of a row are headings that mean a column."""
+    """Number of different columns that cells of a row mean as headings."""
     return len(
         {heading.column for cell in cells if isinstance(cell, str) and (heading := recognised(cell, mapping)).column}
     )
@@ -92,7 +92,7 @@ def _by_words(written: str) -> str | None:
 
 
 def _party(candidate: str) -> str | None:
-    """ "Shipper name" by its parts, where the table of words has no such entry."""
+    """The column of "Shipper name" and the like, from role and ending."""
     for role in PARTIES:
         for ending, column in (("name", "name"), ("id", "id"), ("code", "id"), ("uscc", "id")):
             if candidate == f"{role} {ending}":

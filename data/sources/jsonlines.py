@@ -1,4 +1,4 @@
-"""JSON Lines (a row or a box a line) and JSON documents (an object or a list)."""
+"""Read JSON: a row or a box with `line_items` on each line, or one document with an object or a list of them."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from data.sources.problems import Problem, shown
 from data.sources.reading import Raw
 from data.sources.rows import rows_of_box
 
-# A line with more characters is no row, and one document of more is no message: some line end is missing.
+# Largest number of characters of a line, and of a document.
 _LONGEST_LINE: Final = 64 * 2**20
 _HEAD: Final = 65_536
 
 
 def json_rows(opened: Callable[[], BinaryIO], encoding: Encoding) -> Iterator[Raw]:
-    """The rows of JSON Lines, line by line. A line that is no JSON object is a row that cannot be read."""
+    """The rows of JSON Lines, line by line. A line that is not a JSON object becomes a row with a problem."""
     with opened() as stream:
         text = TextIOWrapper(stream, encoding.name, "surrogateescape", newline="\n")
         number = 0
@@ -46,17 +46,17 @@ def document_rows(document: object) -> Iterator[Raw]:
 
 
 def names_of(raws: Iterable[Raw], source: str) -> list[str]:
-    """The names that rows use, in order. Raises InvalidInput when no row is an object."""
+    """The names in all rows, in order of first use. Raises InvalidInput when no row is an object."""
     raws = list(raws)
     names = list(dict.fromkeys(chain.from_iterable(raw.values for raw in raws if raw.values is not None)))
     if not names:
         reason = f" {raws[0].problem}" if raws and raws[0].problem else ""
-        raise InvalidInput(f"{source} holds no JSON object.{reason}", "Write one JSON object on each line.")
+        raise InvalidInput(f"{source} contains no JSON object.{reason}", "Write one JSON object on each line.")
     return names
 
 
 def whole_document(opened: Callable[[], BinaryIO], encoding: Encoding) -> Any:
-    """The text as one JSON document, None where its first line is one by itself, or it is none."""
+    """The text as one JSON document; None where it is not one, or its first line is a document and others follow."""
     with opened() as stream:
         text = TextIOWrapper(stream, encoding.name, "surrogateescape")
         first = next((line for line in text if line.strip()), "")
@@ -86,7 +86,7 @@ def rows_of(number: int, document: object, line: str | None) -> Iterator[Raw]:
 
 
 def loads(text: str) -> Any:
-    """JSON as the standard has it. Raises ValueError, also for NaN, and RecursionError."""
+    """Parse strict JSON. Raises ValueError, also for NaN, and RecursionError."""
     return json.loads(text, parse_constant=_refuse)
 
 

@@ -1,4 +1,4 @@
-"""Mapping files (TOML): what a port states about the headings and values of its table.
+"""Mapping files (TOML): columns, units, codes and constants of a port's table that are not recognised by themselves.
 
     [columns]
     "货柜" = "box_no"
@@ -49,12 +49,12 @@ _ENTRIES: Final[Dict[str, tuple[tuple[type, ...], str]]] = {
     "values": ((dict,), 'a table of codes by cell, as [values.flow] and under it "出" = "export"'),
     "fixed": (_ONE_VALUE, 'one value, as terminal = "DCT"'),
 }
-_REMEDY: Final = "docs/tables.md shows what a mapping file may hold."
+_REMEDY: Final = "docs/tables.md describes mapping files."
 
 
 @dataclass(frozen=True)
 class Mapping:
-    """What a mapping file says; empty when there is none. A column that is to be ignored is mapped to ""."""
+    """The content of a mapping file; empty when there is none. A heading that is ignored is mapped to ""."""
 
     columns: Dict[str, str] = field(default_factory=dict)
     units: Dict[str, str] = field(default_factory=dict)
@@ -69,7 +69,7 @@ class Mapping:
 
     @classmethod
     def read(cls, path: Path | None) -> Self:
-        """The mapping file at `path`. Raises InvalidInput when it is none, or names what does not exist."""
+        """Read the mapping file at `path`. Raises InvalidInput when it is invalid or contains unknown names."""
         if path is None:
             return cls()
         try:
@@ -80,7 +80,7 @@ class Mapping:
             raise InvalidInput(f"{path} is not TOML: {error}.", _REMEDY) from error
         for name, value in found.items():
             if name not in _KINDS or not isinstance(value, _KINDS[name]) or isinstance(value, bool):
-                raise InvalidInput(f"{path}: {name} is not known, or not of its kind.", _REMEDY)
+                raise InvalidInput(f"{path}: {name} is unknown, or its value has the wrong type.", _REMEDY)
             if isinstance(value, dict):
                 _check_kinds(path, name, value)
         mapping = cls(**found)
@@ -98,9 +98,9 @@ class Mapping:
     def _check(self, path: Path) -> None:
         named = [*filter(None, self.columns.values()), *self.values, *self.fixed]
         if unknown := [name for name in named if name not in KNOWN_COLUMNS]:
-            raise InvalidInput(f"{path}: {unknown[0]} is no column.", "docs/data-dictionary.md lists the columns.")
+            raise InvalidInput(f"{path}: unknown column: {unknown[0]}.", "docs/data-dictionary.md lists the columns.")
         if unknown := [unit for unit in self.units.values() if folded(unit) not in UNITS]:
-            raise InvalidInput(f"{path}: the unit {unknown[0]} is not known.", f"Use one of {', '.join(UNITS)}.")
+            raise InvalidInput(f"{path}: unknown unit: {unknown[0]}.", f"Use one of {', '.join(UNITS)}.")
         for name, codes in self.values.items():
             self._check_codes(path, name, codes)
         if self.delimiter is not None and (len(self.delimiter) != 1 or self.delimiter in _NO_DELIMITERS):
@@ -114,15 +114,17 @@ class Mapping:
         try:
             ZoneInfo(self.time_zone or "UTC")
         except (ValueError, OSError, KeyError) as error:
-            raise InvalidInput(f"{path}: no time zone {self.time_zone} is known.", "Write Asia/Shanghai.") from error
+            raise InvalidInput(
+                f"{path}: unknown time zone: {self.time_zone}.", "Write an IANA name such as Asia/Shanghai."
+            ) from error
         try:
             "".encode(self.encoding or "utf-8")
         except LookupError as error:
-            raise InvalidInput(f"{path}: no encoding {self.encoding} is known.", "Write utf-8 or gb18030.") from error
+            raise InvalidInput(f"{path}: unknown encoding: {self.encoding}.", "Write utf-8 or gb18030.") from error
 
 
 def _check_kinds(path: Path, name: str, entries: Dict[str, Any]) -> None:
-    """Whether the entries of one table of the file are of their kind. Raises InvalidInput."""
+    """Check the types of the entries in one table of the file. Raises InvalidInput."""
     kinds, example = _ENTRIES[name]
     for key, value in entries.items():
         if not isinstance(value, kinds):

@@ -1,7 +1,7 @@
-"""The rows of one message; all rows of a box are accepted, or the box is refused.
+"""Validate the rows of one message; a box with an invalid or contradictory row is refused as a whole.
 
-A message may name a box several times. Its lines are then numbered through, the same line told again keeps its number,
-and what is said of the box as a whole must agree.
+A message may name a box several times. Its lines are then numbered across the mentions, a repeated line keeps its
+number, and the values of the box must agree.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ Values = dict[str, Any]
 
 
 def entries_of_message(source: str, document: bytes, raws: Sequence[Raw], at: datetime | None) -> Iterator[Entry]:
-    """The rows of one message: a box of which one row is refused is rejected whole, with the message as raw bytes.
+    """Validate the rows of one message; a box with a refused row is rejected as a whole, with the message as raw bytes.
 
-    Rows must say their table and message; those of one box, and the notices on it, share declaration_id or document_no,
-    and box_no. A value that could not be read is a Problem in its column.
+    Rows must have their table and message; those of one box, and the notices about it, have the same declaration_id or
+    document_no, and box_no. A value that could not be read is a Problem in its column.
     """
     boxes: dict[tuple[str, ...], list[Entry]] = {}
     for raw in raws:
@@ -46,12 +46,12 @@ def _read(source: str, raw: Raw, at: datetime | None) -> Entry:
 
 
 def box_key(box_no: str) -> str:
-    """A box number as it is looked up within a message: spaces, dashes and case do not count."""
+    """A box number as a key within a message, without spaces and dashes, in capitals."""
     return box_no.upper().replace(" ", "").replace("-", "")
 
 
 def merge(values: Values, more: Mapping[str, Any]) -> None:
-    """Take what a further mention of a box says of it; what contradicts becomes a Problem in its column."""
+    """Add the values of a further mention of a box, in place; a contradiction becomes a Problem in its column."""
     for name, value in more.items():
         first = values.get(name)
         if value in (None, "") or isinstance(first, Problem):
@@ -61,7 +61,7 @@ def merge(values: Values, more: Mapping[str, Any]) -> None:
 
 
 def stated_twice(column: str, first: object, value: object) -> Problem:
-    """What is wrong where one fact is stated with two values."""
+    """The problem of a column that is stated with two values."""
     return Problem("stated_twice", column, shown(str(value)), {"first": shown(str(first))})
 
 
@@ -73,7 +73,7 @@ class LineNumbers:
         self._last = 0
 
     def of_mention(self, lines: Iterable[Mapping[str, Any]]) -> list[int]:
-        """The numbers of one mention's lines. A line that an earlier mention has as often is that one."""
+        """The numbers of the lines of one mention; a line that an earlier mention has too keeps its number."""
         reported: dict[str, int] = {}
         numbers = []
         for line in lines:

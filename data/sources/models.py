@@ -1,4 +1,4 @@
-"""Validation and normalisation of the values of each column, with pydantic."""
+"""Validators of the columns, on pydantic: allowed values, and normalisation of harmless variants."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _DAY_AND_TIME: Final = re.compile(
     r"(\d{4}-\d{2}-\d{2}|\d{8})[Tt ]\d{2}(:?\d{2}(:?\d{2}([.,]\d+)?)?)?(Z|[+-]\d{2}(:?\d{2}){0,2})?", re.ASCII
 )
 KNOWN_AT: Final = ("recorded_at", "stated_at", "noticed_at")
-# Columns whose digits are a name, which a spreadsheet shortens: 202603010000001234 becomes 2.02603E+17.
+# Endings of columns with identifiers of digits, which a spreadsheet shortens: 202603010000001234 to 2.02603E+17.
 _IDENTIFIERS: Final = ("_no", "_id", "_phone")
 _EXACT_BELOW: Final = 1e15
 _SHORTENED: Final = re.compile(r"[0-9](\.[0-9]+)?E\+[0-9]+", re.IGNORECASE)
@@ -55,12 +55,12 @@ def _instant(value: object, of_day: time = time()) -> datetime:
 
 
 def _known_at(value: object) -> datetime:
-    """When something became known: a day without a time counts at its end, never before it may have been known."""
+    """An instant at which something became known: a day without a time is read as its end."""
     return _instant(value, time.max)
 
 
 def _written(value: str, key: str) -> date:
-    """A day, or a day and a time, and nothing else: the parser of the library passes over what it cannot place."""
+    """A day, or a day with a time, in strict form, because the parser of the library ignores what it does not know."""
     if _TWO_WAYS.match(value):
         raise _refuse("day_or_month")
     try:
@@ -117,7 +117,7 @@ def _upper(value: object) -> object:
 
 
 def canonical_box_no(value: object) -> object:
-    """ "msku 123456-5" is MSKU1234565; what does not become an ISO 6346 number stays as written, in capitals."""
+    """A box number in canonical form: "msku 123456-5" to MSKU1234565; other texts in capitals."""
     if not isinstance(value, str):
         return _with_all_digits(value)
     written = value.upper()
@@ -126,7 +126,7 @@ def canonical_box_no(value: object) -> object:
 
 
 def _hs_code(value: object) -> object:
-    """ "3208.90" is 320890; a code that a spreadsheet took for a number ("3208.9") lost digits and is refused."""
+    """A tariff code without dots: "3208.90" to 320890. One read as a number ("3208.9") is not, and is refused later."""
     return value.replace(".", "") if isinstance(value, str) and _DOTTED_HS_CODE.fullmatch(value) else value
 
 
@@ -163,10 +163,10 @@ _NORMALISED: Final[dict[str, Callable[[object], object]]] = {
 
 
 def _type_of(column: Column) -> Any:
-    """The type of a column's value, with what is normalised and what is demanded of it."""
+    """The pydantic type of a column: normalisation, pattern and limits."""
     match column.kind:
         case Kind.TEXT:
-            # In the engine's patterns \d is any digit of Unicode.
+            # In pydantic's regular expressions \d matches all Unicode digits.
             pattern = column.pattern and "^(?:" + column.pattern.replace(r"\d", "[0-9]") + ")$"
             text = Annotated[str, Field(pattern=pattern, max_length=LONGEST_TEXT)]
             normalise = _NORMALISED.get(column.name)
@@ -189,6 +189,6 @@ def _type_of(column: Column) -> Any:
 
 
 def validator_of(column: Column) -> Callable[[object], Any]:
-    """What reads one value of a column that is not None; it raises ValidationError."""
+    """A function that validates one value of a column, not None; it raises ValidationError."""
     adapter: TypeAdapter[Any] = TypeAdapter(_type_of(column), config=ConfigDict(coerce_numbers_to_str=True))
     return adapter.validator.validate_python

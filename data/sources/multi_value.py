@@ -1,4 +1,4 @@
-"""Cells with the codes of several goods, as other papers have them: "UN 1263;1993", "PG II/III"."""
+"""Read cells with the codes of all goods of a box on another paper: "UN 1263;1993", "PG II/III"."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _NUMBER: Final = re.compile(r"(?:UN\s*(?:NO\.?\s*)?)?(\d{4})(?!\d)", re.IGNORECA
 
 
 def multi_value(column: str, cell: str, group: Callable[[str], str | None]) -> str:
-    """The codes with one space between them; what is not understood stays as it is, for the validation to refuse.
+    """The codes separated by single spaces; a cell that is not understood is returned as written, and refused later.
 
-    `group` is the packing group that a text means, or None.
+    `group` gives the packing group of a text, or None.
     """
     written = unicodedata.normalize("NFKC", cell)
     parts = [part.strip() for part in _BETWEEN.split(written) if part.strip()]

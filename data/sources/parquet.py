@@ -1,4 +1,4 @@
-"""Parquet tables, a batch at a time."""
+"""Read Parquet tables in batches."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def parquet_rows(opened: Callable[[], BinaryIO], source: str) -> tuple[list[str]
         with opened() as stream:
             names = list(pq.ParquetFile(stream).schema_arrow.names)
     except (pa.ArrowInvalid, OSError) as error:
-        raise InvalidInput(f"{source} is not a whole Parquet file.", "Export it again.") from error
+        raise InvalidInput(f"{source} is damaged or not a Parquet file.", "Export it again.") from error
     return names, _rows(opened, names, source)
 
 
@@ -43,7 +43,7 @@ def _rows(opened: Callable[[], BinaryIO], names: list[str], source: str) -> Iter
 
 
 def _cells(column: pa.Array) -> list[Any]:
-    """A column as Python values; NaN is how other writers say missing."""
+    """A column as Python values; NaN becomes None."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -57,6 +57,6 @@ def _cells(column: pa.Array) -> list[Any]:
     try:
         cells: list[Any] = column.to_pylist()
     except OverflowError:
-        # An instant that Python's calendar cannot hold: as text it is refused like any impossible date.
+        # An instant outside of Python's calendar: as text it is refused like any impossible date.
         cells = column.cast(pa.string()).to_pylist()
     return cells

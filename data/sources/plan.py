@@ -1,4 +1,4 @@
-"""The reading plan of one table: the column of each heading, how cells are read, and which table it is."""
+"""Plan how one table is read: its table, the column of each heading, and a reader for the cells of each column."""
 
 from __future__ import annotations
 
@@ -21,15 +21,16 @@ from data.sources.units import fits, units_of
 from data.sources.values import Reader, day_first, decimal_mark
 from data.vocabulary import Document, Notice
 
-# Rows that are looked at before the first is read: they tell the decimal mark and the order of days and months.
+# First rows that are sampled for the decimal mark and the order of days and months.
 SAMPLED_ROWS: Final = 1_000
-# Cells of one column that are remembered with what they were read as.
+# Cells of one column whose values are cached.
 _CELLS_REMEMBERED: Final = 20_000
 
 _COLUMN_OF: Final[Dict[str, Column]] = {
     column.name: column for columns in reversed(list(COLUMNS.values())) for column in columns
 }
-# What makes a table without `document` one, in this order; the number it goes by, and its instant where it has none.
+# For a table without `document`: the column that shows the kind of paper, in this order, the kind, and the column
+# with the number of the paper.
 _DOCUMENTS: Final = (
     ("weighed_kg", Document.WEIGHBRIDGE, None),
     ("vgm_kg", Document.VGM, None),
@@ -44,7 +45,7 @@ _Cells = tuple[str, Reader, dict[str, Any]]
 
 
 class Plan:
-    """How one table is read. `fixed` are columns with one value for all rows."""
+    """The plan for one table. `fixed` are columns with one value for all rows."""
 
     def __init__(
         self,
@@ -67,7 +68,7 @@ class Plan:
         }
 
     def read(self, values: Dict[str, Any]) -> dict[str, Any]:
-        """A row by column, its cells read."""
+        """The values of a row by column."""
         row: dict[str, Any] = dict(self.fixed)
         all_cells = self._cells
         for name, cell in values.items():
@@ -90,7 +91,7 @@ class Plan:
         return row
 
     def _late(self, name: str) -> _Cells | None:
-        """A name that the rows looked at first did not have, as JSON may bring."""
+        """The reader of a name that is not in the sampled rows, as may happen in JSON."""
         heading = recognised(name, self._mapping)
         _with_certain_unit(heading, "The source")
         column = heading.column
@@ -103,9 +104,9 @@ class Plan:
 
 
 def plan_of(names: Sequence[str], sample: Sequence[Raw], source: str, mapping: Mapping, cells_typed: bool) -> Plan:
-    """The plan for a table with these headings, from its first rows. `cells_typed`: a spreadsheet's numbers and dates.
+    """Plan a table from its headings and first rows. `cells_typed`: cells are the numbers and dates of a spreadsheet.
 
-    Raises InvalidInput when it is none of our tables, or two headings mean one column.
+    Raises InvalidInput when the table is not recognised, two headings mean one column, or a unit is ambiguous.
     """
     headings = tuple(recognised(name, mapping) for name in names)
     _once(headings, source)
@@ -146,7 +147,7 @@ def scan_table(
     cells_typed: bool = False,
     notes: Sequence[str] = (),
 ) -> Scan:
-    """The validated rows of a table whose rows come by heading, as they come. Raises InvalidInput as `plan_of`."""
+    """The validated rows of a table whose rows are by heading, read lazily. Raises InvalidInput as `plan_of`."""
     rows = iter(raws)
     sample = list(islice(rows, SAMPLED_ROWS))
     plan = plan_of(names, sample, source, mapping, cells_typed)
@@ -157,11 +158,11 @@ def scan_table(
     ]
     sheets = Sheets()
     found = scan_of(source, plan.table, rows_read(plan, sheets.passing(chain(sample, rows))), at, [*unknown, *notes])
-    return replace(found, entries=sheets.told(source, found.entries))
+    return replace(found, entries=sheets.with_sheet(source, found.entries))
 
 
 def rows_read(plan: Plan, raws: Iterable[Raw]) -> Iterator[Raw]:
-    """Rows by heading as rows by column, their cells read; a status may make two of one."""
+    """Rows by heading as rows by column; a row with a status may become a row and a notice."""
     for raw in raws:
         if raw.values is None:
             yield replace(raw, table=plan.table)
@@ -176,8 +177,8 @@ def rows_read(plan: Plan, raws: Iterable[Raw]) -> Iterator[Raw]:
 
 
 def _complete(values: dict[str, Any], packed_on: Reader | None) -> None:
-    """A paper without a number of its own is known by its box and instant; a certificate is issued when packed, by the
-    end of that day where `packed_on` is meant."""
+    """Fill document_no and stated_at of a statement, in place: a paper without a number gets its box and instant, a
+    packing certificate without an instant the end of the day of packing, in the time zone of `packed_on`."""
     for _, document, number in _DOCUMENTS:
         if values.get("document") == document and number and not values.get("document_no"):
             values["document_no"] = values.get(number)
@@ -192,7 +193,7 @@ def _complete(values: dict[str, Any], packed_on: Reader | None) -> None:
 
 
 def _by_status(raw: Raw, values: dict[str, Any]) -> Iterator[Raw]:
-    """A declaration's row with a status: cancelled is a notice, disclosed is a notice beside the row."""
+    """The rows of a declaration row with a status: cancelled is a notice only, disclosed the row and a notice."""
     status = values.pop("notice")
     notice = {name: values[name] for name in ("declaration_id", "box_no") if values.get(name)}
     notice |= {"notice": status, "noticed_at": values.get("noticed_at") or values.get("declared_at")}
@@ -210,7 +211,7 @@ def _by_status(raw: Raw, values: dict[str, Any]) -> Iterator[Raw]:
 
 
 def table_of(columns: set[str], source: str, names: Sequence[str]) -> tuple[TableName, dict[str, Any]]:
-    """Which table has these columns, and what its kind says of every row. Raises InvalidInput."""
+    """The table with these columns, and the columns that have one value in all rows. Raises InvalidInput."""
     fixed: dict[str, Any] = {}
     table: TableName = "declarations"
     if "inspection_id" in columns or {"outcome", "step"} <= columns:
@@ -231,7 +232,7 @@ def table_of(columns: set[str], source: str, names: Sequence[str]) -> tuple[Tabl
     if missing:
         found = ", ".join(shown(name) for name in names[:8])
         raise InvalidInput(
-            f"{source} has no table's header: for {table} it lacks {', '.join(missing)} (found: {found}).",
+            f"{source} has no header of a known table: for {table} it lacks {', '.join(missing)} (found: {found}).",
             "Name the columns as docs/data-dictionary.md does, or see `hazlane ingest --explain` for a mapping file.",
         )
     return table, fixed
@@ -242,15 +243,15 @@ def _holds(sample: Iterable[Raw], heading: Heading) -> bool:
 
 
 def _with_certain_unit(heading: Heading, source: str) -> None:
-    """Raises InvalidInput when the unit of a heading is not known, or cannot be that of its column."""
+    """Raises InvalidInput when the unit of a heading is ambiguous, or not allowed for its column."""
     if heading.column is None:
         return
     name = shown(heading.written)
     known = ", ".join(units_of(heading.column))
-    if heading.doubt is not None:
+    if heading.ambiguity is not None:
         raise InvalidInput(
-            f"{source}: the heading {name} names no unit of {heading.column} that is known: {shown(heading.doubt)}.",
-            f'Say the unit in a mapping file, under [units]: "{name}" = one of {known}.',
+            f"{source}: the heading {name} has an unknown unit of {heading.column}: {shown(heading.ambiguity)}.",
+            f'Set the unit in a mapping file, under [units]: "{name}" = one of {known}.',
         )
     if heading.unit is not None and not fits(heading.unit, heading.column):
         raise InvalidInput(

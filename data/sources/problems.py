@@ -1,4 +1,4 @@
-"""Problems of values, in English and Chinese."""
+"""Problems of values, with message and remedy in English and Chinese."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _LONGEST_SHOWN: Final = 80
 
 @dataclass(frozen=True)
 class Problem:
-    """One fault of one row. `column` is None when the row as a whole is at fault.
+    """One problem of one row. `column` is None when it concerns the row as a whole.
 
-    The words stand in texts/problems.csv under `problem.<key>` and `remedy.<key>`; `values` fills their places.
+    The texts are in texts/problems.csv under `problem.<key>` and `remedy.<key>`; `values` fills their placeholders.
     """
 
     key: str
@@ -32,7 +32,7 @@ class Problem:
         return text(f"remedy.{self.key}", language, value=self.value, column=self.column, **self.values)
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON-able: `{"column", "value", "message": {en, zh}, "remedy": {en, zh}}`."""
+        """For JSON: `{"column", "value", "message": {en, zh}, "remedy": {en, zh}}`."""
         places = {"value": self.value, "column": self.column, **self.values}
         return {
             "column": self.column,
@@ -47,7 +47,7 @@ class Problem:
 
 
 def encodable(text: str) -> str:
-    """Text in which bytes that were not UTF-8 stand as `\\xfc`, so that any database and terminal can hold it."""
+    """The text with undecoded bytes written as `\\xfc`, so that any database and terminal accepts it."""
     try:
         return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     except UnicodeEncodeError:
@@ -55,6 +55,6 @@ def encodable(text: str) -> str:
 
 
 def shown(value: object) -> str:
-    """A value as a problem shows it: short, and encodable even when the source was not."""
+    """A value as shown in a problem: at most 80 characters, encodable."""
     written = encodable(value if isinstance(value, str) else repr(value))
     return written if len(written) <= _LONGEST_SHOWN else written[: _LONGEST_SHOWN - 1] + "…"

@@ -1,4 +1,4 @@
-"""The result of reading a source: accepted rows, and rejected rows with their problems."""
+"""Rows of a source, accepted or rejected with problems; the common form of all formats."""
 
 from __future__ import annotations
 
@@ -46,17 +46,17 @@ _VALIDATE: Final[Mapping[TableName, Callable[[Mapping[str, Any], datetime | None
     "inspections": validate_inspection,
 }
 
-# Boxes of one table that are remembered while it is read. Rows of a box stand together in every export we know; where
-# they stand further apart without numbers, the store refuses what would be numbered twice.
+# Boxes that are kept in memory while a table is read. Rows of a box are close together in every export we know; where
+# they are further apart without line numbers, the store refuses rows with a number that is taken.
 _BOXES_REMEMBERED: Final = 20_000
 
 
 @dataclass(frozen=True)
 class Raw:
-    """One row as the source holds it: `values` by column, or the `problem` that kept it from being divided.
+    """One row of a source: `values` by column, or the `problem` for which it could not be divided into columns.
 
     `row_no` is the line of a text, the row of a sheet, the position of a segment. `message` is the reference of the
-    message that it came with, empty for a table; `table` is where it belongs; `encoding` is that of the source.
+    message that contains it, empty for a table; `table` is its table; `encoding` is that of the source.
     """
 
     row_no: int
@@ -68,7 +68,7 @@ class Raw:
     encoding: str = "utf-8"
 
     def written(self) -> bytes:
-        """The row as it came, in the source's own encoding, to be kept with its problems."""
+        """The row as bytes in the encoding of the source, for the quarantine."""
         if self.text is not None:
             try:
                 return self.text.encode(self.encoding, "surrogateescape")
@@ -79,11 +79,10 @@ class Raw:
 
 @dataclass(frozen=True)
 class Rejected:
-    """A row that was not accepted, or a box of a message, or a whole message, with every problem found.
+    """A rejected row, box of a message, or whole message, with all problems found.
 
-    `raw` is what to keep: the row as written, or the bytes of the message. `fields` are its values by column of
-    `table`, by which it can be read again; None where it could not be divided. `box` is the declaration_id and box_no
-    that it names, if it does.
+    `raw` are the bytes of the row or of the message. `fields` are its values by column of `table`, from which it can be
+    read again; None where it could not be divided into columns. `box` is its declaration_id and box_no, if stated.
     """
 
     source: str
@@ -96,7 +95,7 @@ class Rejected:
     message: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        """In the form in which the store keeps it; all but `raw` is JSON-able."""
+        """The columns of the table quarantine; all but `raw` can be written as JSON."""
         return {
             "source": self.source,
             "row_no": self.row_no,
@@ -113,8 +112,7 @@ class Rejected:
 
 
 class Accepted(NamedTuple):
-    """A row that was accepted, and what it was made from: `raw.table` says where it belongs, `document` is the
-    message it came with."""
+    """An accepted row and its source: `raw.table` is its table, `document` the message that contains it."""
 
     raw: Raw
     row: Row
@@ -126,32 +124,32 @@ Entry = Accepted | Rejected
 
 @dataclass(frozen=True)
 class Scan:
-    """A source being read: what it holds (a table, or message types), columns that are not of the contract, its rows.
+    """A source being read: its table or message types, unknown columns and remarks, its entries.
 
-    Entries of one message stand together, and those of one box in it are all accepted or all rejected.
+    Entries of one message are consecutive, and those of one box in it are all accepted or all rejected.
     """
 
-    holds: str
+    contains: str
     unknown_columns: tuple[str, ...]
     entries: Iterator[Entry]
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A source that was read to its end."""
+    """A source that was read to its end; fields as in Scan."""
 
-    holds: str
+    contains: str
     entries: list[Entry]
     unknown_columns: tuple[str, ...]
 
     @property
     def rejected(self) -> list[Rejected]:
-        """What was not accepted."""
+        """The rejected entries."""
         return [entry for entry in self.entries if isinstance(entry, Rejected)]
 
     @property
     def accepted(self) -> list[Accepted]:
-        """What was accepted."""
+        """The accepted entries."""
         return [entry for entry in self.entries if isinstance(entry, Accepted)]
 
     @property
@@ -166,14 +164,14 @@ class Reading:
 
 
 def reading_of(scan: Scan) -> Reading:
-    """A source read to its end."""
-    return Reading(scan.holds, list(scan.entries), scan.unknown_columns)
+    """Read a source to its end."""
+    return Reading(scan.contains, list(scan.entries), scan.unknown_columns)
 
 
 def scan_of(
     source: str, table: TableName, raws: Iterable[Raw], at: datetime | None, unknown: Iterable[str] = ()
 ) -> Scan:
-    """The validated rows of a table by column, as they come; `at` as in validate_declaration."""
+    """The validated rows of a table, read lazily; `at` as in validate_declaration."""
     entries: Iterator[Entry] = (validated(source, raw, raw.table, at) for raw in raws)
     if table in ("declarations", "statements"):
         entries = _placed(source, table, entries)
@@ -192,7 +190,7 @@ def rejected(source: str, raw: Raw, *problems: Problem) -> Rejected:
 
 
 def validated(source: str, raw: Raw, table: TableName, at: datetime | None) -> Entry:
-    """One row of a table, accepted or rejected."""
+    """Validate one row of a table."""
     if raw.table != table:
         raw = replace(raw, table=table)
     if raw.values is None:
@@ -202,7 +200,7 @@ def validated(source: str, raw: Raw, table: TableName, at: datetime | None) -> E
 
 
 class _Box:
-    """A version of a box, or of another paper on it, in one source: its first row, and the numbers of its lines."""
+    """A version of a box, or of another paper about it, in one source: its first row and the numbers of its lines."""
 
     def __init__(self, row_no: int, row: Row | None) -> None:
         self.row_no = row_no
@@ -211,7 +209,7 @@ class _Box:
         self._numbers: dict[tuple[Any, ...], int] = {}
 
     def number(self, line_no: int | None, content: tuple[Any, ...] | None) -> int:
-        """The line's own number, that of the same line before, or the next; a rejected line keeps its place."""
+        """The stated number of a line, else that of an equal line, else the next number, also for a rejected line."""
         known = self._numbers.get(content) if content is not None and line_no is None else None
         if known is not None:
             return known
@@ -222,7 +220,7 @@ class _Box:
 
 
 class _Boxes:
-    """Line items of one source come together: their box columns must agree, their lines are numbered in order."""
+    """The boxes of one source: their rows must agree in the box columns, and their lines are numbered in order."""
 
     def __init__(self, source: str, table: TableName) -> None:
         self._source = source
@@ -267,7 +265,7 @@ class _Boxes:
 
 
 def _paired(entries: Iterable[Entry]) -> Iterator[Entry]:
-    """A declaration's row and the notice that it gives come one after the other; both are accepted, or neither."""
+    """Reject a declaration row and the notice made from it together, if one of them is rejected."""
     row: Entry | None = None
     for entry in entries:
         if row is not None and _place(row)[1] == "declarations" and _place(entry) == (_place(row)[0], "notices"):

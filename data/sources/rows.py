@@ -1,7 +1,7 @@
-"""Validate one raw row: typed values, or a list of problems. Tables, HTTP and EDIFACT use this.
+"""Validate one row: typed values, or a list of problems. Tables, HTTP and messages use these functions.
 
-What a port's export varies harmlessly is normalised (spaces, case of codes, "UN 1203", yes/no, offsets); what could
-be read in two ways is refused, with a remedy.
+Harmless variants are normalised (spaces, case of codes, "UN 1203", yes/no, offsets); ambiguous values are refused with
+a remedy.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ __all__ = [
 Row = dict[str, Any]
 Validated = tuple[Row | None, tuple[Problem, ...]]
 
-# Texts of one column that are remembered with what they were read as.
+# Texts of one column whose values are cached.
 _TEXTS_REMEMBERED: Final = 20_000
 
 _COLUMNS: Final[Mapping[str, Column]] = {
@@ -52,9 +52,9 @@ _BY_KIND: Final[Mapping[Kind, str]] = {Kind.INTEGER: "integer", Kind.NUMBER: "nu
 
 
 def validate_declaration(raw: Mapping[str, Any], at: datetime | None = None) -> Validated:
-    """A line item's row with every column of the contract (missing: None), or None and what is wrong with it.
+    """Validate the row of a line item: a row with all columns (missing: None), or None and its problems.
 
-    Instants come back as aware UTC, dates as `date`, flags as bool, amendment_no as 0 where it was empty. With `at`,
+    Instants are returned as aware UTC, dates as `date`, flags as bool, an empty amendment_no as 0. With `at`,
     the clock when the row was received, a filing more than a few minutes after that is refused (`clock`), as are
     statements, notices and recorded inspections.
     """
@@ -62,24 +62,24 @@ def validate_declaration(raw: Mapping[str, Any], at: datetime | None = None) -> 
 
 
 def validate_inspection(raw: Mapping[str, Any], at: datetime | None = None) -> Validated:
-    """An inspection's row with every column of the contract, or None and what is wrong with it."""
+    """Validate the row of an inspection: a row with all columns, or None and its problems."""
     return _validate(raw, _INSPECTION, _inspection_faults, at)
 
 
 def validate_statement(raw: Mapping[str, Any], at: datetime | None = None) -> Validated:
-    """A row of what another paper says of a box, or None and what is wrong with it. An unknown box is ""."""
+    """Validate the row of a statement: a row with all columns, or None and its problems. An unknown box_no is ""."""
     return _validate(raw, _STATEMENT, _statement_faults, at)
 
 
 def validate_notice(raw: Mapping[str, Any], at: datetime | None = None) -> Validated:
-    """A cancellation's or disclosure's row, or None and what is wrong with it. All boxes of a declaration are ""."""
+    """Validate the row of a notice: a row with all columns, or None and its problems. An empty box_no is ""."""
     return _validate(raw, _NOTICE, _notice_faults, at)
 
 
 def rows_of_box(document: object) -> list[Row]:
-    """The raw rows of one JSON box: box fields beside `line_items`, a list of objects. Lines are numbered in order.
+    """The raw rows of one JSON box with `line_items`, a list of objects. Lines without number are numbered in order.
 
-    Raises InvalidInput when the document has another shape; what its fields hold is for validate_declaration.
+    Raises InvalidInput when the document has another structure; its values are not validated here.
     """
     if not isinstance(document, Mapping):
         raise InvalidInput("The box is not a JSON object.", 'Send {"declaration_id": …, "line_items": [{…}]}.')
@@ -98,12 +98,12 @@ def rows_of_box(document: object) -> list[Row]:
 
 
 def tidy(text: str) -> str:
-    """Text without surrounding spaces and byte order marks, each inner run of white space one space."""
+    """The text without surrounding white space and byte order marks, with single spaces inside."""
     return " ".join(text.replace("\ufeff", "").split())
 
 
 class _Cells:
-    """What reads the values of a table, column by column. Texts repeat, so what they were read as is remembered."""
+    """Validators of the columns of a table, each with a cache, because texts repeat."""
 
     def __init__(self, columns: Sequence[Column]) -> None:
         self.empty: Row = dict.fromkeys(column.name for column in columns)
@@ -152,7 +152,7 @@ def _validate(
 
 
 def _read(name: str, value: Any, read: Callable[[object], Any], problems: list[Problem]) -> Any:
-    """One value, tidied and read; None where it is empty or wrong, which `problems` then tell."""
+    """Validate one value; None where it is empty or invalid. A problem is appended to `problems`."""
     if value.__class__ is str:
         value = value.strip()
         if not value.isprintable():
@@ -230,7 +230,7 @@ def _inspection_faults(row: Row, at: datetime | None) -> list[Problem]:
 
 
 def _findings(written: str) -> tuple[str, str]:
-    """The codes in canonical form, and the first that is none."""
+    """The finding codes in canonical form, and the first unknown one, or ""."""
     codes = [code for part in written.replace("；", ";").split(";") if (code := part.strip().lower())]
     unknown = next((code for code in codes if code not in list(Finding)), "")
     return ";".join(dict.fromkeys(codes)), unknown
@@ -242,7 +242,7 @@ def _ahead(row: Row, name: str, at: datetime | None) -> list[Problem]:
 
 
 def _too_late(row: Row, names: tuple[str, ...], reference: datetime) -> list[Problem]:
-    """The dates of `names` that lie more than a year after `reference`."""
+    """Problems of the dates in `names` that are more than a year after `reference`."""
     problems = []
     limit = reference + FARTHEST_AHEAD
     for name in names:

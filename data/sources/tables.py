@@ -1,4 +1,4 @@
-"""Read a source: format and table are detected from the content; accepted and rejected rows stay apart."""
+"""Read any source: its format and table are recognised from the content."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _HEAD_BYTES: Final = 65_536
 
 @dataclass(frozen=True)
 class Table:
-    """A table before its headings are understood: its format, header, rows by heading, and how it is written."""
+    """A table before its headings are recognised: format, headings, rows by heading, encoding and delimiter."""
 
     format: str
     names: Sequence[str]
@@ -46,28 +46,28 @@ class Table:
 
 
 def read(path: Path | str, at: datetime | None = None, mapping: Path | None = None) -> Reading:
-    """All rows of a file, and all that was rejected. With `at`, what was filed more than a year later is rejected.
+    """Read all rows of a file. With `at`, rows that became known more than five minutes later are rejected.
 
-    Raises InvalidInput when it holds nothing that we know.
+    Raises InvalidInput when the file cannot be read or its table is not recognised.
     """
     return reading_of(scan(path, at, mapping))
 
 
 def scan(path: Path | str, at: datetime | None = None, mapping: Path | None = None) -> Scan:
-    """A file of any of the formats, its rows as they come. Raises InvalidInput as `read` does."""
+    """Read a file of any format lazily. Raises InvalidInput as `read` does."""
     path = Path(path)
     return _scan(partial(opened, path), path.name, at, Mapping.read(mapping))
 
 
 def scan_bytes(content: bytes, name: str, at: datetime | None = None, mapping: Path | None = None) -> Scan:
-    """What a file or message in memory holds, as `scan`."""
+    """Read a file or message in memory, as `scan`."""
     return _scan(lambda: io.BytesIO(content), name, at, Mapping.read(mapping))
 
 
 def scan_records(
     source: str, names: Sequence[str], raws: Iterable[Raw], at: datetime, mapping: Path | None = None
 ) -> Scan:
-    """Rows that come with their headings from elsewhere, such as a database."""
+    """Read rows by heading from elsewhere, such as a database."""
     return scan_table(source, names, raws, at, Mapping.read(mapping))
 
 
@@ -79,7 +79,7 @@ def _scan(opened: Opener, name: str, at: datetime | None, mapping: Mapping) -> S
 
 
 def table_in(opened: Opener, name: str, at: datetime | None, mapping: Mapping) -> Table | Scan:
-    """The table in a source, or the messages in it, which need no headings. Raises InvalidInput."""
+    """The table or the messages in a source. Raises InvalidInput."""
     with opened() as stream:
         head = stream.read(_HEAD_BYTES)
     if not head.strip(b" \t\r\n\x00\xef\xbb\xbf"):
@@ -118,7 +118,7 @@ def _json(opened: Opener, name: str, at: datetime | None, encoding: Encoding) ->
 
 
 def opened(path: Path) -> BinaryIO:
-    """A file, to be read. Raises InvalidInput."""
+    """Open a file for reading. Raises InvalidInput."""
     if path.is_dir():
         raise InvalidInput(f"{path} is a folder.", "Name the files in it.")
     try:

@@ -1,4 +1,4 @@
-"""Units in headings and cells, and their conversion to kilograms, litres, degrees Celsius, % or becquerels.
+"""Spellings of units, and conversions into kilograms, litres, degrees Celsius, % and becquerels.
 
 The factors are exact: the pound by the agreement of 1959 (tons and hundredweights are multiples of it), the US
 gallon by definition (231 cubic inches), the curie as 3.7e10 becquerels.
@@ -64,7 +64,7 @@ _KELVIN: Final = ("k", "开", "开尔文", "开氏度", "kelvin", "kel")
 
 
 def _times(factor: float) -> Conversion | None:
-    # Masses are stated to the gram at best; what binary fractions add beyond that was never said.
+    # Masses are stated to the gram at best; further digits come from binary fractions.
     return None if factor == 1 else lambda value: round(value * factor, 6)
 
 
@@ -95,26 +95,26 @@ _BY_ENDING: Final[Mapping[str, Mapping[str, Conversion | None]]] = {
 UNITS: Final[Mapping[str, Conversion | None]] = {
     name: conversion for table in reversed(list(_BY_ENDING.values())) for name, conversion in table.items()
 }
-"""By unit, casefolded: how to convert, None where it is ours already."""
+"""Conversion by unit, casefolded; None where the unit is that of the column."""
 
 
 def folded(unit: str) -> str:
-    """A unit as it is looked up: width and case do not count."""
+    """A unit as a key, with width and case folded."""
     written = unicodedata.normalize("NFKC", unit).strip()
-    # Without its case, a thousandth of a becquerel would be a million of them.
+    # With its case folded, a millibecquerel would be a megabecquerel.
     return written if written == "mBq" else " ".join(written.casefold().split())
 
 
 def units_of(column: str) -> Mapping[str, Conversion | None]:
-    """The units that a column's values may come in; none where it has no unit."""
+    """The units allowed for a column, with their conversions; empty where it has no unit."""
     return next((table for ending, table in _BY_ENDING.items() if column.endswith(ending)), {})
 
 
 def fits(unit: str, column: str) -> bool:
-    """Whether a unit can be that of a column: masses for `_kg`, temperatures for `_c`."""
+    """Whether a unit is allowed for a column: masses for `_kg`, temperatures for `_c`."""
     return folded(unit) in units_of(column)
 
 
 def conversion(unit: str | None, column: str) -> Conversion | None:
-    """How values in a unit become the column's own; None where they are."""
+    """Conversion from a unit into that of the column; None where none is needed."""
     return units_of(column).get(folded(unit)) if unit else None

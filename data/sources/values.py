@@ -1,5 +1,5 @@
-"""Cells as people write them, made into what the contract's validation reads. What is not understood stays as it is:
-the validation then refuses it, with its remedy.
+"""Convert cells as people write them into values for validation. A cell that is not understood is returned as it is,
+and the validation refuses it with a remedy.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _WITH_UNIT: Final = re.compile(r"([+-]?[\d.,' ]*\d)\s*(?!e[+-]?\d)([a-zμ°℃�
 _POINT_IN_THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}([, ']\d{3})+(\.\d+)?")
 _COMMA_IN_THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}([. ']\d{3})+(,\d+)?")
 _COMMA_DECIMAL: Final = re.compile(r"[+-]?\d+,\d+([eE][+-]?\d+)?")
-# What settles the decimal mark of a file: a part that cannot be a group of thousands.
+# Numbers that determine the decimal mark of a file: a part of them cannot be a group of thousands.
 _IMPLIES_POINT: Final = re.compile(
     r"[+-]?(\d+\.(\d{1,2}|\d{4,})|\d{1,3}(,\d{3})+\.\d+|\d{1,3}(,\d{3}){2,}|0\.\d+|\d{4,}\.\d+|\d+\.\d+[eE][+-]?\d+)"
 )
@@ -51,14 +51,14 @@ _CLASS: Final = re.compile(
 
 
 def plain(text: str) -> str:
-    """Text for comparison: width, case, punctuation and spaces do not count."""
+    """Text for comparison: width and case folded, punctuation as single spaces."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return " ".join(re.sub(r"[\W_]+", " ", folded).split())
 
 
 @cache
 def words() -> dict[str, dict[str, str]]:
-    """By column, what people write for each of its codes, in plain form: the vocabulary's own words, and more."""
+    """Codes by column and by word in plain form: words of the vocabulary and of words.csv."""
     from data.records import DECLARATION_COLUMNS, INSPECTION_COLUMNS, NOTICE_COLUMNS, STATEMENT_COLUMNS
     from data.vocabulary import Finding
 
@@ -83,9 +83,9 @@ def words() -> dict[str, dict[str, str]]:
 
 @dataclass
 class Reader:
-    """How the cells of one column are read: its unit, the file's decimal mark, the order of days and months.
+    """Reads the cells of one column, given its unit, the decimal mark of the file, and the order of days and months.
 
-    `time_zone` is where instants without an offset are meant; None: UTC. `day_first` is None while nothing tells.
+    `time_zone` is that of instants without an offset; None: UTC. `day_first` is None where the order is unknown.
     """
 
     column: Column
@@ -97,7 +97,7 @@ class Reader:
     serial_dates: bool = False
 
     def __call__(self, cell: Any) -> Any:
-        """The cell as the validation reads it."""
+        """The value of a cell for validation."""
         if isinstance(cell, str):
             return self._text(cell)
         if isinstance(cell, bool) or cell is None:
@@ -144,7 +144,7 @@ class Reader:
         return cell
 
     def _number_cell(self, cell: float) -> Any:
-        """A spreadsheet's number: identifiers lose their decimals, dates may be serial numbers."""
+        """The value of a number in a spreadsheet: identifiers without decimals, dates as serial numbers."""
         kind = self.column.kind
         whole = isinstance(cell, int) or (cell == cell and abs(cell) < 1e15 and cell == int(cell))
         if kind is Kind.TEXT:
@@ -171,7 +171,7 @@ class Reader:
         return self._converted(float(digits), unit) if conversion(unit, self.column.name) else digits
 
     def _digits(self, written: str) -> str | None:
-        """The number with a decimal point and nothing else, or None when it could be meant otherwise."""
+        """The number with a decimal point and without separators; None when it is ambiguous."""
         if self.decimal == ",":
             if _COMMA_IN_THOUSANDS.fullmatch(written):
                 return re.sub(r"[. ']", "", written).replace(",", ".")
@@ -199,7 +199,7 @@ class Reader:
         return moment if moment.tzinfo else self._placed(moment)
 
     def _day(self, day: date) -> date:
-        """A day; as an instant it begins, or ends, where the column's times are meant."""
+        """A day; for a column of instants with a time zone, its beginning there, or its end for KNOWN_AT columns."""
         if self.column.kind is Kind.DATE or not self.time_zone:
             return day
         return self._placed(datetime.combine(day, time.max if self.column.name in KNOWN_AT else time()))
@@ -215,7 +215,7 @@ _FLAGS: Final = {
 
 
 def _as_identifier(name: str, number: int) -> str:
-    """Leading zeros that a spreadsheet took from a number: UN numbers have four digits, tariff codes an even count."""
+    """Restore leading zeros that a spreadsheet removed: UN numbers have four digits, tariff codes an even number."""
     if name.endswith("un_no"):
         return f"{number:04d}"
     digits = str(number)
@@ -223,7 +223,7 @@ def _as_identifier(name: str, number: int) -> str:
 
 
 def _moment(written: str, day_first: bool | None) -> tuple[date, time | None] | None:
-    """A day, and a time of day if one is given; None when it is neither, or could be two days."""
+    """A day, and a time of day if one is given; None when it is invalid or ambiguous."""
     if found := _CHINESE_DATE.fullmatch(written) or _YEAR_FIRST.fullmatch(written):
         year, month, day, clock = found.groups()
     elif (found := _YEAR_LAST.fullmatch(written)) and day_first is not None:
@@ -241,7 +241,7 @@ def _moment(written: str, day_first: bool | None) -> tuple[date, time | None] | 
 
 
 def _clock(written: str | None) -> time | None:
-    """A time of day. Raises ValueError when it is none."""
+    """A time of day; None for an empty text. Raises ValueError when it is invalid."""
     if not written:
         return None
     found = _CLOCK.fullmatch(written.strip())
@@ -253,8 +253,8 @@ def _clock(written: str | None) -> time | None:
 
 
 def decimal_mark(cells: Iterable[str]) -> str | None:
-    """The decimal mark that numbers of a file show: "." (also when nothing tells and no comma stands in them), ","
-    or None when they contradict each other, or a comma could be either."""
+    """The decimal mark of the numbers in a file: "." (also when they contain neither decimals nor commas), ","
+    or None when they contradict each other or a comma is ambiguous."""
     votes: Counter[str] = Counter()
     for cell in cells:
         written = unicodedata.normalize("NFKC", cell).strip()
@@ -271,7 +271,7 @@ def decimal_mark(cells: Iterable[str]) -> str | None:
 
 
 def day_first(cells: Iterable[str]) -> bool | None:
-    """Whether 03/04/2026 is the third of April in this column; None when nothing tells."""
+    """Whether 03/04/2026 is the third of April in this column; None when the cells do not show it."""
     votes: Counter[bool] = Counter()
     for cell in cells:
         if found := _YEAR_LAST.fullmatch(unicodedata.normalize("NFKC", cell).strip()):

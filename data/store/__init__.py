@@ -1,4 +1,4 @@
-"""The store: append-only facts, assessments and plans, on SQLite or PostgreSQL."""
+"""The store: facts, assessments and plans, append-only, on SQLite or PostgreSQL."""
 
 from data.store.facts import Added, Contradiction
 from data.store.store import Store

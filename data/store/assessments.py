@@ -1,4 +1,4 @@
-"""Assessments: kept as they were answered, read back by id, by box, and as a worklist."""
+"""Store assessments as they were returned, and read them by id, by box, and as a worklist."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from data.vocabulary import Lane, Step
 
 Body = dict[str, Any]
 
-# What a decision on a box was, without its reasons.
+# Columns of a decision, without reasons.
 _DECISION: Final = ("declaration_id", "box_no", "assessed_at", "lane", "selected_by", "selection_probability")
 _IN_BODY: Final = tuple(
     column.name for column in assessments.columns if column.name not in ("assessment_no", "assessed_at", "body")
@@ -41,7 +41,7 @@ def _inspected(step: Step, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElem
     )
 
 
-# A box leaves the worklist when it was opened, whatever came of it; an amber one also when its papers were checked.
+# A box leaves the worklist when it was opened, whatever the outcome; an amber one also when its papers were checked.
 _OPENED: Final = _inspected(OPENING)
 _CHECKED: Final = _inspected(
     Step.PAPERS, assessments.c.lane == Lane.AMBER.value, inspections.c.recorded_at >= assessments.c.assessed_at
@@ -50,7 +50,7 @@ _CHECKED: Final = _inspected(
 
 @dataclass(frozen=True)
 class Part:
-    """Which boxes of the worklist: of a lane, a terminal, and in the plan kept last, of a team or a shift."""
+    """A filter of the worklist: by lane, terminal, and team or shift of the plan stored last."""
 
     lane: Lane | None = None
     terminal: str | None = None
@@ -62,7 +62,7 @@ EVERY: Final = Part()
 
 
 def add(connection: sa.Connection, bodies: Iterable[Mapping[str, Any]]) -> None:
-    """Keep answers, within a writer's transaction."""
+    """Store assessments, within a write transaction."""
     rows = [
         {
             **{name: body[name] for name in _IN_BODY},
@@ -76,7 +76,7 @@ def add(connection: sa.Connection, bodies: Iterable[Mapping[str, Any]]) -> None:
 
 
 def by_id(connection: sa.Connection, assessment_id: str) -> Body | None:
-    """The answer with that id."""
+    """The assessment with that id, None where there is none."""
     body: Body | None = connection.scalar(
         sa.select(assessments.c.body).where(assessments.c.assessment_id == assessment_id)
     )
@@ -84,7 +84,7 @@ def by_id(connection: sa.Connection, assessment_id: str) -> Body | None:
 
 
 def last(connection: sa.Connection, declaration_id: str, box_no: str) -> Body | None:
-    """The last answer for a box."""
+    """The last assessment of a box, None where there is none."""
     query = sa.select(assessments.c.body).where(
         assessments.c.declaration_id == declaration_id, assessments.c.box_no == box_no
     )
@@ -93,7 +93,7 @@ def last(connection: sa.Connection, declaration_id: str, box_no: str) -> Body | 
 
 
 def of_box(connection: sa.Connection, declaration_id: str, box_no: str) -> list[Body]:
-    """All answers for one box, the latest first."""
+    """All assessments of a box, the latest first."""
     query = sa.select(assessments.c.body).where(
         assessments.c.declaration_id == declaration_id, assessments.c.box_no == box_no
     )
@@ -101,13 +101,14 @@ def of_box(connection: sa.Connection, declaration_id: str, box_no: str) -> list[
 
 
 def decisions(connection: sa.Connection) -> list[dict[str, Any]]:
-    """What was decided of every box, in the order in which it was: who, when, lane, by what and with what chance."""
+    """All decisions in order: box, instant, lane, selected_by and selection_probability."""
     query = sa.select(*(assessments.c[name] for name in _DECISION)).order_by(assessments.c.assessment_no)
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def first_decisions(connection: sa.Connection, since: datetime) -> list[dict[str, Any]]:
-    """The first decision on each box, in order, of those decided from an instant on; older bodies tell no lot."""
+    """The first decision on each box, in order, of boxes first decided from `since` on. Old bodies without sample
+    probability are left out."""
     body = assessments.c.body
     numbers = sa.select(sa.func.min(assessments.c.assessment_no)).group_by(
         assessments.c.declaration_id, assessments.c.box_no
@@ -127,8 +128,8 @@ def first_decisions(connection: sa.Connection, since: datetime) -> list[dict[str
 
 
 def latest(connection: sa.Connection, part: Part, limit: int, offset: int) -> list[Body]:
-    """The latest answer for each box that still waits: those to open first, in the order of the plan kept last, then by
-    falling risk."""
+    """The latest assessment of each open box: boxes to open first, in the order of the plan stored last, then by
+    decreasing risk."""
     query = sa.select(assessments.c.body).where(*_latest(part))
     begins = sa.case((_IN_PLAN, sa.func.coalesce(_planned("from_at"), "")), else_="")
     place = sa.case((_IN_PLAN, assessments.c.body["planned", "place"].as_integer()), else_=0)
@@ -138,7 +139,7 @@ def latest(connection: sa.Connection, part: Part, limit: int, offset: int) -> li
 
 
 def lane_counts(connection: sa.Connection, part: Part) -> dict[str, int]:
-    """How many boxes of the part wait in each lane by their latest answers, every lane named, whatever its own lane."""
+    """Number of open boxes by lane, by their latest assessments; all lanes are present, and `part.lane` is ignored."""
     query = sa.select(assessments.c.lane, sa.func.count()).where(*_latest(replace(part, lane=None)))
     counts = dict.fromkeys(map(str, Lane), 0)
     for lane, count in connection.execute(query.group_by(assessments.c.lane)):
@@ -153,9 +154,9 @@ def _latest(part: Part) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = [assessments.c.assessment_no.in_(newest), ~_OPENED, ~_CHECKED]
     if part.lane is not None:
         conditions.append(assessments.c.lane == part.lane.value)
-    for name, asked in (("team", part.team), ("shift", part.shift)):
-        if asked is not None:
-            conditions += [_IN_PLAN, _planned(name) == asked]
+    for name, wanted in (("team", part.team), ("shift", part.shift)):
+        if wanted is not None:
+            conditions += [_IN_PLAN, _planned(name) == wanted]
     if part.terminal is not None:
         conditions.append(
             sa.exists().where(

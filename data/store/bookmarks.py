@@ -12,9 +12,9 @@ from data.store.schema import bookmarks
 
 @dataclass
 class Bookmark:
-    """How many entries of a source are stored, and what became of them. `digest` names the source's content.
+    """Number of entries of a source that were read, and counts by result. `digest` is that of its content.
 
-    `received_at` is when that content first came: read again, it is read as of then, and gives the same rows.
+    `received_at` is when this content was first received; a repeated reading uses it and gives the same rows.
     """
 
     digest: str
@@ -29,7 +29,7 @@ class Bookmark:
 
 
 def find(connection: sa.Connection, digest: str, source: str, at: datetime) -> Bookmark:
-    """The bookmark of a source whose reading was stopped, or one at the beginning."""
+    """The bookmark of a source whose reading was interrupted, else one at the beginning."""
     row = connection.execute(sa.select(bookmarks).where(bookmarks.c.digest == digest)).mappings().one_or_none()
     if row is None:
         return Bookmark(digest, source, at)
@@ -42,7 +42,7 @@ def was_finished(connection: sa.Connection, digest: str) -> bool:
 
 
 def put(connection: sa.Connection, bookmark: Bookmark) -> None:
-    """Move a bookmark on, within the writer's transaction that stores what it counts."""
+    """Store a bookmark, within the write transaction that stores the rows it counts."""
     values = asdict(bookmark)
     changed = connection.execute(sa.update(bookmarks).where(bookmarks.c.digest == bookmark.digest).values(values))
     if not changed.rowcount:

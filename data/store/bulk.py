@@ -36,8 +36,8 @@ def insert(connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> N
 
 @dataclass(frozen=True)
 class _Layout:
-    """A table's columns as quoted text, its insert statement for SQLite, what takes a row's cells in that order, and
-    the places of cells that SQLite keeps as text, each with what writes it."""
+    """Column names of a table as quoted text, its insert statement for SQLite, a function that gets the cells of a row
+    in that order, and the positions of cells that SQLite stores as text, each with its formatter."""
 
     columns: str
     insert: str

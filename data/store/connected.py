@@ -1,4 +1,4 @@
-"""The base of all parts of the store: read transactions and write transactions."""
+"""Base class of the parts of the store: read and write transactions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from data.store.engine import reading, writing
 
 
 class Connected:
-    """Transactions on an engine, one for each step; or, within a turn, all steps on its one connection."""
+    """Transactions on an engine, one for each call; with a `connection`, all calls use its transaction."""
 
     def __init__(self, engine: sa.Engine, connection: sa.Connection | None = None) -> None:
         self._engine = engine

@@ -1,4 +1,4 @@
-"""Connections: SQLite in write-ahead mode, or PostgreSQL; writers queue up, readers never wait."""
+"""Connections to SQLite in write-ahead mode, or to PostgreSQL. Writers wait for each other; readers never wait."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from data.errors import InvalidInput, NotReady
 
 BUSY_TIMEOUT_MS: Final = 30_000
 _RETRY_S: Final = 0.02
-# Enough for the upper parts of the indexes of a store of millions of rows.
+# Enough for the upper levels of the indexes of a store with millions of rows.
 _SQLITE_CACHE_KIB: Final = 65_536
-# Any fixed number: the key of the lock under which writers of one PostgreSQL database queue up.
+# Key of the advisory lock of writers in PostgreSQL; any fixed number.
 _WRITERS_LOCK: Final = 0x68617A6C
 
 
@@ -29,7 +29,7 @@ def engine_of(url: str) -> sa.Engine:
     try:
         parsed = sa.make_url(url)
     except sa.exc.ArgumentError as error:
-        raise InvalidInput(f"The database URL {url!r} cannot be read.", "Set HAZLANE_DATABASE_URL.") from error
+        raise InvalidInput(f"The database URL {url!r} cannot be read.", "Correct HAZLANE_DATABASE_URL.") from error
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed)
     if parsed.get_backend_name() == "postgresql":
@@ -39,7 +39,7 @@ def engine_of(url: str) -> sa.Engine:
 
 @contextmanager
 def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A transaction that no other writer interleaves with: its events are numbered in the order they are committed.
+    """A write transaction, one at a time, so events are numbered in the order in which they are committed.
 
     Raises NotReady when the database cannot be reached.
     """
@@ -54,7 +54,7 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 @contextmanager
 def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A transaction that only reads. Raises NotReady when the database cannot be reached."""
+    """A read transaction. Raises NotReady when the database cannot be reached."""
     with _connected(engine) as connection, connection.begin():
         yield connection
 
@@ -82,7 +82,7 @@ def _sqlite(url: sa.URL) -> sa.Engine:
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
-        # The driver must not begin transactions by itself: `begin` below does.
+        # The driver must not begin transactions; `begin` below does.
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
@@ -99,7 +99,7 @@ def _sqlite(url: sa.URL) -> sa.Engine:
 
 
 def _write_ahead(cursor: Any) -> None:
-    """Switch to write-ahead mode. The switch itself does not wait for others who open the file now: so we do."""
+    """Switch to write-ahead mode, with retries, because SQLite does not wait for other connections in this switch."""
     until = time.monotonic() + BUSY_TIMEOUT_MS / 1000
     while True:
         try:

@@ -1,4 +1,4 @@
-"""Add facts: new rows are stored, duplicates counted, contradictions refused."""
+"""Add facts: new rows are stored, repeated rows counted, contradicting rows refused."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from data.store import bulk, schema
 
 Fact = Mapping[str, Any]
 
-# Names asked for in one statement, well below what either database binds.
+# Names in one statement, well below the limits of both databases.
 _NAMES_A_QUERY: Final = 500
 
 
 @dataclass(frozen=True)
 class Contradiction:
-    """A row that was refused: `index` is its place in what was given, `problem` names the column that differs."""
+    """A refused row: `index` is its position among the given rows, `problem` states the column that differs."""
 
     index: int
     row: Fact
@@ -46,10 +46,10 @@ class Contradiction:
 
 @dataclass(frozen=True)
 class Added:
-    """What became of the rows given; `amended` of the `new` ones follow an earlier version.
+    """Counts of the given rows; `amended` of the `new` ones follow an earlier version.
 
-    New rows are numbered from `first_event_no`, without gaps; `fresh` are their places in what was given, `known_at`
-    when the port knew of each.
+    New rows are numbered from `first_event_no`, without gaps; `fresh` are their positions among the given rows,
+    `known_at` their known times.
     """
 
     new: int = 0
@@ -63,8 +63,8 @@ class Added:
 
 @dataclass(frozen=True)
 class Kind:
-    """What tells one fact from another, and what must agree among facts of one group (the lines of a version of a
-    box). `version` is the column that is 0 in a first telling, `instant` that of when the fact came about."""
+    """A table of facts: `key` identifies a row, `group_columns` must agree within a `group` (the lines of a version of
+    a box), `version` is the column with 0 for a first version, `instant` the column with the instant of the fact."""
 
     table: sa.Table
     columns: tuple[Column, ...]
@@ -103,12 +103,12 @@ def add(
     closed: bool = False,
     arriving: bool = False,
 ) -> Added:
-    """Add `rows` to their table, within a writer's transaction.
+    """Add `rows` to their table, within a write transaction.
 
-    What is `arriving` is known from now on, row after row (the lines of a box together), later than all that was known
-    before; anything else is history, and was known at its own instant. Neighbours with the same of `units` are added
-    all, or none when one contradicts. With `closed`, a recorded group takes no further line. A row without a line_no is
-    numbered by its order in its group.
+    Rows that are `arriving` are known from `ingested_at` on, one after the other (the lines of a box together), and
+    later than all known facts; other rows are history, known at their own instant. Neighbouring rows with the same of
+    `units` are added together, or none of them when one contradicts. With `closed`, no line is added to a recorded
+    group. A row without line_no is numbered by its order in its group.
     """
     rows = _numbered(kind, rows)
     known = _Known(kind, _recorded(connection, kind, rows), closed)
@@ -122,7 +122,7 @@ def add(
         conflicting += refused
         for index in unit if not refused else ():
             row = rows[index]
-            if known.learn(row):
+            if known.add(row):
                 fresh.append(index)
                 amended += known.amends(row)
             else:
@@ -186,7 +186,7 @@ def _numbered(kind: Kind, rows: Sequence[Fact]) -> Sequence[Fact]:
 
 
 class _Known:
-    """The facts that the rows at hand may repeat or contradict."""
+    """The recorded facts that the given rows may repeat or contradict."""
 
     def __init__(self, kind: Kind, recorded: Iterable[Fact], closed: bool) -> None:
         self._kind = kind
@@ -202,21 +202,21 @@ class _Known:
         for row in recorded:
             self._keep(row)
 
-    def learn(self, row: Fact) -> bool:
-        """Take a row that contradicts nothing; whether it is new."""
+    def add(self, row: Fact) -> bool:
+        """Add a row without contradiction; returns whether it is new."""
         if self._key(row) in self._by_key:
             return False
         self._keep(row)
         return True
 
     def amends(self, row: Fact) -> bool:
-        """Whether a row is of a later version: by its sender's count, else because another version is known."""
+        """Whether a row is of a later version: by the number of its sender, else because another version is known."""
         if self._subject is None or self._kind.version is None or not (version := row[self._kind.version]):
             return False
         return bool(version <= LAST_COUNTED or self._first_versions[self._subject(row)] != version)
 
     def contradictions(self, unit: Sequence[Fact]) -> list[Problem | None]:
-        """What is wrong with each row of a unit: what is recorded, or a row of the unit before it, says otherwise."""
+        """For each row of a unit, its contradiction to recorded rows or to rows of the unit before it, or None."""
         if len(unit) == 1:
             return [self.contradiction(unit[0])]
         own = _Known(self._kind, (), False)
@@ -225,12 +225,12 @@ class _Known:
             problem = self.contradiction(row)
             if problem is None and (within := own.contradiction(row)) is not None:
                 problem = Problem("stated_twice", within.column, within.value, {"first": within.values["recorded"]})
-            own.learn(row)
+            own.add(row)
             problems.append(problem)
         return problems
 
     def contradiction(self, row: Fact) -> Problem | None:
-        """What in `row` differs from what is recorded under its key, or for its group; None when nothing does."""
+        """The difference of `row` from the recorded row with its key, or from its group; None when there is none."""
         recorded = self._by_key.get(self._key(row))
         if recorded is not None:
             same = self._values(recorded) == self._values(row)
@@ -270,11 +270,11 @@ def _written(value: object) -> str:
 
 
 def _recorded(connection: sa.Connection, kind: Kind, rows: Sequence[Fact]) -> Iterator[Fact]:
-    """What is recorded under the first part of the keys of `rows`."""
+    """The recorded rows with the first key columns of `rows`."""
     names = list({row[kind.key[0]] for row in rows})
     for start in range(0, len(names), _NAMES_A_QUERY):
-        asked = {"names": names[start : start + _NAMES_A_QUERY]}
-        for row in connection.execute(_NAMED[kind.table.name], asked):
+        parameters = {"names": names[start : start + _NAMES_A_QUERY]}
+        for row in connection.execute(_NAMED[kind.table.name], parameters):
             yield row._asdict()
 
 
@@ -285,5 +285,5 @@ def _named_query(kind: Kind) -> sa.Select[Any]:
     )
 
 
-# Made once: to make a query of so many columns takes longer than to ask it.
+# Built once, because building a query of so many columns takes longer than running it.
 _NAMED: Final = {name: _named_query(kind) for name, kind in KINDS.items()}

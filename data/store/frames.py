@@ -1,4 +1,4 @@
-"""Read facts as frames, with event number and known time."""
+"""Read facts as frames with the dtypes of data.frames, and with event number and known time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from data.store.facts import Kind
 
 
 def facts_frame(connection: sa.Connection, kind: Kind, *conditions: sa.ColumnElement[bool]) -> pd.DataFrame:
-    """The rows of one table that meet `conditions`, in the order of their `event_no` (int64); last comes `known_at`."""
+    """The rows of one table that meet `conditions`, ordered by `event_no`, with the columns `event_no` (int64) and
+    `known_at` last."""
     table = kind.table.c
     known_at = sa.type_coerce(table.known_at, sa.DateTime())
     query = sa.select(*(_as_stored(table[column.name], column) for column in kind.columns), table.event_no, known_at)
@@ -31,14 +32,14 @@ def facts_frame(connection: sa.Connection, kind: Kind, *conditions: sa.ColumnEle
 
 
 def _as_stored(stored: sa.Column[Any], column: Column) -> sa.ColumnElement[Any]:
-    """Instants as the driver gives them: the frame knows that all are UTC, a cell at a time would be slow."""
+    """The column as stored; instants without conversion of each cell, because the frame takes them as UTC."""
     return sa.type_coerce(stored, sa.DateTime()) if column.kind is ColumnKind.INSTANT else stored
 
 
 def _values(column: Column, cells: Sequence[Any]) -> Sequence[Any]:
     if column.kind not in (ColumnKind.TEXT, ColumnKind.CODE):
         return list(cells)
-    # From a list, pandas looks at each text in turn; from Arrow, it takes the column as it is.
+    # From Arrow, pandas takes the column as it is; from a list it would check each text.
     dtype: Any = pd.StringDtype(na_value=np.nan)
     texts: Sequence[Any] = dtype.__from_arrow__(pa.array(cells, pa.large_string()))
     return texts

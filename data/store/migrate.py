@@ -1,4 +1,4 @@
-"""Migrate a database to the schema of this version, from any working directory."""
+"""Upgrade a database to the schema of this version, from any working directory."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ HEAD: Final = "0007"
 
 
 def migrate(connection: sa.Connection) -> None:
-    """Upgrade the database on a writer's connection. Raises NotReady when a newer version of hazlane made it."""
-    # Alembic takes 0.2 s to import; a store that is up to date does without.
+    """Upgrade the database in a write transaction. Raises NotReady when a newer version of hazlane wrote it."""
+    # Importing Alembic takes 0.2 s, so it is imported only for an upgrade.
     if _version(connection) == HEAD:
         return
     from alembic import command
@@ -30,24 +30,24 @@ def migrate(connection: sa.Connection) -> None:
         command.upgrade(config, "head")
     except CommandError as error:
         raise NotReady(
-            f"The store has a schema that this version does not know: {error}.",
+            f"The store has a schema that is unknown to this version: {error}.",
             "Use the version of hazlane that wrote it, or a newer one.",
         ) from error
 
 
 def scripts() -> ScriptDirectory:
-    """The migrations."""
+    """The directory of migrations."""
     from alembic.script import ScriptDirectory
 
     return ScriptDirectory.from_config(configuration())
 
 
 def configuration() -> Config:
-    """Alembic's configuration; `attributes["connection"]` is where it runs."""
+    """Configuration of Alembic; migrations run on `attributes["connection"]`."""
     from alembic.config import Config
 
     config = Config()
-    # In this setting a percent sign begins a reference to another one.
+    # A percent sign in this setting would be a reference to another one.
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     return config
 

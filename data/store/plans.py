@@ -1,4 +1,4 @@
-"""Plans, stored as they were made; the latest is active until the next one or until its days are over."""
+"""Store plans as they were returned; the last one is valid until the next one, or until its days are over."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from data.store.schema import plans
 
 
 def add(connection: sa.Connection, body: Mapping[str, Any]) -> bool:
-    """Keep a plan, within a writer's transaction. The same again, by its name, is not kept twice: False.
+    """Store a plan, within a write transaction; False when one with the same plan_id is stored already.
 
-    Where another was kept since, it becomes the last again, under a new number.
+    If another plan was stored since, the repeated one becomes the last again, with a new number.
     """
     same = plans.c.plan_id == body["plan_id"]
     known = connection.scalar(sa.select(plans.c.plan_no).where(same))
@@ -30,6 +30,6 @@ def add(connection: sa.Connection, body: Mapping[str, Any]) -> bool:
 
 
 def latest(connection: sa.Connection) -> dict[str, Any] | None:
-    """The plan that was kept last."""
+    """The plan stored last, None where there is none."""
     body: dict[str, Any] | None = connection.scalar(sa.select(plans.c.body).order_by(plans.c.plan_no.desc()).limit(1))
     return body

@@ -1,4 +1,4 @@
-"""Quarantine: rejected content with its bytes and reasons, until it is read again."""
+"""The quarantine: refused rows and messages, with their bytes and reasons, until they are read again."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import sqlalchemy as sa
 from data.store.schema import quarantine, quarantine_retries
 
 Refused = Mapping[str, Any]
-"""A refusal as `Rejected.as_dict` gives it: source, row_no, message, table_name, raw, fields, problems."""
+"""A refusal as returned by `Rejected.as_dict`: source, row_no, message, table_name, raw, fields, problems."""
 
 _KEYS_A_QUERY: Final = 500
 
-# An entry is settled by a retry that left no problem.
+# An entry is settled by a retry without problems.
 _settled: Final = (
     sa.select(quarantine_retries.c.retry_no)
     .where(quarantine_retries.c.quarantine_id == quarantine.c.quarantine_id)
@@ -26,7 +26,7 @@ _settled: Final = (
 
 
 def keep(connection: sa.Connection, refused: Iterable[Refused], ingested_at: datetime) -> int:
-    """Keep refusals, within a writer's transaction; one that is there already is passed over. Returns how many."""
+    """Store refusals, within a write transaction; a stored one is skipped. Returns the number of new ones."""
     rows = {(row := _row(entry, ingested_at))["entry_key"]: row for entry in refused}
     keys = list(rows)
     for start in range(0, len(keys), _KEYS_A_QUERY):
@@ -41,7 +41,7 @@ def keep(connection: sa.Connection, refused: Iterable[Refused], ingested_at: dat
 
 
 def entries(connection: sa.Connection, resolved: bool, limit: int, offset: int) -> list[dict[str, Any]]:
-    """Entries, the latest first, without their raw bytes; `resolved`: also those that were accepted since."""
+    """Entries, the latest first, without their raw bytes; `resolved`: also those accepted since."""
     columns = [column for column in quarantine.columns if column.name not in ("raw", "fields", "entry_key")]
     query = sa.select(*columns, sa.func.length(quarantine.c.raw).label("bytes"), _settled.label("settled"))
     if not resolved:
@@ -62,12 +62,12 @@ def entry(connection: sa.Connection, quarantine_id: int) -> dict[str, Any] | Non
 
 
 def open_entries(connection: sa.Connection) -> list[int]:
-    """The ids of the entries that wait, the oldest first."""
+    """The ids of the entries that are not settled, the oldest first."""
     return list(connection.scalars(sa.select(quarantine.c.quarantine_id).where(~_settled).order_by("quarantine_id")))
 
 
 def retried(connection: sa.Connection, quarantine_id: int, at: datetime, problems: list[Any]) -> None:
-    """Record an attempt to read an entry again; no problems: it is settled."""
+    """Record an attempt to read an entry again; without problems, the entry is settled."""
     row = {"quarantine_id": quarantine_id, "retried_at": at, "problems": problems}
     connection.execute(sa.insert(quarantine_retries), [row])
 
@@ -78,6 +78,6 @@ def _row(entry: Refused, ingested_at: datetime) -> dict[str, Any]:
 
 
 def _key(entry: Refused) -> str:
-    """A refusal told again is the same bytes at the same place of a source of the same name, for the same reasons."""
-    told = [entry["source"], entry["row_no"], entry["message"], [problem["message"] for problem in entry["problems"]]]
-    return blake2b(repr(told).encode("utf-8", "replace") + entry["raw"], digest_size=16).hexdigest()
+    """Digest of source, row, message, reasons and bytes, by which a repeated refusal is recognised."""
+    parts = [entry["source"], entry["row_no"], entry["message"], [problem["message"] for problem in entry["problems"]]]
+    return blake2b(repr(parts).encode("utf-8", "replace") + entry["raw"], digest_size=16).hexdigest()

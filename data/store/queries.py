@@ -1,4 +1,4 @@
-"""Queries for facts about given boxes, bookings or declarations."""
+"""Queries for facts by box, booking or declaration, for any number of names."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from data.store import facts
 from data.store.facts import Kind
 from data.store.frames import facts_frame
 
-# Names in one statement, well below what either database binds.
+# Names in one statement, well below the limits of both databases.
 _NAMES_A_QUERY: Final = 500
-# For more names than this, the whole table is read: it is quicker than many statements.
+# For more names than this the whole table is read, which is faster than many statements.
 _NAMES_BY_QUERY: Final = 20_000
-# What a fact carries beside the contract's columns; who reads single boxes has no use for these.
+# Columns beside those of data.records that are not read for single boxes.
 _BESIDE: Final = ("event_no", "source", "ingested_at")
-# What tells one declared version of a box from another, when it was known, and which papers are about it.
+# Columns that identify a declared version of a box, its known time, and the papers about it.
 _OF_A_VERSION: Final = (
     "declaration_id", "box_no", "amendment_no", "declared_at", "known_at", "loading_at", "booking_no", "bill_no",
     "vessel_imo", "voyage_no",
@@ -29,7 +29,7 @@ _OF_A_VERSION: Final = (
 
 
 def facts_about(connection: sa.Connection, kind: Kind, names: Mapping[str, Collection[str]]) -> pd.DataFrame:
-    """The facts whose column `names[column]` has one of these values, for any of the columns; in order, each once."""
+    """The facts with one of the values `names[column]` in any of the columns; ordered by event_no, each once."""
     table = kind.table.c
     if sum(map(len, names.values())) > _NAMES_BY_QUERY:
         found = facts_frame(connection, kind)
@@ -47,8 +47,8 @@ def facts_about(connection: sa.Connection, kind: Kind, names: Mapping[str, Colle
 
 
 def latest(connection: sa.Connection, pairs: Collection[tuple[str, str]], by: datetime | None = None) -> pd.DataFrame:
-    """The line items of boxes (declaration_id, box_no) in their latest versions (known by then), ordered by box and
-    line."""
+    """The line items of boxes (declaration_id, box_no) in their latest versions, of those known at `by` where it is
+    given; ordered by box and line."""
     found = facts_about(connection, facts.DECLARATIONS, {"declaration_id": {name for name, _ in pairs}})
     if by is not None:
         found = found[found["known_at"] <= by]
@@ -59,8 +59,11 @@ def latest(connection: sa.Connection, pairs: Collection[tuple[str, str]], by: da
     return found[newest & named].sort_values(["declaration_id", "box_no", "line_no"], ignore_index=True)
 
 
-def due(connection: sa.Connection, since: datetime, until: datetime, declared_since: datetime) -> list[tuple[str, str]]:
-    """The boxes (declaration_id, box_no) with a version loaded then; where that is not known, declared then."""
+def boxes_loading_between(
+    connection: sa.Connection, since: datetime, until: datetime, declared_since: datetime
+) -> list[tuple[str, str]]:
+    """The boxes (declaration_id, box_no) with a version loaded from `since` to `until`; where its loading is not known,
+    declared from `declared_since` to `until`."""
     table = facts.DECLARATIONS.table.c
     loaded = table.loading_at.between(since, until)
     declared = table.loading_at.is_(None) & table.declared_at.between(declared_since, until)
@@ -78,11 +81,11 @@ def boxes_between(connection: sa.Connection, after: int, last: int, until: int) 
     page = sa.select(*_KEY).where(number > after, number <= last).distinct().subquery()
     earlier = lines.alias()
     same = sa.and_(*(earlier.c[name] == lines.c[name] for name in BOX_KEY), earlier.c.event_no <= after)
-    asked = sa.and_(*(page.c[name] == lines.c[name] for name in BOX_KEY))
+    wanted = sa.and_(*(page.c[name] == lines.c[name] for name in BOX_KEY))
     return facts_frame(
         connection,
         facts.DECLARATIONS,
-        sa.exists().where(asked),
+        sa.exists().where(wanted),
         number > after,
         number <= until,
         ~sa.exists().where(same),
@@ -90,16 +93,16 @@ def boxes_between(connection: sa.Connection, after: int, last: int, until: int) 
 
 
 class Papers(NamedTuple):
-    """What is recorded of a box beside the declaration at hand, as plain rows of their known cells: the lines of other
-    papers, and a few columns (`_OF_A_VERSION`) of all declared versions of the box, a row a line item."""
+    """Other facts about a box, as plain rows of their known cells: the lines of statements, and the columns
+    `_OF_A_VERSION` of all declared versions of the box, one row per line item."""
 
     statements: list[dict[str, Any]]
     declarations: list[dict[str, Any]]
 
 
 def papers(connection: sa.Connection, box_no: str, booking_no: str | None) -> Papers:
-    """The statements that name a box, or have no box and name one of its bookings: `booking_no`, or one named by a
-    statement of the box. The declared versions are read only where there are statements."""
+    """The statements about a box, or without a box about one of its bookings: `booking_no`, or one stated by a
+    statement about the box. The declared versions are read only where there are statements."""
     statements = _plain(connection.execute(_STATEMENTS, {"box_no": box_no, "booking_no": booking_no}))
     return Papers(statements, _plain(connection.execute(_VERSIONS, {"box_no": box_no})) if statements else [])
 
@@ -110,9 +113,9 @@ def _statements_query() -> sa.Select[Any]:
     by_booking = table.alias()
     named = sa.select(by_booking.c.booking_no).where(by_booking.c.box_no == box_no)
     given: sa.BindParameter[str] = sa.bindparam("booking_no", type_=table.c.booking_no.type)
-    # As an expression, so that it is found by booking: the index on box_no would go through all that have no box.
+    # As an expression, so that the index on booking_no is used: that on box_no would read all rows without a box.
     boxless = sa.func.length(table.c.box_no) == 0
-    # An index serves each part of the union; neither database uses two for alternatives that hold a subquery.
+    # Each part of the union uses an index; neither database uses two indexes for alternatives with a subquery.
     event_nos = sa.union(
         sa.select(table.c.event_no).where(table.c.box_no == box_no),
         sa.select(table.c.event_no).where(boxless, table.c.booking_no == given),
@@ -128,7 +131,7 @@ def _versions_query() -> sa.Select[Any]:
     return sa.select(*(table[name] for name in _OF_A_VERSION)).where(table.box_no == sa.bindparam("box_no"))
 
 
-# Made once, so that the database's driver gets the same text each time.
+# Built once, so that the driver gets the same text each time.
 _STATEMENTS: Final = _statements_query()
 _VERSIONS: Final = _versions_query()
 

@@ -1,4 +1,4 @@
-"""The tables of the store. Facts are append-only: rows are added, never changed, never deleted."""
+"""The tables of the store. Facts are append-only: rows are added, never changed or deleted."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from data.records import (
 
 
 class Instant(TypeDecorator[datetime]):
-    """An aware UTC instant, to the microsecond, on databases that know offsets and on those that do not."""
+    """An aware UTC instant with microseconds, on databases with and without time zones."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        """In UTC; without the offset where the database would drop it anyway."""
+        """The instant in UTC; without offset for SQLite, which does not store it."""
         if value is None:
             return None
         instant = value.astimezone(UTC)
         return instant.replace(tzinfo=None) if dialect.name == "sqlite" else instant
 
     def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        """Aware again."""
+        """The instant as aware UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -50,7 +50,7 @@ _TYPES: Final[dict[Kind, type[TypeEngine[Any]]]] = {
     Kind.FLAG: sa.Boolean,
 }
 
-# A version of a box is one set of line items; the keys that make a second telling of it recognisable.
+# Keys by which a repeated row is recognised. A version of a box is one set of line items.
 DECLARATION_KEY: Final = (*BOX_KEY, "line_no")
 STATEMENT_KEY: Final = (*STATEMENT_BOX_KEY, "line_no")
 NOTICE_KEY: Final = ("declaration_id", "box_no", "notice", "noticed_at")
@@ -60,10 +60,10 @@ metadata: Final = sa.MetaData()
 
 
 def _facts(name: str, columns: tuple[Column, ...], key: tuple[str, ...], *indexed: str) -> sa.Table:
-    """A table of the contract's columns, numbered in the order in which the rows were stored here.
+    """A table of facts with `columns`; `event_no` numbers the rows in the order of storing.
 
-    `known_at` is when the port knew the fact, by which history is ordered: its own instant where it was imported as
-    history, its arrival where it arrived at a running service.
+    `known_at` is when the port knew the fact, by which history is ordered: its own instant if it was imported as
+    history, its arrival if it arrived at a running service.
     """
     return sa.Table(
         name,
@@ -89,7 +89,7 @@ statements: Final = _facts("statements", STATEMENT_COLUMNS, STATEMENT_KEY, "box_
 notices: Final = _facts("notices", NOTICE_COLUMNS, NOTICE_KEY)
 inspections: Final = _facts("inspections", INSPECTION_COLUMNS, INSPECTION_KEY, "declaration_id")
 
-# What was not accepted, as it came. `entry_key` is a digest by which the same refusal is known again.
+# Refused rows and messages. `entry_key` is a digest by which a repeated refusal is recognised.
 quarantine: Final = sa.Table(
     "quarantine",
     metadata,
@@ -115,7 +115,7 @@ quarantine_retries: Final = sa.Table(
     sa.Column("problems", sa.JSON, nullable=False),
 )
 
-# How far each source was read: not a fact but a bookmark, so its row is moved on with the rows that it counts.
+# Progress of reading each source. A row is updated together with the rows that it counts.
 bookmarks: Final = sa.Table(
     "bookmarks",
     metadata,
@@ -130,7 +130,7 @@ bookmarks: Final = sa.Table(
     sa.Column("finished", sa.Boolean, nullable=False),
 )
 
-# An officer's word on whether two firms are one; the last word on a pair counts.
+# Officers' decisions whether two firms are one; the last decision on a pair is used.
 party_decisions: Final = sa.Table(
     "party_decisions",
     metadata,
@@ -161,7 +161,7 @@ assessments: Final = sa.Table(
     sa.Index("ix_assessments_box", "declaration_id", "box_no", "assessment_no"),
 )
 
-# Each plan of the teams' shifts, as it was told; `plan_id` names its content.
+# Plans of the teams' shifts as returned; `plan_id` is made from the content.
 plans: Final = sa.Table(
     "plans",
     metadata,
@@ -174,7 +174,7 @@ plans: Final = sa.Table(
     sa.Column("body", sa.JSON, nullable=False),
 )
 
-# The history of parties and goods as arrays, after all events up to a watermark; made from the facts, and replaced.
+# Snapshots of the history as arrays, after all events up to a watermark; made from the facts, and replaced.
 snapshots: Final = sa.Table(
     "snapshots",
     metadata,
@@ -195,7 +195,7 @@ snapshot_parts: Final = sa.Table(
     sa.Column("content", sa.LargeBinary, nullable=False),
 )
 
-# Boxes as columns with what the checks found, Parquet, by ranges of their first event; made from the facts.
+# Boxes with their check results as Parquet, by ranges of their first event; made from the facts.
 box_columns: Final = sa.Table(
     "box_columns",
     metadata,

@@ -1,6 +1,6 @@
-"""Snapshots: the history as arrays and boxes as columns, made from the facts for a quick start.
+"""Snapshots of the history as arrays, and boxes as columns: derived from the facts, for a fast start.
 
-A snapshot is written in short transactions, part by part, while others read and write; it counts once it is complete.
+A snapshot is written part by part in short transactions, between those of others; it is used once it is complete.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from numpy.typing import NDArray
 from data.store.connected import Connected
 from data.store.schema import box_columns, snapshot_parts, snapshots
 
-# Bytes of one part before compression: what one transaction writes.
+# Bytes of one part before compression, written in one transaction.
 _PART_BYTES: Final = 8 * 2**20
 _CODEC: Final = "zstd"
 
 
 @dataclass(frozen=True)
 class Part:
-    """Boxes whose first event comes after `after_event_no` and up to `last_event_no`, and their lines, as Parquet; with
-    what other papers said up to `last_statement_no`."""
+    """Boxes with a first event after `after_event_no` and up to `last_event_no`, and their lines, as Parquet; with
+    statements up to `last_statement_no`."""
 
     version: str
     after_event_no: int
@@ -37,10 +37,10 @@ class Part:
 
 
 class Snapshots(Connected):
-    """The part of the store that holds what is made from the facts. Everything in it can be made again."""
+    """The part of the store with derived data, all of which can be made again from the facts."""
 
     def keep_snapshot(self, version: str, watermark: Mapping[str, int], arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Keep arrays made of all events up to `watermark` (by table); older snapshots are deleted."""
+        """Store arrays made from all events up to `watermark` (by table), and delete older snapshots."""
         row = {"version": version, "watermark": dict(watermark), "complete": False}
         with self._writing() as connection:
             connection.execute(sa.insert(snapshots), row)
@@ -71,25 +71,27 @@ class Snapshots(Connected):
                     arrays[row["name"]] = np.empty(row["shape"], dtype=row["dtype"])
                 flat = arrays[row["name"]].reshape(-1)
                 end = min(row["begins"] + _PART_BYTES // flat.itemsize, len(flat))
-                held = pa.decompress(row["content"], (end - row["begins"]) * flat.itemsize, codec=_CODEC, asbytes=True)
-                flat[row["begins"] : end] = np.frombuffer(held, dtype=flat.dtype)
+                content = pa.decompress(
+                    row["content"], (end - row["begins"]) * flat.itemsize, codec=_CODEC, asbytes=True
+                )
+                flat[row["begins"] : end] = np.frombuffer(content, dtype=flat.dtype)
         return dict(watermark), arrays
 
     def snapshot_watermark(self, version: str) -> dict[str, int] | None:
-        """Up to which events the last complete snapshot of a version goes; None where there is none."""
+        """The watermark of the last complete snapshot of a version; None where there is none."""
         query = sa.select(snapshots.c.watermark).where(snapshots.c.version == version, snapshots.c.complete)
         with self._reading() as connection:
             found = connection.scalar(query.order_by(snapshots.c.snapshot_no.desc()).limit(1))
         return None if found is None else dict(found)
 
     def add_box_columns(self, part: Part) -> None:
-        """Keep boxes as columns; what other versions kept is deleted."""
+        """Store boxes as columns, and delete those of other versions."""
         with self._writing() as connection:
             connection.execute(sa.delete(box_columns).where(box_columns.c.version != part.version))
             connection.execute(sa.insert(box_columns), [vars(part)])
 
     def box_columns(self, version: str) -> Iterator[Part]:
-        """The boxes that are kept as columns of a version, in order."""
+        """The stored boxes of a version, in order."""
         query = sa.select(box_columns.c.part_no).where(box_columns.c.version == version)
         with self._reading() as connection:
             numbers = list(connection.scalars(query.order_by(box_columns.c.last_event_no)))
@@ -100,8 +102,8 @@ class Snapshots(Connected):
             if row is not None:
                 yield Part(**row._mapping)
 
-    def forget_derived(self) -> None:
-        """Delete all snapshots and columns, so that they are made again."""
+    def delete_derived(self) -> None:
+        """Delete all snapshots and boxes as columns, so that they are made again."""
         with self._writing() as connection:
             for table in (snapshot_parts, snapshots, box_columns):
                 connection.execute(sa.delete(table))

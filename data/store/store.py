@@ -1,4 +1,4 @@
-"""The public interface of the store. Each method is one transaction; nothing is changed or deleted."""
+"""The public interface of the store. Each method is one transaction; facts are never changed or deleted."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ _LAST_EVENT_NOS: Final = sa.select(
 
 
 class Store(StoredAssessments, Snapshots):
-    """What is known and what was answered. Safe to share between threads; other processes may use it too."""
+    """Facts, assessments, plans and snapshots. Can be shared between threads, and used by several processes."""
 
     @classmethod
     def open(cls, url: str) -> Self:
         """Open the store at an SQLAlchemy URL; the database is created or brought up to date.
 
-        Raises InvalidInput for a URL that is none, NotReady when the database cannot be reached or is too new.
+        Raises InvalidInput for an invalid URL, NotReady when the database cannot be reached or is too new.
         """
         engine = engine_of(url)
         try:
@@ -58,24 +58,24 @@ class Store(StoredAssessments, Snapshots):
         return self._engine.url.render_as_string(hide_password=False)
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Close all connections."""
         self._engine.dispose()
 
     @contextmanager
-    def turn(self) -> Iterator[Self]:
-        """The store within one transaction of a writer: no other writer interleaves with its steps, and nothing of them
-        is stored when one raises."""
+    def transaction(self) -> Iterator[Self]:
+        """The store within one write transaction: no other writer comes between its calls, and nothing is stored when
+        one of them raises."""
         with writing(self._engine) as connection:
             yield type(self)(self._engine, connection)
 
     def add_declarations(
         self, rows: Sequence[Fact], source: str, ingested_at: datetime, whole: bool = False, arriving: bool = False
     ) -> Added:
-        """Add validated line items. The same again is a duplicate; other content under the same key is refused.
+        """Add validated line items. A repeated row is a duplicate; other content under the same key is refused.
 
-        What is `arriving` is known from now on; anything else is history, known at its own instant. Rows without a
-        line_no are numbered in their order within the box. With `whole`, one refused row keeps all of them out, and a
-        version that is recorded takes no further line.
+        Rows that are `arriving` are known from `ingested_at` on; others are history, known at their own instant. Rows
+        without line_no are numbered in their order within the box. With `whole`, all rows are refused if one is, and no
+        line is added to a recorded version.
         """
         units = [0] * len(rows) if whole else None
         with self._writing() as connection:
@@ -84,13 +84,13 @@ class Store(StoredAssessments, Snapshots):
     def add_inspections(
         self, rows: Sequence[Fact], source: str, ingested_at: datetime, whole: bool = False, arriving: bool = False
     ) -> Added:
-        """Add validated inspections; a correction is a row of its own, with a later recorded_at. Else as above."""
+        """Add validated inspections, as `add_declarations`; a correction is a row with a later recorded_at."""
         units = [0] * len(rows) if whole else None
         with self._writing() as connection:
             return facts.add(connection, facts.INSPECTIONS, rows, source, ingested_at, units, arriving=arriving)
 
     def bookmark(self, digest: str, source: str, at: datetime) -> Bookmark:
-        """Where a reading of that content was stopped, or the beginning; `at`: when it is received, if it is new."""
+        """The bookmark of an interrupted reading of that content, else one at the beginning, received at `at`."""
         with self._reading() as connection:
             return bookmarks.find(connection, digest, source, at)
 
@@ -107,12 +107,12 @@ class Store(StoredAssessments, Snapshots):
         quarantine_refused: bool = True,
         arriving: bool = False,
     ) -> list[Rejected]:
-        """Store what a source gave next, all in one transaction: rows, refusals, and the bookmark moved past them.
+        """Store a batch of entries in one transaction: rows, refusals, and the bookmark after them.
 
-        What is `arriving` is known from `at` on; anything else is history, known at its own instant.
+        Rows that are `arriving` are known from `at` on; others are history, known at their own instant.
 
-        Returns what was refused, also what contradicts the recorded; of a message's box all rows are stored or none.
-        `quarantine_refused` is false where what is refused waits in quarantine already.
+        Returns the refused entries, also those that contradict recorded facts; of a box in a message all rows are
+        stored or none. `quarantine_refused` is false where the refused entries are in quarantine already.
         """
         accepted: dict[str, list[Accepted]] = {}
         refused: list[Rejected] = []
@@ -140,13 +140,13 @@ class Store(StoredAssessments, Snapshots):
         return refused
 
     def finish(self, bookmark: Bookmark) -> None:
-        """Mark a source as read to its end: reading it again begins at its beginning."""
+        """Mark a source as read to its end; it is read again from its beginning."""
         bookmark.finished = True
         with self._writing() as connection:
             bookmarks.put(connection, bookmark)
 
     def quarantine(self, refused: Iterable[Rejected], at: datetime) -> int:
-        """Keep what could not be read, with its bytes and reasons. Returns how many are new."""
+        """Put refusals into quarantine. Returns the number of new ones."""
         with self._writing() as connection:
             return quarantine.keep(connection, (entry.as_dict() for entry in refused), at)
 
@@ -160,7 +160,7 @@ class Store(StoredAssessments, Snapshots):
         with self._reading() as connection:
             found = quarantine.entry(connection, quarantine_id)
         if found is None:
-            raise NotFound(f"No entry {quarantine_id} is in quarantine.", "`hazlane quarantine list` shows them.")
+            raise NotFound(f"Unknown quarantine entry: {quarantine_id}.", "`hazlane quarantine list` shows them.")
         return found
 
     def open_quarantine_entries(self) -> list[int]:
@@ -174,19 +174,19 @@ class Store(StoredAssessments, Snapshots):
             quarantine.retried(connection, quarantine_id, at, list(problems))
 
     def declarations(self, after_event_no: int = 0) -> pd.DataFrame:
-        """Line items recorded after an event, in order; the columns of the contract and `event_no`."""
+        """Line items with `event_no` after a number, in order; a frame of `facts_frame`."""
         return self._after(facts.DECLARATIONS, after_event_no)
 
     def inspections(self, after_event_no: int = 0, until_event_no: int | None = None) -> pd.DataFrame:
-        """Inspections recorded after an event, and up to another where it is given; in order, as above."""
+        """Inspections with `event_no` after a number, and up to another where it is given; as `declarations`."""
         return self._after(facts.INSPECTIONS, after_event_no, until_event_no)
 
     def statements(self, after_event_no: int = 0) -> pd.DataFrame:
-        """Lines of other papers recorded after an event, in order; the columns of the contract and `event_no`."""
+        """Lines of statements with `event_no` after a number; as `declarations`."""
         return self._after(facts.STATEMENTS, after_event_no)
 
     def notices(self, after_event_no: int = 0) -> pd.DataFrame:
-        """Cancellations and disclosures recorded after an event, in order; as above."""
+        """Notices with `event_no` after a number; as `declarations`."""
         return self._after(facts.NOTICES, after_event_no)
 
     def _after(self, kind: facts.Kind, event_no: int, until: int | None = None) -> pd.DataFrame:
@@ -202,7 +202,7 @@ class Store(StoredAssessments, Snapshots):
             return queries.boxes_between(connection, after, last, until)
 
     def new_facts(self, table: str, after: int, until: int) -> tuple[int, datetime | None]:
-        """How many facts of a table came after an event and up to another, and when the port knew the first of them."""
+        """Number of facts of a table with `event_no` after one and up to another, and their earliest known time."""
         column = facts.KINDS[table].table.c
         query = sa.select(sa.func.count(), sa.func.min(column.known_at))
         with self._reading() as connection:
@@ -217,8 +217,8 @@ class Store(StoredAssessments, Snapshots):
         return found[[key in wanted for key in keys]].reset_index(drop=True)
 
     def stated_of_known(self, after_statement: int, until_declaration: int) -> bool:
-        """Whether statements after an event are about a box, or a booking, of a declaration up to another event that
-        the port knew later than them."""
+        """Whether a statement after event `after_statement` is about a box or booking of a declaration, up to event
+        `until_declaration`, that became known later than the statement."""
         stated, declared = schema.statements.c, schema.declarations.c
         same = sa.or_(declared.box_no == stated.box_no, declared.booking_no == stated.booking_no)
         query = sa.select(sa.literal(1)).where(
@@ -229,7 +229,7 @@ class Store(StoredAssessments, Snapshots):
             return connection.execute(query.limit(1)).first() is not None
 
     def stated_names(self) -> tuple[list[str], list[str]]:
-        """The boxes and the bookings that other papers name."""
+        """The box_no and the booking_no of all statements."""
         columns = (schema.statements.c.box_no, schema.statements.c.booking_no)
         with self._reading() as connection:
             boxes, bookings = (
@@ -238,23 +238,23 @@ class Store(StoredAssessments, Snapshots):
         return boxes, bookings
 
     def statements_of(self, box_nos: Collection[str], booking_nos: Collection[str] = ()) -> pd.DataFrame:
-        """What other papers say of these boxes, and of these bookings."""
+        """The statements about these boxes and bookings."""
         with self._reading() as connection:
             return queries.facts_about(connection, facts.STATEMENTS, {"box_no": box_nos, "booking_no": booking_nos})
 
     def declarations_of(self, box_nos: Collection[str], booking_nos: Collection[str] = ()) -> pd.DataFrame:
-        """Every version of what was declared of these boxes, or under these bookings."""
+        """All versions of the declarations of these boxes or bookings."""
         with self._reading() as connection:
             return queries.facts_about(connection, facts.DECLARATIONS, {"box_no": box_nos, "booking_no": booking_nos})
 
     def declared(self, declaration_ids: Collection[str]) -> pd.DataFrame:
-        """Every version of what was declared under these declarations."""
+        """All versions of these declarations."""
         with self._reading() as connection:
             return queries.facts_about(connection, facts.DECLARATIONS, {"declaration_id": declaration_ids})
 
     def papers_of(self, box_no: str, booking_no: str | None = None) -> queries.Papers:
-        """The statements about one box and its bookings, and its declared versions, as plain rows; both empty where no
-        paper names it."""
+        """The statements about one box and its bookings, and its declared versions, as plain rows; both empty where
+        there is no statement."""
         with self._reading() as connection:
             return queries.papers(connection, box_no, booking_no)
 
@@ -274,7 +274,7 @@ class Store(StoredAssessments, Snapshots):
             found = queries.facts_about(connection, facts.DECLARATIONS, {"declaration_id": [declaration_id]})
         found = found[found["box_no"] == box_no]
         if found.empty:
-            raise NotFound(f"No declaration {declaration_id} of box {box_no} is recorded.", "Check both numbers.")
+            raise NotFound(f"Unknown declaration {declaration_id} of box {box_no}.", "Check both numbers.")
         return found.sort_values(["amendment_no", "line_no"], ignore_index=True)
 
     def declaration(self, declaration_id: str, box_no: str) -> pd.DataFrame:
@@ -286,17 +286,18 @@ class Store(StoredAssessments, Snapshots):
     def boxes(self, pairs: Collection[tuple[str, str]], by: datetime | None = None) -> pd.DataFrame:
         """The line items of boxes, each named by declaration_id and box_no, in their latest versions.
 
-        Of versions declared up to `by`, where it is given. Ordered by box and line; a pair that is not recorded is
-        left out.
+        Of versions known at `by`, where it is given. Ordered by box and line; unknown pairs are left out.
         """
         with self._reading() as connection:
             return queries.latest(connection, pairs, by)
 
-    def due(self, since: datetime, until: datetime, declared_since: datetime) -> list[tuple[str, str]]:
+    def boxes_loading_between(
+        self, since: datetime, until: datetime, declared_since: datetime
+    ) -> list[tuple[str, str]]:
         """The boxes (declaration_id, box_no) with a version loaded or discharged from `since` to `until`, in order;
         where that is not known, declared from `declared_since` to `until`."""
         with self._reading() as connection:
-            return queries.due(connection, since, until, declared_since)
+            return queries.boxes_loading_between(connection, since, until, declared_since)
 
     def last_event_nos(self) -> dict[str, int]:
         """The number of the last row of each table of facts, and of the plans; 0 where there is none."""
@@ -304,26 +305,26 @@ class Store(StoredAssessments, Snapshots):
             return dict(connection.execute(_LAST_EVENT_NOS).mappings().one())
 
     def decide_parties(self, first: str, second: str, same: bool, reason: str, at: datetime) -> None:
-        """Record an officer's word on two firms, each named by an identifier or a name as written."""
+        """Record an officer's decision on two firms, each named by an identifier or a name as written."""
         row = {"first": first, "second": second, "same": same, "reason": reason, "decided_at": at}
         with self._writing() as connection:
             connection.execute(sa.insert(schema.party_decisions), [row])
 
     def party_decisions(self) -> list[dict[str, Any]]:
-        """The officers' words on firms, in the order in which they were given."""
+        """The officers' decisions on firms, in order."""
         query = sa.select(schema.party_decisions).order_by(schema.party_decisions.c.decision_no)
         with self._reading() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
 
     def terminals(self) -> list[str]:
-        """The terminals that declarations name, in alphabetical order."""
+        """The terminals of all declarations, in alphabetical order."""
         terminal = schema.declarations.c.terminal
         query = sa.select(terminal).where(terminal.is_not(None)).distinct().order_by(terminal)
         with self._reading() as connection:
             return list(connection.scalars(query))
 
     def counts(self) -> dict[str, int]:
-        """Rows in each table, by its name."""
+        """Number of rows by name of the table."""
         with self._reading() as connection:
             return {
                 table.name: connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
@@ -332,7 +333,7 @@ class Store(StoredAssessments, Snapshots):
 
 
 def _unit(kind: facts.Kind, place: int, entry: Accepted) -> Hashable:
-    """Rows of a message are stored box by box, rows of a table one by one."""
+    """The unit in which a row is stored: the box for messages, the row itself for tables."""
     box = tuple(entry.row[name] for name in kind.group)
     return (entry.raw.message, box) if entry.raw.message else place
 

@@ -13,33 +13,33 @@ from data.store.connected import Connected
 
 
 class StoredAssessments(Connected):
-    """The part of the store that holds answers."""
+    """The part of the store with assessments and plans."""
 
     def add_assessments(self, bodies: Iterable[Mapping[str, Any]]) -> None:
-        """Keep answers as they were given."""
+        """Store assessments as they were returned."""
         with self._writing() as connection:
             assessments.add(connection, bodies)
 
     def add_plan(self, body: Mapping[str, Any]) -> bool:
-        """Keep a plan as it was told; False when one of that name is kept already."""
+        """Store a plan as it was returned; False when one with the same plan_id is stored already."""
         with self._writing() as connection:
             return plans.add(connection, body)
 
     def latest_plan(self) -> dict[str, Any] | None:
-        """The plan that was kept last, None where there is none."""
+        """The plan stored last, None where there is none."""
         with self._reading() as connection:
             return plans.latest(connection)
 
     def assessment(self, assessment_id: str) -> dict[str, Any]:
-        """The answer with that id. Raises NotFound."""
+        """The assessment with that id. Raises NotFound."""
         with self._reading() as connection:
             body = assessments.by_id(connection, assessment_id)
         if body is None:
-            raise NotFound(f"No assessment {assessment_id} is recorded.", "Check the id.")
+            raise NotFound(f"Unknown assessment: {assessment_id}.", "Check the id.")
         return body
 
     def assessments_of(self, declaration_id: str, box_no: str) -> list[dict[str, Any]]:
-        """All answers for one box, the latest first. Raises NotFound when there is none."""
+        """All assessments of a box, the latest first. Raises NotFound when there is none."""
         with self._reading() as connection:
             bodies = assessments.of_box(connection, declaration_id, box_no)
         if not bodies:
@@ -47,29 +47,29 @@ class StoredAssessments(Connected):
         return bodies
 
     def last_assessment(self, declaration_id: str, box_no: str) -> dict[str, Any] | None:
-        """The last answer for a box, None where there is none."""
+        """The last assessment of a box, None where there is none."""
         with self._reading() as connection:
             return assessments.last(connection, declaration_id, box_no)
 
     def decisions(self) -> list[dict[str, Any]]:
-        """What every assessment decided (lane, selected_by, selection_probability), in the order of the decisions."""
+        """The decision of every assessment (lane, selected_by, selection_probability), in order of the assessments."""
         with self._reading() as connection:
             return assessments.decisions(connection)
 
     def latest_assessments(self, part: Part = EVERY, limit: int = 50, offset: int = 0) -> list[dict[str, Any]]:
-        """The latest answer for each box that was not opened (an amber one: whose papers were not checked since):
-        those to open first, in the order of the plan kept last, then by risk."""
+        """The latest assessment of each box that was not opened (of an amber one: whose papers were not checked since):
+        boxes to open first, in the order of the plan stored last, then by risk."""
         with self._reading() as connection:
             return assessments.latest(connection, part, limit, offset)
 
     def lane_counts(self, part: Part = EVERY) -> dict[str, int]:
-        """How many boxes of a part wait in each lane, by their latest answers; the part's own lane does not count."""
+        """Number of open boxes by lane, by their latest assessments; the lane of `part` is ignored."""
         with self._reading() as connection:
             return assessments.lane_counts(connection, part)
 
     def first_decisions(self, since: datetime) -> list[dict[str, Any]]:
-        """The first decision on each box that was first decided on from an instant on, in order, where it told what
-        would have been without the lot: declaration_id, box_no, assessed_at, declared_at, risk, lane, policy_version,
-        lane_without_sample, sample_probability and sample_drawn."""
+        """The first decision on each box, in order, of boxes first decided from `since` on, if it has a sample
+        probability: declaration_id, box_no, assessed_at, declared_at, risk, lane, policy_version, lane_without_sample,
+        sample_probability and sample_drawn."""
         with self._reading() as connection:
             return assessments.first_decisions(connection, since)

@@ -1,6 +1,6 @@
-"""The table of texts: everything an inspector reads, in English and Chinese.
+"""The table of texts for officers, in English and Chinese.
 
-Each CSV beside this file holds `key,en,zh`; together they are one table, and a key stands once.
+Each CSV beside this file has the columns `key,en,zh`; together they are one table, in which keys are unique.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ def table() -> dict[str, dict[str, str]]:
             for row in csv.DictReader(lines):
                 key = row.pop("key")
                 if key in texts:
-                    raise ValueError(f"text {key!r} stands twice, the second time in {path.name}")
+                    raise ValueError(f"text {key!r} is defined twice, the second time in {path.name}")
                 texts[key] = row
     return texts
 
 
 def text(key: str, language: str, **values: object) -> str:
-    """The text in `language` ("en" or "zh"), with `{name}` places filled from `values`.
+    """The text in `language` ("en" or "zh"), with `{name}` placeholders filled from `values`.
 
-    Raises KeyError for an unknown key: a missing text is a defect, and a test looks for it.
+    Raises KeyError for an unknown key; a test searches for missing texts.
     """
     words = table()[key][language]
     return words.format(**values) if values else words

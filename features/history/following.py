@@ -139,7 +139,7 @@ class Following:
             return None
         older = {name: self._is_older(store, name, last[name]) for name in TABLES}
         if older["statements"]:
-            store.forget_derived()
+            store.delete_derived()
         many = last["declarations"] - self._seen["declarations"] > _MOST_AT_ONCE
         if (any(older.values()) or many) and not beside:
             self.history = make(store, last, self._progress)

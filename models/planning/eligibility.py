@@ -25,7 +25,9 @@ def eligible_boxes(assessor: Assessor, at: datetime, days: int) -> tuple[Recorde
     """
     span = timedelta(days=days)
     yard = timedelta(hours=AFTER_DISCHARGE_HOURS[1])
-    boxes = assessor.recorded_boxes(assessor.store.due(at - yard, at + span, declared_since=at - span), at, by=at)
+    boxes = assessor.recorded_boxes(
+        assessor.store.boxes_loading_between(at - yard, at + span, declared_since=at - span), at, by=at
+    )
     if not len(boxes):
         return boxes, 0
     now, end = microseconds(at), microseconds(at + span)

@@ -44,7 +44,7 @@ def within_limits(
         more = without.decision.selection_probability - plan.decision.selection_probability
         limit_costs.append(
             {
-                "grouping": limit.grouping, "group": limit.group, "most": limit.most,
+                "grouping": limit.grouping, "group": limit.group, "most": limit.maximum,
                 "boxes": int((cap.group_no >= 0).sum()),
                 "openings_lost": round(float(more[cap.group_no >= 0].sum()), _DIGITS),
                 "expected_harm_lost": round(float((more * candidates.expected_harm).sum()), _DIGITS),
@@ -65,7 +65,7 @@ def _cap(limit: Limit, labels: Mapping[str, Labels], candidates: Candidates, rat
     exempt = np.where(candidates.is_mandatory, 1.0, rate)[limited]
     boxes = np.bincount(group_no[limited], minlength=len(names))
     taken = np.bincount(group_no[limited], exempt, len(names)).astype(np.float64)
-    return Cap(group_no, limit.most * port_rate * boxes - taken)
+    return Cap(group_no, limit.maximum * port_rate * boxes - taken)
 
 
 def opening_rates_by_group(

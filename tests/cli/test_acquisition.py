@@ -28,7 +28,7 @@ def test_explain_stores_nothing_and_its_mapping_can_be_used(tmp_path: Path) -> N
     mapping = ("--mapping", str(tmp_path / "m.toml"))
     reported = _run(tmp_path, "ingest", "--explain", str(tmp_path / "a.csv"), *mapping, "--json")
     [file] = json.loads(reported.stdout)["files"]
-    assert (file["encoding"], file["holds"], file["refused"]) == ("gb18030", "declarations", 0)
+    assert (file["encoding"], file["contains"], file["refused"]) == ("gb18030", "declarations", 0)
     assert '"闲话" = ""' in file["mapping"]
     assert not (tmp_path / "var").exists()
     done = _run(tmp_path, "ingest", str(tmp_path / "a.csv"), "--mapping", str(tmp_path / "m.toml"), "--json")

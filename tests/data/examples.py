@@ -1,4 +1,4 @@
-"""Rows that the tests of this folder vary: each differs from a valid one in what the test is about."""
+"""Valid rows, of which tests change single columns."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ AT = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 
 
 def raw_declaration(**changes: Any) -> Row:
-    """A line item as a table writes it, every column filled."""
+    """A line item as written in a table, with every column filled."""
     return {column.name: column.example for column in DECLARATION_COLUMNS} | changes
 
 
 def raw_inspection(**changes: Any) -> Row:
-    """An inspection as a table writes it, every column filled."""
+    """An inspection as written in a table, with every column filled."""
     return {column.name: column.example for column in INSPECTION_COLUMNS} | changes
 
 
@@ -38,7 +38,7 @@ def inspection(**changes: Any) -> Row:
 
 
 def statement(**changes: Any) -> Row:
-    """A validated line of another paper."""
+    """A validated line of a statement."""
     row, problems = validate_statement({column.name: column.example for column in STATEMENT_COLUMNS} | changes)
     assert row is not None, problems
     return row

@@ -1,8 +1,8 @@
-"""Ingests files again and again, each time in a child that is killed after a random delay; then once undisturbed.
+"""Ingest files repeatedly in a child process that is killed after a random delay, then once undisturbed.
 
     python -m tests.data.killed STORE_URL KILLS SEED FILE...
 
-Prints one JSON object: how far each attempt had come when it was killed.
+Prints one JSON object: the number of stored entries when each attempt was killed.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def ingest(url: str, files: list[Path]) -> None:
 
 
 def attempt(url: str, files: list[Path], delay_s: float | None) -> float:
-    """Ingest in a child, killed after `delay_s`; returns how long it lived."""
+    """Ingest in a child process, killed after `delay_s`; returns its run time in seconds."""
     began = time.monotonic()
     child = os.fork()
     if child == 0:
@@ -52,7 +52,7 @@ def attempt(url: str, files: list[Path], delay_s: float | None) -> float:
 
 
 def stored(url: str) -> int:
-    """Entries that are stored, by the bookmarks."""
+    """Number of stored entries, by the bookmarks."""
     engine = engine_of(url)
     with engine.connect() as connection:
         found = sa.inspect(connection).has_table("bookmarks")
@@ -62,7 +62,7 @@ def stored(url: str) -> int:
 
 
 def main() -> None:
-    """As the module says."""
+    """Command line; see the module docstring."""
     url, kills, seed, *names = sys.argv[1:]
     files = [Path(name) for name in names]
     chance = random.Random(int(seed))

@@ -1,4 +1,4 @@
-"""DCSA documents become statements: golden records, amendments and cancellations, errors that name the pointer."""
+"""DCSA documents as statements: golden records, amendments and cancellations, errors with JSON pointer."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def test_a_booking_with_dangerous_and_other_goods_in_a_reefer() -> None:
     assert second == head | {"line_no": 2, "description": "Toys", "gross_mass_kg": 100.0}
 
 
-def test_what_has_no_column_is_told_by_its_pointer() -> None:
+def test_values_without_a_column_are_reported() -> None:
     reported = scan_dcsa(BOOKING, b"", "d.json", AT).unknown_columns
     assert "/requestedEquipments/0/activeReeferSettings" in reported
     assert "/requestedEquipments/0/commodities/0/outerPackaging/dangerousGoods/0/isWaste" in reported
@@ -165,7 +165,7 @@ def test_a_bill_of_lading_with_two_items_in_one_box() -> None:
     ]  # fmt: skip
 
 
-def test_several_boxes_of_one_booking_share_goods_whose_shares_are_not_known() -> None:
+def test_masses_of_shared_goods_are_unknown() -> None:
     document = deepcopy(BOOKING)
     document["requestedEquipments"][0]["equipmentReferences"] = ["MSKU1234565", "TCLU7654326"]
     found = rows(document)
@@ -184,7 +184,7 @@ def test_cancelled_amended_and_notified() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "value", "said"),
+    ("path", "value", "expected"),
     [
         (("requestedEquipments",), {}, "/requestedEquipments is not a list"),
         (("requestedEquipments", 0), "x", "/requestedEquipments/0 is not an object"),
@@ -199,7 +199,7 @@ def test_cancelled_amended_and_notified() -> None:
         (("requestedEquipments", 0, "equipmentReferences"), [1], "/equipmentReferences/0 is not text"),
     ],
 )
-def test_a_wrong_shape_is_refused_whole_by_its_pointer(path: tuple[Any, ...], value: Any, said: str) -> None:
+def test_wrong_structure_is_refused(path: tuple[Any, ...], value: Any, expected: str) -> None:
     document = deepcopy(BOOKING)
     place: Any = document
     for step in path[:-1]:
@@ -211,11 +211,11 @@ def test_a_wrong_shape_is_refused_whole_by_its_pointer(path: tuple[Any, ...], va
         entry for entry in scan_dcsa([BILL, document], b"[]", "d.json", AT).entries if isinstance(entry, Rejected)
     ]
     [entry] = refused
-    assert said in str(entry)
+    assert expected in str(entry)
     assert json.loads(entry.raw) == document
 
 
-def test_a_wrong_value_costs_its_box() -> None:
+def test_wrong_value_refuses_its_box() -> None:
     document = deepcopy(BILL)
     document["consignmentItems"][0]["cargoItems"][0]["outerPackaging"]["dangerousGoods"][0]["UNNumber"] = "99999"
     refused, *kept = scan_dcsa(document, b"{}", "d.json", AT).entries
@@ -224,7 +224,7 @@ def test_a_wrong_value_costs_its_box() -> None:
     assert {entry.row["box_no"] for entry in kept if isinstance(entry, Accepted)} == {"TCLU7654326"}
 
 
-def test_a_document_without_number_and_instant_is_one_however_often_it_comes(tmp_path: Path) -> None:
+def test_repeated_document_without_number(tmp_path: Path) -> None:
     document = changed(BOOKING)
     del document["carrierBookingReference"]
     store = Store.open(f"sqlite:///{tmp_path / 's.db'}")
@@ -248,7 +248,7 @@ def test_the_sample_of_the_conformance_suite() -> None:
     }  # fmt: skip
 
 
-def test_our_own_boxes_are_not_taken_for_documents() -> None:
+def test_own_json_is_no_dcsa_document() -> None:
     assert not is_dcsa({"declaration_id": "A", "box_no": "B", "line_items": []})
     assert not is_dcsa([])
     assert not is_dcsa("x")
@@ -278,7 +278,7 @@ def test_a_later_document_is_a_later_version(tmp_path: Path) -> None:
     store.close()
 
 
-def test_a_document_at_the_beginning_of_its_life_without_an_instant_is_the_first_version() -> None:
+def test_first_version_without_instant() -> None:
     assert versions(changed(BOOKING, bookingStatus="RECEIVED"), changed(BOOKING, bookingStatus="CONFIRMED")) == [
         0, 2610011200,
     ]  # fmt: skip
@@ -318,7 +318,7 @@ def test_temperatures_and_the_explosive_mass_of_a_substance() -> None:
     assert "/limits/temperatureUnit is RANKINE" in str(entry)
 
 
-def test_an_unknown_unit_is_refused_with_its_own_remedy() -> None:
+def test_unknown_unit_is_refused() -> None:
     document = deepcopy(BOOKING)
     document["requestedEquipments"][0]["tareWeight"]["unit"] = "STN"
     [entry] = scan_dcsa(document, b"{}", "d.json", AT).entries

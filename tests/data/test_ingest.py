@@ -1,4 +1,4 @@
-"""Ingest: whatever the files hold, the good is stored once, the bad is kept with its reasons, nothing is lost."""
+"""Ingest: valid rows are stored once, invalid ones are kept in quarantine with their reasons."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def test_both_tables_in_any_order(folder: Path, store: Store) -> None:
     summary = ingest([folder / "inspections.csv", folder / "declarations.csv"], store, AT)
     assert counts(summary) == (4, 0, 0, 2)
     inspections, declarations = summary.sources
-    assert (inspections.holds, inspections.accepted) == ("inspections", 2)
-    assert (declarations.holds, declarations.accepted) == ("declarations", 2)
+    assert (inspections.contains, inspections.accepted) == ("inspections", 2)
+    assert (declarations.contains, declarations.accepted) == ("declarations", 2)
     assert declarations.unknown_columns == ("colour",)
     assert "declarations.csv, row 3: un_no: UN number 99999" in declarations.reasons[0]
     assert json.dumps(summary.as_dict())
@@ -71,7 +71,7 @@ def test_inspections_of_unknown_boxes_are_kept(folder: Path, store: Store) -> No
     assert store.inspections()["declaration_id"].tolist() == ["A", "unknown"]
 
 
-def test_refused_rows_wait_with_their_bytes_and_reasons(folder: Path, store: Store) -> None:
+def test_refused_rows_are_in_quarantine(folder: Path, store: Store) -> None:
     path = folder / "declarations.csv"
     path.write_text(DECLARATIONS, encoding="gb18030")
     ingest([path], store, AT)
@@ -106,7 +106,7 @@ def test_a_changed_row_is_rejected_and_kept(folder: Path, store: Store) -> None:
     assert store.quarantine_entry(newest)["raw"].startswith(b"C,BOX3")
 
 
-def test_a_file_that_is_no_table_does_not_stop_the_others(folder: Path, store: Store) -> None:
+def test_unreadable_file_does_not_stop_others(folder: Path, store: Store) -> None:
     (folder / "empty.csv").write_bytes(b"")
     (folder / "other.csv").write_text("a,b\n1,2\n")
     cut = (SAMPLES / "iftdgn_d95b_bare.edi").read_bytes()
@@ -124,7 +124,7 @@ def test_a_message_is_stored_as_its_rows(store: Store) -> None:
     assert store.declaration("DL-26-0301/BL-002", "TCLU7654326")["un_no"].dropna().tolist() == ["1760"]
 
 
-def test_a_filing_of_the_far_future_is_rejected(folder: Path, store: Store) -> None:
+def test_far_future_is_rejected(folder: Path, store: Store) -> None:
     path = folder / "declarations.csv"
     path.write_text(DECLARATIONS.replace("A,BOX1,2026", "A,BOX1,2062"), encoding="utf-8")
     summary = ingest([path], store, AT)
@@ -132,13 +132,13 @@ def test_a_filing_of_the_far_future_is_rejected(folder: Path, store: Store) -> N
     assert "declared_at" in summary.sources[0].reasons[0]
 
 
-def test_progress_is_told(folder: Path, store: Store) -> None:
+def test_progress_is_reported(folder: Path, store: Store) -> None:
     reported: list[tuple[str, int]] = []
     ingest([folder / "declarations.csv"], store, AT, lambda name, rows: reported.append((name, rows)))
     assert reported == [("declarations.csv", 3)]
 
 
-def test_amendments_are_counted_and_a_file_that_is_no_table_waits_whole(folder: Path, store: Store) -> None:
+def test_amendments_and_unreadable_file(folder: Path, store: Store) -> None:
     path = folder / "amended.csv"
     path.write_text("declaration_id,box_no,declared_at,amendment_no\nA,BOX1,2026-03-01,0\nA,BOX1,2026-03-02,1\n")
     (folder / "other.csv").write_text("a,b\n1,2\n")
@@ -149,8 +149,8 @@ def test_amendments_are_counted_and_a_file_that_is_no_table_waits_whole(folder: 
     assert (kept["source"], kept["row_no"], kept["raw"]) == ("other.csv", 0, b"a,b\n1,2\n")
 
 
-def test_a_refused_row_is_accepted_when_what_stood_against_it_is_gone(folder: Path, store: Store) -> None:
-    """The reader has learned to read it, here because the test puts another reader in its place."""
+def test_retry_accepts_a_refused_row(folder: Path, store: Store) -> None:
+    """A later version of the reader accepts the row; the test replaces the reader."""
     ingest([folder / "declarations.csv"], store, AT)
     [number] = store.open_quarantine_entries()
     still = retry(store, number, AT)
@@ -170,7 +170,7 @@ def _reads_five_digits(source: str, raw: Raw, table: TableName, at: datetime) ->
     return validated(source, replace(raw, values=values | {"un_no": values["un_no"][:4]}), table, at)
 
 
-def test_a_message_waits_whole_and_can_be_read_again(store: Store) -> None:
+def test_retry_of_a_message(store: Store) -> None:
     content = (SAMPLES / "iftdgn_d24a_two_consignments.edi").read_bytes()
     summary = ingest_bytes(content.replace(b"1760", b"99999"), "a.edi", store, AT)
     assert summary.quarantined == 1
@@ -182,15 +182,13 @@ def test_a_message_waits_whole_and_can_be_read_again(store: Store) -> None:
 
 
 @pytest.mark.parametrize(("un_no", "counted"), [("99", (0, 0, 0, 1)), ("1263", (2, 0, 0, 0))])
-def test_a_disclosed_row_and_its_notice_are_stored_both_or_neither(
-    tmp_path: Path, store: Store, un_no: str, counted: tuple[int, ...]
-) -> None:
+def test_disclosed_row_and_notice_together(tmp_path: Path, store: Store, un_no: str, counted: tuple[int, ...]) -> None:
     path = tmp_path / "dis.csv"
     path.write_text(f"申报单号,箱号,申报时间,状态,联合国编号\nD2,MSKU1234565,2026-03-01,主动披露,{un_no}\n", "utf-8")
     assert counts(ingest([path], store, AT)) == counted
 
 
-def test_rows_of_one_message_that_contradict_each_other_are_refused(store: Store) -> None:
+def test_contradicting_rows_of_a_message(store: Store) -> None:
     head = "UNH+1+IFTDGN:D:16A:UN'BGM+890+D1+9'DTM+137:202603010830:203'EQD+CN+BOX1'"
     consignments = "".join(f"CNI+1+B1'LOC+9+{port}'GID+1+4'DGS+IMD+3+{un_no}'" for port, un_no in PORTS)
     content = f"{head}{consignments}UNT+13+1'".encode()

@@ -1,4 +1,4 @@
-"""An ingest that is killed twenty times, anywhere, and started again leaves the store as if nothing had happened."""
+"""An ingest that is killed twenty times at random, and restarted, gives the same store as an undisturbed one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KILLS = 20
 
 @pytest.fixture
 def files(tmp_path: Path) -> list[Path]:
-    """A table with good, bad, doubled and amended rows, and messages of several boxes."""
+    """A table with valid, invalid, repeated and amended rows, and messages of several boxes."""
     header = "declaration_id,box_no,declared_at,amendment_no,un_no,net_mass_kg,description"
     rows = [
         f"D{n % 1500},BOX{n % 1500},2026-03-0{1 + n // 1500},{n // 1500},{1203 if n % 17 else 99999},{n}.5,货物{n % 7}"

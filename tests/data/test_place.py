@@ -1,4 +1,4 @@
-"""Protects the port's local time: one setting for papers and features, exact also where the clock is changed."""
+"""Local time of the port, also around changes to summer time."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ZONES = ("Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_
 
 @contextmanager
 def port_in(zone: str) -> Iterator[ZoneInfo]:
-    """A port elsewhere."""
+    """Set another time zone of the port."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HAZLANE_TIME_ZONE", zone)
         settings.cache_clear()

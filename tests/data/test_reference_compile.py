@@ -1,4 +1,4 @@
-"""The compiled tables say what the sources say: a recompile changes nothing, every repair has evidence."""
+"""The compiled reference tables agree with their sources, and every repair has evidence."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def table(name: str) -> list[dict[str, str]]:
 
 @needs_sources
 def test_a_recompile_changes_nothing(tmp_path: Path) -> None:
-    """The committed tables come from the sources by this code alone, byte for byte."""
+    """Compiling the sources gives the committed tables, byte for byte."""
     compiling.compile_all(SOURCES, tmp_path)
     written = sorted(path.name for path in tmp_path.iterdir())
     goods = ["conflicts.csv", "dangerous_goods.csv", "forbidden.csv", "packages.csv", "repairs.csv"]
@@ -45,8 +45,8 @@ def test_a_recompile_changes_nothing(tmp_path: Path) -> None:
 
 
 @needs_sources
-def test_no_name_holds_a_break_that_the_us_table_joins() -> None:
-    """Beside the US name of the same number, no word of ours is broken or run together any more."""
+def test_no_broken_words_beside_us_names() -> None:
+    """No word is broken or joined, compared with the US name of the same UN number."""
     us = readers.names_by_un_no(readers.cfr(SOURCES))
     known = names.words(name for of_number in us.values() for name in of_number)
     for row in table("dangerous_goods.csv"):
@@ -54,8 +54,8 @@ def test_no_name_holds_a_break_that_the_us_table_joins() -> None:
 
 
 @needs_sources
-def test_every_word_is_known_or_was_read_by_hand() -> None:
-    """A misread letter makes a word that the US table does not have: the list would no longer match any paper."""
+def test_words_are_known_or_reviewed() -> None:
+    """All words are in the US table or were reviewed, so there are no misread letters."""
     known = names.words(row["shipping_name"] for row in readers.cfr(SOURCES))
     ours = {word for row in table("dangerous_goods.csv") for word in re.findall(r"[a-z]+", row["name_en"].lower())}
     parts = {part for word in known for part in re.findall(r"[a-z]+", word)}
@@ -64,7 +64,7 @@ def test_every_word_is_known_or_was_read_by_hand() -> None:
 
 @needs_sources
 def test_correct_facts_agree_with_the_us_table_unless_listed() -> None:
-    """What conflicts.csv does not list, two authorities say alike; here the classes, compared anew."""
+    """Classes that conflicts.csv does not list agree with the US table."""
     listed = {(row["un_no"], row["packing_group"]) for row in table("conflicts.csv") if row["column"] == "hazard_class"}
     us: dict[tuple[str, str], set[str]] = {}
     for row in readers.cfr(SOURCES):
@@ -75,20 +75,20 @@ def test_correct_facts_agree_with_the_us_table_unless_listed() -> None:
 
 
 def test_the_page_is_written_from_the_tables() -> None:
-    """docs/reference.md shows the counts of the tables as they are."""
+    """docs/reference.md is the generated page."""
     assert compiling.PAGE.read_text(encoding="utf-8") == documentation.page(FOLDER)
 
 
 def test_every_conflict_is_decided_with_a_reason() -> None:
-    """A disagreement names the values, the choice and why, and is a real disagreement."""
+    """A disagreement has different values, a choice and a reason."""
     for row in table("conflicts.csv"):
         assert row["chosen"], row
         assert row["why"], row
         assert row["gb"] != (row["cfr"] or row["imdg"]), row
 
 
-def test_corrected_facts_stand_among_the_conflicts() -> None:
-    """What was changed against the master list is in plain sight."""
+def test_corrected_facts_are_conflicts() -> None:
+    """Every correction of a fact of the master list is listed in conflicts.csv."""
     changed = {
         (row["un_no"], row["column"])
         for row in table("conflicts.csv")
@@ -102,8 +102,8 @@ def test_corrected_facts_stand_among_the_conflicts() -> None:
     }
 
 
-def test_every_repair_has_evidence_and_reached_the_list() -> None:
-    """No repair is a guess, and each `after` is what the list now says."""
+def test_repairs_have_evidence_and_are_applied() -> None:
+    """Every repair has evidence, and its `after` is in the list."""
     columns: dict[tuple[str, str], list[str]] = {}
     for row in table("dangerous_goods.csv"):
         for column, value in row.items():
@@ -131,12 +131,12 @@ def test_every_repair_has_evidence_and_reached_the_list() -> None:
     ],
 )
 def test_repair_of_names(scanned: str, us_names: list[str], repaired: str) -> None:
-    """Words are joined and cut by evidence alone; what has none, and what is only style, stays."""
+    """Words are joined and split by evidence; names without evidence, and other styles, are not changed."""
     assert names.repair(scanned, us_names, names.words(us_names)) == repaired
 
 
-def test_repair_is_settled_after_one_pass() -> None:
-    """Repairing a repaired name changes nothing, so the list cannot drift with each compile."""
+def test_repair_is_idempotent() -> None:
+    """Repairing a repaired name changes nothing."""
     for row in table("dangerous_goods.csv"):
         assert names.typography(row["name_en"]) == row["name_en"]
 
@@ -152,7 +152,7 @@ def goods_row(**values: str) -> Mapping[str, str]:
 
 
 def test_a_planted_conflict_is_found() -> None:
-    """The cross-check sees a different class, and is content when one of several US entries agrees."""
+    """The cross-check reports a different class, but not if one of several US entries agrees."""
     goods = [goods_row(un_no="1203", hazard_class="3", packing_group="II")]
     agreeing = us_row(un_no="1203", hazard_class="3", packing_group="II")
     other = us_row(un_no="1203", hazard_class="8", packing_group="II")
@@ -162,7 +162,7 @@ def test_a_planted_conflict_is_found() -> None:
 
 
 def test_an_unusual_emergency_schedule_is_found() -> None:
-    """One schedule unlike those of all goods with the same hazards is worth a look."""
+    """An emergency schedule that differs from those of goods with the same hazards is reported."""
     goods = [goods_row(un_no=f"{1100 + n}", hazard_class="3", ems="F-E S-D") for n in range(19)]
     goods.append(goods_row(un_no="1999", hazard_class="3", ems="F-A S-D"))
     found = [row for row in crosscheck.conflicts(goods, [], []) if row["column"] == "ems"]
@@ -170,7 +170,7 @@ def test_an_unusual_emergency_schedule_is_found() -> None:
 
 
 def test_missing_sources_are_named(tmp_path: Path) -> None:
-    """A wrong folder gets a clear error, not a traceback from deep inside."""
+    """A wrong folder is an error with a remedy."""
     with pytest.raises(NotFound, match="cfr_172_101"):
         compiling.compile_all(tmp_path, tmp_path)
     assert compiling.main([str(tmp_path)]) == 1
@@ -178,8 +178,8 @@ def test_missing_sources_are_named(tmp_path: Path) -> None:
 
 
 @needs_sources
-def test_a_correction_that_fits_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """When a source is replaced, corrections of the old one must not linger unnoticed."""
+def test_unused_correction_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Corrections that fit no row of a replaced source are an error."""
     stale = {"un_no": "1203", "column": "name_en", "before": "PETROLL", "after": "PETROL", "evidence": "planted"}
     monkeypatch.setattr(readers, "_corrections", lambda columns: {"1203": [stale]})
     with pytest.raises(InvalidInput, match="PETROLL"):

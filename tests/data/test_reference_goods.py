@@ -1,4 +1,4 @@
-"""The list of dangerous goods is complete, honest about what it does not know, and quick to load."""
+"""The list of dangerous goods is complete, marks unknown values, and loads fast."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def one(un_no: str) -> Entry:
 
 
 def test_the_list_is_complete() -> None:
-    """Every UN number of the master list has its entries: checks by number would otherwise accuse honest papers."""
+    """Every UN number of the master list has its entries."""
     assert len(entries()) == 2_861
     assert len({entry.un_no for entry in entries()}) == 2_347
 
@@ -57,7 +57,7 @@ def test_entries_are_ordered_and_numbered() -> None:
     ],
 )
 def test_well_known_goods(un_no: str, hazard_class: str, subsidiary: tuple[str, ...], groups: tuple[str, ...]) -> None:
-    """Facts that inspectors know by heart, among them the slips of the scan that were corrected."""
+    """Well-known values, among them corrected scanning errors."""
     found = by_un_no(un_no)
     assert {entry.hazard_class for entry in found} == {hazard_class}
     assert {entry.subsidiary_hazards for entry in found} == {subsidiary}
@@ -65,15 +65,15 @@ def test_well_known_goods(un_no: str, hazard_class: str, subsidiary: tuple[str, 
 
 
 def test_an_unknown_number_has_no_entries() -> None:
-    """A number nobody assigned, and anything that is not four digits, is simply not known."""
+    """Unassigned numbers, and texts that are not four digits, have no entries."""
     for un_no in ("9999", "", "UN1203", "203"):
         assert by_un_no(un_no) == ()
         assert not is_known(un_no)
     assert is_known("1203")
 
 
-def test_unknown_is_kept_apart_from_no() -> None:
-    """Lithium batteries are not covered by the IMDG transcription: nothing is known, which is not "no"."""
+def test_unknown_is_not_no() -> None:
+    """Lithium batteries are not covered by the IMDG transcription, so their values are unknown, not "no"."""
     batteries, petrol, hypochlorite = one("3480"), one("1203"), by_un_no("2880")[0]
     assert batteries.marine_pollutant is Known.UNKNOWN
     assert batteries.segregation_codes is None
@@ -85,8 +85,8 @@ def test_unknown_is_kept_apart_from_no() -> None:
     assert hypochlorite.segregation_groups == ("SGG8",)
 
 
-def test_what_the_list_leaves_open_is_unknown() -> None:
-    """Samples of explosives have no class of their own; articles have the hazards of what they contain."""
+def test_open_values_are_unknown() -> None:
+    """Samples of explosives have no class; articles have the hazards of their contents."""
     assert one("0190").hazard_class == ""
     assert one("0190").subsidiary_hazards is None
     assert one("3537").subsidiary_hazards is None
@@ -94,17 +94,17 @@ def test_what_the_list_leaves_open_is_unknown() -> None:
 
 
 def test_no_gas_or_explosive_has_a_packing_group() -> None:
-    """Classes 1, 2 and 7 have no packing groups; one in the list would be a slip."""
+    """Classes 1, 2 and 7 have no packing groups."""
     assert not [entry for entry in entries() if entry.hazard_class[:1] in "127" and entry.packing_group]
 
 
-def test_no_goods_are_subsidiary_to_themselves() -> None:
-    """A class among its own subsidiary hazards is always a slip of the scan."""
+def test_class_is_not_its_own_subsidiary_hazard() -> None:
+    """A class among its own subsidiary hazards would be a scanning error."""
     assert not [entry.un_no for entry in entries() if entry.hazard_class in (entry.subsidiary_hazards or ())]
 
 
 def test_codes_have_their_form() -> None:
-    """Checks compare codes as texts, so every code must have the form that papers use."""
+    """Codes have the form used on papers, because checks compare them as texts."""
     forms = {
         "hazard_class": r"|1\.[1-6][A-S]|[2-9](\.[1-6])?",
         "packing_group": r"|I|II|III",
@@ -129,8 +129,8 @@ def test_codes_have_their_form() -> None:
                 assert re.fullmatch(form, code), (entry.un_no, column, code)
 
 
-def test_names_are_whole_in_both_languages() -> None:
-    """Inspectors read these names: no broken words, no full-width signs in English, none missing."""
+def test_names_are_complete() -> None:
+    """Names have no broken words and no full-width signs in English, and none is missing."""
     for entry in entries():
         assert entry.name_en.isascii() or set(entry.name_en) - set(map(chr, range(128))) <= set("°³⁻"), entry
         assert not BROKEN_WORDS.search(entry.name_en), entry
@@ -138,7 +138,7 @@ def test_names_are_whole_in_both_languages() -> None:
         assert re.search(r"[\u4e00-\u9fff]", entry.name_zh), entry
 
 
-def test_goods_that_need_a_technical_name() -> None:
+def test_technical_name_required() -> None:
     """Generic entries need one, named substances do not."""
     assert one("1950").technical_name_required is False
     assert all(entry.technical_name_required for entry in by_un_no("1993"))
@@ -146,8 +146,8 @@ def test_goods_that_need_a_technical_name() -> None:
     assert one("2814").technical_name_required is True
 
 
-def test_loading_is_quick() -> None:
-    """Every command pays for it: far below what a person notices (the bound leaves room for a busy machine)."""
+def test_loading_is_fast() -> None:
+    """Loading takes far less than a second; the limit allows for a busy machine."""
     dangerous_goods.entries.cache_clear()
     durations = []
     for _ in range(3):
@@ -172,8 +172,8 @@ def test_known_has_words() -> None:
         assert member.word("zh")
 
 
-def test_every_column_names_its_source() -> None:
-    """Nobody can check a fact whose source and edition are not written down."""
+def test_columns_have_sources() -> None:
+    """Every column has a source and an edition."""
     named = {(source.file, source.column) for source in sources()}
     for file in {source.file for source in sources()}:
         with (dangerous_goods.FOLDER / file).open(encoding="utf-8") as lines:

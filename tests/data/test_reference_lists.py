@@ -1,5 +1,4 @@
-"""The watch list points to goods that exist, hears what traders say, and is not fooled by harmless phrases; what is
-segregated follows the table, the codes and their exceptions."""
+"""The watch list finds trade names and ignores harmless phrases; segregation follows table, codes and exceptions."""
 
 from __future__ import annotations
 
@@ -26,13 +25,13 @@ def watch_rows() -> list[dict[str, str]]:
 
 
 def test_every_number_is_in_the_list() -> None:
-    """A pointer to goods that do not exist would be shown to an inspector as nothing."""
+    """All UN numbers of the watch list are in the list of dangerous goods."""
     assert all(is_known(un_no) for row in watch_rows() for un_no in row["un_nos"].split())
     assert all(is_known(un_no) for un_no in cargoes_of_concern())
 
 
-def test_every_term_finds_its_own_goods() -> None:
-    """Each line of the list works: alone, a term gives its numbers; in capitals too."""
+def test_terms_find_their_goods() -> None:
+    """Each term alone gives its UN numbers, also in capitals."""
     for row in watch_rows():
         expected = set(row["un_nos"].split())
         if row["kind"] == "tariff":
@@ -63,8 +62,8 @@ def test_every_term_finds_its_own_goods() -> None:
         ("烟花", {"0333", "0334", "0335", "0336", "0337"}),
     ],
 )
-def test_what_traders_call_it(description: str, un_nos: set[str]) -> None:
-    """Trade names, plurals, hyphens, spellings and Chinese names are heard."""
+def test_trade_names(description: str, un_nos: set[str]) -> None:
+    """Trade names, plurals, hyphens, spellings and Chinese names are found."""
     assert set(concern_un_nos("", description)) == un_nos
 
 
@@ -86,8 +85,8 @@ def test_what_traders_call_it(description: str, un_nos: set[str]) -> None:
         "",
     ],
 )
-def test_what_only_sounds_dangerous(description: str) -> None:
-    """A list that cries at every jacket is soon ignored."""
+def test_harmless_phrases(description: str) -> None:
+    """Phrases that contain a term but name harmless goods give nothing."""
     assert concern_un_nos("", description) == ()
 
 
@@ -99,21 +98,21 @@ def test_tariff_codes_match_by_prefix() -> None:
     assert concern_un_nos("9401", "") == concern_un_nos("", "") == ()
 
 
-def test_code_and_words_add_up() -> None:
-    """Both pointers are given, each number once, in order."""
+def test_code_and_words_are_combined() -> None:
+    """UN numbers by tariff code and by words are given together, each once, in order."""
     assert concern_un_nos("850760", "charcoal and lithium battery") == ("1361", "3480", "3481")
 
 
 @given(st.text(), st.from_regex(r"(\d{4,10})?", fullmatch=True))
-def test_any_text_is_answered(description: str, hs_code: str) -> None:
-    """Descriptions come from anywhere; the answer is always a sorted tuple of numbers in the list."""
+def test_any_text_is_accepted(description: str, hs_code: str) -> None:
+    """Any text gives a sorted tuple of UN numbers of the list."""
     found = concern_un_nos(hs_code, description)
     assert list(found) == sorted(set(found))
     assert all(map(is_known, found))
 
 
-def test_asking_is_quick() -> None:
-    """It is asked for each line of millions; the bound leaves room for a busy machine."""
+def test_search_is_fast() -> None:
+    """A search takes microseconds; the limit allows for a busy machine."""
     texts = ["STAINLESS STEEL KITCHEN WARE AND HOUSEHOLD PLASTIC ARTICLES", "竹制品 家具 户外用品 五金配件"]
     concern_un_nos("", "炭")
     durations = []
@@ -127,7 +126,7 @@ def test_asking_is_quick() -> None:
 
 
 def test_cargoes_of_concern() -> None:
-    """The cargoes the industry watches most, each with words in both languages."""
+    """Cargoes of concern, each with words in both languages."""
     assert {"1361", "1362", "3480", "3481", "3551", "2880", "1386", "2217", "1374", "2216"} <= cargoes_of_concern()
     assert cargoes_of_concern() >= HYPOCHLORITE
     assert "1203" not in cargoes_of_concern()
@@ -147,8 +146,8 @@ def test_package_codes() -> None:
     assert package_name("ZZZ", "en") == ""
 
 
-def test_no_two_terms_are_the_same_but_for_spaces() -> None:
-    """ "power bank" already hears "powerbank"; a second spelling in the list would hide the first."""
+def test_terms_differ_not_only_by_spaces() -> None:
+    """ "power bank" finds "powerbank" too; a second spelling in the list would hide the first."""
     for kind in ("en", "zh"):
         letters = ["".join(row["key"].split()) for row in watch_rows() if row["kind"] == kind]
         assert len(letters) == len(set(letters))
@@ -159,15 +158,15 @@ def segregation_rows() -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
-def test_every_segregation_code_has_a_row_or_a_reason_to_have_none() -> None:
-    """A code of the list that nobody thought of would keep nothing apart, and nobody would know."""
-    said = {code for entry in entries() for code in entry.segregation_codes or ()}
+def test_segregation_codes_are_complete() -> None:
+    """Every segregation code has a row or is explained in the module docstring."""
+    codes = {code for entry in entries() for code in entry.segregation_codes or ()}
     rows = {row["subject"] for row in segregation_rows()}
-    assert said - rows == set(re.findall(r"SG\d+", (segregation.__doc__ or ""))) & said
+    assert codes - rows == set(re.findall(r"SG\d+", (segregation.__doc__ or ""))) & codes
     assert not rows & set(re.findall(r"SG\d+", segregation.__doc__ or ""))
 
 
-def test_segregation_points_to_goods_and_groups_that_exist() -> None:
+def test_segregation_targets_exist() -> None:
     groups = {group for entry in entries() for group in entry.segregation_groups or ()}
     classes = {entry.hazard_class for entry in entries()} | {entry.hazard_class[:3] for entry in entries()}
     classes |= {"2.1", "2.2", "2.3", "aerosol"}
@@ -209,11 +208,11 @@ def test_segregation_points_to_goods_and_groups_that_exist() -> None:
         (Goods("1505", "5.1"), Goods("1439", "5.1"), (2, "SG39")),
     ],
 )
-def test_degrees_and_the_codes_that_demand_them(first: Goods, second: Goods, expected: tuple[int, str]) -> None:
-    """Each exception and each code that goes before the table, against the table beside it."""
+def test_degrees_and_codes(first: Goods, second: Goods, expected: tuple[int, str]) -> None:
+    """Exceptions, and codes that precede the table."""
     assert between(first, second) == between(second, first) == expected
 
 
-def test_all_pairs_of_the_list_have_the_same_degree_either_way() -> None:
+def test_degree_is_symmetric() -> None:
     goods = [Goods(e.un_no, e.hazard_class, " ".join(e.subsidiary_hazards or ())) for e in entries()[::29]]
     assert all(between(first, second)[0] == between(second, first)[0] for first in goods for second in goods)

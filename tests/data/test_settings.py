@@ -1,4 +1,4 @@
-"""Protects the settings: documented, frozen, and refused when they make no sense."""
+"""Settings are documented and frozen; invalid ones are refused."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from data.settings import Settings, documented, settings
 _PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
 
 
-def test_the_page_is_what_the_code_says() -> None:
+def test_page_is_current() -> None:
     assert _PAGE.read_text(encoding="utf-8") == documented(), "run `make docs`"
 
 
@@ -32,14 +32,14 @@ def test_settings_come_from_the_environment_and_are_frozen(monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("salt", ["", "hazlane"])
-def test_without_a_secret_salt_the_settings_warn(salt: str) -> None:
-    """The salt that stands in the source is no secret, also when somebody sets it."""
+def test_warning_without_secret_salt(salt: str) -> None:
+    """The public salt is not a secret, also when it is set explicitly."""
     (warning,) = Settings(selection_salt=salt).warnings
     assert "HAZLANE_SELECTION_SALT is not set to a secret" in warning
     assert Settings(selection_salt=salt).drawing_salt == "hazlane"
 
 
-def test_a_secret_salt_is_drawn_with_and_not_warned_of() -> None:
+def test_secret_salt_is_used() -> None:
     chosen = Settings(selection_salt="of the port")
     assert (chosen.warnings, chosen.drawing_salt) == ([], "of the port")
 
@@ -51,20 +51,20 @@ def test_a_setting_out_of_range_is_refused(wrong: dict[str, object]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "told", "remedy"),
+    ("name", "value", "expected", "remedy"),
     [
-        ("HAZLANE_RANDOM_SHAER", "0.3", "no setting HAZLANE_RANDOM_SHAER", "HAZLANE_RANDOM_SHARE?"),
-        ("HAZLANE_QQQQ", "1", "no setting HAZLANE_QQQQ", "docs/settings.md"),
+        ("HAZLANE_RANDOM_SHAER", "0.3", "Unknown setting: HAZLANE_RANDOM_SHAER", "HAZLANE_RANDOM_SHARE?"),
+        ("HAZLANE_QQQQ", "1", "Unknown setting: HAZLANE_QQQQ", "docs/settings.md"),
         ("HAZLANE_CAPACITY_SHARE", "1.5", "HAZLANE_CAPACITY_SHARE is '1.5'", "docs/settings.md"),
         ("HAZLANE_TIME_ZONE", "Dalian", "write its IANA name", "docs/settings.md"),
         ("HAZLANE_TIME_ZONE", "", "write its IANA name", "docs/settings.md"),
-        ("HAZLANE_UTC_OFFSET_HOURS", "8", "no setting HAZLANE_UTC_OFFSET_HOURS", "docs/settings.md"),
+        ("HAZLANE_UTC_OFFSET_HOURS", "8", "Unknown setting: HAZLANE_UTC_OFFSET_HOURS", "docs/settings.md"),
     ],
 )
-def test_a_variable_that_cannot_be_meant_is_refused(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str, remedy: str
+def test_invalid_variable_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, expected: str, remedy: str
 ) -> None:
     monkeypatch.setenv(name, value)
-    with pytest.raises(InvalidInput, match=told) as refused:
+    with pytest.raises(InvalidInput, match=expected) as refused:
         settings.__wrapped__()
     assert remedy in refused.value.remedy

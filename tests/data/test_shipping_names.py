@@ -1,4 +1,4 @@
-"""A declared shipping name is accepted for its own UN number, in every usual writing, and for no other one."""
+"""A declared shipping name agrees with its own UN number, in all usual spellings, and with no other."""
 
 from __future__ import annotations
 
@@ -150,22 +150,22 @@ OTHERS = [
 
 
 @pytest.mark.parametrize(("un_no", "declared"), OWN)
-def test_an_own_name_is_accepted_as_traders_write_it(un_no: str, declared: str) -> None:
+def test_own_names_are_accepted(un_no: str, declared: str) -> None:
     assert agrees(un_no, declared) is True
 
 
 @pytest.mark.parametrize(("un_no", "declared"), OTHERS)
-def test_the_name_of_other_goods_is_rejected(un_no: str, declared: str) -> None:
-    """Among them those one letter, one word or one bound away."""
+def test_names_of_other_goods_are_rejected(un_no: str, declared: str) -> None:
+    """Also names that differ by one letter, one word or one limit."""
     assert agrees(un_no, declared) is False
 
 
-def test_nothing_is_said_without_a_number_or_a_name() -> None:
+def test_no_result_without_number_or_name() -> None:
     assert [agrees("9999", "ACETONE"), agrees("1090", " "), agrees("1090", "12-3")] == [None, None, None]
 
 
 def test_every_name_of_the_list_is_accepted() -> None:
-    """The list is its own first case, in both languages."""
+    """All names of the list agree with their UN number, in both languages."""
     listed = {(entry.un_no, name) for entry in entries() for name in (entry.name_en, entry.name_zh)}
     assert [pair for pair in sorted(listed) if not agrees(*pair)] == []
 
@@ -185,7 +185,7 @@ def test_a_specific_entry_is_found_by_its_exact_name(text: str, un_nos: tuple[st
     assert specific_entries(text) == un_nos
 
 
-def test_generic_entries_are_told_from_specific_ones() -> None:
+def test_generic_and_specific_entries() -> None:
     assert [is_generic(un_no) for un_no in ("1993", "3109", "1090", "9999")] == [True, True, False, False]
 
 
@@ -201,7 +201,7 @@ def test_generic_entries_are_told_from_specific_ones() -> None:
         ("9999", "PHENOL", False),
     ],
 )
-def test_a_name_may_lack_a_word_of_state_but_not_of_hazard(un_no: str, declared: str, lacking: bool) -> None:
+def test_missing_words_of_state(un_no: str, declared: str, lacking: bool) -> None:
     assert lacks_state(un_no, declared) is lacking
 
 
@@ -219,13 +219,11 @@ def test_a_name_may_lack_a_word_of_state_but_not_of_hazard(un_no: str, declared:
         ("9999", None, "1%", False),
     ],
 )
-def test_a_concentration_contradicts_only_where_the_list_bounds_it(
-    un_no: str, group: str | None, text: str, contradicting: bool
-) -> None:
+def test_contradicting_concentrations(un_no: str, group: str | None, text: str, contradicting: bool) -> None:
     assert contradicts(un_no, text, group) is contradicting
 
 
-def test_the_claim_of_the_benchmark_holds_on_part_of_the_list() -> None:
+def test_benchmark_on_part_of_the_list() -> None:
     """99 % of own names accepted and of others' rejected, every ninth UN number."""
     listed = dict(list(names.names().items())[::9])
     for pairs in (list(names.own(7, listed)), list(names.others(7, listed))):
@@ -233,14 +231,14 @@ def test_the_claim_of_the_benchmark_holds_on_part_of_the_list() -> None:
         assert right / len(pairs) >= 0.99
 
 
-def test_a_very_long_text_is_read_quickly() -> None:
-    """A row of rubbish must not hold up a port's day: the beginning is read, the rest is not."""
+def test_long_text_is_fast() -> None:
+    """Only the beginning of a very long text is read."""
     assert agrees("1993", "n.o.s. un a (x" * 50_000) is False
 
 
 @settings(deadline=None)
 @given(st.sampled_from(UN_NUMBERS), st.text())
-def test_no_text_is_too_strange(un_no: str, declared: str) -> None:
+def test_any_name_is_accepted_as_input(un_no: str, declared: str) -> None:
     assert agrees(un_no, declared) in (True, False, None)
     specific_entries(declared)
 
@@ -248,5 +246,5 @@ def test_no_text_is_too_strange(un_no: str, declared: str) -> None:
 @settings(deadline=None)
 @given(st.sampled_from(UN_NUMBERS), st.lists(st.sampled_from(sorted({piece for entry in entries()[::40]
        for piece in re.split(r"(\W)", entry.name_en + entry.name_zh)})), max_size=9))  # fmt: skip
-def test_no_mixture_of_pieces_of_names_is_too_strange(un_no: str, pieces: list[str]) -> None:
+def test_any_mixture_of_names_is_accepted_as_input(un_no: str, pieces: list[str]) -> None:
     assert agrees(un_no, "".join(pieces)) in (True, False, None)

@@ -1,4 +1,4 @@
-"""The oracle is what it claims: calibrated, and beaten by nobody who sees the same and knows the habits."""
+"""The oracle is calibrated, and no model with the same information is better."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _log_loss(truth: NDArray[Any], probability: NDArray[Any]) -> NDArray[np.floa
 
 @pytest.mark.parametrize("family", [*FAMILIES, "opening"])
 def test_oracle_is_calibrated(family: str) -> None:
-    """Protects exactness: in every band of probability, that share of boxes is in violation."""
+    """In every band of probability, that share of the boxes has a violation."""
     truth, probability = _columns(family)
     order = np.argsort(probability)
     for band in np.array_split(order, 25):
@@ -46,7 +46,7 @@ def test_oracle_is_calibrated(family: str) -> None:
 
 @pytest.mark.parametrize("family", [*FAMILIES, "opening"])
 def test_recalibration_gains_nothing(family: str) -> None:
-    """Protects exactness: the best line through the log-odds is the diagonal."""
+    """The logistic regression on the log-odds is the identity."""
     from sklearn.linear_model import LogisticRegression
 
     truth, probability = _columns(family)
@@ -60,14 +60,14 @@ def test_recalibration_gains_nothing(family: str) -> None:
 
 
 def _known_to_the_oracle() -> NDArray[np.float64]:
-    """Visible fields and hidden habits of every box, in the oracle's order."""
+    """Visible fields and hidden behaviour of every box, (boxes, columns), in the order of the oracle."""
     hidden = world(BOXES, DAYS, SEED).hidden
     traffic, declared, details, practices = hidden.traffic, hidden.declared, hidden.details, hidden.practices
     who = traffic.shipper
     columns = np.column_stack(
         [
             hidden.prior[:, 1:],
-            hidden.shippers.scheme[who], hidden.shippers.clumsy[who], hidden.shippers.boldness[who],
+            hidden.shippers.fraud_pattern[who], hidden.shippers.clumsy[who], hidden.shippers.boldness[who],
             practices.packer_before[traffic.packer], practices.packer_after[traffic.packer],
             traffic.loading_day - practices.packer_changes[traffic.packer],
             practices.packer_kind[traffic.packer] == goods().class_group[declared.goods],
@@ -83,8 +83,8 @@ def _known_to_the_oracle() -> NDArray[np.float64]:
 
 
 @pytest.mark.parametrize("family", ["declaration", "packing"])
-def test_nobody_beats_the_oracle(family: str) -> None:
-    """Protects exactness: a model fitted on the truth itself, with all that the oracle knows, adds nothing to it."""
+def test_no_model_exceeds_the_oracle(family: str) -> None:
+    """A model trained on the truth, with all information of the oracle, does not improve on it."""
     import lightgbm
 
     truth, probability = _columns(family)
@@ -108,8 +108,8 @@ def test_nobody_beats_the_oracle(family: str) -> None:
     assert found["oracle"] >= found["rival"] - 2 * np.sqrt(found["oracle"])
 
 
-def test_base_rates_are_those_of_the_field() -> None:
-    """Protects the anchors: about 11 % of boxes deficient, a third of that in each family at most half of it."""
+def test_base_rates() -> None:
+    """About 11 % of the boxes are deficient, in shares by family that follow published figures."""
     oracle = _oracle()
     anything = oracle[[f"truth_{family}" for family in FAMILIES]].max(axis=1).mean()
     assert 0.095 < anything < 0.135
@@ -118,8 +118,8 @@ def test_base_rates_are_those_of_the_field() -> None:
     assert 0.04 < oracle["truth_papers"].mean() < 0.06
 
 
-def test_the_port_is_hard_but_not_hopeless() -> None:
-    """Protects the difficulty: at 5 % capacity the oracle is far from perfect, and points far from the oracle."""
+def test_difficulty() -> None:
+    """At 5 % capacity the oracle is far from perfect, and the officers' rule far from the oracle."""
     truth, probability = _columns("opening")
     hidden = world(BOXES, DAYS, SEED).hidden
     order = np.argsort(hidden.declaration_id)

@@ -1,4 +1,4 @@
-"""The belief is Bayes' rule: whatever is drawn through it is scored with the chances it was drawn with."""
+"""OraclePosterior computes Bayes' rule with the probabilities that it draws with."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def _oracle_posterior(prior: Floats, boxes: int = 50, seed: int = 1) -> OraclePo
 
 @given(SIMPLEX, SIMPLEX, SIMPLEX, SIMPLEX)
 @settings(max_examples=60, deadline=None)
-def test_posterior_is_prior_times_chance(prior: Floats, a: Floats, b: Floats, c: Floats) -> None:
-    """Protects exactness: the posterior equals the one computed by hand, for any chances."""
+def test_posterior_by_hand(prior: Floats, a: Floats, b: Floats, c: Floats) -> None:
+    """The posterior equals the one computed by hand, for any probabilities."""
     oracle_posterior = _oracle_posterior(prior)
     seen = oracle_posterior.observe((a, b, c))
     joint = prior * np.stack([a[0], b[0], c[0]], axis=1)[seen]
@@ -28,15 +28,15 @@ def test_posterior_is_prior_times_chance(prior: Floats, a: Floats, b: Floats, c:
 
 @given(SIMPLEX, SIMPLEX)
 @settings(max_examples=40, deadline=None)
-def test_a_field_with_the_same_chances_in_all_states_tells_nothing(prior: Floats, chances: Floats) -> None:
-    """Protects that fields independent of the state drop out."""
+def test_field_independent_of_state(prior: Floats, chances: Floats) -> None:
+    """A field with the same probabilities in all states leaves the posterior as it is."""
     oracle_posterior = _oracle_posterior(prior)
     oracle_posterior.observe((chances, chances, chances))
     assert oracle_posterior.posterior() == pytest.approx(np.repeat(prior, 50, axis=0))
 
 
-def test_weighings_follow_the_chances_they_are_scored_with() -> None:
-    """Protects the closed-form scale model: among boxes of one posterior, that share is in that state."""
+def test_weighings_are_calibrated() -> None:
+    """The closed-form model of the scale is exact: among boxes with equal posterior, that share is in the state."""
     n = 40_000
     oracle_posterior = OraclePosterior(stream(3, "test"), np.tile([0.8, 0.1, 0.1], (n, 1)))
     oracle_posterior.observe_difference(
@@ -48,8 +48,8 @@ def test_weighings_follow_the_chances_they_are_scored_with() -> None:
         assert (oracle_posterior.state[band] > 0).mean() == pytest.approx(expected[band].mean(), abs=4 * deviation)
 
 
-def test_a_box_that_was_not_weighed_tells_nothing() -> None:
-    """Protects that a missing weight is no evidence."""
+def test_box_not_weighed() -> None:
+    """A missing weight leaves the posterior as it is."""
     oracle_posterior = _oracle_posterior(np.array([[0.5, 0.3, 0.2]]))
     ones = np.full(50, 0.01)
     steps = oracle_posterior.observe_difference(np.zeros(50, dtype=np.bool_), ones, ones, (0.0, 0.5, 1.0), 0.05, 0.02)
@@ -57,8 +57,8 @@ def test_a_box_that_was_not_weighed_tells_nothing() -> None:
     assert oracle_posterior.posterior() == pytest.approx(np.tile([0.5, 0.3, 0.2], (50, 1)))
 
 
-def test_pick_never_takes_a_column_without_weight() -> None:
-    """Protects that an impossible category is never drawn, also at the edges."""
+def test_pick_skips_zero_weights() -> None:
+    """A category with weight 0 is never drawn, also the first and the last one."""
     chances = np.tile([0.0, 2.0, 0.0, 1.0, 0.0], (20_000, 1))
     drawn = pick(stream(1, "test"), chances)
     assert set(drawn.tolist()) == {1, 3}

@@ -1,4 +1,4 @@
-"""The simulated port writes the contract's tables: valid, lawful, the same from the same seed, truth apart."""
+"""Tables of the simulated port: valid rows, lawful goods, reproducible by seed, with the truth in a file of its own."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _hash(folder: Path) -> dict[str, str]:
 
 
 def test_same_seed_same_bytes(tmp_path: Path) -> None:
-    """Protects replay: the files are the same to the byte; another seed gives others."""
+    """The same seed gives the same bytes; another seed gives others."""
     for name, seed in (("a", 5), ("b", 5), ("c", 6)):
         simulate(800, 120, seed).write(tmp_path / name)
     assert _hash(tmp_path / "a") == _hash(tmp_path / "b")
@@ -43,7 +43,7 @@ def test_same_seed_same_bytes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("boxes", "days"), [(1, 60), (300, 90), (40_000, 730)])
 def test_any_size_has_the_same_schema(boxes: int, days: int) -> None:
-    """Protects the contract: columns and dtypes of every table do not depend on the size."""
+    """Columns and dtypes of every table do not depend on the size of the port."""
     made = world(boxes, days, SEED)
     for table, columns in ((made.declarations, DECLARATION_COLUMNS), (made.inspections, INSPECTION_COLUMNS)):
         assert list(table.columns) == [column.name for column in columns]
@@ -52,7 +52,7 @@ def test_any_size_has_the_same_schema(boxes: int, days: int) -> None:
 
 
 def test_every_row_passes_validation(tmp_path: Path) -> None:
-    """Protects the drop-in promise: what is written is read without a single complaint."""
+    """Every written row passes validation without a problem."""
     paths = world(4_000, 365, 7).write(tmp_path)
     for path, validate in ((paths[0], validate_declaration), (paths[1], validate_inspection)):
         with path.open(encoding="utf-8", newline="") as lines:
@@ -62,8 +62,8 @@ def test_every_row_passes_validation(tmp_path: Path) -> None:
                 assert not problems
 
 
-def test_parquet_holds_what_csv_holds(tmp_path: Path) -> None:
-    """Protects the second form: the same values, typed."""
+def test_parquet_equals_csv(tmp_path: Path) -> None:
+    """The Parquet file has the same columns and values, with types."""
     small = world(300, 90, SEED)
     small.write(tmp_path, "parquet")
     read = pd.read_parquet(tmp_path / "declarations.parquet")
@@ -76,8 +76,8 @@ def _without_faults(world: SimulatedPort) -> pd.DataFrame:
     return world.declarations[~world.declarations["declaration_id"].isin(set(world.hidden.planted))]
 
 
-def test_numbers_are_as_the_world_issues_them() -> None:
-    """Protects check digits: boxes, vessels and Chinese firms."""
+def test_numbers_have_check_digits() -> None:
+    """Numbers of boxes, vessels and Chinese firms have valid check digits, and an id has one name."""
     declarations = _without_faults(world(4_000, 365, 7))
     assert all(iso6346.is_valid(number) for number in declarations["box_no"].unique())
     assert all(imo.is_valid(number) for number in declarations["vessel_imo"].unique())
@@ -89,7 +89,7 @@ def test_numbers_are_as_the_world_issues_them() -> None:
 
 
 def test_declared_goods_are_lawful() -> None:
-    """Protects honest boxes: class, packing group, subsidiary hazards and name agree with the list."""
+    """Class, packing group, subsidiary hazards and name agree with the list of dangerous goods."""
     lines = _without_faults(world(BOXES, DAYS, SEED)).dropna(subset=["un_no"])
     columns = ["un_no", "packing_group", "hazard_class", "subsidiary_hazards", "shipping_name", "technical_name"]
     declared = lines[columns].fillna("").drop_duplicates()
@@ -104,8 +104,8 @@ def test_declared_goods_are_lawful() -> None:
     assert 0.2 < general < 0.4
 
 
-def test_versions_of_a_box_agree_on_its_key_and_follow_in_time() -> None:
-    """Protects amendments: a second version is filed later, and box columns agree within a version."""
+def test_versions_of_a_declaration() -> None:
+    """A second version is filed later, and box columns agree within a version."""
     declarations = world(4_000, 365, 7).declarations
     key = ["declaration_id", "box_no", "amendment_no"]
     names = [column.name for column in BOX_COLUMNS if column.name not in key]
@@ -124,9 +124,7 @@ def _final(made: SimulatedPort) -> pd.DataFrame:
 
 @pytest.mark.parametrize("step", list(Step))
 def test_selection_probabilities_are_true(step: Step) -> None:
-    """Protects off-policy estimates: boxes chosen at random, or by the rule, weighted by one over their logged
-    probability, add up to all boxes.
-    """
+    """Boxes selected at random, or by the rule, weighted by one over the logged probability, add up to all boxes."""
     final = _final(world(BOXES, DAYS, SEED))
     for reason in (SelectedBy.RANDOM, SelectedBy.RULE):
         probability = final.loc[(final["step"] == step) & (final["selected_by"] == reason), "selection_probability"]
@@ -137,7 +135,7 @@ def test_selection_probabilities_are_true(step: Step) -> None:
 
 
 def test_past_selection_is_mixed() -> None:
-    """Protects the shares: 6 to 10 % opened, about as many papers checked, tips few, true and without probability."""
+    """6 to 10 % are opened, about as many papers checked; tips are few, mostly right and without probability."""
     made = world(BOXES, DAYS, SEED)
     final = _final(made)
     openings = final[final["step"] == Step.BOX]
@@ -151,8 +149,8 @@ def test_past_selection_is_mixed() -> None:
     assert opening["tip"] > opening["rule"] > opening["random"]
 
 
-def test_outcomes_arrive_days_later_and_some_are_corrected() -> None:
-    """Protects the record: delays of 1 to 20 days, pending first, later rows with the same id correct it."""
+def test_delays_and_corrections() -> None:
+    """Outcomes are recorded 1 to 20 days later; a later row with the same id corrects a pending or wrong one."""
     inspections = world(BOXES, DAYS, SEED).inspections
     rows = inspections.groupby("inspection_id").size()
     first = inspections.drop_duplicates("inspection_id")
@@ -168,8 +166,8 @@ def test_outcomes_arrive_days_later_and_some_are_corrected() -> None:
     assert inspections["recorded_at"].is_monotonic_increasing
 
 
-def test_final_outcomes_are_the_truth_of_the_oracle() -> None:
-    """Protects labels: an opening records every family as the oracle has it, a paper check papers only."""
+def test_final_outcomes_are_the_truth() -> None:
+    """An opening records the truth of every family, a paper check that of the papers family only."""
     made = world(BOXES, DAYS, SEED)
     final = _final(made)
     truth = made.oracle.set_index("declaration_id").loc[final["declaration_id"]]
@@ -184,10 +182,10 @@ def test_final_outcomes_are_the_truth_of_the_oracle() -> None:
 
 
 def test_options_and_progress() -> None:
-    """Protects the public face: parameters can be turned by name, a wrong name or size is refused with a remedy."""
+    """Parameters are set by name, stages are reported, and a wrong name or size is refused with a remedy."""
     stages: list[str] = []
-    honest = simulate(2_000, 120, 1, date(2025, 3, 1), stages.append, schemer_share=0.0, late_share=0.0, slip_rate=1e-9,
-                      blind_rate=1e-9)  # fmt: skip
+    honest = simulate(2_000, 120, 1, date(2025, 3, 1), stages.append, fraudulent_share=0.0, late_share=0.0,
+                      careless_rate=1e-9, careless_route_rate=1e-9)  # fmt: skip
     assert honest.oracle["truth_declaration"].sum() == 0
     assert stages == ["parties", "traffic", "declarations", "inspections"]
     assert honest.declarations["declared_at"].min() >= pd.Timestamp("2025-03-01", tz="UTC")

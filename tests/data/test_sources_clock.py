@@ -1,4 +1,4 @@
-"""Protects the order of the log from instants ahead of the clock, whichever way they come in."""
+"""Instants ahead of the clock are refused in tables, messages and HTTP bodies."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_an_instant_ahead_of_the_clock_is_refused_with_its_likely_cause(ahead: t
     assert _key(AT + ahead) == key
 
 
-def test_the_cause_says_how_to_send_it() -> None:
+def test_remedy_for_local_time() -> None:
     problem = ahead_of_clock("declared_at", AT + 8 * HOUR - 90 * timedelta(seconds=1), AT)
     assert problem is not None
     english, chinese = str(problem), problem.message("zh") + problem.remedy("zh")
@@ -65,7 +65,7 @@ def test_the_cause_says_how_to_send_it() -> None:
 
 @pytest.fixture
 def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
-    """Moves the port to another time zone."""
+    """Set another time zone of the port."""
 
     def move(zone: str) -> None:
         monkeypatch.setenv("HAZLANE_TIME_ZONE", zone)
@@ -119,7 +119,7 @@ AHEAD = (AT + 8 * HOUR).isoformat()
         ("noticed_at", validate_notice({c.name: c.example for c in NOTICE_COLUMNS} | {"noticed_at": AHEAD}, AT)),
     ],
 )
-def test_every_instant_of_knowledge_is_held_to_the_clock(column: str, found: Validated) -> None:
+def test_all_known_times_are_compared_with_the_clock(column: str, found: Validated) -> None:
     row, problems = found
     assert row is None
     assert [(problem.column, problem.key) for problem in problems] == [(column, "local_time_as_utc")]

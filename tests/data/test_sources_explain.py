@@ -1,4 +1,4 @@
-"""What would be read, and a mapping file to correct, before anything is stored."""
+"""Explanations of how a file would be read, with a draft of a mapping file."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from data.sources.tables import read
 AT = datetime(2026, 3, 10, tzinfo=UTC)
 
 
-def test_columns_samples_and_a_mapping_that_can_be_used(tmp_path: Path) -> None:
+def test_explain_a_table(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("申报单编码,箱号,申报时间,毛重（吨）,闲话\nA,B,2026/3/1,1.5,x\nC,D,bad,2.5,y\n", encoding="gb18030")
     assert "declaration_id" in explain(path, AT).error
     (tmp_path / "m.toml").write_text('[columns]\n"申报单编码" = "declaration_id"\n', encoding="utf-8")
     reported = explain(path, AT, tmp_path / "m.toml")
-    assert (reported.encoding, reported.delimiter, reported.holds, reported.rows, reported.refused) == (
+    assert (reported.encoding, reported.delimiter, reported.contains, reported.rows, reported.refused) == (
         "gb18030", ",", "declarations", 2, 1,
     )  # fmt: skip
     heading = {one.heading: one for one in reported.headings}
@@ -31,14 +31,14 @@ def test_columns_samples_and_a_mapping_that_can_be_used(tmp_path: Path) -> None:
     assert explain(path, AT, tmp_path / "again.toml").refused == 1
 
 
-def test_a_heading_that_is_nearly_known_is_proposed(tmp_path: Path) -> None:
+def test_similar_heading_is_proposed(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("declaration_id,box_no,declared_at,emergency contct phone\nA,B,2026-03-01,1\n")
     [last] = [one for one in explain(path, AT).headings if one.column is None]
     assert last.proposal == "emergency_phone"
 
 
-def test_a_table_that_is_none_yet_shows_its_columns_and_a_mapping_to_fill_in(tmp_path: Path) -> None:
+def test_explain_an_unknown_table(tmp_path: Path) -> None:
     path = tmp_path / "un.csv"
     path.write_text("报关号,货柜,日期,重量\nD1,MSKU1234565,2026-03-01,18.5\n", encoding="utf-8")
     with pytest.raises(InvalidInput, match="lacks declaration_id"):
@@ -57,7 +57,7 @@ def test_a_table_that_is_none_yet_shows_its_columns_and_a_mapping_to_fill_in(tmp
     assert (again.error, again.refused) == ("", 0)
 
 
-def test_a_heading_in_an_unknown_unit_is_shown_with_the_units_to_choose_from(tmp_path: Path) -> None:
+def test_explain_an_unknown_unit(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("申报单号,箱号,申报时间,毛重（石）\nD1,B,2026-03-01,18.5\n", encoding="utf-8")
     reported = explain(path, AT)

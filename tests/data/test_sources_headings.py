@@ -1,4 +1,4 @@
-"""Tables as people have them: Chinese and English headings, units, words for codes, dates, Excel, mapping files."""
+"""Tables with Chinese and English headings, units, words for codes, dates, and mapping files."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_headings_mean_columns(written: str, column: str | None, unit: str | Non
     assert (found.column, found.unit, found.time_zone) == (column, unit, zone)
 
 
-def test_each_column_is_known_by_its_own_name_and_words() -> None:
+def test_column_names_and_words_are_recognised() -> None:
     known = synonyms()
     for column in (*DECLARATION_COLUMNS, *STATEMENT_COLUMNS, *INSPECTION_COLUMNS):
         assert recognised(column.name, NONE).column == column.name
@@ -135,7 +135,7 @@ def test_lists_of_other_papers_are_statements(
     tmp_path: Path, header: str, cells: str, expected: dict[str, Any]
 ) -> None:
     found = reading(tmp_path, f"{header}\n{cells}\n")
-    assert found.holds == "statements"
+    assert found.contains == "statements"
     [row] = rows(found)
     assert expected.items() <= row.items()
 
@@ -164,11 +164,11 @@ def test_a_status_makes_notices_of_rows(tmp_path: Path) -> None:
         (["1,234,567"], "."),
     ],
 )
-def test_the_decimal_mark_is_found_or_left_open(cells: list[str], mark: str | None) -> None:
+def test_decimal_mark(cells: list[str], mark: str | None) -> None:
     assert decimal_mark(cells) == mark
 
 
-def test_what_could_be_two_numbers_or_two_days_is_refused_unless_the_file_settles_it(tmp_path: Path) -> None:
+def test_ambiguous_numbers_and_days(tmp_path: Path) -> None:
     header = "declaration_id;box_no;declared_at;gross_mass_kg"
     open_ = reading(tmp_path, f"{header}\nA;B;03/04/2026;18,250\n")
     assert {problem.key for entry in open_.rejected for problem in entry.problems} == {"day_or_month", "number"}
@@ -183,7 +183,7 @@ def test_units_in_cells_and_nonsense_ones(tmp_path: Path) -> None:
     assert [entry.row_no for entry in found.rejected] == [3, 4]
 
 
-def test_two_headings_for_one_column_are_an_error_that_a_mapping_settles(tmp_path: Path) -> None:
+def test_two_headings_for_one_column(tmp_path: Path) -> None:
     content = "申报单号,箱号,申报时间,品名,货名\nA,B,2026-03-01,漆,油漆\n"
     with pytest.raises(InvalidInput, match=r"description twice \(品名, 货名\)"):
         reading(tmp_path, content)
@@ -191,7 +191,7 @@ def test_two_headings_for_one_column_are_an_error_that_a_mapping_settles(tmp_pat
     assert row["description"] == "油漆"
 
 
-def test_a_mapping_file_says_what_the_table_does_not(tmp_path: Path) -> None:
+def test_mapping_file(tmp_path: Path) -> None:
     content = "甲|乙|丙|丁\nA|B|01.03.2026 08:30|2,5\n"
     mapping = (
         'delimiter = "|"\ntime_zone = "Asia/Shanghai"\ndecimal = ","\n[columns]\n"甲" = "declaration_id"\n'
@@ -201,7 +201,7 @@ def test_a_mapping_file_says_what_the_table_does_not(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="explain"):
         reading(tmp_path, content)
     found = reading(tmp_path, content, mapping)
-    # Nothing in the file says whether the first or the third was meant.
+    # The file does not show whether the first or the third is meant.
     assert [problem.key for entry in found.rejected for problem in entry.problems] == ["day_or_month"]
     [row] = rows(reading(tmp_path, content.replace("01.03.2026", "2026-03-01"), mapping))
     assert row == {
@@ -211,11 +211,11 @@ def test_a_mapping_file_says_what_the_table_does_not(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mapping", "said"),
+    ("mapping", "expected"),
     [
         ("x = ", "not TOML"),
-        ('colums = "x"', "colums is not known"),
-        ('[columns]\n"a" = "colour"', "colour is no column"),
+        ('colums = "x"', "colums is unknown"),
+        ('[columns]\n"a" = "colour"', "unknown column: colour"),
         ('[units]\n"a" = "stone"', "stone"),
         ('decimal = ";"', "decimal"),
         ('time_zone = "Peking"', "Peking"),
@@ -230,7 +230,7 @@ def test_a_mapping_file_says_what_the_table_does_not(tmp_path: Path) -> None:
         ("header_row = true", "header_row"),
     ],
 )
-def test_a_mapping_file_that_says_nonsense(tmp_path: Path, mapping: str, said: str) -> None:
-    with pytest.raises(InvalidInput, match=said) as refused:
+def test_invalid_mapping_file(tmp_path: Path, mapping: str, expected: str) -> None:
+    with pytest.raises(InvalidInput, match=expected) as refused:
         reading(tmp_path, "a,b\n", mapping)
     assert refused.value.remedy

@@ -1,4 +1,4 @@
-"""Whatever valid rows are written, in each format and encoding, the same rows are read."""
+"""Valid rows are read as they were written, in every format and encoding."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def declarations(draw: st.DrawFn) -> list[Row]:
 
 @st.composite
 def inspections(draw: st.DrawFn) -> list[Row]:
-    """Inspections that agree with themselves."""
+    """Inspections whose outcome and findings agree."""
     rows = draw(_rows(INSPECTION_COLUMNS))
     for number, row in enumerate(rows):
         codes = draw(st.lists(st.sampled_from([finding.value for finding in Finding]), min_size=1, unique=True))
@@ -111,7 +111,7 @@ def notices(draw: st.DrawFn) -> list[Row]:
 
 @dataclass(frozen=True)
 class Form:
-    """A way in which a table is written."""
+    """A format in which a table is written."""
 
     name: str
     delimiter: str = ","
@@ -161,7 +161,7 @@ def _write(path: Path, rows: list[Row], columns: tuple[Column, ...], form: Form)
 
 
 def _write_excel(path: Path, headings: list[str], rows: list[list[Any]]) -> None:
-    """Numbers, flags and days as Excel has them; instants, which have a zone, and texts as text, formulas or not."""
+    """Numbers, flags and days as in Excel; instants, which have a zone, and texts as text."""
     book = Workbook()
     for number, row in enumerate([headings, *rows], 1):
         for place, value in enumerate(row, 1):
@@ -186,7 +186,7 @@ _TABLES = {
 @pytest.mark.parametrize("table", _TABLES)
 @given(data=st.data())
 @settings(max_examples=12, deadline=None)
-def test_rows_come_back(table: str, form: Form, data: st.DataObject) -> None:
+def test_rows_round_trip(table: str, form: Form, data: st.DataObject) -> None:
     columns, any_rows = _TABLES[table]
     rows = [{name: form.held(value) for name, value in row.items()} for row in data.draw(any_rows)]
     with TemporaryDirectory() as folder:
@@ -194,12 +194,12 @@ def test_rows_come_back(table: str, form: Form, data: st.DataObject) -> None:
         _write(path, rows, columns, form)
         found = read(path)
     assert [str(rejected) for rejected in found.rejected] == []
-    assert (found.holds, found.rows) == (table, rows)
+    assert (found.contains, found.rows) == (table, rows)
 
 
 @given(content=st.binary(max_size=300), name=st.sampled_from(["a.csv", "a.jsonl", "a.edi", "a.parquet"]))
 @settings(max_examples=100, deadline=None)
-def test_no_bytes_whatsoever_raise_anything_but_a_clear_error(content: bytes, name: str) -> None:
+def test_random_bytes_raise_invalid_input_only(content: bytes, name: str) -> None:
     header = b"declaration_id,box_no,declared_at,shipper_name\n"
     for prefix in (b"", header, b"UNB+UNOC:3+A+B+260306:0830+1'UNH+1+IFTDGN:D:16A:UN'"):
         with TemporaryDirectory() as folder:

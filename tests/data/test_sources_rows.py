@@ -1,4 +1,4 @@
-"""One row: what varies harmlessly is read as meant, what could be read in two ways is refused with a remedy."""
+"""Validation of rows: harmless variants are normalised, ambiguous values are refused with a remedy."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_the_examples_of_the_dictionary_are_valid() -> None:
         ("packed_on", datetime(2026, 2, 27), date(2026, 2, 27)),
     ],
 )
-def test_harmless_variants_are_read_as_meant(column: str, written: Any, read: Any) -> None:
+def test_harmless_variants_are_normalised(column: str, written: Any, read: Any) -> None:
     found = declaration(**{column: written})[column]
     assert found == read
     assert type(found) is type(read)
@@ -126,21 +126,21 @@ def test_harmless_variants_are_read_as_meant(column: str, written: Any, read: An
         ("shipper_name", "x" * 2001, "too_long"),
     ],
 )  # fmt: skip
-def test_what_could_be_read_in_two_ways_is_refused(column: str, written: Any, key: str) -> None:
+def test_ambiguous_values_are_refused(column: str, written: Any, key: str) -> None:
     assert problems_of(**{column: written}) == {column: key}
 
 
-def test_every_fault_of_a_row_is_named() -> None:
+def test_all_faults_of_a_row_are_reported() -> None:
     assert problems_of(un_no="9", declared_at="", tare_kg="-1", shipper_name="\udcfc") == {
         "un_no": "un_no", "declared_at": "missing", "tare_kg": "range", "shipper_name": "undecodable",
     }  # fmt: skip
 
 
-def test_masses_that_disagree_are_for_verification_not_refused() -> None:
+def test_disagreeing_masses_are_accepted() -> None:
     assert declaration(net_mass_kg=20000, gross_mass_kg=18000)["net_mass_kg"] == 20000
 
 
-def test_a_filing_more_than_a_year_ahead_of_now_is_impossible() -> None:
+def test_filing_a_year_ahead_is_refused() -> None:
     ahead = AT + timedelta(days=367)
     raw = raw_declaration(declared_at=ahead.isoformat(), loading_at="", packed_on="", produced_on="")
     assert validate_declaration(raw)[0] is not None
@@ -163,15 +163,15 @@ def test_a_filing_more_than_a_year_ahead_of_now_is_impossible() -> None:
         ({"inspected_at": "", "selection_probability": "", "selected_by": ""}, {}),
     ],
 )
-def test_inspections_must_agree_with_themselves(changes: dict[str, str], problems: dict[str, str]) -> None:
+def test_contradictory_inspections_are_refused(changes: dict[str, str], problems: dict[str, str]) -> None:
     assert inspection_problems_of(**changes) == problems
 
 
-def test_findings_are_written_in_one_way() -> None:
+def test_findings_are_normalised() -> None:
     assert inspection(findings=" Placarding；misdeclared ;placarding; ")["findings"] == "placarding;misdeclared"
 
 
-def test_a_box_document_gives_one_row_a_line_item() -> None:
+def test_json_box_gives_a_row_per_line_item() -> None:
     rows = rows_of_box({"declaration_id": "D", "line_items": [{"un_no": "1203"}, {"un_no": "1263", "line_no": 7}]})
     assert rows == [
         {"declaration_id": "D", "un_no": "1203", "line_no": 1},
@@ -180,7 +180,7 @@ def test_a_box_document_gives_one_row_a_line_item() -> None:
 
 
 @pytest.mark.parametrize("document", [None, [], "x", {}, {"line_items": []}, {"line_items": [1]}, {"line_items": {}}])
-def test_a_document_of_another_shape_is_refused(document: object) -> None:
+def test_json_of_another_structure_is_refused(document: object) -> None:
     with pytest.raises(InvalidInput) as refused:
         rows_of_box(document)
     assert refused.value.remedy
@@ -192,8 +192,8 @@ _ANYTHING = (
 
 
 @given(st.dictionaries(st.sampled_from([column.name for column in DECLARATION_COLUMNS]), _ANYTHING))
-def test_no_value_whatsoever_raises(changes: dict[str, Any]) -> None:
-    """Every problem can be shown in both languages and stored anywhere, whatever the value was."""
+def test_no_value_raises(changes: dict[str, Any]) -> None:
+    """Every problem can be shown in both languages and stored, for any value."""
     row, problems = validate_declaration(raw_declaration(**changes), AT)
     assert (row is None) == bool(problems)
     for problem in problems:
@@ -201,7 +201,7 @@ def test_no_value_whatsoever_raises(changes: dict[str, Any]) -> None:
         assert str(problem.as_dict()).encode()
 
 
-def test_every_problem_has_words_and_a_remedy() -> None:
+def test_problems_have_message_and_remedy() -> None:
     keys = {key.removeprefix("problem.") for key in table() if key.startswith("problem.")}
     assert keys == {key.removeprefix("remedy.") for key in table() if key.startswith("remedy.")}
     for language in ("en", "zh"):
@@ -216,7 +216,7 @@ def test_every_problem_has_words_and_a_remedy() -> None:
             assert problem.remedy(language)
 
 
-def test_bytes_that_are_no_text_are_shown_as_such() -> None:
+def test_undecodable_bytes_are_shown() -> None:
     assert encodable("M\udcfcller") == r"M\xfcller"
     assert encodable("\ud800") == r"\ud800"
     assert len(shown("x" * 1000)) == 80

@@ -1,4 +1,4 @@
-"""Workbooks: the sheets that hold a table, headers of two rows, numbers as identifiers, dates and serial numbers."""
+"""Workbooks: sheets with a table, headers of two rows, numbers as identifiers, dates and serial numbers."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def book(path: Path, sheets: dict[str, list[list[Any]]]) -> Path:
     return path
 
 
-def test_the_sheet_and_header_are_found_and_cells_keep_their_meaning(tmp_path: Path) -> None:
+def test_sheet_and_header_are_found(tmp_path: Path) -> None:
     path = book(
         tmp_path / "t.xlsx",
         {
@@ -112,12 +112,12 @@ def test_a_first_row_of_words_below_a_header_is_a_row(tmp_path: Path) -> None:
 
 def test_two_rows_of_headings_that_are_not_one_header_are_refused(tmp_path: Path) -> None:
     lines = [NARROW, ["D1", None, None, None, "毛重", "类别"], ["D1", "MSKU1234565", MOMENT, 1263, 5, 3]]
-    with pytest.raises(InvalidInput, match="holds headings too") as refused:
+    with pytest.raises(InvalidInput, match="contains headings too") as refused:
         read(book(tmp_path / "t.xlsx", {"a": lines}), AT)
     assert refused.value.remedy
 
 
-def test_a_filled_column_without_a_heading_is_told(tmp_path: Path) -> None:
+def test_filled_column_without_heading_is_reported(tmp_path: Path) -> None:
     lines = [[*NARROW, None, None], ["D1", "MSKU1234565", MOMENT, 1263, None, 3], ["D2", "MSKU1234565", MOMENT, 1263]]
     found = read(book(tmp_path / "t.xlsx", {"a": lines}), AT)
     assert len(found.rows) == 2
@@ -133,7 +133,7 @@ def test_a_csv_with_a_header_of_two_rows(tmp_path: Path) -> None:
     assert goods(read(tmp_path / "t.csv", AT)) == [("D5", "1263", "3", None, None)]
 
 
-def test_sheets_of_one_table_are_all_read_and_rows_say_theirs(tmp_path: Path) -> None:
+def test_sheets_of_one_table(tmp_path: Path) -> None:
     april = [NARROW, ["D1", "MSKU1234565", MOMENT, 1263], ["D2", "MSKU1234565", MOMENT, 99999]]
     sheets: dict[str, list[list[Any]]] = {
         "三月": [NARROW, ["D0", "MSKU1234565", MOMENT, 1263]],
@@ -148,12 +148,12 @@ def test_sheets_of_one_table_are_all_read_and_rows_say_theirs(tmp_path: Path) ->
     assert found.unknown_columns == ("sheet 示例 (not read)",)
 
 
-def test_a_box_that_goes_on_in_the_next_sheet_is_one_box(tmp_path: Path) -> None:
+def test_box_over_two_sheets(tmp_path: Path) -> None:
     sheets = {name: [NARROW, ["D1", "MSKU1234565", MOMENT, un_no]] for name, un_no in (("一", 1263), ("二", 1595))}
     assert [row["line_no"] for row in rows(read(book(tmp_path / "t.xlsx", sheets), AT))] == [1, 2]
 
 
-def test_sheets_of_other_tables_are_refused_unless_one_is_named(tmp_path: Path) -> None:
+def test_sheets_of_different_tables(tmp_path: Path) -> None:
     sheets: dict[str, list[list[Any]]] = {
         "甲": [NARROW, ["D1", "MSKU1234565", MOMENT, 1263]],
         "乙": [["申报单号", "箱号", "申报时间", "毛重（吨）"], ["D2", "MSKU1234565", MOMENT, 1.5]],
@@ -184,7 +184,7 @@ def test_long_numbers_that_a_spreadsheet_rounded_are_refused(tmp_path: Path) -> 
     assert [problem.key for problem in found.rejected[0].problems] == ["digits_lost"]
 
 
-def test_a_row_of_units_below_the_header_belongs_to_it(tmp_path: Path) -> None:
+def test_row_of_units_below_the_header(tmp_path: Path) -> None:
     lines: list[list[Any]] = [
         ["申报单号", "箱号", "申报时间", "毛重"],
         [None, None, None, "吨"],

@@ -1,4 +1,4 @@
-"""Files as ports send them: broken rows are named by row, column and remedy, and the valid rows beside them kept."""
+"""Files as ports send them: invalid rows are reported by row and column, and the other rows are accepted."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ def names(found: Reading) -> list[str]:
 
 
 def faults(found: Reading) -> list[tuple[int, str | None, str]]:
-    """Row, column and kind of each fault; each has words and a remedy in both languages."""
+    """Row, column and key of each fault; checks that all have texts in both languages."""
     for rejected in found.rejected:
         for problem in rejected.problems:
             assert all(problem.message(language) and problem.remedy(language) for language in ("en", "zh"))
     return [(entry.row_no, problem.column, problem.key) for entry in found.rejected for problem in entry.problems]
 
 
-def test_wrong_types_and_impossible_dates_cost_their_row_only(file: Path) -> None:
+def test_invalid_values_refuse_their_row_only(file: Path) -> None:
     found = reading(file, lines(line("A"), line("B", un_no="99999"), line("C", declared_at="2026-02-30"), line("D")))
     assert names(found) == ["A", "D"]
     assert faults(found) == [(3, "un_no", "un_no"), (4, "declared_at", "instant")]
@@ -76,7 +76,7 @@ def test_a_row_of_another_width_is_rejected(file: Path) -> None:
     assert faults(found) == [(3, None, "cells"), (4, None, "cells")]
 
 
-def test_an_unbalanced_quotation_mark_costs_its_row_only(file: Path) -> None:
+def test_unbalanced_quotation_mark(file: Path) -> None:
     found = reading(
         file, lines(line("A"), line("B", '"open'), line("C"), line("D", '"also open'), line("E", '5" pipe'))
     )
@@ -91,14 +91,14 @@ def test_a_quoted_cell_may_hold_delimiters_quotes_and_line_ends(file: Path) -> N
     assert faults(found) == [(4, "un_no", "un_no")]
 
 
-def test_a_file_cut_in_half_keeps_its_whole_rows(file: Path) -> None:
+def test_truncated_file(file: Path) -> None:
     text = lines(line("A"), line("B"), line("C"))
     found = reading(file, text[: text.index("BOXC")])
     assert names(found) == ["A", "B"]
     assert faults(found) == [(4, None, "cut")]
 
 
-def test_a_file_cut_within_a_character_keeps_its_whole_rows(file: Path) -> None:
+def test_file_truncated_within_a_character(file: Path) -> None:
     for encoding in ("utf-8", "gb18030"):
         content = lines(line("A", "大连化工"), line("B", "大连化工")).encode(encoding)
         found = reading(file, content[: content.rindex("工".encode(encoding)) + 1])
@@ -135,7 +135,7 @@ def test_utf_16_is_read_with_its_mark_and_without(file: Path, encoding: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "expected"),
     [
         (b"", "empty"),
         (b" \r\n\n", "empty"),
@@ -154,8 +154,8 @@ def test_utf_16_is_read_with_its_mark_and_without(file: Path, encoding: str) -> 
         (bytes(range(256)), "header"),
     ],
 )
-def test_what_is_no_table_says_so(file: Path, content: bytes, said: str) -> None:
-    with pytest.raises(InvalidInput, match=said) as refused:
+def test_other_contents_are_refused(file: Path, content: bytes, expected: str) -> None:
+    with pytest.raises(InvalidInput, match=expected) as refused:
         reading(file, content)
     assert refused.value.remedy
     assert "table.csv" in refused.value.detail
@@ -170,7 +170,7 @@ def test_a_folder_and_a_missing_file_are_refused(tmp_path: Path) -> None:
 
 def test_a_header_without_rows_is_an_empty_table(file: Path) -> None:
     found = reading(file, lines())
-    assert (found.holds, found.rows, found.rejected) == ("declarations", [], [])
+    assert (found.contains, found.rows, found.rejected) == ("declarations", [], [])
 
 
 def test_unknown_columns_are_reported_not_fatal(file: Path) -> None:
@@ -179,10 +179,10 @@ def test_unknown_columns_are_reported_not_fatal(file: Path) -> None:
     assert found.unknown_columns == ("colour", "farbe")
 
 
-def test_inspections_are_told_from_declarations_by_their_header(file: Path) -> None:
+def test_table_is_recognised_by_its_header(file: Path) -> None:
     header = "inspection_id,declaration_id,box_no,recorded_at,step,outcome,findings"
     found = reading(file, f"{header}\nI1,A,B,2026-03-01,box,violation,securing\nI2,A,B,2026-03-01,box,violation,\n")
-    assert found.holds == "inspections"
+    assert found.contains == "inspections"
     assert [row["inspection_id"] for row in found.rows] == ["I1"]
     assert faults(found) == [(3, "findings", "no_findings")]
 
@@ -203,7 +203,7 @@ def test_rows_of_one_box_must_agree_on_the_box(file: Path) -> None:
 class TestJson:
     """JSON Lines, a row or a whole box on each line."""
 
-    def test_a_bad_line_costs_that_line_only(self, file: Path) -> None:
+    def test_invalid_line_is_refused_alone(self, file: Path) -> None:
         row = {"declaration_id": "A", "box_no": "B", "declared_at": "2026-03-01"}
         bad = ["{", "[1]", '"x"', '{"declaration_id": NaN}', "[" * 100_000, json.dumps(row | {"un_no": 1203.5})]
         found = reading(file, "\n".join([json.dumps(row), *bad, "", json.dumps(row | {"declaration_id": "Z"})]))
@@ -249,7 +249,7 @@ class TestParquet:
         assert first["packed_on"].isoformat() == "2026-02-27"
         assert (second["line_no"], second["gross_mass_kg"], second["net_mass_kg"]) == (1, 10.5, 12.25)
 
-    def test_a_bad_row_costs_that_row_only(self, tmp_path: Path) -> None:
+    def test_invalid_row_is_refused_alone(self, tmp_path: Path) -> None:
         rows = {
             "declaration_id": ["A", "B"],
             "box_no": ["B", "B"],

@@ -1,4 +1,4 @@
-"""Days and instants in tables: only what is exactly one is read; a day begins and ends in the column's zone."""
+"""Days and instants in tables: only exact ones are read; a day begins and ends in the time zone of the column."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ AT = datetime(2026, 3, 10, tzinfo=UTC)
         ("2026-03-01T08:30:00.5+08:00", "2026年2月28日", []),
     ],
 )
-def test_what_is_not_exactly_a_date_is_refused(tmp_path: Path, declared: str, packed: str, faults: list[str]) -> None:
+def test_inexact_dates_are_refused(tmp_path: Path, declared: str, packed: str, faults: list[str]) -> None:
     path = tmp_path / "date.csv"
     path.write_text(f"申报单号,箱号,申报时间,装箱日期\nD1,MSKU1234565,{declared},{packed}\n", encoding="utf-8")
     found = read(path, AT)
@@ -58,7 +58,7 @@ def test_a_day_begins_where_the_heading_says(tmp_path: Path, heading: str, cell:
 )
 @pytest.mark.parametrize("cell", ["2026-03-01", date(2026, 3, 1), 46082])
 def test_a_day_ends_where_the_heading_says(tmp_path: Path, heading: str, cell: Any, expected: datetime) -> None:
-    """As text, as a date of a spreadsheet, and as its serial number."""
+    """As text, as a spreadsheet date, and as a serial number."""
     path = book(tmp_path / "t.xlsx", {"a": [["箱号", heading, "地磅重量"], ["MSKU1234565", cell, 20500]]})
     [row] = read(path, AT).rows
     assert row["stated_at"] == expected

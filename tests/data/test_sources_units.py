@@ -1,4 +1,4 @@
-"""Units in headings and cells: known ones are converted, what is no unit refuses the file, remarks change nothing."""
+"""Units in headings and cells: known units are converted, unknown ones refuse the file, remarks are ignored."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def value(folder: Path, heading: str, cell: str, mapping: str = "") -> object:
         ("booking_packing_group", "II类包装", "II"),
     ],
 )
-def test_values_come_in_the_columns_own_unit(tmp_path: Path, heading: str, cell: str, expected: object) -> None:
+def test_values_are_converted(tmp_path: Path, heading: str, cell: str, expected: object) -> None:
     assert value(tmp_path, heading, cell) == expected
 
 
@@ -82,8 +82,8 @@ def test_values_come_in_the_columns_own_unit(tmp_path: Path, heading: str, cell:
         "活度（mBq）",
     ],
 )
-def test_an_unknown_unit_refuses_the_file_until_the_mapping_says_it(tmp_path: Path, heading: str) -> None:
-    with pytest.raises(InvalidInput, match="names no unit") as refused:
+def test_unknown_unit_needs_a_mapping(tmp_path: Path, heading: str) -> None:
+    with pytest.raises(InvalidInput, match="has an unknown unit") as refused:
         value(tmp_path, heading, "3")
     assert "[units]" in refused.value.remedy
     column = recognised(heading, Mapping()).column or ""

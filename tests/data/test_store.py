@@ -1,4 +1,4 @@
-"""The contract of the store, the same on SQLite and on PostgreSQL."""
+"""The store has the same behaviour on SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def assessment(name: str, box_no: str = "MSKU1234565", **changes: Any) -> dict[s
 
 
 class TestFacts:
-    """What is told is kept once, in order, to the last digit; nothing is overwritten."""
+    """Facts are stored once, in order and exactly; nothing is overwritten."""
 
-    def test_declarations_come_back_as_they_were_added(self, store: Store) -> None:
+    def test_declarations_round_trip(self, store: Store) -> None:
         rows = [
             declaration(line_no=1, gross_mass_kg="0.1", declared_at="2026-03-01T08:30:00.123456+08:00"),
             declaration(line_no=2, un_no="", marine_pollutant="", net_mass_kg="", shipping_name="", produced_on="",
@@ -49,7 +49,7 @@ class TestFacts:
             column.name: DTYPES[column.kind] for column in DECLARATION_COLUMNS
         }
 
-    def test_inspections_come_back_as_they_were_added(self, store: Store) -> None:
+    def test_inspections_round_trip(self, store: Store) -> None:
         rows = [inspection(), inspection(inspection_id="INS-2", inspected_at="", selection_probability="", findings="",
                                          outcome="compliant")]  # fmt: skip
         store.add_inspections(rows, "b.csv", AT)
@@ -64,14 +64,14 @@ class TestFacts:
         assert set(store.last_event_nos().values()) == {0}
         assert set(store.counts().values()) == {0}
 
-    def test_the_same_again_is_a_duplicate(self, store: Store) -> None:
+    def test_repeated_row_is_a_duplicate(self, store: Store) -> None:
         rows = [declaration(line_no=1), declaration(line_no=2)]
         assert store.add_declarations(rows, "a.csv", AT).new == 2
         again = store.add_declarations([*rows, declaration(line_no=3), declaration(line_no=3)], "b.csv", AT)
         assert (again.new, again.duplicate, again.conflicting) == (1, 3, [])
         assert len(store.declarations()) == 3
 
-    def test_other_content_under_the_same_key_is_refused_and_named(self, store: Store) -> None:
+    def test_other_content_under_the_same_key(self, store: Store) -> None:
         store.add_declarations([declaration(un_no="1263")], "a.csv", AT)
         added = store.add_declarations([declaration(un_no="1203"), declaration(line_no=2)], "b.csv", AT)
         assert added.new == 1
@@ -125,7 +125,7 @@ class TestFacts:
         with pytest.raises(NotFound):
             store.declaration("none", "none")
 
-    def test_writers_in_parallel_leave_every_event_in_order(self, store: Store) -> None:
+    def test_parallel_writers(self, store: Store) -> None:
         def write(part: int) -> None:
             for line in range(10):
                 store.add_declarations([declaration(declaration_id=f"D{part}", line_no=line + 1)], "a.csv", AT)
@@ -144,7 +144,7 @@ class TestFacts:
             store.add_declarations([declaration(), {"line_no": 1, "amendment_no": 0}], "a.csv", AT)
         assert set(store.last_event_nos().values()) == {0}
 
-    def test_what_was_written_is_there_after_reopening(self, store: Store, store_url: str) -> None:
+    def test_reopened_store_has_all_rows(self, store: Store, store_url: str) -> None:
         store.add_declarations([declaration()], "a.csv", AT)
         store.close()
         again = Store.open(store_url)
@@ -158,9 +158,9 @@ def refused(**changes: Any) -> Rejected:
 
 
 class TestQuarantine:
-    """A bad row is data: it is kept as the bytes it came in, with its reasons, until it is accepted."""
+    """Refused rows are kept with their bytes and reasons until they are accepted."""
 
-    def test_refusals_are_kept_as_they_are_and_once(self, store: Store) -> None:
+    def test_refusals_are_stored_once(self, store: Store) -> None:
         assert store.quarantine([refused(), refused(), refused(row_no=8)], AT) == 2
         assert store.quarantine([refused()], AT) == 0
         newest, oldest = store.quarantined()
@@ -173,7 +173,7 @@ class TestQuarantine:
         with pytest.raises(NotFound):
             store.quarantine_entry(99)
 
-    def test_an_entry_waits_until_a_retry_leaves_no_problem(self, store: Store) -> None:
+    def test_retry_settles_an_entry(self, store: Store) -> None:
         store.quarantine([refused()], AT)
         [number] = store.open_quarantine_entries()
         store.retried(number, AT, [Problem("quote").as_dict()])
@@ -186,9 +186,9 @@ class TestQuarantine:
 
 
 class TestTaking:
-    """What a source gives is stored in one transaction with the bookmark that counts it."""
+    """Entries of a source are stored in one transaction with the bookmark."""
 
-    def test_rows_refusals_and_bookmark_move_together(self, store: Store) -> None:
+    def test_rows_refusals_and_bookmark(self, store: Store) -> None:
         bookmark = store.bookmark("d1", "a.csv", AT)
         rows = [declaration(line_no=1), declaration(line_no=2, un_no="1170"), declaration(line_no=1)]
         again = store.take([Accepted(Raw(n, {}), row) for n, row in enumerate(rows)] + [refused()], bookmark, AT)
@@ -201,7 +201,7 @@ class TestTaking:
         assert store.was_read("d1")
         assert store.bookmark("d1", "a.csv", AT).entries == 0
 
-    def test_a_box_of_a_message_is_stored_whole_or_not_at_all(self, store: Store) -> None:
+    def test_box_of_a_message_is_stored_as_a_whole(self, store: Store) -> None:
         store.add_declarations([declaration(line_no=2)], "a.csv", AT)
         rows = [declaration(line_no=1), declaration(line_no=2, un_no="1170"), declaration(box_no="MSKU7654321")]
         entries = [Accepted(Raw(n, {}, message="1"), row, b"UNH") for n, row in enumerate(rows)]
@@ -225,8 +225,8 @@ class TestTaking:
         assert len(store.statements_of([], [weighed["booking_no"]])) == 2
 
     def test_papers_of_one_box_and_of_its_bookings(self, store: Store) -> None:
-        """By the bookings given and by those that its papers name; not other boxes of these bookings."""
-        said = [
+        """By the given bookings and those of its papers; without other boxes of these bookings."""
+        statements = [
             statement(box_no="MSKU1234565", document_no="1", booking_no="BK1"),
             statement(box_no="", document_no="2", booking_no="BK1"),
             statement(box_no="", document_no="3", booking_no="BK2"),
@@ -234,12 +234,14 @@ class TestTaking:
             statement(box_no="TCLU7654326", document_no="5", booking_no="BK1"),
         ]
         store.take(
-            [Accepted(Raw(n, {}, table="statements"), row) for n, row in enumerate(said)], Bookmark("d4", "a", AT), AT
+            [Accepted(Raw(n, {}, table="statements"), row) for n, row in enumerate(statements)],
+            Bookmark("d4", "a", AT),
+            AT,
         )
         store.add_declarations([declaration(), declaration(line_no=2), declaration(box_no="TCLU7654326")], "a", AT)
         found = store.papers_of("MSKU1234565", "BK2")
         assert sorted(row["document_no"] for row in found.statements) == ["1", "2", "3"]
-        known = {name: value for name, value in said[0].items() if value is not None}
+        known = {name: value for name, value in statements[0].items() if value is not None}
         assert next(row for row in found.statements if row["document_no"] == "1").items() >= known.items()
         assert [row["box_no"] for row in found.declarations] == ["MSKU1234565"] * 2
         assert (
@@ -247,7 +249,7 @@ class TestTaking:
         )
         assert store.papers_of("MSKU9999990", "BK9") == ([], [])
 
-    def test_a_recorded_version_takes_no_further_line_by_assessment(self, store: Store) -> None:
+    def test_recorded_version_is_closed(self, store: Store) -> None:
         store.add_declarations([declaration(line_no=1)], "assess", AT, whole=True)
         added = store.add_declarations([declaration(line_no=1), declaration(line_no=2)], "assess", AT, whole=True)
         assert added.new == 0
@@ -265,23 +267,23 @@ class TestTaking:
 
 
 class TestAssessments:
-    """What was answered is found again, by id, by box, and as a worklist."""
+    """Assessments are read by id, by box, and as a worklist."""
 
-    def test_an_answer_is_found_as_it_was_given(self, store: Store) -> None:
+    def test_assessment_by_id(self, store: Store) -> None:
         body = assessment("A1", risk=1 / 3, probability={"papers": 1e-300})
         store.add_assessments([body])
         assert store.assessment("A1") == body
         with pytest.raises(NotFound):
             store.assessment("A2")
 
-    def test_answers_for_one_box_the_latest_first(self, store: Store) -> None:
+    def test_assessments_of_a_box(self, store: Store) -> None:
         store.add_assessments([assessment("A1"), assessment("other", "TCLU7654326"), assessment("A2")])
         found = store.assessments_of("DLC2026-000123", "MSKU1234565")
         assert [body["assessment_id"] for body in found] == ["A2", "A1"]
         with pytest.raises(NotFound):
             store.assessments_of("DLC2026-000123", "none")
 
-    def test_decisions_are_told_in_their_order_without_their_reasons(self, store: Store) -> None:
+    def test_decisions_in_order(self, store: Store) -> None:
         later = (AT + timedelta(days=1)).isoformat()
         store.add_assessments([assessment("A1", lane="red"), assessment("A2", lane="green", assessed_at=later)])
         reported = store.decisions()
@@ -293,7 +295,7 @@ class TestAssessments:
             "declaration_id", "box_no", "assessed_at", "lane", "selected_by", "selection_probability",
         }  # fmt: skip
 
-    def test_the_worklist_shows_each_box_once_to_open_first_then_by_risk(self, store: Store) -> None:
+    def test_worklist_order(self, store: Store) -> None:
         store.add_assessments([assessment("old", "BOX1", lane="red", risk=99.0)])
         store.add_assessments(
             [
@@ -309,9 +311,7 @@ class TestAssessments:
         assert [body["assessment_id"] for body in store.latest_assessments(Part(lane=Lane.RED))] == ["high", "low"]
         assert store.lane_counts() == {"green": 1, "amber": 1, "red": 2}
 
-    def test_a_box_leaves_the_worklist_when_it_was_opened_an_amber_one_also_when_its_papers_were_checked(
-        self, store: Store
-    ) -> None:
+    def test_boxes_leave_the_worklist(self, store: Store) -> None:
         lanes = {"OPENED": "red", "PENDING": "green", "WAITS": "red", "CHECKED": "amber", "OLD": "amber"}
         store.add_assessments([assessment(name, name, lane=lane) for name, lane in lanes.items()])
         done = [("OPENED", "box", -1), ("WAITS", "papers", 0), ("CHECKED", "papers", 0), ("OLD", "papers", -1)]
@@ -343,7 +343,7 @@ class TestAssessments:
         assert [body["box_no"] for body in store.latest_assessments(Part(terminal="DPCM"))] == ["BOX2"]
         assert store.lane_counts(Part(terminal="DPCM")) == {"green": 1, "amber": 0, "red": 0}
 
-    def test_the_worklist_keeps_the_order_of_the_plan_kept_last_and_knows_its_teams(self, store: Store) -> None:
+    def test_worklist_by_plan_and_team(self, store: Store) -> None:
         def planned(name: str, risk: float, plan: str, from_at: str, team: str, place: int) -> dict[str, Any]:
             reported = {"plan_id": plan, "from_at": from_at, "team": team, "shift": "day", "place": place}
             return assessment(name, name, lane="red", risk=risk, planned=reported)
@@ -374,7 +374,7 @@ class TestAssessments:
         assert boxes(shift="night") == []
         assert store.lane_counts(Part(team="1", lane=Lane.GREEN)) == {"green": 0, "amber": 0, "red": 3}
 
-    def test_what_is_no_json_is_refused(self, store: Store) -> None:
+    def test_invalid_json_is_refused(self, store: Store) -> None:
         with pytest.raises(Exception, match="JSON"):
             store.add_assessments([assessment("A1", risk=float("nan"))])
         assert store.counts()["assessments"] == 0
@@ -387,9 +387,9 @@ class TestAssessments:
 
 
 class TestPlans:
-    """Plans are kept as they were told, one of a name once; the one made last is found again."""
+    """Plans are stored as they were returned, each plan_id once; the last one is returned."""
 
-    def test_the_last_plan_comes_back_as_it_was_told(self, store: Store) -> None:
+    def test_last_plan(self, store: Store) -> None:
         assert store.latest_plan() is None
         assert store.last_event_nos()["plans"] == 0
         first, second = plan("p1", cuts={"大窑湾": 1 / 3}), plan("p2", cuts={})
@@ -399,13 +399,13 @@ class TestPlans:
         assert not store.add_plan(second)
         assert (store.last_event_nos()["plans"], store.counts()["plans"]) == (2, 2)
 
-    def test_a_plan_made_again_after_another_holds_again(self, store: Store) -> None:
+    def test_repeated_plan_is_the_last_again(self, store: Store) -> None:
         first, second = plan("p1"), plan("p2")
         assert [store.add_plan(one) for one in (first, second, first)] == [True, True, False]
         assert store.latest_plan() == first
         assert (store.last_event_nos()["plans"], store.counts()["plans"]) == (3, 2)
 
-    def test_boxes_are_due_by_loading_else_by_filing(self, store: Store) -> None:
+    def test_boxes_loading_between(self, store: Store) -> None:
         loading = {"in": "2026-03-11T00:00:00Z", "before": "2026-03-08T00:00:00Z", "after": "2026-03-14T00:00:00Z"}
         rows = [declaration(declaration_id=name, loading_at=at) for name, at in loading.items()]
         rows.append(declaration(declaration_id="unknown", loading_at="", declared_at="2026-03-09T20:00:00Z"))
@@ -413,7 +413,7 @@ class TestPlans:
         rows.append(declaration(declaration_id="before", loading_at="2026-03-12T00:00:00Z", amendment_no=1))
         store.add_declarations(rows, "a.csv", AT)
         day = timedelta(days=1)
-        found = store.due(AT - day, AT + 3 * day, declared_since=AT - day)
+        found = store.boxes_loading_between(AT - day, AT + 3 * day, declared_since=AT - day)
         assert [name for name, _ in found] == ["before", "in", "unknown"]
 
 

@@ -1,4 +1,4 @@
-"""Opening a store: migrations lead to the schema of the code, and what cannot be opened says why."""
+"""Opening a store: migrations give the schema of the code; errors state the reason."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.data.examples import AT, declaration
 
 
 def test_migrations_lead_to_the_schema_of_the_code(store: Store, store_url: str) -> None:
-    """A column added to the contract without a migration would be missed here, on both databases."""
+    """Fails for a column without a migration, on both databases."""
     engine = engine_of(store_url)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -29,7 +29,7 @@ def test_migrations_lead_to_the_schema_of_the_code(store: Store, store_url: str)
     engine.dispose()
 
 
-def test_the_head_that_open_trusts_is_the_last_migration() -> None:
+def test_head_is_the_last_migration() -> None:
     assert scripts().get_current_head() == HEAD
 
 
@@ -62,7 +62,7 @@ def test_a_moved_folder_opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.parametrize("url", ["", "no url", "mysql://host/name", "oracle://host/name"])
-def test_a_url_of_no_database_of_ours_is_refused(url: str) -> None:
+def test_url_of_another_database_is_refused(url: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         Store.open(url)
     assert refused.value.remedy
@@ -85,8 +85,8 @@ def test_a_password_is_not_shown(tmp_path: Path) -> None:
     assert "geheim" not in str(refused.value)
 
 
-def test_what_an_older_version_stored_is_carried_over(store_url: str) -> None:
-    """Rejected rows of version 0001 wait in quarantine; its facts and answers are untouched."""
+def test_migration_keeps_old_data(store_url: str) -> None:
+    """Rejected rows of version 0001 are moved to quarantine; facts and assessments are not changed."""
     engine = engine_of(store_url)
     kept = {"source": "a.csv", "row_no": 3, "raw": "B,货物", "problems": [Problem("quote").as_dict()]}
     with engine.begin() as connection:
@@ -108,8 +108,8 @@ def test_what_an_older_version_stored_is_carried_over(store_url: str) -> None:
     store.close()
 
 
-def test_stored_assessments_and_plans_get_plain_names(store_url: str) -> None:
-    """A store of version 0006 holds the old names; both databases are migrated, and other fields stay."""
+def test_migration_to_plain_names(store_url: str) -> None:
+    """Old names in a store of version 0006 are replaced on both databases; other fields are not changed."""
     guarantee = {"state": "broken", "promised_rate": 0.05, "most_rate": 0.2, "fewest_rate": 0.1, "confidence": 0.95}
     old = {"risk": 3.0, "lane_without_lot": "green", "lot_chance": 0.01, "lot_drawn": False, "guarantee": guarantee}
     numbers = range(1, 2_504)

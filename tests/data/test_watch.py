@@ -1,4 +1,4 @@
-"""A watched folder: each complete file once, none half written."""
+"""A watched folder returns each complete file once."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_a_file_that_changed_later_is_ready_again(tmp_path: Path) -> None:
     assert folder.poll() == [path]
 
 
-def test_what_is_not_complete_or_no_file_is_passed_over(tmp_path: Path) -> None:
+def test_incomplete_files_are_skipped(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
     for name in (".hidden.csv", "a.csv.part", "b.tmp", "~$list.xlsx"):
         (tmp_path / name).write_text("x")
@@ -39,7 +39,7 @@ def test_what_is_not_complete_or_no_file_is_passed_over(tmp_path: Path) -> None:
     assert folder.poll() == []
 
 
-def test_a_file_that_goes_away_does_no_harm(tmp_path: Path) -> None:
+def test_removed_file(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
     (tmp_path / "a.csv").write_text("x")
     folder.poll()

@@ -1,1 +1,1 @@
-"""Mutated messages: `make fuzz` tries ten thousand, the tests a few hundred."""
+"""Fuzzing with mutated messages: `make fuzz` runs ten thousand mutations, the tests a few hundred."""

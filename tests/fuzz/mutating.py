@@ -1,4 +1,4 @@
-"""Messages to begin from, and the ways in which they get broken."""
+"""Valid messages and their mutations."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SAMPLES = Path(__file__).parents[1] / "data" / "samples"
 
 
 def edifact_seeds() -> list[bytes]:
-    """Whole interchanges of each message type."""
+    """Valid interchanges of each message type."""
     boxes = ("LOC+147+0120406", "EQD+CN+MSKU1234565+22G1", "MEA+AAE+VGM+KGM:20450", "DGS+IMD+3+1263", "FTX+AAD+++PAINT")
     found = [
         interchange(
@@ -33,7 +33,7 @@ def edifact_seeds() -> list[bytes]:
 
 
 def json_seeds() -> list[Any]:
-    """Whole DCSA documents, and a box of our own."""
+    """Valid DCSA documents, and a JSON box."""
     box = {"declaration_id": "A", "box_no": "B", "declared_at": "2026-03-01", "line_items": [{"un_no": "1203"}, {}]}
     return [BOOKING, BILL, [BOOKING, BILL], {"time": "2026-02-21T08:00:00Z", "data": {"booking": BOOKING}}, box]
 
@@ -87,7 +87,7 @@ _EDIFACT: list[Callable[[bytes, random.Random], bytes]] = [_flipped, _cut, _segm
 
 
 def mutated_edifact(chance: random.Random) -> bytes:
-    """An interchange broken in one to three ways."""
+    """An interchange with one to three mutations."""
     content = chance.choice(edifact_seeds())
     for _ in range(chance.randint(1, 3)):
         if content:
@@ -101,7 +101,7 @@ _NONSENSE: list[Any] = [
 
 
 def mutated_json(chance: random.Random) -> bytes:
-    """A document with values of other kinds, names gone or doubled, or the bytes themselves broken."""
+    """A document with values of other types, removed or repeated names, or damaged bytes."""
     document = deepcopy(chance.choice(json_seeds()))
     for _ in range(chance.randint(0, 3)):
         place = document

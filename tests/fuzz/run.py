@@ -1,4 +1,4 @@
-"""What must hold of every input, however broken; tried on seeded mutations.
+"""Check properties that every input must have, on seeded mutations.
 
 python -m tests.fuzz.run [COUNT] [SEED]
 """
@@ -20,7 +20,7 @@ from tests.fuzz.mutating import mutated_edifact, mutated_json
 
 
 def tried(content: bytes) -> str:
-    """What becomes of one input. Raises AssertionError where a promise is broken."""
+    """Read one input and return its result. Raises AssertionError where a property is violated."""
     try:
         entries = list(scan_bytes(content, "m", AT).entries)
     except InvalidInput as error:
@@ -43,7 +43,7 @@ def tried(content: bytes) -> str:
 
 
 def refused_whole(content: bytes, error: InvalidInput) -> str:
-    """A source that is refused whole says why and what to do, and where, if it is EDIFACT."""
+    """Check that a refusal has a reason, a remedy and, for EDIFACT, a position."""
     assert error.detail
     assert error.remedy
     if is_edifact(content):
@@ -53,7 +53,7 @@ def refused_whole(content: bytes, error: InvalidInput) -> str:
 
 
 def boxes_in_part(entries: list[Entry]) -> set[tuple[Any, ...]]:
-    """Boxes of which rows were accepted while others were refused."""
+    """Boxes with both accepted and refused rows."""
     taken: set[tuple[Any, ...]] = {
         (entry.raw.message, str(entry.row.get("declaration_id") or entry.row.get("document_no")), entry.row["box_no"])
         for entry in entries
@@ -66,7 +66,7 @@ def boxes_in_part(entries: list[Entry]) -> set[tuple[Any, ...]]:
 
 
 def run(count: int, seed: int) -> Counter[str]:
-    """Try `count` mutations, EDIFACT and JSON by turns."""
+    """Run `count` mutations, of EDIFACT and JSON alternately."""
     chance = random.Random(seed)
     became: Counter[str] = Counter()
     for number in range(count):
@@ -79,7 +79,7 @@ def run(count: int, seed: int) -> Counter[str]:
 
 
 def main() -> None:
-    """As the module says."""
+    """Command line; see the module docstring."""
     count, seed = (int(one) for one in (*sys.argv[1:], *("10000", "2026")[len(sys.argv) - 1 :]))
     became = run(count, seed)
     print(f"{count} mutated messages, seed {seed}: " + ", ".join(f"{became[name]} {name}" for name in sorted(became)))

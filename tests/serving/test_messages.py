@@ -22,7 +22,7 @@ def test_a_declaration_is_acknowledged_and_its_box_assessed(service: Service) ->
     first = service.client.post("/v1/messages", content=text.encode(), headers=EDIFACT)
     assert first.status_code == 201, first.text
     reported = first.json()
-    assert (reported["holds"], reported["accepted"], reported["quarantined"]) == ("IFTDGN", 1, 0)
+    assert (reported["contains"], reported["accepted"], reported["quarantined"]) == ("IFTDGN", 1, 0)
     assert reported["acknowledgement"]["state"] == "accepted"
     [assessment] = reported["assessments"]
     assert (assessment["declaration_id"], assessment["box_no"]) == ("MSG-1", "MSKU1111111")
@@ -67,7 +67,7 @@ def test_a_cancelled_box_is_not_assessed_again(service: Service) -> None:
 
 def test_a_dcsa_booking_is_accepted(service: Service) -> None:
     answer = service.client.post("/v1/messages", json=BOOKING)
-    assert (answer.status_code, answer.json()["holds"]) == (201, "DCSA")
+    assert (answer.status_code, answer.json()["contains"]) == (201, "DCSA")
 
 
 def test_refused_messages_are_explained_and_quarantined(service: Service) -> None:

@@ -1,4 +1,4 @@
-"""EDIFACT: interchanges parsed by pydifact, checked by ISO 9735, and read message by message."""
+"""EDIFACT: parse interchanges (with pydifact), check them by ISO 9735, and read them message by message."""
 
 from data.sources.edifact.acknowledging import Acknowledgement, acknowledge
 from data.sources.edifact.contrl import contrl_of

@@ -1,4 +1,4 @@
-"""The acknowledgement of an interchange: each message accepted, accepted with errors, or rejected, with the place."""
+"""Acknowledge an interchange, as in CONTRL: each message is accepted, accepted with errors, or rejected."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ _UNSPECIFIED: Final = "18"
 
 
 class ReportedError(NamedTuple):
-    """One fault: where, its tag, the code of data element 0085, the words. A fault of the `message` is its envelope's
-    or concerns it as a whole; all others are a segment's."""
+    """One fault of a message: position of the segment, its tag, code of data element 0085, and problem with texts."""
 
     position: int
     tag: str
@@ -31,18 +30,18 @@ class ReportedError(NamedTuple):
 
 @dataclass(frozen=True)
 class MessageAcknowledgement:
-    """What became of one message: accepted, accepted_with_errors or rejected, and each fault."""
+    """The state of one message (accepted, accepted_with_errors or rejected) and its faults."""
 
     message: Message
     state: str
     faults: tuple[ReportedError, ...]
 
     def place(self, fault: ReportedError) -> int:
-        """A fault's segment counted from UNH, which is 1."""
+        """Position of the segment of a fault within the message; UNH is 1."""
         return max(fault.position - self.message.head.position + 1, 1)
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON-able."""
+        """The acknowledgement for JSON."""
         errors = [
             {"segment": fault.position, "segment_in_message": self.place(fault), "tag": fault.tag, "code": fault.code,
              "error": both(f"syntax.{fault.code}"), **fault.problem.as_dict()}
@@ -55,15 +54,15 @@ class MessageAcknowledgement:
 
 @dataclass(frozen=True)
 class Acknowledgement:
-    """The answer to one source: to its interchanges, or to what could not be read as one (`fault`)."""
+    """The acknowledgement of one source: of its interchanges, or `fault` if none could be read."""
 
     answered: tuple[tuple[Interchange, tuple[MessageAcknowledgement, ...]], ...]
     at: datetime
     fault: InvalidInput | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON-able: one entry an interchange; `error` where it is rejected as a whole."""
-        reported_ = [
+        """The acknowledgement for JSON: one entry per interchange; `error` where it is rejected as a whole."""
+        entries = [
             {
                 "reference": interchange.head.get(4) if interchange.head else "",
                 "state": _state(interchange, message_acknowledgements),
@@ -72,13 +71,13 @@ class Acknowledgement:
             }
             for interchange, message_acknowledgements in self.answered
         ]
-        found: dict[str, Any] = {"state": _overall([str(one["state"]) for one in reported_]), "interchanges": reported_}
+        found: dict[str, Any] = {"state": _overall([str(one["state"]) for one in entries]), "interchanges": entries}
         first = self.fault or next((interchange.fault for interchange, _ in self.answered if interchange.fault), None)
         return {**found, "error": _error(first)} if first and found["state"] == "rejected" else found
 
 
 def acknowledge(content: bytes, name: str, rejected: Sequence[Rejected], at: datetime) -> Acknowledgement:
-    """The answer to an interchange of which `rejected` was not accepted; all else was. `at`: when it is answered."""
+    """Acknowledge the source `content`, of which the entries `rejected` were refused. `at`: instant of the answer."""
     try:
         found = interchanges(content, name)
     except InvalidInput as error:
@@ -129,7 +128,7 @@ def _state(interchange: Interchange, message_acknowledgements: Sequence[MessageA
 
 
 def _overall(states: Sequence[str]) -> str:
-    """`accepted` when all are, also of none; `rejected` when all are; else accepted with errors."""
+    """The common state; accepted_with_errors where states differ, rejected where there are none."""
     if not states:
         return "rejected"
     return states[0] if len(set(states)) == 1 else "accepted_with_errors"

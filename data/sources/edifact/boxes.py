@@ -1,4 +1,4 @@
-"""Messages about boxes: BAPLIE as stowage plans, COPRAR as load lists, VERMAS as verified gross masses."""
+"""Read messages about boxes: BAPLIE as stowage plans, COPRAR as load lists, VERMAS as verified gross masses."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _WEIGHED: Final = ("WAT", "798")
 
 
 class _Box:
-    """One box as it is being read: where its group began, its values, its lines, what is said of all its goods."""
+    """One box being read: position of its group, its values, its lines, and values of all its goods together."""
 
     def __init__(self, position: int) -> None:
         self.position = position
@@ -43,12 +43,12 @@ class _Box:
         self._of_substance: Measured | None = None
 
     def begin_substance(self, values: Values) -> None:
-        """A DGS: masses that follow are those of its goods."""
+        """Begin the line of a DGS; the masses after it are those of its goods."""
         self.lines.append(values)
         self._of_substance = Measured(values)
 
     def mass(self, segment: Segment) -> None:
-        """A MEA: of the substance before it, else of the box, else of all its goods together."""
+        """Take a MEA: a mass of the substance before it, else of the box, else of all goods together."""
         if self._of_substance is not None and goods_mass(segment):
             self._of_substance.take(segment)
         elif box_mass(segment):
@@ -57,18 +57,18 @@ class _Box:
             self._of_goods.take(segment)
 
     def all_lines(self) -> list[Values]:
-        """The lines. What is said of all goods together is said of a line where there is only one."""
+        """The lines of the box. Values of all goods together are those of a line only where there is one line."""
         lines = self.lines or [{}]
         shared = self.goods if len(lines) == 1 else unread(self.goods)
         return [{**shared, **line} for line in lines]
 
 
 class BoxesReader:
-    """Walks through one message: first what holds for all, then box by box."""
+    """Reads one message: first the values of all boxes, then box by box; `dropped` are remarks on unused segments."""
 
     def __init__(self, message: Message, segments: Sequence[Segment], at: datetime | None) -> None:
         self.dropped: list[str] = []
-        # Every stowage plan replaces the one before; lists and weighings say so.
+        # Every stowage plan replaces the one before; other messages state it by their function.
         self.head: Head = head_of(message, segments, at, always_later=message.kind == "BAPLIE")
         self._message = message
         self._header: Values = {}
@@ -80,7 +80,7 @@ class BoxesReader:
             self._take(segment)
 
     def raws(self) -> list[Raw]:
-        """One row a line and box; a box without goods has one row."""
+        """One row per line and box; a box without goods has one row."""
         document = _DOCUMENTS[self._message.kind]
         voyage = " ".join(filter(None, (self._vessel or self._header.get("vessel_imo"), self._header.get("voyage_no"))))
         # Successive plans of a voyage are versions of one paper, whatever number each message has.
@@ -147,7 +147,7 @@ class BoxesReader:
     def _of_box(self, segment: Segment, box: _Box) -> None:
         match segment.tag:
             case "TDT":
-                # How the box goes on from here is another voyage.
+                # The onward transport of the box is another voyage.
                 self._onward = True
             case "RFF":
                 box.values.update(reference(segment))

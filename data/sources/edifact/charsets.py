@@ -1,4 +1,4 @@
-"""Character sets of interchanges, UNOA to UNOY, and the encodings that Chinese port systems use under these names."""
+"""Character sets of interchanges: UNOA to UNOY of UNB, and GB18030, which systems in China write under UNOC."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import io
 import re
 from typing import Final
 
-# Repertoires that are not ASCII or UTF-8. Where the bytes are valid UTF-8 they are read so, whatever UNB says.
+# Character sets that are not ASCII or UTF-8. Valid UTF-8 is read as UTF-8, whatever UNB states.
 _CHARSETS: Final = {
     "UNOC": "iso8859-1",
     "UNOD": "iso8859-2",
@@ -19,16 +19,16 @@ _CHARSETS: Final = {
     "UNOK": "iso8859-9",
 }
 SYNTAXES: Final = tuple(f"UNO{letter}" for letter in "ABCDEFGHIJKWXY")
-# Repertoires of the first two levels, besides letters and digits.
+# Characters of UNOA and UNOB besides letters and digits.
 _MARKS: Final = re.escape(" .,-()/=!\"%&*;<>'+:?\r\n")
 _BEYOND: Final = {"UNOA": re.compile(rf"[^A-Z0-9{_MARKS}]"), "UNOB": re.compile(rf"[^A-Za-z0-9{_MARKS}]")}
 _HIGH: Final = re.compile(rb"[\x80-\xff]+")
-# Chinese text runs over several characters; an accented letter of Latin 1 stands alone, or beside one other.
+# Bytes in a run of Chinese text; accented letters of Latin 1 occur alone or in pairs.
 _SHORTEST_CHINESE: Final = 4
 
 
 def encoding_of_interchange(content: bytes) -> str:
-    """How an interchange is written: UTF-8, else the repertoire that its UNB names, else what the bytes show."""
+    """The encoding of an interchange: UTF-8, else GB18030 or the character set of its UNB, else a detected one."""
     from data.sources.encoding import encoding_of
 
     try:
@@ -43,7 +43,7 @@ def encoding_of_interchange(content: bytes) -> str:
 
 
 def _is_chinese(content: bytes) -> bool:
-    """Whether all bytes beyond ASCII come in pairs that are Chinese characters of everyday use, some in a row."""
+    """Whether all non-ASCII bytes are characters of GB 2312, with at least one run of two."""
     runs = [run[0] for run in _HIGH.finditer(content)]
     try:
         for run in runs:
@@ -54,9 +54,9 @@ def _is_chinese(content: bytes) -> bool:
 
 
 def beyond(text: str, charset: str, service: str = "") -> str:
-    """The first character of a text that its repertoire does not have, the service characters apart; else empty.
+    """The first character of a text outside of its character set, except service characters; else empty.
 
-    Only UNOA and UNOB are looked at: of the others, what is not in the repertoire cannot be decoded.
+    Only UNOA and UNOB are checked; in the others such characters cannot be decoded.
     """
     pattern = _BEYOND.get(charset)
     if pattern is None:

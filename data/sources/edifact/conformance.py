@@ -1,6 +1,6 @@
 """Compare a message with its segment table: missing, repeated and misplaced segments are reported, not refused.
 
-Ports differ from directories, and a box that can be read is not turned away for a segment too many.
+Messages of ports differ from the directories, and a box that can be read is not refused for such a difference.
 """
 
 from __future__ import annotations
@@ -12,30 +12,30 @@ from typing import Final
 from data.sources.edifact.syntax import Fault, Segment
 from data.sources.edifact.tables import Node
 
-_REMEDY: Final = "Follow the segment table of the directory that UNH names; the message was taken."
+_REMEDY: Final = "Follow the segment table of the directory that UNH names; the message was accepted."
 
 
 @dataclass
 class _Open:
-    """A group that is open: its members, which one was last, how often each has come since the group began."""
+    """An open group: its members, the position of the last one, and counts since the group began."""
 
     members: tuple[Node, ...]
     at: int = 0
     counts: dict[int, int] = field(default_factory=dict)
 
     def missing(self, until: int) -> Iterator[str]:
-        """The mandatory members before `until` that have not come."""
+        """Tags of the mandatory members before `until` that did not occur."""
         for place in range(self.at, until):
             if self.members[place].is_required and not self.counts.get(place):
                 yield self.members[place].tag
 
     def place_of(self, tag: str) -> int | None:
-        """Where a segment can stand from here on."""
+        """The next position at which a segment is allowed; None when there is none."""
         return next((place for place in range(self.at, len(self.members)) if self.members[place].tag == tag), None)
 
 
 def deviations(table: tuple[Node, ...], body: Iterable[Segment], tail: Segment, source: str) -> Iterator[Fault]:
-    """Where the segments between UNH and UNT depart from the table, in order; none for an empty table."""
+    """The deviations of the segments between UNH and UNT from the table, in order; none for an empty table."""
     if not table:
         return
     groups = [_Open(table)]
@@ -46,7 +46,7 @@ def deviations(table: tuple[Node, ...], body: Iterable[Segment], tail: Segment, 
         depths = reversed(range(len(groups)))
         depth = next((depth for depth in depths if groups[depth].place_of(tag) is not None), None)
         if depth is None:
-            yield _fault(source, segment, f"it is not expected here; {_expected(groups)} would be.", "15")
+            yield _fault(source, segment, f"it is not expected here; expected: {_expected(groups)}.", "15")
             continue
         while len(groups) > depth + 1:
             yield from _missing(groups.pop(), segment, source)
@@ -58,9 +58,9 @@ def deviations(table: tuple[Node, ...], body: Iterable[Segment], tail: Segment, 
             group.at = place
         count = group.counts[place] = group.counts.get(place, 0) + 1
         node = group.members[place]
-        if count == node.most + 1:
+        if count == node.max_count + 1:
             code = "36" if node.members else "35"
-            yield _fault(source, segment, f"it comes more often than {node.most} times.", code)
+            yield _fault(source, segment, f"it occurs more than {node.max_count} times.", code)
         if node.members:
             groups.append(_Open(node.members, 0, {0: 1}))
     while groups:
@@ -68,7 +68,7 @@ def deviations(table: tuple[Node, ...], body: Iterable[Segment], tail: Segment, 
 
 
 def _qualified(table: tuple[Node, ...]) -> frozenset[str]:
-    """The tags of a table that stand there with a qualifier."""
+    """The tags of a table that have a qualifier."""
     own = {node.tag for node in table if "+" in node.tag}
     return frozenset(own.union(*(_qualified(node.members) for node in table if node.members)))
 
@@ -83,6 +83,6 @@ def _fault(source: str, segment: Segment, stated: str, code: str, tag: str = "")
 
 
 def _expected(groups: list[_Open]) -> str:
-    """The next few segments that can come."""
+    """The next segments that are allowed, at most eight."""
     found = dict.fromkeys(node.tag for group in reversed(groups) for node in group.members[group.at :])
     return ", ".join(list(found)[:8]) + (" …" if len(found) > 8 else "")

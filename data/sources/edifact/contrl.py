@@ -1,7 +1,7 @@
-"""CONTRL, the acknowledgement message sent back to a port system (ISO 9735-4).
+"""Write CONTRL, the message that acknowledges an interchange to its sender (ISO 9735-4).
 
-Data element 0083 knows rejected (4) and acknowledged (7); a message that is taken with errors is acknowledged, and its
-errors are told beneath it.
+Data element 0083 is rejected (4) or acknowledged (7); a message that is accepted with errors is acknowledged, with its
+errors in UCS segments.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ _REJECTED: Final = "4"
 _ACKNOWLEDGED: Final = "7"
 _UNSPECIFIED: Final = "18"
 _ADVICE: Final = Advice(repetition="*")
-# Faults of these are named in UCM itself.
+# Faults of these segments are stated in UCM itself.
 _ENVELOPE: Final = ("UNH", "UNT")
 
 
 def contrl_of(acknowledgement: Acknowledgement) -> str:
-    """As EDIFACT: a CONTRL message for each interchange received, in one interchange back to the first sender."""
+    """The acknowledgement as EDIFACT: a CONTRL message per interchange, in one interchange to the first sender."""
     answered = acknowledgement.answered
     first = answered[0][0].head if answered else None
     sender, recipient = (first.elements[2:3], first.elements[1:2]) if first else ((), ())
@@ -40,7 +40,7 @@ def contrl_of(acknowledgement: Acknowledgement) -> str:
 def _message(
     number: int, interchange: Interchange | None, message_acknowledgements: Sequence[MessageAcknowledgement], error: str
 ) -> list[str]:
-    """UCI for the interchange, UCM for each message, UCS for each segment at fault."""
+    """A CONTRL message: UCI for the interchange, UCM for each message, UCS for each fault of a segment."""
     head = interchange.head if interchange else None
     fault = interchange.fault if interchange else None
     reference = _ADVICE.released(head.get(4)) if head else "0"
@@ -61,7 +61,7 @@ def _answer(message_acknowledgement: MessageAcknowledgement) -> list[str]:
     why = f"+{own[0].code}+{own[0].tag}" if own else ""
     named = ":".join(map(_ADVICE.released, identifier))
     found = [f"UCM+{_ADVICE.released(message.reference) or '0'}+{named}+{action}{why}"]
-    # A segment with several faults is named once for each, as one UCS has room for one.
+    # A segment with several faults has a UCS for each, because a UCS states one fault.
     rest = [fault for fault in message_acknowledgement.faults if fault not in own[:1]]
     return found + [f"UCS+{message_acknowledgement.place(fault)}+{fault.code}" for fault in rest]
 

@@ -1,7 +1,7 @@
-"""Refuse messages without goods, without boxes, or with goods that belong to no declaration.
+"""Refuse messages without essential segments or with a wrong order: no goods, no boxes, goods of no consignment.
 
-Directories differ in what is optional, and ports differ from directories. So only what changes the meaning is
-demanded; all else that departs from the segment table, or from the character set, is told beside the rows.
+Directories differ in what is optional, and messages of ports differ from the directories. Only segments that affect the
+meaning are required; other deviations from segment table and character set are reported.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from data.sources.edifact.interchange import MESSAGE_REMEDY, Message
 from data.sources.edifact.syntax import Fault, Segment
 from data.sources.edifact.tables import known_tags, table_of
 
-# Faults told of one message; a list of two thousand boxes makes the same one two thousand times.
+# Faults reported for one message; a list of two thousand boxes may repeat one two thousand times.
 MAX_REPORTED: Final = 20
 
 
 @dataclass(frozen=True)
 class Essentials:
-    """One message type: the segments it must have; by segment, which must have come before it, and since which others;
-    by segment that opens a group, what the group must hold."""
+    """Rules of one message type: required segments; `after`: the segment that must occur before another; `ends`: the
+    segments that end others; `each`: the segment that each group must contain, by its first segment."""
 
     required: tuple[str, ...]
     after: Mapping[str, str]
@@ -48,12 +48,12 @@ ESSENTIALS: Final[Mapping[str, Essentials]] = {
     "VERMAS": _essentials("BGM EQD", "SEL<EQD MEA<EQD DOC<EQD COM<CTA", each="MEA<EQD"),
     "IFTMBF": _essentials("BGM", "SGP<GID PCI<GID TPL<GID"),
 }
-# A message that takes another back need not repeat what was in it.
+# Functions of messages that cancel another one, whose content they need not repeat.
 _CANCELLED: Final = ("1", "3")
 
 
 def check(message: Message, segments: Sequence[Segment]) -> None:
-    """Raises Fault, naming segment, position and what was expected, where the message cannot be understood."""
+    """Raises Fault, with segment, position and expected segment, for a message that cannot be understood."""
     source = message.source
     essentials = ESSENTIALS.get(message.kind)
     if essentials is None:
@@ -73,7 +73,7 @@ def check(message: Message, segments: Sequence[Segment]) -> None:
 
 
 def reported(message: Message, segments: Sequence[Segment]) -> list[Fault]:
-    """What is against the standard in a message that was taken, at most MOST_TOLD faults."""
+    """Deviations from the standard in an accepted message, at most MAX_REPORTED."""
     return list(islice(_reported(message, segments), MAX_REPORTED))
 
 
@@ -91,7 +91,7 @@ def _reported(message: Message, segments: Sequence[Segment]) -> Iterator[Fault]:
     for segment in body:
         if segment.tag not in known:
             remedy = "Leave it out; it was not read."
-            yield Fault(source, segment, f"it is not of {message.kind}.", "15", remedy)
+            yield Fault(source, segment, f"it is not a segment of {message.kind}.", "15", remedy)
     table = table_of(message.kind, message.release)
     yield from deviations(table, (one for one in body if one.tag in known), segments[-1], source)
 
@@ -110,7 +110,7 @@ def _in_order(body: Sequence[Segment], essentials: Essentials, source: str) -> N
 
 
 def _complete(body: Sequence[Segment], essentials: Essentials, source: str) -> None:
-    """Each group that must hold a segment holds it."""
+    """Check that each group contains its required segment. Raises Fault."""
     for opening, member in essentials.each.items():
         group: Segment | None = None
         for segment in body:

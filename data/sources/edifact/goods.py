@@ -1,7 +1,7 @@
-"""Messages about goods: IFTDGN as declarations, IFTMBF as bookings. A goods item with its substance is a line item.
+"""Read messages about goods: IFTDGN as declarations, IFTMBF as bookings.
 
-A goods item (GID) with its substance (DGS) is a line item, once for each box it is split over (SGP). Of what the
-message says of the voyage and the parties, the consignment (CNI) overrides the message.
+A goods item (GID) with a substance (DGS) is a line item, once for each box that it is split over (SGP). Voyage and
+parties of the consignment (CNI) override those of the message.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ _TRACED_CONTACTS: Final = ("shipper", "packer")
 
 
 class GoodsReader:
-    """Walks through one message. `_scope` is where facts of voyage and parties go, `_measured` where masses go."""
+    """Reads one message. Voyage and parties are put into `_scope`, masses into `_measured`."""
 
     def __init__(self, message: Message, segments: Sequence[Segment], at: datetime | None) -> None:
         self.dropped: list[str] = []
         self._is_booking = message.kind == "IFTMBF"
-        # When a declaration was filed is for its sender to say: it decides what may be known of it.
+        # The sender must state when a declaration was filed, because it decides which history is used.
         self.head: Head = head_of(message, segments, at if self._is_booking else None)
         self._message = message
         self._begin = segments[1].position
@@ -62,7 +62,7 @@ class GoodsReader:
             self._take(segment)
 
     def raws(self) -> list[Raw]:
-        """The rows of the message: a declaration's or booking's lines, and the notices it gives."""
+        """The rows of the message: line items of a declaration or booking, and notices."""
         if self.head.cancels and not self._is_booking:
             return list(self._cancellations())
         lines: dict[tuple[str, str], int] = {}
@@ -81,7 +81,7 @@ class GoodsReader:
         return raws
 
     def _rows(self) -> Iterator[Raw]:
-        """A row for each part of an item in a box; a booking without goods has one row a box."""
+        """A row for each item and box; a booking without goods has one row per box."""
         facts = self._facts()
         if self._is_booking and not self._items:
             for box_no in self._boxes or [""]:
@@ -93,7 +93,7 @@ class GoodsReader:
             if not splits and (self._is_booking or len(known) == 1):
                 splits = [Split(known[0] if len(known) == 1 else "", "")]
             if not splits:
-                # It may be in any box of the message: none of them is known in full.
+                # The item may be in any box of the message, so all of them are refused.
                 for box_no in known or [""]:
                     raw = self._raw(item.position, {**values, "box_no": box_no})
                     yield replace(raw, problem=Problem("no_box", "box_no"))
@@ -106,14 +106,14 @@ class GoodsReader:
         return Raw(position, values, table=table, message=self._message.reference)  # type: ignore[arg-type]
 
     def _box_nos(self) -> list[str]:
-        """Each box that the message names, in its equipment or where goods are split."""
+        """All boxes of the message, in EQD or SGP."""
         found: dict[str, str] = {}
         for box_no in (*self._boxes, *(split.box_no for item in self._items for split in item.in_boxes)):
             found.setdefault(box_key(box_no), box_no)
         return list(found.values())
 
     def _facts(self) -> dict[str, Values]:
-        """What the message says of each box, however often it names it."""
+        """The values of each box, merged over its mentions."""
         found: dict[str, Values] = {}
         for box_no, mentions in self._boxes.items():
             for mention in mentions:
@@ -121,7 +121,7 @@ class GoodsReader:
         return found
 
     def _shared(self, consignment: int) -> Values:
-        """What holds for all goods of a consignment."""
+        """The values of all goods of a consignment."""
         number, values = self._consignments[consignment]
         head = self.head
         if self._is_booking:
@@ -145,7 +145,7 @@ class GoodsReader:
         return name
 
     def _cancellations(self) -> Iterator[Raw]:
-        """A cancellation is about the boxes it names; about the whole declaration where it names none."""
+        """Cancellations of the boxes that the message names; of the whole declaration where it names none."""
         boxes = self._box_nos()
         names = [self._name(number, place) for place, (number, _) in enumerate(self._consignments)]
         for name in names or [self.head.number]:
@@ -224,7 +224,7 @@ class GoodsReader:
             self._split(segment, self._items[-1])
 
     def _substance(self, segment: Segment) -> None:
-        """A substance takes over what is known of its goods item; the first takes its place."""
+        """Add a substance as an item of its goods item; the first one replaces the goods item."""
         goods = self._goods_item
         if self._items and self._items[-1] is goods:
             self._items.pop()

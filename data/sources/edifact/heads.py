@@ -21,7 +21,8 @@ _DISCLOSED: Final = re.compile(r"主动披露|主动更正|VOLUNTARY\s+(SELF[- ]
 
 @dataclass(frozen=True)
 class Head:
-    """A message's number, function (1225), instant as ISO 8601 or as written, and version; `disclosed` by its FTX."""
+    """Number, function (1225), instant (ISO 8601, or as written) and version of a message; `disclosed` is the text of
+    an FTX about a voluntary disclosure."""
 
     number: str
     function: str
@@ -31,14 +32,14 @@ class Head:
 
     @property
     def cancels(self) -> bool:
-        """Whether the message takes back an earlier one."""
+        """Whether the message cancels an earlier one."""
         return self.function in CANCELLING
 
 
 def head_of(message: Message, segments: Sequence[Segment], at: datetime | None, always_later: bool = False) -> Head:
-    """The head of a message; `at` is when it was received, for one that says no instant at all.
+    """The head of a message; `at` is the instant of receipt, for a message that states none.
 
-    `always_later`: each message of this type replaces the one before, whatever its function says.
+    `always_later`: each message of this type replaces the one before, whatever its function.
     """
     begin = segments[1]
     stated_at = _stated_at(message, segments) or at
@@ -64,9 +65,9 @@ def _stated_at(message: Message, segments: Sequence[Segment]) -> str | None:
 
 
 def _numbered(stated_at: Any, is_paper: bool) -> int:
-    """The version of a message without a number, by its instant; 0 where that cannot be read: it is refused anyway.
+    """Version number of a message without one, from its instant; 0 where that is invalid and will be refused.
 
-    A day without a time counts as its instant does: a paper's at its end, a declaration's at its beginning.
+    A day without a time is its end for a paper, and its beginning for a declaration.
     """
     try:
         moment = stated_at if isinstance(stated_at, datetime) else datetime.fromisoformat(str(stated_at))

@@ -1,4 +1,4 @@
-"""Interchanges: envelopes, counts and references, checked by ISO 9735."""
+"""Interchanges: check envelopes, counts and references by ISO 9735, so that truncated ones are refused."""
 
 from __future__ import annotations
 
@@ -11,19 +11,18 @@ from data.sources.edifact.charsets import SYNTAXES, encoding_of_interchange
 from data.sources.edifact.syntax import REMEDY, Advice, Fault, Part, Piece, Segment, has_tag, parts_of, segment_of
 
 _AROUND: Final = ("UNB", "UNG", "UNE", "UNZ")
-# Element of UNB that holds 0035.
+# Element of UNB with data element 0035.
 _TEST_INDICATOR: Final = 10
 LISTS: Final = frozenset(("BAPLIE", "COPRAR", "VERMAS"))
-"""Messages that only support what is declared: they are taken with faults for which a declaration is refused."""
-MESSAGE_REMEDY: Final = "Have the message corrected and sent again; nothing of it was stored."
+"""Messages that only support declarations; some faults for which a declaration is refused are accepted in these."""
+MESSAGE_REMEDY: Final = "Correct the message and send it again; nothing of it was stored."
 
 
 @dataclass(frozen=True)
 class Message:
-    """One message, from UNH to UNT, kept as text; it is taken apart when it is asked for its segments.
+    """One message, from UNH to UNT, kept as text; its segments are parsed on access.
 
-    `prepared` is the date and time of its interchange as written, `charset` its repertoire. `fault` is what is wrong
-    with its envelope.
+    `fault` is a fault of its envelope, or of the tag of a segment.
     """
 
     head: Segment
@@ -37,37 +36,37 @@ class Message:
 
     @property
     def reference(self) -> str:
-        """Its number in the interchange."""
+        """Reference number of the message."""
         return self.head.get(0)
 
     @property
     def kind(self) -> str:
-        """Its type, such as IFTDGN."""
+        """Message type, such as IFTDGN."""
         return self.head.get(1)
 
     @property
     def release(self) -> str:
-        """Version and release of its directory, such as D.24A."""
+        """Version and release of the directory, such as D.24A."""
         return f"{self.head.get(1, 1)}.{self.head.get(1, 2)}"
 
     @property
     def prepared(self) -> tuple[str, str]:
-        """Date and time of its interchange as written."""
+        """Date and time of the interchange as written; empty texts without one."""
         return (self.envelope.get(3, 0), self.envelope.get(3, 1)) if self.envelope else ("", "")
 
     @property
     def charset(self) -> str:
-        """The repertoire that its interchange names."""
+        """Character set stated in UNB; empty without an interchange."""
         return self.envelope.get(0) if self.envelope else ""
 
     @property
     def segments(self) -> tuple[Segment, ...]:
-        """All its segments, taken apart anew. Raises Fault where one cannot be."""
+        """All segments, parsed on each access. Raises Fault where one cannot be parsed."""
         return tuple([segment_of(piece, self.advice, self.source) for piece in self.pieces])
 
     @property
     def raw(self) -> bytes:
-        """The message as an interchange of its own, so that it can be read again by itself."""
+        """The message as bytes of an interchange of its own, so that it can be read again by itself."""
         text = "\n".join(piece.text for piece in self.pieces)
         mark = self.advice
         if self.envelope is not None:
@@ -80,7 +79,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Interchange:
-    """One interchange: its UNB (None for messages without one), its messages; none where `fault` says why."""
+    """One interchange: its UNB (None for messages without one) and its messages; none where there is a `fault`."""
 
     head: Segment | None
     messages: tuple[Message, ...]
@@ -90,21 +89,21 @@ class Interchange:
 
     @property
     def is_test(self) -> bool:
-        """Whether its sender marks it as a test (0035)."""
+        """Whether the sender marked the interchange as a test (0035)."""
         return self.head is not None and self.head.get(_TEST_INDICATOR) not in ("", "0")
 
 
 def interchanges(content: bytes, source: str) -> list[Interchange]:
     """The interchanges of a source, or the messages without one.
 
-    A fault within a message is the message's own; one of the envelope is the whole interchange's, since nothing in it
-    can then be trusted to be whole. Raises InvalidInput when there is no segment at all.
+    A fault within a message concerns the message only; a fault of the envelope the whole interchange, which may then be
+    incomplete. Raises InvalidInput when there is no segment.
     """
     encoding = encoding_of_interchange(content)
     text = content.decode(encoding, "surrogateescape")
     found = [_interchange(part, source, encoding) for part in parts_of(text)]
     if not found:
-        raise InvalidInput(f"{source} holds no segment.", REMEDY)
+        raise InvalidInput(f"{source} contains no segment.", REMEDY)
     return found
 
 
@@ -117,15 +116,15 @@ def _interchange(part: Part, source: str, encoding: str) -> Interchange:
             head = segment_of(first, part.advice, source)
             _check_head(head, source)
         if part.rest is not None:
-            raise Fault(source, part.rest, "it has no end; the source is cut here.", "13")
+            raise Fault(source, part.rest, "it has no end; the source is truncated here.", "13")
         groups = _messages(part, source)
         if head is not None:
             _check_tail(part, len(groups), source)
         messages = tuple(_message(group, part, head, source, encoding) for group in groups)
         found = Interchange(head, messages, first)
         if head is not None and found.is_test and not {message.kind for message in messages} <= LISTS:
-            stated = "it is marked as a test (0035); what is declared or booked in a test is never stored."
-            raise Fault(source, head, stated, "25", "Send what is meant to count without the test indicator in UNB.")
+            stated = "it is marked as a test (0035); declarations and bookings of a test are not stored."
+            raise Fault(source, head, stated, "25", "Send it without the test indicator in UNB.")
         return found
     except Fault as fault:
         pieces = [*part.pieces, *([part.rest] if part.rest else [])]
@@ -136,15 +135,15 @@ def _interchange(part: Part, source: str, encoding: str) -> Interchange:
 
 def _check_head(head: Segment, source: str) -> None:
     if head.get(0) not in SYNTAXES:
-        stated = f"the character set {head.get(0) or '(none)'} is not known."
+        stated = f"unknown character set: {head.get(0) or '(none)'}."
         raise Fault(source, head, stated, "46", f"Name one of {', '.join(SYNTAXES)} in UNB.")
     if head.get(0, 1) not in ("1", "2", "3", "4"):
-        stated = f"version {head.get(0, 1) or '(none)'} of the syntax is not known."
+        stated = f"unknown version of the syntax: {head.get(0, 1) or '(none)'}."
         raise Fault(source, head, stated, "2", "Use version 1 to 4 of ISO 9735.")
 
 
 def _messages(part: Part, source: str) -> list[list[Piece]]:
-    """The segments of each message; one without UNT ends where the next begins."""
+    """The segments of each message; a message without UNT ends where the next one begins."""
     found: list[list[Piece]] = []
     inside = False
     for piece in part.pieces:
@@ -163,9 +162,9 @@ def _messages(part: Part, source: str) -> list[list[Piece]]:
         elif inside:
             found[-1].append(piece)
         else:
-            raise Fault(source, piece, "it stands outside a message.", "33")
+            raise Fault(source, piece, "it is outside a message.", "33")
     if inside and part.pieces[0].tag != "UNB":
-        raise Fault(source, part.pieces[-1], "the source is cut after it: the message has no UNT.", "13")
+        raise Fault(source, part.pieces[-1], "the source is truncated after it: the message has no UNT.", "13")
     return found
 
 
@@ -177,7 +176,7 @@ def _message(group: Sequence[Piece], part: Part, envelope: Segment | None, sourc
 
 
 def _fault(group: Sequence[Piece], head: Segment, advice: Advice, source: str) -> Fault | None:
-    """What is wrong with a message's envelope, or with the tag of one of its segments."""
+    """The fault of the envelope of a message, or of the tag of one of its segments; None when there is none."""
     if (broken := next((piece for piece in group if not has_tag(piece, advice)), None)) is not None:
         return Fault(source, broken, "it has no tag.", "13", MESSAGE_REMEDY)
     if group[-1].tag != "UNT":
@@ -198,14 +197,14 @@ def _fault(group: Sequence[Piece], head: Segment, advice: Advice, source: str) -
 def _check_tail(part: Part, count: int, source: str) -> None:
     last = part.pieces[-1]
     if last.tag != "UNZ":
-        raise Fault(source, last, "the source is cut after it: the interchange has no UNZ.", "13", tag="UNZ")
+        raise Fault(source, last, "the source is truncated after it: the interchange has no UNZ.", "13", tag="UNZ")
     head, tail = (segment_of(piece, part.advice, source) for piece in (part.pieces[0], last))
     around = [piece for piece in part.pieces if piece.tag in ("UNG", "UNE", "UNH", "UNZ", "UNB")]
     extra = [piece for piece in around if piece.tag in ("UNB", "UNZ") and piece not in (part.pieces[0], last)]
     if extra:
-        raise Fault(source, extra[0], "it stands within another interchange.", "15")
+        raise Fault(source, extra[0], "it is within another interchange.", "15")
     groups = [piece for piece in around if piece.tag == "UNG"]
-    # What is counted are groups where there are any; some count the messages all the same.
+    # UNZ counts groups where there are any; some senders count the messages nevertheless.
     if not _counts(tail.get(0), count) and not (groups and _counts(tail.get(0), len(groups))):
         stated = f"it counts {tail.get(0) or 'no'} messages, but the interchange has {count}."
         raise Fault(source, tail, stated, "29")
@@ -215,7 +214,7 @@ def _check_tail(part: Part, count: int, source: str) -> None:
 
 
 def _check_groups(segments: Sequence[Segment], source: str) -> None:
-    """Each UNG has its UNE, which counts its messages and repeats its reference."""
+    """Check that each UNG has a UNE with its count of messages and its reference. Raises Fault."""
     group: Segment | None = None
     count = 0
     for segment in segments:

@@ -23,10 +23,10 @@ class Split:
 
 @dataclass
 class Item:
-    """A line item as it is being read: a goods item, or one substance of it, and the boxes it is split over.
+    """A line item being read: a goods item, or one substance of it, and the boxes that it is split over.
 
-    `goods` is the goods item of a substance, `place` which of its substances it is. Of a goods item, `substances`
-    counts them, and `counts_by_substance` says whether one of them was split by itself.
+    `goods` is the goods item of a substance, `place` its number among the substances. For a goods item, `substances` is
+    their number, and `counts_by_substance` is whether one of them has splits of its own.
     """
 
     position: int
@@ -40,14 +40,14 @@ class Item:
 
     @property
     def in_boxes(self) -> list[Split]:
-        """Its own splits, or those of its goods item."""
+        """The splits of the item, or those of its goods item."""
         return self.splits or (self.goods.splits if self.goods else [])
 
 
 def whole(item: Item) -> tuple[Values, list[Split]]:
-    """An item with what it takes over from its goods item.
+    """The values of an item, with those of its goods item, and its splits.
 
-    Masses of several substances together belong to none of them, and their packages are counted with the first.
+    Masses of several substances together are not assigned to any of them; their packages are counted with the first.
     """
     goods = item.goods
     if goods is None:
@@ -67,7 +67,7 @@ def whole(item: Item) -> tuple[Values, list[Split]]:
 
 
 def shares(item: Values, splits: list[Split]) -> Iterator[Values]:
-    """The values of each part: its own masses, or its share of the item's by packages, where the counts add up."""
+    """The values of each split: its own masses, else the item's masses by number of packages, if these add up."""
     total = str(item.get("package_count", ""))
     counts = [split.count for split in splits]
     adds_up = _countable([total, *counts]) and sum(map(int, counts)) == int(total) > 0

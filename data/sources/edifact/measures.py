@@ -1,6 +1,6 @@
 """Masses and temperatures of a message, converted to kilograms and degrees Celsius.
 
-What is stated in a unit that is not known stays as a Problem in its column: it is refused, never left out.
+A value in an unknown unit becomes a Problem in its column, so that it is refused and not ignored.
 """
 
 from __future__ import annotations
@@ -37,47 +37,47 @@ _NUMBER: Final = re.compile(r"[+-]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)(E[+-]?[0-9]+
 
 
 def goods_mass(segment: Segment) -> Values:
-    """The net or gross mass of goods that a MEA gives."""
+    """The net or gross mass of goods in a MEA."""
     return _mass(segment, _OF_GOODS.get(segment.get(1)))
 
 
 def box_mass(segment: Segment) -> Values:
-    """The mass of a box, empty, loaded or verified, that a MEA gives."""
+    """The mass of a box in a MEA: empty, loaded or verified."""
     name = _OF_BOX.get(segment.get(1))
     if name is None and (not segment.get(1) or fits(segment.get(2, 0), "_kg")):
-        # BAPLIE 2 says it by the first element (WT, VGM), all others by the measured attribute.
+        # BAPLIE 2 states it in the first element (WT, VGM), all others in the measured attribute.
         name = _OF_BOX.get(segment.get(0))
     return _mass(segment, name)
 
 
 class Measured:
-    """Where masses go: the values of a box, or of goods. What was stated is remembered by its attribute."""
+    """Collects masses into the values of a box or of goods; a contradiction becomes a Problem."""
 
     def __init__(self, values: Values, is_box: bool = False) -> None:
         self.values = values
         self.is_box = is_box
-        self._said: dict[tuple[str, str], Measure] = {}
+        self._stated: dict[tuple[str, str], Measure] = {}
 
     def take(self, segment: Segment) -> None:
-        """What a MEA says; one attribute with two values is refused, neither is the better one."""
+        """Take the masses of a MEA; an attribute with two values becomes a Problem."""
         for name, value in (box_mass(segment) if self.is_box else goods_mass(segment)).items():
-            first = self._said.setdefault((name, segment.get(1) or segment.get(0)), value)
+            first = self._stated.setdefault((name, segment.get(1) or segment.get(0)), value)
             self.values[name] = value if first == value else stated_twice(name, first, value)
 
 
 def unread(values: Values) -> Values:
-    """Those of the measures that could not be read: they are refused wherever they belong."""
+    """The values that could not be read; they are refused wherever they belong."""
     return {name: value for name, value in values.items() if isinstance(value, str | Problem)}
 
 
 def temperature(segment: Segment) -> Values:
-    """The control or emergency temperature that a TMP gives; nothing for the others, such as a reefer's setting."""
+    """The control or emergency temperature in a TMP; empty for others, such as the setting of a reefer."""
     name = _TEMPERATURES.get(segment.get(0))
     return {name: celsius(segment, name, segment.get(1), segment.get(1, 1))} if name and segment.get(1) else {}
 
 
 def celsius(segment: Segment, column: str, written: str, unit: str) -> Measure:
-    """A temperature in degrees Celsius, which it is without a unit; as written where it is no number."""
+    """A temperature in degrees Celsius, the default unit; as written where it is not a number."""
     if unit and not fits(unit, "_c"):
         return _unknown(segment, column, f"{written} {unit}", _TEMPERATURE_UNITS)
     value = _number(written)
@@ -97,7 +97,7 @@ def _mass(segment: Segment, column: str | None) -> Values:
 
 
 def _number(written: str) -> float | str:
-    """The number; as written where it is none, for validation to refuse."""
+    """The number; as written where it is not one, for validation to refuse."""
     return float(written.replace(",", ".")) if _NUMBER.fullmatch(written) else written
 
 

@@ -1,4 +1,4 @@
-"""Read an EDIFACT source as rows: each message is accepted, refused in part, or refused whole."""
+"""Read an EDIFACT source as rows; each message is accepted, refused in part, or refused by itself."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from data.sources.problems import Problem
 from data.sources.reading import Entry, Rejected, Scan
 
 _GOODS: Final = ("IFTDGN", "IFTMBF")
-# Lists that systems of terminals write, often with a wrong count. They support what is declared and decide nothing, so
-# they are taken, and the fault is told; a declaration or booking of which segments may be missing is refused.
+# Fault of a wrong count. Lists of terminals often have one; they only support declarations, so they are accepted and
+# the fault is reported. A declaration or booking, of which segments may be missing, is refused.
 _MISCOUNTED: Final = "29"
-_MOST_REMARKS: Final = 40
+_MAX_REMARKS: Final = 40
 
 
 def scan_edifact(content: bytes, name: str, at: datetime | None = None) -> Scan:
     """The rows of all messages; `row_no` is a segment's position in the source. `at`: when it was received.
 
-    What the contract has no column for, and what is against the standard and was taken all the same, is told with the
-    unknown columns. An interchange that is cut or wrongly counted is refused as one; the others of the file go on.
-    Raises InvalidInput, naming segment and position, when none can be read.
+    Values without a column, and deviations from the standard in accepted messages, are reported among the unknown
+    columns. A truncated or wrongly counted interchange is refused as a whole; other interchanges are read. Raises
+    InvalidInput, with segment and position, when none can be read.
     """
     found = interchanges(content, name)
     if all(interchange.fault for interchange in found) and found[0].fault is not None:
@@ -40,12 +40,12 @@ def scan_edifact(content: bytes, name: str, at: datetime | None = None) -> Scan:
 
 
 def refusal(name: str, fault: Fault, raw: bytes, reference: str, key: str = "structure") -> Rejected:
-    """A message or interchange refused for its structure, or kept beside its rows for a fault that is told."""
+    """The rejection of a message or interchange for its structure, or the record of a wrong count."""
     return Rejected(name, fault.position, raw, (problem_of(fault, key),), message=reference or "?")
 
 
 def problem_of(fault: Fault, key: str) -> Problem:
-    """A fault in the words of an officer: `key` is structure, count or departure."""
+    """A fault as a problem with texts: `key` is structure, count or departure."""
     values = {
         "said": fault.stated, "remedy": fault.remedy, "code": fault.code, "segment": fault.position, "tag": fault.tag,
         "at": fault.at, "character": fault.offset,
@@ -79,7 +79,7 @@ def _entries(message: Message, name: str, at: datetime | None) -> Iterator[Entry
 
 
 def _checked(message: Message) -> tuple[Segment, ...]:
-    """The segments of a message that can be understood. Raises Fault."""
+    """The segments of a message after its checks. Raises Fault."""
     if message.fault is not None and not (message.fault.code == _MISCOUNTED and message.kind in LISTS):
         raise message.fault
     segments = message.segments
@@ -92,7 +92,7 @@ def _reader(message: Message, segments: Sequence[Segment], at: datetime | None) 
 
 
 def _remarks(messages: Iterable[Message], at: datetime | None) -> tuple[str, ...]:
-    """What is told of a whole source: each remark once, with the first place and how often there are more."""
+    """The remarks on a source: each once, with its first place and the number of further ones."""
     found: dict[str, list[str]] = {}
     for message in messages:
         try:
@@ -104,5 +104,5 @@ def _remarks(messages: Iterable[Message], at: datetime | None) -> tuple[str, ...
         for dropped in _reader(message, segments, at).dropped:
             found.setdefault(dropped, []).append(dropped)
     remarks = [first + (f" ({len(more)} more like it)" if more else "") for first, *more in found.values()]
-    left = len(remarks) - _MOST_REMARKS
-    return (*remarks[:_MOST_REMARKS], *([f"{left} further remarks"] if left > 0 else ()))
+    further = len(remarks) - _MAX_REMARKS
+    return (*remarks[:_MAX_REMARKS], *([f"{further} further remarks"] if further > 0 else ()))

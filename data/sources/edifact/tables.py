@@ -1,7 +1,7 @@
-"""Segment tables of message types: order, repetitions, and whether a segment is mandatory.
+"""Segment tables of the message types, from the UN/EDIFACT directories: segments, their order and largest number.
 
-Written as `TAG` with `!` where it is mandatory and a number where it may repeat; a group stands in brackets, its first
-segment opens it. UNH and UNT are left out. `LOC+147` is a LOC with this qualifier, which no other LOC of the table is.
+Written as `TAG`, with `!` where it is mandatory and a number where it may repeat; a group is in brackets and begins
+with its first segment. UNH and UNT are left out. `LOC+147` is a LOC with this qualifier.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import Final, NamedTuple
 
 
 class Node(NamedTuple):
-    """A segment, or a group of which `tag` is the first segment; `members` are those of a group, the first included."""
+    """A segment, or a group that begins with segment `tag`; `members` are all segments and groups of a group."""
 
     tag: str
     is_required: bool
-    most: int
+    max_count: int
     members: tuple[Node, ...] = ()
 
 
@@ -45,8 +45,8 @@ _IFTMBF: Final = """BGM! CTA COM9 DTM9 TSR9 MOA9 FTX99 CNT9 GDS9 (LOC! DTM9)99 (
         (DGS! FTX99 (CTA! COM9)9 (MEA! EQN)9 (SGP! (MEA! EQN)9)999)99)99999
     (EQD! EQN TMD MEA9 DIM9 TPL9 HAN TMP RNG FTX9 RFF9 (NAD! DTM (CTA! COM9)9)9 (DGS! FTX9 (CTA! COM9)9)99)999"""
 
-# By message type: the first year of the directory for which a table holds. Of older ones only what is essential is
-# looked at: they differ in what is optional, and their users from them.
+# By message type: tables, with the first year of directories that they are valid for. For older directories, which
+# differ in what is optional, only the essential segments are checked.
 _SINCE: Final[Mapping[str, tuple[tuple[int, str], ...]]] = {
     "IFTDGN": ((2003, _IFTDGN),),
     "BAPLIE": ((2013, _BAPLIE_3), (1995, _BAPLIE_2)),
@@ -54,7 +54,7 @@ _SINCE: Final[Mapping[str, tuple[tuple[int, str], ...]]] = {
     "VERMAS": ((2016, _VERMAS),),
     "IFTMBF": ((2013, _IFTMBF),),
 }
-# Tags that older directories have beside those of the tables.
+# Tags of older directories that are not in the tables.
 _ELSEWHERE: Final[Mapping[str, str]] = {
     "IFTDGN": "TMP TMD DIM ATT DOC TSR CNT AUT HAN",
     "BAPLIE": "RFF",
@@ -66,14 +66,14 @@ _NODE: Final = re.compile(r"\(|\)(!?)(\d*)|([A-Z]{3}(?:\+\w+)?)(!?)(\d*)")
 
 
 def year_of(release: str) -> int:
-    """The year of a directory such as D.95B; 0 where that is not said."""
+    """The year of a directory such as D.95B; 0 where it is not stated."""
     found = re.fullmatch(r"[A-Z0-9]*\.(\d\d)[A-Z]", release)
     return (1900 if int(found[1]) > 80 else 2000) + int(found[1]) if found else 0
 
 
 @cache
 def table_of(kind: str, release: str) -> tuple[Node, ...]:
-    """The table of a message type in a directory; empty where none holds."""
+    """The table of a message type for a directory; empty where there is none."""
     year = year_of(release)
     written = next((table for since, table in _SINCE.get(kind, ()) if since <= year), None)
     return _parsed(written) if written else ()
@@ -81,7 +81,7 @@ def table_of(kind: str, release: str) -> tuple[Node, ...]:
 
 @cache
 def known_tags(kind: str) -> frozenset[str]:
-    """All segments that any directory has in a message type."""
+    """The tags of a message type in all directories."""
     tables = " ".join(table for _, table in _SINCE[kind])
     return frozenset(re.findall(r"[A-Z]{3}", f"{tables} {_ELSEWHERE[kind]} UNH UNT"))
 

@@ -1,4 +1,4 @@
-"""Single segments as values of the contract's columns, by the code lists of the UN/EDIFACT directories."""
+"""Convert single segments into values of our columns, by the code lists of the UN/EDIFACT directories."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ def instant(segment: Segment) -> str:
 
 
 def iso(written: str, form: str) -> str:
-    """`written` in ISO 8601; as it stands where it is not of the form.
+    """`written` in ISO 8601; unchanged where it does not have the format `form`.
 
-    Where the digits are of another length than the form demands, the length tells which form was meant.
+    Where the number of digits does not fit `form`, the format with that number of digits is used.
     """
     digits = re.match(r"\d*", written)
     length = digits.end() if digits else 0
@@ -73,7 +73,7 @@ def iso(written: str, form: str) -> str:
 
 
 def party(segment: Segment) -> tuple[str, Values]:
-    """The role that a NAD names ("" when the contract has none like it), and the party's id, name and address."""
+    """The role in a NAD ("" for one without columns of ours), and the party's id, name and address."""
     role = PARTY_ROLES.get(segment.get(0), "")
     structured = segment.components(3)
     name = " ".join(structured) or " ".join(segment.components(2)[:1])
@@ -86,8 +86,8 @@ def party(segment: Segment) -> tuple[str, Values]:
 
 
 def vessel(segment: Segment) -> tuple[Values, str]:
-    """Voyage, vessel and carrier of a TDT, and the vessel's name, for which the contract has no column."""
-    # The eighth element in most directories; some senders count otherwise.
+    """Voyage, vessel and carrier of a TDT, and the name of the vessel, which has no column."""
+    # The eighth element in most directories; some senders use another one.
     found = [segment.get(element).upper().removeprefix("IMO").strip() for element in (7, 6, 8)]
     values = {
         "voyage_no": segment.get(1),
@@ -99,7 +99,7 @@ def vessel(segment: Segment) -> tuple[Values, str]:
 
 
 def dangerous_goods(segment: Segment) -> Values:
-    """What a DGS says of a substance."""
+    """The values of a substance in a DGS."""
     group = segment.get(4)
     hazard = segment.get(1)
     labels = segment.components(9)
@@ -116,7 +116,7 @@ def dangerous_goods(segment: Segment) -> Values:
 
 
 def _flash_point(segment: Segment) -> Measure:
-    """Degrees Celsius; of the shipment (C223) if given, else as described beside the UN number (C234)."""
+    """Flash point in degrees Celsius: of the shipment (C223) if given, else the one beside the UN number (C234)."""
     written, unit = segment.get(3, 0), segment.get(3, 1)
     if not written:
         written, unit = segment.get(2, 1).upper().removesuffix("C").strip(), ""

@@ -1,4 +1,4 @@
-"""Alembic's entry: migrations run on the connection, and in the transaction, that data.store.migrate hands over."""
+"""Entry point of Alembic: run migrations on the connection, and in the transaction, of data.store.migrate."""
 
 from alembic import context
 

@@ -1,4 +1,4 @@
-"""Messages for tests: segments given, envelope and counts made."""
+"""Build messages for tests from segments, with envelope and counts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ AT = datetime(2026, 10, 1, 12, tzinfo=UTC)
 
 
 def message(kind: str, *segments: str, reference: str = "1", count: int | None = None) -> str:
-    """A message; `count` is what its UNT says, if it is to be wrong."""
+    """A message; `count` is a wrong count for its UNT."""
     tail = f"UNT+{count or len(segments) + 2}+{reference}"
     return "'".join((f"UNH+{reference}+{kind}:D:95B:UN", *segments, tail)) + "'"
 
@@ -23,18 +23,18 @@ def interchange(*messages: str, charset: str = "UNOC:3", reference: str = "77") 
 
 
 def entries(text: str | bytes) -> list[Entry]:
-    """What a source gives."""
+    """All entries of a source."""
     content = text.encode() if isinstance(text, str) else text
     return list(scan_edifact(content, "m.edi", AT).entries)
 
 
 def rows(text: str | bytes) -> list[dict[str, Any]]:
-    """The accepted rows of a source of which nothing is refused, what is empty left out."""
+    """The rows of a source without refusals, without empty values."""
     found = entries(text)
     assert all(isinstance(entry, Accepted) for entry in found), found
     return [filled(entry.row) for entry in found if isinstance(entry, Accepted)]
 
 
 def filled(row: dict[str, Any]) -> dict[str, Any]:
-    """A row without what it does not say."""
+    """A row without empty values."""
     return {name: value for name, value in row.items() if value not in (None, "", False)}

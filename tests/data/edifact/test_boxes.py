@@ -1,4 +1,4 @@
-"""BAPLIE, COPRAR, VERMAS and IFTMBF become statements: golden records of samples and of variants of the standard."""
+"""BAPLIE, COPRAR, VERMAS and IFTMBF as statements: golden records of samples and variants of the standard."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
         }
     ] * 2,
 }  # fmt: skip
-# These two count their segments wrongly: they are lists, so they are taken, and the fault is told.
+# Both have a wrong segment count; as lists they are accepted, and the fault is reported.
 MISCOUNTED = {"baplie_d95b_smdg22_dgs.edi": (14, "counts 12"), "d95b_coprar.edi": (29, "counts 56")}
 
 
@@ -54,7 +54,7 @@ def test_golden_samples(name: str) -> None:
     reported = [entry for entry in found if isinstance(entry, Rejected)]
     faults = [MISCOUNTED[name]] if name in MISCOUNTED else []
     assert [entry.row_no for entry in reported] == [segment for segment, _ in faults]
-    assert all(said in str(entry) for entry, (_, said) in zip(reported, faults, strict=True))
+    assert all(expected in str(entry) for entry, (_, expected) in zip(reported, faults, strict=True))
 
 
 def test_baplie_3_with_two_substances_in_one_box() -> None:
@@ -89,7 +89,7 @@ def test_baplie_3_with_two_substances_in_one_box() -> None:
     ]  # fmt: skip
 
 
-def test_a_later_plan_of_the_voyage_is_a_later_version_of_the_same_paper() -> None:
+def test_later_stowage_plan_is_a_later_version() -> None:
     def plan(minute: str) -> dict[str, Any]:
         [row] = rows(
             message(
@@ -138,13 +138,13 @@ def test_vermas_gives_the_verified_mass_of_each_box() -> None:
     ]
 
 
-def test_vermas_without_a_mass_is_refused_and_names_the_box() -> None:
+def test_vermas_without_mass_is_refused() -> None:
     [entry] = entries(message("VERMAS", "BGM+VGM+V-77+9", "EQD+CN+MSKU1234565+22G1", "SEL+1"))
     assert isinstance(entry, Rejected)
     assert "segment 3 (EQD) at character 38: its group has no MEA" in str(entry)
 
 
-def test_a_list_that_is_taken_back_is_withdrawn() -> None:
+def test_cancelled_list_is_withdrawn() -> None:
     [row] = rows(message("COPRAR", "BGM+45+L1+1", "TDT+20+1W", "EQD+CN+BOX1"))
     assert row["withdrawn"] is True
 

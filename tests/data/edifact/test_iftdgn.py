@@ -1,4 +1,4 @@
-"""IFTDGN messages become the rows of the table; a message that is cut or wrongly built gives none at all."""
+"""IFTDGN messages as declarations; a truncated or malformed message gives no rows."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def filled(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def message(*segments: str, head: str = "UNH+1+IFTDGN:D:16A:UN", count: int | None = None) -> str:
-    """A message without interchange; `count` is what its UNT says, if it is to be wrong."""
+    """A message without interchange; `count` is a wrong count for its UNT."""
     return "'".join((head, *segments, f"UNT+{count or len(segments) + 2}+1")) + "'"
 
 
@@ -81,8 +81,8 @@ def entries(text: str) -> list[Entry]:
     return list(scan_edifact(text.encode(), "m.edi").entries)
 
 
-def told(text: str) -> str:
-    """What is said of a text of which nothing is accepted."""
+def refusal(text: str) -> str:
+    """The refusal of a text of which nothing is accepted."""
     try:
         found = entries(text)
     except InvalidInput as error:
@@ -123,7 +123,7 @@ def test_the_message_of_a_vendor() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(GOLDEN))
-def test_a_message_cut_anywhere_gives_nothing_and_names_the_segment(name: str) -> None:
+def test_truncated_message(name: str) -> None:
     text = (SAMPLES / name).read_text(encoding="utf-8").rstrip()
     for end in range(3, len(text)):
         with pytest.raises(InvalidInput, match=r"segment \d+|no segment") as refused:
@@ -132,7 +132,7 @@ def test_a_message_cut_anywhere_gives_nothing_and_names_the_segment(name: str) -
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
         (message(*WHOLE, count=7), r"segment 8 \(UNT\) at character \d+: it counts 7 segments, but the message has 8"),
         (
@@ -148,12 +148,12 @@ def test_a_message_cut_anywhere_gives_nothing_and_names_the_segment(name: str) -
         (message(*WHOLE, head="UNH+1+CUSCAR:D:95B:UN"), "is CUSCAR"),
         (
             message(*WHOLE) + message(*WHOLE[:2]).replace("UNH+1", "LOC+1"),
-            r"segment 9 \(LOC\) at character \d+: it stands outside",
+            r"segment 9 \(LOC\) at character \d+: it is outside",
         ),
         ("UNT+1+1'", r"segment 1 \(UNT\) at character \d+: there is no UNH"),
         (
             "UNB+UNOC:3+A+B+260301:0830+7'" + message(*WHOLE),
-            r"segment 9 \(UNT\) at character \d+: the source is cut after it: the interchange has no UNZ",
+            r"segment 9 \(UNT\) at character \d+: the source is truncated after it: the interchange has no UNZ",
         ),
         (
             "UNB+UNOC:3+A+B+260301:0830+7'" + message(*WHOLE) + "UNZ+2+7'",
@@ -166,8 +166,8 @@ def test_a_message_cut_anywhere_gives_nothing_and_names_the_segment(name: str) -
         ("", "no segment"),
     ],
 )
-def test_a_message_wrongly_built_gives_nothing_and_names_the_segment(text: str, said: str) -> None:
-    assert re.search(said, told(text))
+def test_malformed_message(text: str, expected: str) -> None:
+    assert re.search(expected, refusal(text))
 
 
 def test_a_fault_in_one_message_leaves_the_others() -> None:
@@ -181,12 +181,12 @@ def test_a_fault_in_one_message_leaves_the_others() -> None:
     assert (refused.message, refused.row_no) == ("2", 17)
     assert b"UNH+2" in refused.raw
     assert b"UNH+3" not in refused.raw
-    # What is kept can be read by itself, and says the same of itself.
+    # The kept bytes can be read by themselves, with the same refusal.
     [again] = scan_edifact(refused.raw, "kept.edi").entries
     assert isinstance(again, Rejected)
 
 
-def test_a_bad_value_costs_its_box_only() -> None:
+def test_invalid_value_refuses_its_box_only() -> None:
     text = message(
         *WHOLE, "SGP+BOX1+4", "GID+2+1", "DGS+IMD+3+9999", "MEA+AAE+AAB+KGM:heavy", "SGP+BOX2+1", "GID+3+1",
         "DGS+IMD+3+1203", "SGP+BOX2+1",
@@ -199,7 +199,7 @@ def test_a_bad_value_costs_its_box_only() -> None:
     assert {problem.column for problem in bad.problems} == {"gross_mass_kg"}
 
 
-def test_a_cancellation_is_a_notice_of_the_boxes_it_names() -> None:
+def test_cancellation_is_a_notice() -> None:
     [entry] = entries(message("BGM+890+D1+1", *WHOLE[1:]))
     assert isinstance(entry, Accepted)
     assert entry.raw.table == "notices"
@@ -209,12 +209,12 @@ def test_a_cancellation_is_a_notice_of_the_boxes_it_names() -> None:
     }  # fmt: skip
 
 
-def test_a_replacement_without_a_number_is_numbered_by_its_instant() -> None:
+def test_replacement_without_number() -> None:
     assert rows(message("BGM+890+D1+5", *WHOLE[1:]))[0]["amendment_no"] == 2603010830
     assert rows(message("BGM+890+D1:3+5", *WHOLE[1:]))[0]["amendment_no"] == 3
 
 
-def test_a_voluntary_disclosure_is_a_notice_beside_the_rows() -> None:
+def test_voluntary_disclosure_is_a_notice() -> None:
     declared, notice = entries(message(WHOLE[0], WHOLE[1], "FTX+ABS+++主动披露 漏报副危险性", *WHOLE[2:]))
     assert isinstance(declared, Accepted)
     assert isinstance(notice, Accepted)
@@ -230,7 +230,7 @@ def test_goods_without_a_box_are_rejected_when_there_are_several_boxes() -> None
         assert entry.problems[0].remedy("zh")
 
 
-def test_the_interchange_says_when_if_the_message_does_not() -> None:
+def test_instant_of_the_interchange() -> None:
     text = message(*WHOLE[:1], *WHOLE[2:])
     assert rows(f"UNB+UNOC:3+A+B+260301:0830+7'{text}UNZ+1+7'")[0]["declared_at"] == datetime(
         2026, 3, 1, 8, 30, tzinfo=UTC
@@ -262,7 +262,7 @@ def test_an_instant_in_no_known_format_is_rejected() -> None:
         assert entry.problems[0].column == "declared_at"
 
 
-def test_shares_of_a_split_are_not_invented_when_counts_do_not_add_up() -> None:
+def test_split_with_wrong_counts() -> None:
     split = (*WHOLE, "MEA+AAE+AAB+KGM:100", "SGP+BOX1+1", "SGP+BOX2+1")
     assert [row.get("gross_mass_kg") for row in rows(message(*split))] == [None, None]
     assert [row["package_count"] for row in rows(message(*split))] == [1, 1]
@@ -271,7 +271,7 @@ def test_shares_of_a_split_are_not_invented_when_counts_do_not_add_up() -> None:
 @pytest.mark.parametrize(
     ("encoding", "charset"), [("latin-1", "UNOC"), ("iso8859-5", "UNOE"), ("gb18030", "UNOA"), ("utf-8", "UNOY")]
 )
-def test_the_interchange_names_its_repertoire(tmp_path: Path, encoding: str, charset: str) -> None:
+def test_character_set_of_unb(tmp_path: Path, encoding: str, charset: str) -> None:
     name = {"latin-1": "Müller", "iso8859-5": "Завод", "gb18030": "大连化工有限公司", "utf-8": "大连"}[encoding]
     text = message(*WHOLE[:4], f"NAD+CZ+++{name}", *WHOLE[4:])
     path = tmp_path / "message.txt"

@@ -1,4 +1,4 @@
-"""ISO 9735: envelopes, counts, references, character sets and release characters; and the answer that CONTRL gives."""
+"""ISO 9735: envelopes, counts, references, character sets and release characters; acknowledgement by CONTRL."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def declaration(reference: str = "1", un_no: str = "1203", **changes: int) -> st
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
-        ("UNB+UNOQ:3+A+B+260301:0830+7'", r"segment 1 \(UNB\) at character \d+: the character set UNOQ"),
-        ("UNB+UNOC:9+A+B+260301:0830+7'", r"segment 1 \(UNB\) at character \d+: version 9"),
+        ("UNB+UNOQ:3+A+B+260301:0830+7'", r"segment 1 \(UNB\) at character \d+: unknown character set: UNOQ"),
+        ("UNB+UNOC:9+A+B+260301:0830+7'", r"segment 1 \(UNB\) at character \d+: unknown version of the syntax: 9"),
         (
             interchange(declaration()).replace("UNZ+1", "UNZ+2"),
             r"segment 10 \(UNZ\) at character \d+: it counts 2 messages",
@@ -34,7 +34,7 @@ def declaration(reference: str = "1", un_no: str = "1203", **changes: int) -> st
         ),
         (
             interchange(declaration())[:-4],
-            r"segment 10 \(UNZ\) at character \d+: it has no end; the source is cut here",
+            r"segment 10 \(UNZ\) at character \d+: it has no end; the source is truncated here",
         ),
         (interchange("UNG+IFTDGN+A+B+260301:0830+5+UN+D:16A'", declaration()), r"\(UNZ\)|has no UNE"),
         (
@@ -43,13 +43,13 @@ def declaration(reference: str = "1", un_no: str = "1203", **changes: int) -> st
         ),
         (
             f"UNB+UNOC:3+A+B+260301:0830+7'BGM+1'{declaration()}UNZ+1+7'",
-            r"segment 2 \(BGM\) at character \d+: it stands outside",
+            r"segment 2 \(BGM\) at character \d+: it is outside",
         ),
         ("+++'", r"segment 1 \(\+\+\+\) at character 1: it has no tag"),
     ],
 )
-def test_a_faulty_interchange_is_refused_whole(text: str, said: str) -> None:
-    with pytest.raises(InvalidInput, match=said) as refused:
+def test_a_faulty_interchange_is_refused_whole(text: str, expected: str) -> None:
+    with pytest.raises(InvalidInput, match=expected) as refused:
         entries(text)
     assert refused.value.remedy
 
@@ -69,7 +69,7 @@ def test_groups_and_several_interchanges_in_one_file() -> None:
 def test_release_characters(written: str, read: str | None) -> None:
     segments = [*WHOLE[:4], f"NAD+CZ+++{written}", *WHOLE[4:]]
     if read is None:
-        # The release released: the terminator ends the segment.
+        # The release character is escaped, so the terminator ends the segment.
         segments[4] = "NAD+CZ+++??"
         read = "?"
     [row] = rows(message("IFTDGN", *segments))
@@ -81,7 +81,7 @@ def test_service_characters_of_its_own_and_line_ends_between_segments() -> None:
     assert len(rows("UNA^|.? ~\r\n" + text)) == 1
 
 
-def test_values_that_repeat_in_version_4_are_never_taken_for_one_code() -> None:
+def test_repeated_values_in_version_4() -> None:
     text = "UNA:+.?*'" + interchange(declaration(un_no="1203*1263"), charset="UNOY:4")
     [entry] = entries(text)
     assert isinstance(entry, Rejected)
@@ -104,7 +104,7 @@ def test_character_sets(charset: str, encoding: str, name: str) -> None:
     assert entry.row["shipper_name"] == name
 
 
-def test_small_letters_in_unoa_are_told_not_refused() -> None:
+def test_small_letters_in_unoa_are_reported() -> None:
     from data.sources.edifact import scan_edifact
 
     text = interchange(message("IFTDGN", *WHOLE[:4], "NAD+CZ+++Dalian", *WHOLE[4:]), charset="UNOA:1")
@@ -114,7 +114,7 @@ def test_small_letters_in_unoa_are_told_not_refused() -> None:
 
 
 class TestAcknowledgement:
-    """The answer names each message, what became of it, and the segment at fault; and it is itself EDIFACT."""
+    """The acknowledgement states each message, its state and the faulty segments, and is valid EDIFACT."""
 
     def acknowledged(self, text: str) -> tuple[dict[str, Any], str]:
         refused = [entry for entry in entries(text) if isinstance(entry, Rejected)]
@@ -142,7 +142,7 @@ class TestAcknowledgement:
         assert again.messages[0].kind == "CONTRL"
         assert again.messages[0].fault is None
 
-    def test_what_is_no_whole_interchange_is_rejected_with_the_segment(self) -> None:
+    def test_incomplete_interchange_is_rejected(self) -> None:
         text = interchange(declaration())[:-4]
         answer = acknowledge(text.encode(), "m.edi", [], AT)
         assert answer.as_dict()["state"] == "rejected"

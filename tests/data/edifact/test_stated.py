@@ -1,4 +1,4 @@
-"""What a message states is stored as it is meant, or its box is refused: units, totals, boxes named twice, tests."""
+"""Values of messages are stored correctly or their box is refused: units, totals, repeated boxes, test messages."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ BOOKED = ("BGM+335+BK1+9", "DTM+137:202609060830:203", "TDT+20+V1+1")
 
 
 def refusals(text: str) -> list[str]:
-    """What is said of a source of which nothing is accepted."""
+    """The refusals of a source of which nothing is accepted."""
     found = entries(text)
     assert all(isinstance(entry, Rejected) for entry in found), found
     return [str(entry) for entry in found]
 
 
 def of_goods(*segments: str) -> dict[str, Any]:
-    """The row, also with what is 0, of a declaration of one goods item."""
+    """The row of a declaration with one goods item, also with values of 0."""
     head = (*DECLARED, "EQD+CN+MSKU1234565", "CNI+1+C1", "GID+1+10:4G")
     [entry] = entries(message("IFTDGN", *head, *segments, "SGP+MSKU1234565+10"))
     assert isinstance(entry, Accepted), entry
     return entry.row
 
 
-class TestABoxNamedTwice:
-    """Nothing of its second mention is lost: its goods are further lines, its facts agree, or it is refused."""
+class TestRepeatedBox:
+    """A second mention of a box adds lines and must agree in the values of the box, or the box is refused."""
 
     def test_other_goods_are_further_lines(self) -> None:
         found = rows(message("COPRAR", *PAPER, BOX, "DGS+IMD+3+1263", BOX, "MEA+AAE+G+KGM:20500", "DGS+IMD+6.1+1595"))
@@ -47,12 +47,12 @@ class TestABoxNamedTwice:
             (1, "1263", 20500.0), (2, "1595", 20500.0),
         ]  # fmt: skip
 
-    def test_another_mass_refuses_it_and_tells_both(self) -> None:
+    def test_contradicting_mass_is_refused(self) -> None:
         first, second = (
             (BOX, f"MEA+AAE+G+KGM:{kg}", f"DGS+IMD+{goods}") for kg, goods in ((20500, "3+1263"), (9999, "6.1+1595"))
         )
-        [said] = refusals(message("COPRAR", *PAPER, *first, *second))
-        assert "20500.0 and 9999.0" in said
+        [refusal] = refusals(message("COPRAR", *PAPER, *first, *second))
+        assert "20500.0 and 9999.0" in refusal
 
     def test_identical_mentions_are_duplicates(self, tmp_path: Path) -> None:
         mention = (BOX, "MEA+AAE+G+KGM:20500", "DGS+IMD+3+1263", "DGS+IMD+3+1263")
@@ -63,17 +63,17 @@ class TestABoxNamedTwice:
         assert (summary.accepted, summary.duplicate, summary.quarantined) == (2, 2, 0)
         store.close()
 
-    def test_in_a_declaration_its_facts_are_joined_or_contradict(self) -> None:
+    def test_mentions_in_a_declaration(self) -> None:
         twice = ("EQD+CN+MSKU1234565+22G1", "MEA+AAE+VGM+KGM:20450", "EQD+CN+MSKU1234565+22G1", "MEA+AAE+T+KGM:2200")
         rest = ("CNI+1+C1", "GID+1+4", "DGS+IMD+3+1203")
         [row] = rows(message("IFTDGN", *DECLARED, *twice, *rest))
         assert (row["vgm_kg"], row["tare_kg"]) == (20450.0, 2200.0)
-        [said] = refusals(message("IFTDGN", *DECLARED, *twice, "MEA+AAE+VGM+KGM:1", *rest))
-        assert "20450.0 and 1.0" in said
+        [refusal] = refusals(message("IFTDGN", *DECLARED, *twice, "MEA+AAE+VGM+KGM:1", *rest))
+        assert "20450.0 and 1.0" in refusal
 
 
 class TestUnits:
-    """A mass or temperature is converted, or its box is refused; it is never left out, nor taken for another unit."""
+    """A mass or temperature is converted, or its box is refused."""
 
     def weighed(self, *measures: str) -> str:
         head = ("BGM+XXX+V1+9", "DTM+137:20260906:102", "EQD+CN+MSKU1234565+22G1")
@@ -85,18 +85,18 @@ class TestUnits:
         assert rows(self.weighed("KGM:20450", "KGM:20450"))[0]["vgm_kg"] == 20450.0
 
     @pytest.mark.parametrize(
-        ("measures", "said"),
+        ("measures", "expected"),
         [
             (["XYZ:22"], "sent as 22 XYZ"), ([":500"], "sent as 500"), (["KGM:1_000"], "1_000 is not a number"),
             (["KGM:20450", "TNE:21"], "20450.0 and 21000.0"),
         ],
     )  # fmt: skip
-    def test_what_cannot_be_read_refuses_the_box(self, measures: list[str], said: str) -> None:
+    def test_unreadable_measures_refuse_the_box(self, measures: list[str], expected: str) -> None:
         [reported] = refusals(self.weighed(*measures))
-        assert said in reported
+        assert expected in reported
         assert "vgm_kg" in reported
 
-    def test_a_mass_that_is_no_number_is_refused_also_where_it_is_shared_out(self) -> None:
+    def test_mass_that_is_no_number(self) -> None:
         text = message(
             "IFTDGN", *DECLARED, "EQD+CN+BOX1", "EQD+CN+BOX2", "CNI+1+C1", "GID+1+10:4G", "MEA+AAE+AAB+KGM:heavy",
             "SGP+BOX1+5", "SGP+BOX2+5",
@@ -111,10 +111,10 @@ class TestUnits:
         assert of_goods("DGS+IMD+3+1263+80:FAH")["flash_point_c"] == 26.7
         assert of_goods("DGS+IMD+3+1263+27")["flash_point_c"] == 27.0
         head = (*DECLARED, "EQD+CN+BOX1", "CNI+1+C1", "GID+1+10:4G")
-        [said] = refusals(message("IFTDGN", *head, "DGS+IMD+3+1263+296:ZZZ"))
-        assert "296 ZZZ" in said
+        [refusal] = refusals(message("IFTDGN", *head, "DGS+IMD+3+1263+296:ZZZ"))
+        assert "296 ZZZ" in refusal
 
-    def test_control_and_emergency_temperature_are_told_apart_from_a_reefer(self) -> None:
+    def test_reefer_temperature_is_not_a_control_temperature(self) -> None:
         row = of_goods("DGS+IMD+4.1+3231", "TMP+5+-10:CEL", "TMP+4+0:CEL", "TMP+2+-18:CEL")
         assert (row["control_temp_c"], row["emergency_temp_c"]) == (-10.0, 0.0)
         alone = of_goods("DGS+IMD+4.1+3231", "TMP+2+-18:CEL")
@@ -122,9 +122,9 @@ class TestUnits:
 
 
 class TestTotals:
-    """A mass belongs to what it was stated of."""
+    """A mass is assigned to the substance, goods item or box that it is stated for."""
 
-    def test_after_a_substance_the_gross_mass_is_its_own(self) -> None:
+    def test_gross_mass_of_a_substance(self) -> None:
         plan = (
             "BGM++P1+9", "DTM+137:202609060830:203", "TDT+20+V1+++:172+++9354351:146::X", "LOC+5+CNDLC", "UNS+D",
             "LOC+147+0010203::5", "EQD+CN+MSKU1234565+22G1+++5", "MEA+AAE+G+KGM:20450", "DGS+IMD+3+1263",
@@ -135,7 +135,7 @@ class TestTotals:
         [row] = rows(message("COPRAR", *PAPER, *plan[6:10]))
         assert (row["laden_kg"], row["gross_mass_kg"]) == (20450.0, 500.0)
 
-    def test_the_mass_of_all_goods_of_a_box_is_that_of_a_single_line_only(self) -> None:
+    def test_mass_of_all_goods(self) -> None:
         goods = (BOX, "MEA+AAE+AAB+KGM:500", "DGS+IMD+3+1263")
         assert rows(message("COPRAR", *PAPER, *goods))[0]["gross_mass_kg"] == 500.0
         found = rows(message("COPRAR", *PAPER, *goods, "DGS+IMD+8+1760"))
@@ -154,13 +154,13 @@ class TestTotals:
         [row] = rows(message("IFTMBF", *BOOKED, *goods))
         assert (row["package_count"], row["gross_mass_kg"]) == (10, 1000.0)
 
-    def test_packages_of_boxes_whose_shares_are_not_said_are_not_doubled(self) -> None:
+    def test_packages_are_not_doubled(self) -> None:
         boxes = ("SGP+MSKU1234565", "SGP+TCLU7654326")
         found = rows(message("IFTMBF", *BOOKED, "GID+1+80:1A", *boxes, "EQD+CN+MSKU1234565"))
         assert not any("package_count" in row for row in found)
 
 
-def test_a_disclosure_falls_with_its_box() -> None:
+def test_disclosure_of_a_refused_box() -> None:
     head = ("BGM+890+DG7:1+5", DECLARED[1], "FTX+ABS+++VOLUNTARY DISCLOSURE", "EQD+CN+MSKU1234565+22G1", "CNI+1+C1")
     goods = ("GID+1+10:1A", "DGS+IMD+3+1263")
     assert len(refusals(message("IFTDGN", *head, *goods, "MEA+AAE+AAB+KGM:heavy"))) == 1
@@ -168,7 +168,7 @@ def test_a_disclosure_falls_with_its_box() -> None:
     assert [entry.raw.table for entry in taken if isinstance(entry, Accepted)] == ["declarations", "notices"]
 
 
-def test_goods_that_may_be_in_several_boxes_refuse_them_all() -> None:
+def test_goods_without_a_known_box() -> None:
     text = message(
         "IFTDGN", *DECLARED, "EQD+CN+MSKU1234565", "EQD+CN+TCLU7654326", "CNI+1+C1", "GID+1+1", "SGP+MSKU1234565+10",
         "DGS+IMD+3+1263", "GID+2+1", "DGS+IMD+8+1760",
@@ -180,7 +180,7 @@ def test_goods_that_may_be_in_several_boxes_refuse_them_all() -> None:
     assert len(found) == 2
 
 
-def test_a_test_interchange_is_answered_and_never_stored(tmp_path: Path) -> None:
+def test_test_interchange_is_not_stored(tmp_path: Path) -> None:
     declared = (
         "BGM+890+DG1+9", "DTM+137:202603010830:203", "EQD+CN+MSKU1234565", "CNI+1+C1", "GID+1+10:1A", "DGS+IMD+3+1263",
         "FTX+AAD+++PAINT", "MEA+AAE+AAB+KGM:10",
@@ -200,14 +200,14 @@ def test_a_test_interchange_is_answered_and_never_stored(tmp_path: Path) -> None
     store.close()
 
 
-def test_a_list_marked_as_a_test_is_taken_and_the_mark_told() -> None:
+def test_list_marked_as_a_test() -> None:
     text = interchange(message("COPRAR", *PAPER, BOX), reference="1").replace("+1'UNH", "+1++++++1'UNH")
     scan = scan_edifact(text.encode(), "m.edi", AT)
     assert any("marked as a test (0035)" in remark for remark in scan.unknown_columns)
     assert len(list(scan.entries)) == 1
 
 
-def test_the_day_of_a_paper_counts_at_its_end_and_a_declaration_at_its_beginning() -> None:
+def test_days_without_a_time() -> None:
     end = datetime(2026, 9, 6, 23, 59, 59, 999999, tzinfo=UTC)
     weighed = ("EQD+CN+MSKU1234565", "MEA+AAE+VGM+KGM:20450")
     [row] = rows(message("VERMAS", "BGM+XXX+V1+5", "DTM+137:20260906:102", *weighed))

@@ -1,4 +1,4 @@
-"""One firm under several spellings, by evidence and reversible; namesakes stay two; links are no merges."""
+"""Mentions of one firm are merged by evidence; namesakes are not; re-registered firms are linked only."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ START = datetime(2025, 1, 1, tzinfo=UTC)
 
 
 def groups(*mentions: Mention, decisions: tuple[Decision, ...] = ()) -> list[set[int]]:
-    """Which of the mentions are one firm, by their places."""
+    """Positions of the mentions by firm."""
     found = resolve(mentions, decisions)
     return sorted((({mentions.index(m) for m in entity.mentions}) for entity in found.entities), key=min)
 
@@ -32,7 +32,7 @@ def groups(*mentions: Mention, decisions: tuple[Decision, ...] = ()) -> list[set
         "大连华信化工  有限公司", "大连华信化工",
     ],
 )  # fmt: skip
-def test_spellings_of_one_name_are_one_firm(spelling: str) -> None:
+def test_spellings_of_one_firm(spelling: str) -> None:
     assert groups(Mention(A, HUAXIN), Mention("", spelling)) == [{0, 1}]
     [entity] = resolve([Mention(A, HUAXIN), Mention("", spelling)]).entities
     assert (entity.label, [one.kind for one in entity.evidence]) == (A, ["name"])
@@ -41,11 +41,11 @@ def test_spellings_of_one_name_are_one_firm(spelling: str) -> None:
 @pytest.mark.parametrize(
     "other", ["沈阳华信化工有限公司", "大连华信贸易有限公司", "大连华鑫化工有限公司", "大连华信化工集团有限公司"]
 )
-def test_what_tells_two_firms_apart_is_not_dropped(other: str) -> None:
+def test_distinguishing_parts_are_kept(other: str) -> None:
     assert groups(Mention("", HUAXIN), Mention("", other)) == [{0}, {1}]
 
 
-def test_namesakes_with_two_codes_are_two_and_a_bare_name_goes_with_neither() -> None:
+def test_namesakes_are_not_merged() -> None:
     bare = Mention("", HUAXIN)
     assert groups(Mention(A, HUAXIN), Mention(B, HUAXIN), bare) == [{0}, {1}, {2}]
     known = Mention("", HUAXIN, phone="0411-82345678")
@@ -54,12 +54,12 @@ def test_namesakes_with_two_codes_are_two_and_a_bare_name_goes_with_neither() ->
     assert resolve([Mention(A, HUAXIN), Mention(B, HUAXIN), bare]).proposals
 
 
-def test_a_name_with_two_telephones_may_be_borne_by_two() -> None:
+def test_name_with_two_telephones() -> None:
     first, second = Mention("", HUAXIN, phone="0411-82345678"), Mention("", HUAXIN, phone="0411-87654321")
     assert groups(first, second) == [{0}, {1}]
 
 
-def test_a_translation_or_a_slip_needs_a_second_piece_of_evidence() -> None:
+def test_similar_name_needs_second_evidence() -> None:
     english = "Dalian Huaxin Chemical Co., Ltd."
     assert groups(Mention("", HUAXIN), Mention("", english)) == [{0}, {1}]
     assert resolve([Mention("", HUAXIN), Mention("", english)]).proposals
@@ -71,7 +71,7 @@ def test_a_translation_or_a_slip_needs_a_second_piece_of_evidence() -> None:
     assert groups(Mention("", HUAXIN, **phone), Mention("", english, **phone), *others)[0] == {0}
 
 
-def test_an_officers_word_joins_and_parts_and_can_be_taken_back() -> None:
+def test_officer_decisions() -> None:
     pair = (Mention(A, HUAXIN), Mention(B, "大连新华信化工有限公司"))
     assert groups(*pair) == [{0}, {1}]
     assert groups(*pair, decisions=(Decision(A, B, same=True),)) == [{0, 1}]
@@ -109,7 +109,7 @@ def shipper(name: str, first: int, last: int, **more: Any) -> Mention:
         (900, 999, {"phone": "0411-82345678"}, False),
     ],
 )
-def test_a_firm_that_comes_back_is_linked_not_merged(first: int, last: int, ties: dict[str, Any], linked: bool) -> None:
+def test_reregistered_firm_is_linked(first: int, last: int, ties: dict[str, Any], linked: bool) -> None:
     old = shipper(HUAXIN, 0, 100, phone="0411-82345678", packers=("P1",))
     new = shipper("大连海润贸易有限公司", first, last, **ties)
     entities = resolve([old, new]).entities
@@ -118,7 +118,7 @@ def test_a_firm_that_comes_back_is_linked_not_merged(first: int, last: int, ties
     assert [(one.earlier.label, one.later.label) for one in found] == [("大连 华信化工", "大连 海润贸易")] * linked
 
 
-def test_what_many_share_links_nobody() -> None:
+def test_shared_contacts_do_not_link() -> None:
     old = [shipper(f"大连{name}贸易有限公司", 0, 100, packers=("P1",)) for name in ("海润", "金恒", "瑞隆", "华信")]
     assert links(resolve([*old, shipper("大连新源贸易有限公司", 120, 300, packers=("P1",))]).entities) == []
 

@@ -1,4 +1,4 @@
-"""A version is filled from what the port knew when it learned of it: training sees what serving saw."""
+"""A version is filled from the papers that the port knew before it, so training sees what serving saw."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def hour(hours: int) -> datetime:
 
 
 def frame(columns: Sequence[Column], rows: Sequence[Row]) -> pd.DataFrame:
-    """A frame as the store gives it: with the instants at which the port knew."""
+    """A frame as the store returns it, with known times."""
     known_at = pd.Series([row["known_at"] for row in rows], dtype="datetime64[us, UTC]")
     return frame_of_rows(columns, rows).assign(known_at=known_at)
 
 
-def weighed(stated_at: str, known_at: str, **says: Any) -> Row:
-    return paper("weighbridge", "W1", stated_at, weighed_kg="9000", **says) | {"known_at": instant(known_at)}
+def weighed(stated_at: str, known_at: str, **values: Any) -> Row:
+    return paper("weighbridge", "W1", stated_at, weighed_kg="9000", **values) | {"known_at": instant(known_at)}
 
 
 def instant(text: str) -> datetime:
@@ -49,7 +49,7 @@ def instant(text: str) -> datetime:
 
 
 def mass(box: Row, *statements: Row, known: Iterable[Row] = ()) -> float | None:
-    """What fills `weighed_kg`, the same from a row and from a frame."""
+    """The value that fills `weighed_kg`, equal from a row and from a frame."""
     [row] = filled_rows([box], statements, known)
     everyone = frame(DECLARATION_COLUMNS, [box, *known])
     found = filled(everyone.head(1), frame(STATEMENT_COLUMNS, statements), everyone)["weighed_kg"].iloc[0]
@@ -75,37 +75,37 @@ class TestKnownAt:
             ("2026-03-01T10:00:00Z", "2026-03-01T12:00:00Z", False),
         ],
     )
-    def test_a_paper_counts_if_known_before(self, stated_at: str, known_at: str, fills: bool) -> None:
-        """Of what arrived at once with the box, what was stated before the filing."""
+    def test_papers_known_before_are_used(self, stated_at: str, known_at: str, fills: bool) -> None:
+        """Of papers that arrived with the box, those stated before the filing are used."""
         assert (mass(self.BOX, weighed(stated_at, known_at)) is not None) is fills
 
     def test_the_instant_of_arrival_may_be_given_with_the_rows(self) -> None:
-        said = [weighed("2026-03-01T10:00:00Z", "2026-03-01T10:05:00Z")]
+        statements = [weighed("2026-03-01T10:00:00Z", "2026-03-01T10:05:00Z")]
         before, after = (
-            filled_rows([declared()], said, known_at=instant(f"2026-03-01T1{hours}:00:00Z")) for hours in (0, 1)
+            filled_rows([declared()], statements, known_at=instant(f"2026-03-01T1{hours}:00:00Z")) for hours in (0, 1)
         )
         assert (before[0]["weighed_kg"], after[0]["weighed_kg"]) == (None, 9000.0)
         assert "known_at" not in after[0]
 
-    def test_which_voyage_is_decided_by_the_instants_on_the_papers(self) -> None:
+    def test_voyage_is_matched_by_stated_instants(self) -> None:
         """A box without a loading time, filed on 1 March, that arrives two weeks late: papers until ten days after."""
         late = declared(loading_at="") | {"known_at": instant("2026-03-15T00:00:00Z")}
         assert mass(late, weighed("2026-03-11T00:00:00Z", "2026-03-11T00:05:00Z")) == 9000.0
         assert mass(late, weighed("2026-03-12T00:00:00Z", "2026-03-12T00:05:00Z")) is None
 
-    def test_another_declaration_takes_a_paper_only_once_it_is_known(self) -> None:
-        """The weighing is the earlier voyage's, but nobody knew of that voyage before this box arrived."""
+    def test_other_declaration_must_be_known(self) -> None:
+        """The weighing is of an earlier voyage, which was not known before this box arrived."""
         earlier = declared(
             declaration_id="D0", declared_at="2026-02-10T00:00:00Z", loading_at="2026-02-14T00:00:00Z", voyage_no="1"
         )
-        said = weighed("2026-02-12T00:00:00Z", "2026-02-12T00:00:00Z")
+        weighing = weighed("2026-02-12T00:00:00Z", "2026-02-12T00:00:00Z")
         in_time, too_late = (
             earlier | {"known_at": instant(at)} for at in ("2026-02-10T00:00:00Z", "2026-03-01T13:00:00Z")
         )
-        assert mass(self.BOX, said, known=[in_time]) is None
-        assert mass(self.BOX, said, known=[too_late]) == 9000.0
+        assert mass(self.BOX, weighing, known=[in_time]) is None
+        assert mass(self.BOX, weighing, known=[too_late]) == 9000.0
 
-    def test_a_correction_that_arrives_later_leaves_the_version_as_it_was(self) -> None:
+    def test_later_correction_changes_nothing(self) -> None:
         first = weighed("2026-03-01T08:00:00Z", "2026-03-01T08:00:00Z")
         second = first | {"version": 1, "weighed_kg": 1.0, "known_at": instant("2026-03-01T13:00:00Z")}
         amended = self.BOX | {"amendment_no": 1, "known_at": instant("2026-03-01T14:00:00Z")}
@@ -113,7 +113,7 @@ class TestKnownAt:
         assert mass(amended, first, second) == 1.0
         assert mass(amended, first, second | {"withdrawn": True}) is None
 
-    def test_lines_that_arrive_later_are_not_seen_before(self) -> None:
+    def test_later_lines_are_not_used(self) -> None:
         """A manifest's second line arrives after the box."""
         at = ("2026-03-01T08:00:00Z", "2026-03-01T13:00:00Z")
         lines = [
@@ -179,23 +179,23 @@ def _declarations(draw: st.DrawFn) -> Row:
 
 
 _BOXES = st.lists(_declarations(), min_size=1, max_size=8, unique_by=itemgetter(*BOX_KEY))
-_SAID = st.lists(_papers(), min_size=1, max_size=12, unique_by=lambda lines: itemgetter(*STATEMENT_BOX_KEY)(lines[0]))
+_STATED = st.lists(_papers(), min_size=1, max_size=12, unique_by=lambda lines: itemgetter(*STATEMENT_BOX_KEY)(lines[0]))
 
 
 class TestOneByOne:
     """Boxes filled one by one as they and their papers arrive, and all at once from the log."""
 
-    @given(_BOXES, _SAID)
+    @given(_BOXES, _STATED)
     @settings(max_examples=150, deadline=None)
-    def test_arrival_and_bulk_fill_alike(self, boxes: list[Row], stated: list[list[Row]]) -> None:
+    def test_single_and_bulk_filling_are_equal(self, boxes: list[Row], stated: list[list[Row]]) -> None:
         """Late papers and lines, papers of other voyages, withdrawn ones and corrections included."""
-        said = list(chain.from_iterable(stated))
-        arrivals = sorted([*said, *boxes], key=_arrival)
+        lines = list(chain.from_iterable(stated))
+        arrivals = sorted([*lines, *boxes], key=_arrival)
         statements: list[Row] = []
         known: list[Row] = []
         one_by_one: list[Any] = []
         for _, at_once in groupby(arrivals, key=_arrival):
-            # What bears the same two instants does not see each other.
+            # Facts with equal instants are not used for each other.
             events = list(at_once)
             new = [row for row in events if row["declaration_id"]]
             for row in new:
@@ -203,10 +203,10 @@ class TestOneByOne:
             known += new
             statements += [row for row in events if not row["declaration_id"]]
         ordered = [row for row in arrivals if row["declaration_id"]]
-        everything = filled(frame(DECLARATION_COLUMNS, ordered), frame(STATEMENT_COLUMNS, said))
+        everything = filled(frame(DECLARATION_COLUMNS, ordered), frame(STATEMENT_COLUMNS, lines))
         pd.testing.assert_frame_equal(everything, frame(DECLARATION_COLUMNS, one_by_one))
 
-    def test_several_boxes_of_one_call_are_filled_as_one_by_one(self) -> None:
+    def test_several_boxes_in_one_call(self) -> None:
         rows = [declared(box_no=f"TCLU765432{n}", declaration_id=f"D{n}") for n in range(3)]
         rows += [declared(line_no=1), declared(line_no=2), declared(amendment_no=1, declared_at="2026-03-02T00:00:00Z")]
         late = paper("weighbridge", "W2", "2026-03-01T20:00:00Z", weighed_kg="1")
@@ -219,7 +219,7 @@ def _arrival(row: Row) -> tuple[datetime, datetime]:
     return row["known_at"], row["declared_at"] or row["stated_at"]
 
 
-def test_plain_rows_are_the_rows_of_the_frame() -> None:
+def test_plain_rows() -> None:
     rows = [declared(), declared(line_no=2, marine_pollutant="", un_no="", packed_on="", loading_at="")]
     table = frame_of_rows(DECLARATION_COLUMNS, rows)
     known = [{name: value for name, value in row.items() if value is not None} for row in rows]
@@ -227,8 +227,8 @@ def test_plain_rows_are_the_rows_of_the_frame() -> None:
     assert plain_rows(table, ["un_no", "no_column"]) == [{"un_no": rows[0]["un_no"]}, {}]
 
 
-def test_the_store_gives_one_box_what_fills_it(store: Store) -> None:
-    """The booking is found by the number that the load list names, as when the whole table is filled."""
+def test_papers_of_one_box_from_the_store(store: Store) -> None:
+    """The booking is found by the number on the load list, as when the whole table is filled."""
     elsewhere = paper("booking", "BK2", "2026-02-20T01:00:00Z", booking_no="BK2", box_no="", description="OTHER")
     store.add_declarations([declared(), declared(declaration_id="D2", box_no="TCLU7654326")], "a", AT)
     entries = [Accepted(Raw(n, {}, table="statements"), row) for n, row in enumerate((*FIVE, elsewhere))]

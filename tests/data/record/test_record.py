@@ -1,4 +1,4 @@
-"""One record from many papers: filled from what was stated before, disagreements visible, in whatever order it came."""
+"""Records from several papers: filled columns, disagreements and events, independent of the order of arrival."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ NOW = datetime(2026, 4, 1, tzinfo=UTC)
 
 
 def declared(**changes: Any) -> dict[str, Any]:
-    """The example's box, declared on 1 March 08:30, of which only the declaration itself is known."""
+    """The example box, declared on 1 March 08:30, with columns of the declaration only."""
     return declaration(**(EMPTY | changes))
 
 
-def paper(document: str, number: str, stated_at: str, **says: Any) -> dict[str, Any]:
-    """What one paper says, and nothing else."""
+def paper(document: str, number: str, stated_at: str, **values: Any) -> dict[str, Any]:
+    """A statement with these values only."""
     nothing = {column.name: "" for column in STATEMENT_COLUMNS}
     return statement(
         **(nothing | {"box_no": BOX[1], "line_no": 1, "document": document, "document_no": number})
         | {"stated_at": stated_at}
-        | says
+        | values
     )
 
 
@@ -69,7 +69,7 @@ def only(frame: pd.DataFrame, *names: str) -> dict[str, Any]:
 
 
 class TestFilled:
-    """Empty columns are filled from papers stated before the filing; what is declared is never touched."""
+    """Empty columns are filled from papers stated before the filing; declared values are not changed."""
 
     def test_five_papers_of_one_box(self) -> None:
         found = only(
@@ -92,15 +92,15 @@ class TestFilled:
     def test_declared_values_stay(self) -> None:
         assert only(filled(table([declared(vgm_kg="1")]), papers(*FIVE)), "vgm_kg") == {"vgm_kg": 1.0}
 
-    def test_the_one_who_knows_best_comes_first_and_of_its_kind_the_latest(self) -> None:
-        said = (
+    def test_order_of_sources(self) -> None:
+        statements = (
             paper("load_list", "L1", "2026-02-28T03:00:00Z", vgm_kg="3"),
             paper("vgm", "V1", "2026-02-28T01:00:00Z", vgm_kg="1"),
             paper("vgm", "V2", "2026-02-28T02:00:00Z", vgm_kg="2"),
         )
-        assert only(filled(table([declared()]), papers(*said)), "vgm_kg") == {"vgm_kg": 2.0}
+        assert only(filled(table([declared()]), papers(*statements)), "vgm_kg") == {"vgm_kg": 2.0}
 
-    def test_a_later_version_replaces_and_a_withdrawn_paper_says_nothing(self) -> None:
+    def test_later_versions_and_withdrawn_papers(self) -> None:
         first = paper("vgm", "V1", "2026-02-28T01:00:00Z", vgm_kg="1")
         second = paper("vgm", "V1", "2026-02-28T02:00:00Z", vgm_kg="2", version="1")
         gone = paper("vgm", "V1", "2026-02-28T03:00:00Z", version="2", withdrawn="true")
@@ -108,7 +108,7 @@ class TestFilled:
         assert pd.isna(only(filled(table([declared()]), papers(gone, second, first)), "vgm_kg")["vgm_kg"])
 
     @pytest.mark.parametrize(
-        ("says", "fills"),
+        ("values", "fills"),
         [
             ({}, True),
             ({"stated_at": "2026-03-01T08:30:00Z"}, False),
@@ -120,18 +120,18 @@ class TestFilled:
             ({"booking_no": "other"}, False),
         ],
     )
-    def test_the_same_voyage_as_far_as_anyone_says(self, says: dict[str, str], fills: bool) -> None:
+    def test_voyage_must_not_contradict(self, values: dict[str, str], fills: bool) -> None:
         found = only(
             filled(
                 table([declared(booking_no="BK9")]),
-                papers(paper("vgm", "V1", **({"stated_at": "2026-02-28T00:00:00Z"} | says), vgm_kg="1")),
+                papers(paper("vgm", "V1", **({"stated_at": "2026-02-28T00:00:00Z"} | values), vgm_kg="1")),
             ),
             "vgm_kg",
         )
         assert pd.notna(found["vgm_kg"]) is fills
 
-    def test_a_paper_of_the_voyage_before_is_not_taken_for_this_one(self) -> None:
-        """The box was declared on 10 February and loaded on 14; what was weighed on 12 was that voyage's."""
+    def test_paper_of_the_voyage_before(self) -> None:
+        """The box was declared on 10 February and loaded on 14; a weighing on 12 is of that voyage."""
         before = declared(
             declaration_id="D0", declared_at="2026-02-10T00:00:00Z", loading_at="2026-02-14T00:00:00Z", voyage_no="1"
         )
@@ -142,15 +142,15 @@ class TestFilled:
         assert alone["weighed_kg"].isna().tolist() == [True]
         assert filled(table([declared()]), weighed)["weighed_kg"].tolist() == [9000.0]
 
-    def test_the_goods_of_a_box_before_those_of_its_booking(self) -> None:
+    def test_goods_of_the_box_precede_those_of_the_booking(self) -> None:
         """One booking, of one instant, with the goods of this box and of boxes that have no number yet."""
         whole = paper("booking", "BK1", "2026-02-20T01:00:00Z", booking_no="BK9", box_no="", description="OTHER")
         own = paper("booking", "BK1", "2026-02-20T01:00:00Z", booking_no="BK9", description="PAINT")
-        for said in ((whole, own), (own, whole)):
-            found = only(filled(table([declared(booking_no="BK9")]), papers(*said)), "booking_description")
+        for statements in ((whole, own), (own, whole)):
+            found = only(filled(table([declared(booking_no="BK9")]), papers(*statements)), "booking_description")
             assert found == {"booking_description": "PAINT"}
 
-    def test_lines_of_a_paper_are_put_together(self) -> None:
+    def test_lines_of_a_paper_are_combined(self) -> None:
         lines = [
             paper(
                 "manifest", "M1", "2026-02-28T00:00:00Z", line_no=n, un_no=un_no, gross_mass_kg=kg, package_count=count
@@ -164,7 +164,7 @@ class TestFilled:
         # One line does not state its packages.
         assert pd.isna(found["manifest_package_count"])
 
-    def test_rows_order_and_other_boxes_are_left_as_they_are(self) -> None:
+    def test_other_rows_are_unchanged(self) -> None:
         rows = [
             declared(line_no=2), declared(box_no="TCLU7654326"), declared(line_no=1), declared(amendment_no=1),
         ]  # fmt: skip
@@ -175,7 +175,7 @@ class TestFilled:
 
     @given(st.randoms(use_true_random=False), st.integers(0, 5))
     @settings(max_examples=10, deadline=None)
-    def test_the_order_of_arrival_and_repeats_do_not_matter(self, chance: Any, later: int) -> None:
+    def test_order_and_repeats_do_not_matter(self, chance: Any, later: int) -> None:
         """Neither does anything stated at or after the filing."""
         after = [
             paper("weighbridge", f"X{n}", f"2026-03-0{1 + n}T08:30:00Z", weighed_kg="1", booking_no="BK1")
@@ -186,7 +186,7 @@ class TestFilled:
         expected = filled(table([declared(), declared(amendment_no=1)]), papers(*FIVE))
         pd.testing.assert_frame_equal(filled(table([declared(), declared(amendment_no=1)]), papers(*rows)), expected)
 
-    def test_one_box_and_many_are_filled_alike(self) -> None:
+    def test_one_and_many_boxes_are_equal(self) -> None:
         others = [declared(box_no=f"TCLU765432{n}", declaration_id=f"D{n}") for n in range(9)]
         many = filled(table([*others, declared()]), papers(*FIVE))
         one = filled(table([declared()]), papers(*FIVE))
@@ -198,7 +198,7 @@ def record(*statements: dict[str, Any], rows: Any = None, reported: Any = (), **
 
 
 class TestRecord:
-    """What people see: each fact with source and instant, what disagrees, what happened when."""
+    """The record for officers: values with source and instant, disagreements, events."""
 
     def test_each_field_keeps_its_source_and_instant(self) -> None:
         found = record(*FIVE)
@@ -208,8 +208,8 @@ class TestRecord:
         assert found.fields["shipper_name"].source == "declaration"
         assert found.fields["booking_description"].value == "CHARCOAL"
 
-    def test_people_see_what_features_are_filled_with(self) -> None:
-        """A party that is declared by name is not given another paper's number: it may be another firm's."""
+    def test_record_shows_the_filled_values(self) -> None:
+        """A party that is declared by name does not get the id of another paper, which may be another firm's."""
         listed = paper("manifest", "M1", "2026-02-28T00:00:00Z", shipper_id="S2", shipper_name="二", consignee_id="C2")
         box = declared(shipper_id="", consignee_id="", consignee_name="")
         shown = record(*FIVE, listed, rows=[box]).fields
@@ -222,7 +222,7 @@ class TestRecord:
         assert shown["consignee_id"].source == "manifest"
         assert "shipper_id" not in shown
 
-    def test_disagreements_stay_visible(self) -> None:
+    def test_disagreements(self) -> None:
         second = paper("weighbridge", "W2", "2026-03-02T00:00:00Z", weighed_kg="25000")
         listed = paper(
             "manifest", "M1", "2026-03-02T00:00:00Z", un_no="1263", gross_mass_kg="18251", packing_group="III"
@@ -236,7 +236,7 @@ class TestRecord:
         # A kilogram in eighteen tons is rounding.
         assert "gross_mass_kg" not in found
 
-    def test_what_happened_when(self) -> None:
+    def test_events(self) -> None:
         rows = [declared(), declared(amendment_no=1, declared_at="2026-03-02T00:00:00Z", un_no="1993")]
         reported = [notice(notice="cancelled", noticed_at="2026-03-03T00:00:00Z", box_no="")]
         found = record(*FIVE[:1], rows=rows, reported=reported, selected_at=datetime(2026, 3, 4, tzinfo=UTC))
@@ -245,7 +245,7 @@ class TestRecord:
         ]  # fmt: skip
         assert found.state == "cancelled"
 
-    def test_the_record_is_of_its_instant(self) -> None:
+    def test_record_as_of_an_instant(self) -> None:
         rows = [declared(), declared(amendment_no=1, declared_at="2026-03-02T00:00:00Z", shipper_name="new")]
         early = record_of(table(rows), papers(), notices(), BOX, datetime(2026, 3, 1, 12, tzinfo=UTC))
         assert (early.state, early.fields["shipper_name"].value) == ("declared", declared()["shipper_name"])
@@ -259,15 +259,15 @@ class TestRecord:
             declared(amendment_no=number, declared_at=f"2026-03-0{1 + number}T00:00:00Z", un_no=un_no)
             for number, un_no in enumerate(("1263", "1993", "1170"))
         ]
-        said = list(FIVE)
-        expected = record(*said, rows=rows)
+        statements = list(FIVE)
+        expected = record(*statements, rows=rows)
         chance.shuffle(rows)
-        chance.shuffle(said)
-        assert record(*said, rows=rows) == expected
+        chance.shuffle(statements)
+        assert record(*statements, rows=rows) == expected
 
 
 class TestDisclosure:
-    """A correction of the declarant's own accord is an event of its own, if it came before the selection."""
+    """A voluntary correction before the selection is a disclosure."""
 
     ROWS = (
         declared(),
@@ -281,17 +281,17 @@ class TestDisclosure:
         found = disclosures(table(list(self.ROWS)), notices(), selected_at)
         assert [(one.amendment_no, one.changed) for one in found] == [(1, ("un_no",))] * count
 
-    def test_a_notice_counts_by_itself(self) -> None:
+    def test_notice_alone_is_a_disclosure(self) -> None:
         reported = notices(notice(noticed_at="2026-03-02T12:00:00Z", reason="漏报"))
         found = disclosures(table([declared()]), reported, None)
         assert [(one.amendment_no, one.reason) for one in found] == [(None, "漏报")]
 
 
-class TestStanding:
-    """A cancelled box stands no more, unless it is declared again; whichever became known first."""
+class TestActive:
+    """A cancelled box active no more, unless it is declared again; whichever became known first."""
 
     @pytest.mark.parametrize(
-        ("changes", "stands"),
+        ("changes", "active"),
         [
             ({"noticed_at": "2026-03-02T00:00:00Z"}, False),
             ({"noticed_at": "2026-02-02T00:00:00Z"}, True),
@@ -300,6 +300,6 @@ class TestStanding:
             ({"noticed_at": "2026-03-02T00:00:00Z", "notice": "disclosed"}, True),
         ],
     )
-    def test_cancellations(self, changes: dict[str, str], stands: bool) -> None:
+    def test_cancellations(self, changes: dict[str, str], active: bool) -> None:
         reported = notices(notice(**({"notice": "cancelled"} | changes)))
-        assert bool(len(active_declarations(table([declared()]), reported))) is stands
+        assert bool(len(active_declarations(table([declared()]), reported))) is active

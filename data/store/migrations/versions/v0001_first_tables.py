@@ -1,6 +1,6 @@
 """First tables: declarations, inspections, rejected rows, assessments.
 
-A migration is history: the columns are spelled out here, whatever the contract's columns become later.
+The columns are written out here, because those of data.records change later.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""Acquisition: statements of other papers, notices, quarantine with raw bytes, bookmarks, whereabouts of parties."""
+"""Add statements, notices, quarantine with raw bytes, bookmarks, and addresses and telephones of parties."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Verification: what the checks of packagings, temperatures, explosives, batteries, meals and class 7 ask for."""
+"""Add columns for checks of packagings, temperatures, explosives, batteries, seed cake, fish meal and class 7."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NEW: dict[Any, str] = {
 }
 
 
-# What other papers say of the goods, beside the declaration; the manifest's number and mass are there already.
+# Goods on other papers; manifest_un_no and manifest_gross_mass_kg exist already.
 _BESIDE: dict[Any, str] = {
     sa.Text: (
         "booking_un_no booking_hazard_class booking_packing_group manifest_hazard_class manifest_packing_group "

@@ -1,4 +1,4 @@
-"""Plans: which boxes were given to which shift, and the cuts that hold until the next plan."""
+"""Add the table of plans: shift assignments, and the cuts until the next plan."""
 
 from __future__ import annotations
 

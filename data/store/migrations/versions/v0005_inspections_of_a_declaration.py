@@ -1,4 +1,4 @@
-"""Inspections are found by declaration: the worklist asks for every box whether it was opened."""
+"""Index inspections by declaration, because the worklist checks whether each box was opened."""
 
 from __future__ import annotations
 

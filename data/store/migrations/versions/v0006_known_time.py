@@ -1,4 +1,4 @@
-"""When the port knew each fact; snapshots of the history, and boxes as columns, both made from the facts."""
+"""Add the known time of each fact, and tables for snapshots of the history and for boxes as columns."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ARRIVED = ("assess", "record", "message")
 
 
 def upgrade() -> None:
-    """Add the column, filled by the rule of today's code as far as the rows show how they came, and the tables."""
+    """Add the column known_at, filled from source, ingested_at and the instant of the fact, and the tables."""
     arrived = ", ".join(f"'{name}'" for name in _ARRIVED)
     for table, instant in _INSTANTS.items():
         op.add_column(table, sa.Column("known_at", sa.DateTime(timezone=True)))

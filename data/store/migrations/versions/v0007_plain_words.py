@@ -1,4 +1,4 @@
-"""Stored assessments and plans under the plain names of their fields."""
+"""Rename fields of stored assessments and plans to the names of the glossary."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _ROWS_AT_ONCE: Final = 2_000
 
 
 def upgrade() -> None:
-    """Rewrite the bodies some thousand at a time; a body that has no old name stays as it is."""
+    """Rewrite the bodies in batches; a body without old names stays as it is."""
     _rewrite("assessments", "assessment_no", assessment)
     _rewrite("plans", "plan_no", plan)
 
