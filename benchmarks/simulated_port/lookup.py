@@ -26,7 +26,7 @@ from models.scoring.expected_harm import finding_probability
 # `packer_class` is packer and class at once.
 COLUMNS: Final = (
     "shipper", "packer", "packer_class", "forwarder", "declarant", "consignee", "carrier", "goods", "substance",
-    "tariff", "route", "lane", "terminal",
+    "tariff", "route", "trade_lane", "terminal",
 )  # fmt: skip
 MOST_COLUMNS: Final = 3
 STRENGTH: Final = 4.0
