@@ -139,7 +139,7 @@ def test_wrong_input_is_refused_with_a_remedy(port: tuple[Path, Assessor, dateti
     limits = folder / "limits.csv"
     limits.write_text("grouping,group,most\nterminal,XYZ,1\n")
     for words, reported in (
-        ({"teams_file": str(_file(folder, TEAMS.replace("DCT,", "XYZ,")))}, "no box names the terminal 'XYZ'"),
+        ({"teams_file": str(_file(folder, TEAMS.replace("DCT,", "XYZ,")))}, "no declaration has the terminal 'XYZ'"),
         ({"inspection_limits_file": str(folder / "none.csv")}, "There is no file"),
         ({"inspection_limits_file": str(limits)}, "terminal has no group 'XYZ'"),
     ):
