@@ -12,7 +12,7 @@ import pytest
 
 from cli.main import COMMANDS
 from data.settings import Settings
-from features.history.counters import HALF_LIVES_DAYS, LONG_DAYS
+from features.history.counters import HALF_LIVES_DAYS, YEAR_DAYS
 from models.explanation.reason_groups import MOST_REASONS
 from training.fitting.configuration import shipped
 from training.fitting.fit import MAX_TREES, MIN_LABELS
@@ -156,9 +156,9 @@ def test_the_site_builds_without_a_warning_and_loads_nothing_from_elsewhere(tmp_
 def test_the_model_page_has_the_constants_of_the_code() -> None:
     page = _text("docs/model.md")
     reported = (
-        f"Half-life {LONG_DAYS:.0f} days",
+        f"Half-life {YEAR_DAYS:.0f} days",
         f"also with {HALF_LIVES_DAYS['_short']:.0f} days",
-        f"and {HALF_LIVES_DAYS['_lasting']:,.0f} days",
+        f"and {HALF_LIVES_DAYS['_long']:,.0f} days",
         f"at most {MAX_TREES} trees",
         *(f"{family.value} {choice.parameters['num_leaves']}" for family, choice in shipped().families.items()),
         f"The last {LATER_SHARE:.0%}".replace("%", " %"),

@@ -148,7 +148,7 @@ class FeatureContext:
         return values
 
     @cached_property
-    def effects(self) -> Numbers:
+    def factor_effects(self) -> Numbers:
         """What is estimated of each factor, in log-odds of a finding, shape (n, learned families, factors).
 
         They add up to the log-odds of the probability that moment matching gives: of a normal sum, in probits.
@@ -181,7 +181,7 @@ class FeatureContext:
     def rate(self, entity: str, family: Family, memory: str = "") -> NDArray[np.float64]:
         """Share of the entity's inspections with a finding of the family, shrunk to its parent's share.
 
-        `memory` is one of HALF_LIVES_DAYS: over about a year, two months ("_short") or four years ("_lasting").
+        `memory` is one of HALF_LIVES_DAYS: over about a year, two months ("_short") or four years ("_long").
         """
         return self.rates(rate_places(((entity, family, memory),)))[:, 0]
 

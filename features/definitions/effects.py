@@ -32,7 +32,7 @@ class Effect(Gathered):
         """All effects at once."""
         families = np.array([column.family for column in columns])
         factors = np.array([column.factor for column in columns])
-        return lambda context: context.effects[:, families, factors]
+        return lambda context: context.factor_effects[:, families, factors]
 
 
 def effect_name(factor: str, family: Family) -> str:

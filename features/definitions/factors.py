@@ -63,7 +63,7 @@ def _class_month(context: FeatureContext) -> Numbers:
     return _or(substance.hazard_class(context), 0.0) * 10 * _MONTHS + timing.filed_month(context)
 
 
-def _load(context: FeatureContext) -> Numbers:
+def _size_and_mass(context: FeatureContext) -> Numbers:
     tonnes = np.floor(np.minimum(np.maximum(quantity.mass_kg(context) / 5_000.0, 0.0), 5.0))
     return _or(route.box_size(context), -1.0) * 10 + _or(tonnes, -1.0)
 
@@ -78,42 +78,55 @@ def _class(context: FeatureContext) -> Numbers:
 
 FACTORS: Final = (
     Factor("port", PriorEffect(4.0, "port_declaration_rate_short"), PriorEffect(4.0, "port_packing_rate_short")),
-    Factor("shipper", PriorEffect(0.4, "shipper_declaration_rate_lasting")),
-    Factor("same_address", PriorEffect(0.15, "shipper_declaration_rate_lasting")),
-    Factor("same_phone", PriorEffect(0.05, "shipper_declaration_rate_lasting")),
-    Factor("shipper_goods", PriorEffect(0.1, "shipper_goods_declaration_rate_lasting")),
-    Factor("forwarder", PriorEffect(0.05, "forwarder_declaration_rate_lasting")),
+    Factor("shipper", PriorEffect(0.4, "shipper_declaration_rate_long")),
+    Factor("same_address", PriorEffect(0.15, "shipper_declaration_rate_long")),
+    Factor("same_phone", PriorEffect(0.05, "shipper_declaration_rate_long")),
+    Factor("shipper_goods", PriorEffect(0.1, "shipper_goods_declaration_rate_long")),
+    Factor("forwarder", PriorEffect(0.05, "forwarder_declaration_rate_long")),
     Factor("forwarder_route", PriorEffect(0.03, "forwarder_route_declaration_rate")),
-    Factor("forwarder_lane", PriorEffect(0.05, "forwarder_lane_declaration_rate_lasting")),
-    Factor(
-        "packer", PriorEffect(0.02, "packer_declaration_rate_lasting"), PriorEffect(0.1, "packer_packing_rate_lasting")
-    ),
+    Factor("forwarder_trade_lane", PriorEffect(0.05, "forwarder_trade_lane_declaration_rate_long")),
+    Factor("packer", PriorEffect(0.02, "packer_declaration_rate_long"), PriorEffect(0.1, "packer_packing_rate_long")),
     Factor(
         "packer_class",
         PriorEffect(0.1, "packer_goods_declaration_rate"),
-        PriorEffect(0.4, "packer_class_packing_rate_lasting"),
+        PriorEffect(0.4, "packer_class_packing_rate_long"),
     ),
     Factor("packer_goods", PriorEffect(0.2, "packer_goods_declaration_rate")),
     Factor("substance", PriorEffect(0.3, "substance_declaration_rate"), PriorEffect(0.02, "substance_packing_rate")),
     Factor("tariff", PriorEffect(0.05, "tariff_declaration_rate")),
     Factor("goods", packing=PriorEffect(0.02, "goods_packing_rate")),
-    Factor("goods_lane", PriorEffect(0.1, "goods_lane_declaration_rate")),
-    Factor("certificate", PriorEffect(0.4, _CERTIFICATE), PriorEffect(0.2, _CERTIFICATE), papers.certificate_missing),
-    Factor("manifest_un", PriorEffect(0.8, "manifest_un_differs"), value=papers.manifest_un_differs),
-    Factor("booking", PriorEffect(0.1, "booking_differs"), value=papers.booking_differs),
-    Factor("weighed", PriorEffect(0.4, "weighed_disagreement"), value=quantity.weighed_disagreement, edges=_APART),
-    Factor("vgm", PriorEffect(0.4, "vgm_disagreement"), value=quantity.vgm_disagreement, edges=_APART),
+    Factor("goods_trade_lane", PriorEffect(0.1, "goods_trade_lane_declaration_rate")),
     Factor(
-        "manifest_mass", PriorEffect(0.8, "manifest_disagreement"), value=quantity.manifest_disagreement, edges=_APART
+        "certificate_missing",
+        PriorEffect(0.4, _CERTIFICATE),
+        PriorEffect(0.2, _CERTIFICATE),
+        papers.certificate_missing,
     ),
-    Factor("suspected", PriorEffect(0.03, "suspected"), value=substance.suspected_goods),
+    Factor("manifest_un_differs", PriorEffect(0.8, "manifest_un_differs"), value=papers.manifest_un_differs),
     Factor(
-        "likely",
+        "booking_manifest_differ", PriorEffect(0.1, "booking_manifest_differ"), value=papers.booking_manifest_differ
+    ),
+    Factor(
+        "weighed_disagreement",
+        PriorEffect(0.4, "weighed_disagreement"),
+        value=quantity.weighed_disagreement,
+        edges=_APART,
+    ),
+    Factor("vgm_disagreement", PriorEffect(0.4, "vgm_disagreement"), value=quantity.vgm_disagreement, edges=_APART),
+    Factor(
+        "manifest_disagreement",
+        PriorEffect(0.8, "manifest_disagreement"),
+        value=quantity.manifest_disagreement,
+        edges=_APART,
+    ),
+    Factor("suspected_goods", PriorEffect(0.03, "suspected_goods"), value=substance.suspected_goods),
+    Factor(
+        "undeclared_probability",
         PriorEffect(0.03, "undeclared_probability"),
         value=discrepancies.undeclared_probability,
         edges=(0.05, 0.2, 0.5, 0.9),
     ),
-    Factor("concern", PriorEffect(0.03, "concern"), value=substance.concern),
+    Factor("cargo_of_concern", PriorEffect(0.03, "cargo_of_concern"), value=substance.cargo_of_concern),
     Factor(
         "hours_before_loading",
         PriorEffect(0.05, "hours_before_loading"),
@@ -121,11 +134,16 @@ FACTORS: Final = (
         edges=(FILED_BEFORE_HOURS, 48.0, 72.0, 120.0),
     ),
     Factor("class_month", PriorEffect(0.02, "season_sine"), value=_class_month),
-    Factor("class", packing=PriorEffect(0.02, "hazard_class"), value=_class),
-    Factor("group", packing=PriorEffect(0.03, "packing_group"), value=substance.packing_group),
-    Factor("load", packing=PriorEffect(0.15, "mass_kg"), value=_load),
-    Factor("lines", packing=PriorEffect(1.0, "line_count"), value=substance.line_count),
-    Factor("packed", packing=PriorEffect(0.4, "packed_days"), value=timing.packed_days, edges=(0.5, 1.5, 3.5)),
+    Factor("hazard_class", packing=PriorEffect(0.02, "hazard_class"), value=_class),
+    Factor("packing_group", packing=PriorEffect(0.03, "packing_group"), value=substance.packing_group),
+    Factor("size_and_mass", packing=PriorEffect(0.15, "mass_kg"), value=_size_and_mass),
+    Factor("line_count", packing=PriorEffect(1.0, "line_count"), value=substance.line_count),
+    Factor(
+        "days_since_packing",
+        packing=PriorEffect(0.4, "days_since_packing"),
+        value=timing.days_since_packing,
+        edges=(0.5, 1.5, 3.5),
+    ),
 )
 PRIOR_VARIANCES: Final[Numbers] = np.array(
     [

@@ -19,24 +19,28 @@ from features.definitions import papers, quantity, timing
 from features.definitions.context import FeatureContext
 from features.definitions.feature import Feature, Gathered, Theme, Unit
 from features.definitions.shrinkage import place
-from features.history.counters import HALF_LIVES_DAYS, LONG_DAYS, NEVER, NO_PROFILES
+from features.history.counters import HALF_LIVES_DAYS, NEVER, NO_PROFILES, YEAR_DAYS
 from features.history.entities import INDEX
 
 # A firm that sends evenly has this part of its year's decayed count in the two months' one.
-_EVEN: Final = HALF_LIVES_DAYS["_short"] / LONG_DAYS
+_EVEN: Final = HALF_LIVES_DAYS["_short"] / YEAR_DAYS
 # Fewer boxes, decayed, than this make no habit.
 _LEAST: Final = 2.0
-_PAIRS: Final = ("shipper_goods", "shipper_packer", "shipper_lane", "packer_class")
+_PAIRS: Final = ("shipper_goods", "shipper_packer", "shipper_trade_lane", "packer_class")
 
 
 def filing_behaviour(boxes: CheckedBoxes) -> dict[str, NDArray[np.bool_]]:
     """What is counted of each box's papers, shape (n,): filed late, contradicting, weighings apart."""
     context = FeatureContext(boxes, NO_PROFILES)
-    worded = (papers.booking_differs(context), papers.declared_differs(context), papers.manifest_un_differs(context))
+    worded = (
+        papers.booking_manifest_differ(context),
+        papers.booking_declaration_differ(context),
+        papers.manifest_un_differs(context),
+    )
     return {
-        "late": is_late(timing.hours_before_loading(context)),
-        "contradicted": quantity.manifest_disagrees(context) | (np.fmax.reduce(worded) > 0),
-        "weights_apart": quantity.weighings_disagree(context),
+        "filed_late": is_late(timing.hours_before_loading(context)),
+        "contradictory_papers": quantity.manifest_disagrees(context) | (np.fmax.reduce(worded) > 0),
+        "weights_disagree": quantity.weighings_disagree(context),
     }
 
 
@@ -90,7 +94,7 @@ class Pause(Gathered):
 
         def pause(context: FeatureContext) -> Numbers:
             year = context.sums_at(yearly, entities)
-            usual_days = LONG_DAYS / np.log(2) / np.maximum(year, _LEAST)
+            usual_days = YEAR_DAYS / np.log(2) / np.maximum(year, _LEAST)
             days = context.days_from(context.profiles.last.take(entities, axis=1))
             return np.where(year >= _LEAST, days / usual_days, np.nan)
 

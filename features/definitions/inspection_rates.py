@@ -92,7 +92,7 @@ class MassDeviation(Gathered):
     @classmethod
     def together(cls, columns: Sequence[Self]) -> Callable[[FeatureContext], Numbers]:
         """All entities at once."""
-        names = ("weighed", "log_mass", "log_mass_squared")
+        names = ("with_mass", "log_mass", "log_mass_squared")
         places = np.array([place(column.entity, name) for name in names for column in columns])
         entities = np.array([INDEX[column.entity] for _ in names for column in columns])
         return lambda context: _deviations(context.sums_at(places, entities), np.log1p(context.mass_kg))
@@ -127,9 +127,9 @@ def rates(
 
     The openings (or checks) behind them come last: "unknown" differs from "good".
     """
-    for memory, chosen in (("", families), ("_short", short), ("_lasting", lasting)):
+    for memory, chosen in (("", families), ("_short", short), ("_long", lasting)):
         for family in chosen:
-            inspections = "opened" if family.needs_opening else "checked"
+            inspections = "opened" if family.needs_opening else "inspected"
             yield Feature(
                 name=f"{entity}_{family.value}_rate{memory}",
                 theme=theme,

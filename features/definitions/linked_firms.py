@@ -19,7 +19,7 @@ from features.boxes import Numbers
 from features.definitions.context import DAY_US, LINKED, FeatureContext, shared
 from features.definitions.feature import Feature, Gathered, Theme, Unit
 from features.definitions.shrinkage import rate_places
-from features.history.counters import HALF_LIVES_DAYS, LONG_DAYS, NEVER, SUM
+from features.history.counters import HALF_LIVES_DAYS, NEVER, SUM, YEAR_DAYS
 from features.history.entities import INDEX, LINKS
 
 # Openings of others at which their share counts as much as the port's.
@@ -27,7 +27,7 @@ _STRENGTH: Final = 4.0
 # Less than this part of a declared box, decayed, is as good as nobody.
 _LEAST: Final = 0.05
 # Boxes in about two months, of those in about a year, of a firm that has been sending evenly for years.
-_EVEN: Final = HALF_LIVES_DAYS["_short"] / LONG_DAYS
+_EVEN: Final = HALF_LIVES_DAYS["_short"] / YEAR_DAYS
 # Another firm has come to an end when it now sends less than half of its usual; evenly, that is after 72 days.
 _SILENT: Final = 0.5
 _SILENT_DAYS: Final = 45.0
@@ -42,7 +42,7 @@ _DECLARED_SHORT: Final = SUM["declared_short"]
 _FAMILIES: Final = (Family.DECLARATION, Family.PACKING)
 _PORT: Final = rate_places(tuple(("port", family, "") for family in _FAMILIES))
 _FOUND_AT: Final = np.array([SUM[f"found_{family.value}"] for family in _FAMILIES])
-_TRIED_AT: Final = np.array([SUM["opened" if family.needs_opening else "checked"] for family in _FAMILIES])
+_TRIED_AT: Final = np.array([SUM["opened" if family.needs_opening else "inspected"] for family in _FAMILIES])
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def declared(context: FeatureContext) -> Numbers:
     return np.log1p(_narrowest(context)[0])
 
 
-def recent(context: FeatureContext) -> Numbers:
+def activity(context: FeatureContext) -> Numbers:
     """Activity of the firms under the link with the fewest firms: 1 as usual, near 0 when they stopped filing."""
     others, recently = _narrowest(context)
     return np.where(others > _LEAST, recently / (_EVEN * np.maximum(others, _LEAST)), np.nan)
@@ -177,6 +177,6 @@ FEATURES: Final = (
             evidence="opened", key="linked_openings"),
     Feature("linked_declared", Theme.PARTIES, "linked_evidence", Unit.COUNT, declared, evidence="declared",
             entity=LINKED, key="linked_declared"),
-    Feature("linked_recent", Theme.PARTIES, "linked_evidence", Unit.NUMBER, recent),
+    Feature("linked_activity", Theme.PARTIES, "linked_evidence", Unit.NUMBER, activity),
     Feature("reregistered", Theme.PARTIES, "reregistered", Unit.YES_NO, reregistered, (Family.DECLARATION,)),
 )  # fmt: skip

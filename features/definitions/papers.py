@@ -67,13 +67,13 @@ def fields_missing(context: FeatureContext) -> Numbers:
 
 
 @of_papers
-def booking_differs(context: FeatureContext) -> Numbers:
+def booking_manifest_differ(context: FeatureContext) -> Numbers:
     """Whether the goods booked and the goods on the manifest are worded without a common word."""
     return differently_worded(context.boxes.box["booking_description"], context.boxes.box["manifest_description"])
 
 
 @of_papers
-def declared_differs(context: FeatureContext) -> Numbers:
+def booking_declaration_differ(context: FeatureContext) -> Numbers:
     """Whether the goods booked and the goods declared are worded without a common word."""
     return differently_worded(context.boxes.box["booking_description"], declared_words(context))
 

@@ -21,7 +21,7 @@ def mass_kg(context: FeatureContext) -> Numbers:
     return context.mass_kg
 
 
-def net_share(context: FeatureContext) -> Numbers:
+def net_mass_share(context: FeatureContext) -> Numbers:
     """Net mass as a share of the gross mass, in steps of 1 %."""
     return _ratio(context.total("net_mass_kg"), context.total("gross_mass_kg"), 100.0)
 

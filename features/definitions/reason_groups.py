@@ -11,20 +11,20 @@ from typing import Final
 
 _HISTORIES: Final = {
     "goods": ("substance", "tariff", "goods"),
-    "forwarder": ("forwarder", "forwarder_route", "forwarder_lane"),
-    "shipper_goods": ("shipper_goods", "shipper_class", "shipper_lane"),
+    "forwarder": ("forwarder", "forwarder_route", "forwarder_trade_lane"),
+    "shipper_goods": ("shipper_goods", "shipper_class", "shipper_trade_lane"),
     "packer_goods": ("packer_class", "packer_goods"),
-    "route": ("route", "lane", "goods_lane"),
+    "route": ("route", "trade_lane", "goods_trade_lane"),
     "call": ("terminal", "vessel"),
 }
 _EVIDENCE: Final = {
     "goods": ("substance", "tariff", "goods"),
-    "parties": ("forwarder", "declarant", "consignee", "carrier", "phone"),
+    "parties": ("forwarder", "declarant", "consignee", "carrier", "emergency_phone"),
     "pairs": (
-        "shipper_goods", "shipper_class", "shipper_lane", "shipper_packer", "packer_class", "packer_goods",
-        "forwarder_route", "forwarder_lane", "goods_lane",
+        "shipper_goods", "shipper_class", "shipper_trade_lane", "shipper_packer", "packer_class", "packer_goods",
+        "forwarder_route", "forwarder_trade_lane", "goods_trade_lane",
     ),
-    "places": ("route", "lane", "terminal", "vessel"),
+    "places": ("route", "trade_lane", "terminal", "vessel"),
 }  # fmt: skip
 _HISTORY_OF: Final = {entity: group for group, entities in _HISTORIES.items() for entity in entities}
 _EVIDENCE_OF: Final = {entity: group for group, entities in _EVIDENCE.items() for entity in entities}

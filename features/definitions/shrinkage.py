@@ -23,13 +23,13 @@ Places = NDArray[np.int64]
 _PARENTS: Final = {
     "shipper_goods": "shipper",
     "shipper_class": "shipper",
-    "shipper_lane": "shipper",
+    "shipper_trade_lane": "shipper",
     "shipper_packer": "packer",
     "packer_class": "packer",
     "packer_goods": "packer",
     "forwarder_route": "forwarder",
-    "forwarder_lane": "forwarder",
-    "goods_lane": "goods",
+    "forwarder_trade_lane": "forwarder",
+    "goods_trade_lane": "goods",
 }
 # Rate assumed where the port itself has no openings yet, and how many openings that assumption is worth.
 _FIRST_RATE: Final = 0.05
@@ -121,7 +121,8 @@ def rate_places(chosen: tuple[Rate, ...]) -> RatePlaces:
     at = {rate: position for position, rate in enumerate(rates)}
     found = [place(entity, f"found_{family.value}{memory}") for entity, family, memory in rates]
     inspections = [
-        place(entity, f"{'opened' if family.needs_opening else 'checked'}{memory}") for entity, family, memory in rates
+        place(entity, f"{'opened' if family.needs_opening else 'inspected'}{memory}")
+        for entity, family, memory in rates
     ]
     return RatePlaces(
         np.array([*found, *inspections]),

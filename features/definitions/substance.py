@@ -23,7 +23,7 @@ def declared_dangerous(context: FeatureContext) -> Numbers:
     return np.asarray(context.highest("class_no") != 0, dtype=np.float64)
 
 
-def concern(context: FeatureContext) -> Numbers:
+def cargo_of_concern(context: FeatureContext) -> Numbers:
     """Whether a declared UN number is one of the cargoes of concern."""
     return context.highest("concern")
 
@@ -42,7 +42,7 @@ def line_count(context: FeatureContext) -> Numbers:
     return (ends - context.boxes.start).astype(np.float64)
 
 
-def class_count(context: FeatureContext) -> Numbers:
+def class_range(context: FeatureContext) -> Numbers:
     """Spread between the highest and the lowest class number in the box: 0 when all are of one class."""
     return context.highest("class_no") - context.lowest("class_no")
 

@@ -54,7 +54,7 @@ def season_cosine(context: FeatureContext) -> Numbers:
 
 
 @of_papers
-def packed_days(context: FeatureContext) -> Numbers:
+def days_since_packing(context: FeatureContext) -> Numbers:
     """Days from packing to filing; negative when packed after filing."""
     packed = context.boxes.box["packed_on"]
     days = np.floor(_local_days(context)) - packed

@@ -15,25 +15,25 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-LONG_DAYS: Final = 365.0
-HALF_LIVES_DAYS: Final = {"": LONG_DAYS, "_short": 60.0, "_lasting": 1500.0}
+YEAR_DAYS: Final = 365.0
+HALF_LIVES_DAYS: Final = {"": YEAR_DAYS, "_short": 60.0, "_long": 1500.0}
 """How long a sum remembers, by the end of its name: a year; two months (sudden changes); four years (habits)."""
-_OUTCOMES: Final = ("opened", "found_declaration", "found_packing", "checked", "found_papers")
-_BEHAVIOUR: Final = ("declared", "amended", "flawed", "late", "contradicted", "weights_apart")
-_MASSES: Final = ("weighed", "log_mass", "log_mass_squared")
+_OUTCOMES: Final = ("opened", "found_declaration", "found_packing", "inspected", "found_papers")
+_BEHAVIOUR: Final = ("declared", "amended", "faulty_papers", "filed_late", "contradictory_papers", "weights_disagree")
+_MASSES: Final = ("with_mass", "log_mass", "log_mass_squared")
 SUMS: Final[tuple[str, ...]] = (
     *_OUTCOMES,
     *_BEHAVIOUR,
     *_MASSES,
     *(f"{name}_short" for name in (*_OUTCOMES, "declared")),
-    *(f"{name}_lasting" for name in _OUTCOMES),
+    *(f"{name}_long" for name in _OUTCOMES),
 )
 SUM: Final = {name: position for position, name in enumerate(SUMS)}
 
 
 def half_life_days(name: str) -> float:
     """The half-life of a decayed counter."""
-    return next((days for end, days in HALF_LIVES_DAYS.items() if end and name.endswith(end)), LONG_DAYS)
+    return next((days for end, days in HALF_LIVES_DAYS.items() if end and name.endswith(end)), YEAR_DAYS)
 
 
 _HALF_LIVES_DAYS: Final = np.array([half_life_days(name) for name in SUMS])

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from features.definitions.factors import DECAYS, LEARNED_FAMILIES, PRIOR_VARIANCES
 from features.history.counters import HALF_LIVES_DAYS, rehash, slot_of, table_for, with_room
 
-_DECAY_PER_US: Final = np.where(DECAYS, math.log(2) / (HALF_LIVES_DAYS["_lasting"] * 86_400e6), 0.0)
+_DECAY_PER_US: Final = np.where(DECAYS, math.log(2) / (HALF_LIVES_DAYS["_long"] * 86_400e6), 0.0)
 # Beyond this many standard deviations an outcome was as good as sure, and a probability no longer a number.
 _MAX_MARGIN: Final = 30.0
 

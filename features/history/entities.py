@@ -32,19 +32,19 @@ ENTITIES: Final = (
     "tariff",
     "goods",
     "route",
-    "lane",
+    "trade_lane",
     "terminal",
     "vessel",
-    "phone",
+    "emergency_phone",
     "shipper_goods",
     "shipper_class",
-    "shipper_lane",
+    "shipper_trade_lane",
     "shipper_packer",
     "packer_class",
     "packer_goods",
     "forwarder_route",
-    "forwarder_lane",
-    "goods_lane",
+    "forwarder_trade_lane",
+    "goods_trade_lane",
     "same_phone",
     "same_address",
     "same_name",
@@ -57,13 +57,13 @@ INDEX: Final = {entity: position for position, entity in enumerate(ENTITIES)}
 _PAIRS: Final = {
     "shipper_goods": ("shipper", "goods"),
     "shipper_class": ("shipper", "class"),
-    "shipper_lane": ("shipper", "lane"),
+    "shipper_trade_lane": ("shipper", "trade_lane"),
     "shipper_packer": ("shipper", "packer"),
     "packer_class": ("packer", "class"),
     "packer_goods": ("packer", "goods"),
     "forwarder_route": ("forwarder", "route"),
-    "forwarder_lane": ("forwarder", "lane"),
-    "goods_lane": ("goods", "lane"),
+    "forwarder_trade_lane": ("forwarder", "trade_lane"),
+    "goods_trade_lane": ("goods", "trade_lane"),
     "own_phone": ("shipper", "same_phone"),
     "own_address": ("shipper", "same_address"),
     "own_name": ("shipper", "same_name"),
@@ -109,26 +109,27 @@ def hashes(entity: str, names: Sequence[str | None]) -> _Keys:
 
 
 def paired(first: _Keys, second: _Keys) -> _Keys:
-    """Keys of pairs, shape (n, k), of halves (n, k) or (k,); 0 where either is unknown. Mixing after splitmix64 (Steele
-    2014)."""
+    """Keys of pairs, of the shape of `second`, to which `first` is broadcast; 0 where either half is unknown.
+
+    Mixing after splitmix64 (Steele 2014).
+    """
     keys = np.empty(second.shape, dtype=np.int64)
-    _pair(np.broadcast_to(first, second.shape), second, keys)
+    _pair(np.broadcast_to(first, second.shape).ravel(), second.ravel(), keys.reshape(-1))
     return keys
 
 
 @numba.njit(cache=True)
 def _pair(first: NDArray[Any], second: NDArray[Any], keys: NDArray[Any]) -> None:
-    for row in range(keys.shape[0]):
-        for column in range(keys.shape[1]):
-            one, other = first[row, column], second[row, column]
-            # Unsigned products wrap around, as splitmix64 wants it.
-            mixed = np.uint64(one) * np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(other)
-            mixed ^= mixed >> np.uint64(30)
-            mixed *= np.uint64(0xBF58476D1CE4E5B9)
-            mixed ^= mixed >> np.uint64(27)
-            mixed *= np.uint64(0x94D049BB133111EB)
-            mixed ^= mixed >> np.uint64(31)
-            keys[row, column] = 0 if one == 0 or other == 0 else 1 if mixed == 0 else np.int64(mixed)
+    for place in range(len(keys)):
+        one, other = first[place], second[place]
+        # Unsigned products wrap around, as splitmix64 wants it.
+        mixed = np.uint64(one) * np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(other)
+        mixed ^= mixed >> np.uint64(30)
+        mixed *= np.uint64(0xBF58476D1CE4E5B9)
+        mixed ^= mixed >> np.uint64(27)
+        mixed *= np.uint64(0x94D049BB133111EB)
+        mixed ^= mixed >> np.uint64(31)
+        keys[place] = 0 if one == 0 or other == 0 else 1 if mixed == 0 else np.int64(mixed)
 
 
 def keys_of(names: Mapping[str, Sequence[str | None]]) -> _Keys:

@@ -62,14 +62,14 @@ def declared_events(boxes: CheckedBoxes) -> Events:
     first = boxes.box["amendment_no"] == 0
     amounts[:, SUM["declared"]] = amounts[:, SUM["declared_short"]] = first
     amounts[:, SUM["amended"]] = ~first
-    amounts[:, SUM["flawed"]] = first & (boxes.checks.faults + boxes.checks.severe > 0)
+    amounts[:, SUM["faulty_papers"]] = first & (boxes.checks.faults + boxes.checks.severe > 0)
     for name, happened in filing_behaviour(boxes).items():
         amounts[:, SUM[name]] = first & happened
     log_mass = np.log1p(box_mass_kg(boxes))
-    weighed = first & ~np.isnan(log_mass)
-    amounts[:, SUM["weighed"]] = weighed
-    amounts[:, SUM["log_mass"]] = np.where(weighed, log_mass, 0.0)
-    amounts[:, SUM["log_mass_squared"]] = np.where(weighed, log_mass**2, 0.0)
+    with_mass = first & ~np.isnan(log_mass)
+    amounts[:, SUM["with_mass"]] = with_mass
+    amounts[:, SUM["log_mass"]] = np.where(with_mass, log_mass, 0.0)
+    amounts[:, SUM["log_mass_squared"]] = np.where(with_mass, log_mass**2, 0.0)
     return Events(boxes.known_at.copy(), np.zeros(count, dtype=np.int8), box_ids(boxes), boxes.keys, amounts)
 
 

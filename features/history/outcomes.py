@@ -133,7 +133,7 @@ def _amounts(concluded: int) -> NDArray[np.float64]:
     """What a conclusion adds to the sums, shape (sums,)."""
     amounts = np.zeros(WIDTH)
     if concluded:
-        seen = {"checked": True, "opened": bool(concluded & _OPENED)}
+        seen = {"inspected": True, "opened": bool(concluded & _OPENED)}
         seen |= {f"found_{family.value}": bool(concluded & bit) for family, bit in _FOUND.items()}
         for name, happened in seen.items():
             for memory in HALF_LIVES_DAYS:

@@ -121,7 +121,7 @@ def _sentences(
 def _templates(key: str, name: str) -> tuple[dict[str, str], list[str]]:
     """The sentence of a feature by language with placeholders for numbers only, and the names of these numbers."""
     feature = _BY_NAME[name]
-    memory = feature.evidence.removeprefix("opened").removeprefix("checked") if feature.family else ""
+    memory = feature.evidence.removeprefix("opened").removeprefix("inspected") if feature.family else ""
     places = [place for place in _WRITERS if any(f"{{{place}}}" in text(key, language) for language in LANGUAGES)]
     numbers = {place: f"{{{position}}}" for position, place in enumerate(places)}
     templates = {}

@@ -92,12 +92,12 @@ def test_late_filing_is_the_same_to_checks_and_ledger() -> None:
         loading = datetime.fromtimestamp(BOX["declared_at"].timestamp() + hours * 3600, UTC)
         box = one_box(loading_at=loading, packed_on=None, certificate_on=None)
         assert ("filed_late" in codes(box)[0]) is late
-        assert filing_behaviour(box)["late"].tolist() == [late]
+        assert filing_behaviour(box)["filed_late"].tolist() == [late]
     box = one_box(loading_at=None)
-    assert filing_behaviour(box)["late"].tolist() == [False]
+    assert filing_behaviour(box)["filed_late"].tolist() == [False]
     boxes = dataset().boxes
     reported = np.array(["filed_late" in some for some in codes(boxes)])
-    assert not (reported & ~filing_behaviour(boxes)["late"]).any()
+    assert not (reported & ~filing_behaviour(boxes)["filed_late"]).any()
     assert reported.any()
 
 
@@ -120,7 +120,7 @@ def test_weighings_disagree_alike_for_check_and_ledger(changes: dict[str, float]
     box = one_box(**changes)
     assert ("vgm_against_weighbridge" in codes(box)[0]) is disagrees
     assert quantity.weighings_disagree(FeatureContext(box, NO_PROFILES)).tolist() == [disagrees]
-    assert filing_behaviour(box)["weights_apart"].tolist() == [disagrees]
+    assert filing_behaviour(box)["weights_disagree"].tolist() == [disagrees]
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def test_the_same_source_elsewhere_has_the_same_versions(tree: Path) -> None:
         ("features/checks/input.py", "AMENDMENT_42: Final = 42", "AMENDMENT_42: Final = 43", "FCH"),
         # Half-lives, and how names become keys.
         ("features/history/counters.py", '"_short": 60.0', '"_short": 61.0', "FH"),
-        ("features/history/counters.py", "LONG_DAYS: Final = 365.0", "LONG_DAYS: Final = 366.0", "FH"),
+        ("features/history/counters.py", "YEAR_DAYS: Final = 365.0", "YEAR_DAYS: Final = 366.0", "FH"),
         ("data/parties/names.py", "_LEAST_CORE: Final = ", "_LEAST_CORE: Final = 1 + ", "FH"),
         # Rows of lists.
         ("data/reference/dangerous_goods.csv", "\n0004,", "\n0005,", "FCH"),
@@ -102,7 +102,7 @@ def test_the_same_source_elsewhere_has_the_same_versions(tree: Path) -> None:
             "HALF_LIVES_DAYS: Final[dict[str, float]] = {",
             "",
         ),
-        ("features/history/counters.py", '{"": LONG_DAYS, "_short"', '{\n    "": LONG_DAYS,\n    "_short"', ""),
+        ("features/history/counters.py", '{"": YEAR_DAYS, "_short"', '{\n    "": YEAR_DAYS,\n    "_short"', ""),
         # Words for readers.
         ("data/texts/features.csv", "\nreason.goods,", "\nreason.cargo,", ""),
         ("features/definitions/reason_groups.py", "def history_reason", "def reason_of_history", ""),

@@ -137,7 +137,8 @@ def test_corrections_change_only_allowed_columns(start: int) -> None:
         fixed = with_corrections(box, [tuple(open_to)])
         assert all(same(box.line[name], fixed.line[name]) for name in box.line)
         assert {name for name in box.box if not same(box.box[name], fixed.box[name])} <= COLUMNS
-        assert (np.delete(box.keys, INDEX["phone"], 1) == np.delete(fixed.keys, INDEX["phone"], 1)).all()
+        others, corrected = (np.delete(one.keys, INDEX["emergency_phone"], 1) for one in (box, fixed))
+        assert (others == corrected).all()
         assert fixed.checks.severe[0] <= box.checks.severe[0]
         assert fixed.checks.faults[0] <= box.checks.faults[0]
         assert not set(changes(fixed)) & set(open_to)
@@ -186,4 +187,4 @@ def test_supplied_numbers_belong_to_nobody() -> None:
     box = check(boxes_of_rows([_row("D9", **BAD)]))
     fixed = with_corrections(box, [(), (Correction.PHONE_SUPPLIED,)])
     assert len(fixed) == 2
-    assert fixed.keys[1, INDEX["phone"]] not in dataset().log.events.keys[:, INDEX["phone"]]
+    assert fixed.keys[1, INDEX["emergency_phone"]] not in dataset().log.events.keys[:, INDEX["emergency_phone"]]

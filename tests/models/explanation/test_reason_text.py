@@ -13,7 +13,7 @@ from features.definitions.feature import Feature
 from models.explanation.reason_text import ReasonFacts, as_ratio
 
 BY_NAME = {feature.name: feature for feature in CATALOGUE}
-PACKER, BEHAVIOUR = BY_NAME["packer_packing_rate"], BY_NAME["shipper_late_share"]
+PACKER, BEHAVIOUR = BY_NAME["packer_packing_rate"], BY_NAME["shipper_filed_late_share"]
 NO_ACCUSATION = {"en": "lack of evidence, not a finding", "zh": "证据不足，并非查获"}
 amounts = st.one_of(st.none(), st.floats(-1e5, 1e5), st.floats(0, 1))
 decayed = st.one_of(st.none(), st.floats(0, 1e6))

@@ -84,7 +84,7 @@ def test_monotone_features_never_lower_their_familys_risk(name: str) -> None:
 def test_rules_rank_a_suspicious_box_above_a_clean_one() -> None:
     clean = np.zeros((1, len(NAMES)))
     suspicious = clean.copy()
-    suspicious[0, NAMES.index("suspected")] = 1
+    suspicious[0, NAMES.index("suspected_goods")] = 1
     suspicious[0, NAMES.index("phone_missing")] = 1
     odds = RulesBaseline().log_odds(np.concatenate([clean, suspicious]))
     assert (odds[1, [0, 2]] > odds[0, [0, 2]]).all()
