@@ -69,7 +69,7 @@ def legal_beginnings() -> frozenset[tuple[str, ...]]:
 
 @cache
 def eastern_forms() -> tuple[tuple[str, bool], ...]:
-    """Chinese, Japanese and Korean legal forms, the longest first, and whether they may stand in front."""
+    """Chinese, Japanese and Korean legal forms, the longest first, and whether they may be in front."""
     forms = [(row["form"], row["where"] == "either") for row in _rows("legal_forms") if not _latin(row["form"])]
     return tuple(sorted(((plain(form), front) for form, front in forms), key=lambda form: (-len(form[0]), form)))
 

@@ -37,7 +37,7 @@ def dangerous_goods(sources: Path) -> tuple[list[readers.Row], list[readers.Repa
     compiled = []
     for row, imdg in zip(rows, sea, strict=True):
         if row["un_no"] != imdg["un_no"]:
-            raise InvalidInput(f"UN {row['un_no']} stands beside UN {imdg['un_no']}.", "Align the two lists first.")
+            raise InvalidInput(f"UN {row['un_no']} is beside UN {imdg['un_no']}.", "Align the two lists first.")
         variant = variants.get(row["un_no"], 0)
         variants[row["un_no"]] = variant + 1
         required = TECHNICAL_NAME_PROVISIONS & set(row["special_provisions"].split())

@@ -92,8 +92,8 @@ def choose(
     checked_rate = PAPERS_RATES[np.minimum(shown, len(PAPERS_RATES) - 1)]
     at_random = rng.random(n) < parameters.papers_random_share
     by_rule = ~at_random & (rng.random(n) < checked_rate)
-    nobody = np.zeros(n, dtype=np.bool_)
-    return openings, _chosen(Step.PAPERS, at_random, by_rule, nobody, checked_rate, parameters.papers_random_share)
+    no_tips = np.zeros(n, dtype=np.bool_)
+    return openings, _chosen(Step.PAPERS, at_random, by_rule, no_tips, checked_rate, parameters.papers_random_share)
 
 
 def _offenders(party: Ints, known: Flags, violated: Flags) -> Flags:
