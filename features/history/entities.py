@@ -1,11 +1,11 @@
 """Entities whose history is kept: parties, goods, places, and pairs of them.
 
-Each entity of a box has an int64 key, the same in every process and year: a hash of the entity's name and
-the identifier, 0 when the box does not say. A party is known by its id, else by the canonical form of its name.
+Each entity of a box has an int64 key, a hash of the entity's name and the identifier that is the same in every process;
+0 if the box does not state it. A party is identified by its id, else by the canonical form of its name.
 
 Links between firms are entities too: a shipper's telephone, address and core name, each also as a pair with the
-shipper. The sums of the telephone less those of the pair are those of all other firms with this telephone, as of
-then: no list of who is who, made later, is needed.
+shipper. The sums of the telephone less those of the pair are the sums of all other firms with this telephone, as of the
+same time. So linked firms need no list of identities, which could contain later knowledge.
 """
 
 from __future__ import annotations
@@ -69,30 +69,30 @@ _PAIRS: Final = {
     "own_name": ("shipper", "same_name"),
 }
 LINKS: Final = {"same_phone": "own_phone", "same_address": "own_address", "same_name": "own_name"}
-"""What firms may share, and the pair of it with the shipper himself."""
+"""What linked firms share, and its pair with the shipper."""
 _SINGLE: Final = (*(entity for entity in ENTITIES if entity not in _PAIRS), "class")
-"""What is keyed by a name of its own; `class` is only ever half of a pair."""
+"""Entities that are not pairs, and `class`, which occurs only in pairs."""
 _SINGLE_AT: Final = np.array([INDEX[entity] for entity in _SINGLE if entity in INDEX])
 _PAIRS_AT: Final = np.array([INDEX[pair] for pair in _PAIRS])
 _HALVES: Final = tuple(np.array([_SINGLE.index(pair[half]) for pair in _PAIRS.values()]) for half in (0, 1))
 _NOT_WORD = re.compile(r"[\W_]+")
-# Of a few hundred bytes each: some tens of MB at most.
+# A cached key takes a few hundred bytes, the cache at most some tens of MB.
 _KEYS_REMEMBERED: Final = 1 << 18
 _Keys = NDArray[np.int64]
 
 
 def normalised(text: str) -> str:
-    """Letters and digits only, width and case folded: the form in which names and goods are compared."""
+    """Letters and digits only, width and case folded; used to compare names and goods."""
     return _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
 
 
 def hash_of(text: str) -> int:
-    """A 64-bit hash of text, the same on every machine; never 0, which means unknown."""
+    """A 64-bit hash of text, the same on every machine; never 0, which means missing."""
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True) or 1
 
 
 def party_of(identifier: str | None, name: str | None) -> str | None:
-    """What a party is known by: its number, else the canonical form of its name; None for nobody."""
+    """Identity of a party: its identifier, else the canonical form of its name; None if it has neither."""
     return contacts.identifier(identifier or "") or canonical(name or "") or None
 
 
@@ -117,7 +117,7 @@ def paired(first: _Keys, second: _Keys) -> _Keys:
 def _paired(first: Any, second: Any) -> Any:
     if first == 0 or second == 0:
         return 0
-    # Unsigned products wrap around, as splitmix64 wants it.
+    # Unsigned products wrap around, as splitmix64 requires.
     mixed = np.uint64(first) * np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(second)
     mixed ^= mixed >> np.uint64(30)
     mixed *= np.uint64(0xBF58476D1CE4E5B9)

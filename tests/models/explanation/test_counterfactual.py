@@ -137,7 +137,9 @@ def test_corrections_change_only_allowed_columns(start: int) -> None:
         fixed = with_corrections(box, [tuple(open_to)])
         assert all(same(box.line[name], fixed.line[name]) for name in box.line)
         assert {name for name in box.box if not same(box.box[name], fixed.box[name])} <= COLUMNS
-        assert (np.delete(box.keys, INDEX["emergency_phone"], 1) == np.delete(fixed.keys, INDEX["emergency_phone"], 1)).all()
+        assert (
+            np.delete(box.keys, INDEX["emergency_phone"], 1) == np.delete(fixed.keys, INDEX["emergency_phone"], 1)
+        ).all()
         assert fixed.checks.severe[0] <= box.checks.severe[0]
         assert fixed.checks.faults[0] <= box.checks.faults[0]
         assert not set(changes(fixed)) & set(open_to)
