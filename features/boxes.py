@@ -24,7 +24,7 @@ from features.history.entities import keys_of, party_of
 
 Numbers = NDArray[np.float64]
 
-# Total on purpose: a row once recorded must never stop the boxes beside it.
+# Any text must give a result: one recorded row must never make the others of its batch fail.
 _CLASS_NUMBER: Final = re.compile(r"[1-9](\.\d)?")
 PACKING_GROUPS: Final = {"I": 1.0, "II": 2.0, "III": 3.0}
 
@@ -34,8 +34,8 @@ class Boxes:
     """n boxes with m line items.
 
     `box` has arrays of shape (n,), `line` arrays of shape (m,) in box order, `start` (n,) the first line of each box,
-    `most_hazardous_line` (n,) the line that decides how dangerous the box is, `keys` (n, entities). `paper_facts` keeps
-    what `features.definitions.context.of_papers` computed.
+    `most_hazardous_line` (n,) the position of its most hazardous line item, `keys` (n, entities). `paper_facts` caches
+    the results of functions decorated with `features.definitions.context.of_papers`.
     """
 
     box: Columns
@@ -50,19 +50,19 @@ class Boxes:
 
     @property
     def declared_at(self) -> NDArray[np.int64]:
-        """Instants of declaration, microseconds since 1970 UTC, shape (n,): a fact that the papers state."""
+        """Instants of declaration as stated on the papers, microseconds since 1970 UTC, shape (n,)."""
         return self.box["declared_at"]
 
     @property
     def known_at(self) -> NDArray[np.int64]:
-        """When the port knew of each box version, microseconds since 1970 UTC, shape (n,): its place in the log.
+        """When the port knew of each box version, microseconds since 1970 UTC, shape (n,); events are ordered by it.
 
-        The instant of declaration for what was imported as history, of arrival for what arrived at a running service.
+        Imported history: the instant of declaration. Boxes that arrive at a running service: the instant of arrival.
         """
         return self.box[KNOWN_AT]
 
     def known_from(self, known_at: NDArray[np.int64]) -> Self:
-        """The same boxes, known at other instants (n,)."""
+        """Copy with other known-at instants (n,)."""
         return replace(self, box={**self.box, KNOWN_AT: known_at})
 
     def take(self, chosen: NDArray[Any]) -> Boxes:
@@ -133,13 +133,13 @@ def _boxes(columns: Columns) -> Boxes:
 
 
 def corrected(boxes: Boxes, columns: Columns) -> Boxes:
-    """The same boxes with other box columns and the keys that follow from them; they are not checked."""
+    """Copy with some box columns replaced and the entity keys recomputed; the result is not checked."""
     return _complete({**boxes.box, **columns}, boxes.line, boxes.start)
 
 
 def _complete(box: Columns, line: Columns, start: NDArray[np.int64]) -> Boxes:
-    lead = _most_hazardous_lines(line["hazard"], start)
-    return Boxes(box, line, start, lead, _keys(box, line, lead))
+    most_hazardous = _most_hazardous_lines(line["hazard"], start)
+    return Boxes(box, line, start, most_hazardous, _keys(box, line, most_hazardous))
 
 
 def _groups(columns: Columns) -> NDArray[np.int64]:
@@ -150,7 +150,7 @@ def _groups(columns: Columns) -> NDArray[np.int64]:
 
 
 def _add_goods_facts(line: Columns) -> None:
-    """Add to `line` what the lists say of its goods: class, packing group and concern as numbers."""
+    """Add to `line` its class, packing group, cargo of concern, suspicion and hazard rank as numbers, shape (m,)."""
     un_no, hs_code = line["un_no"].tolist(), line["hs_code"].tolist()
     class_no = list(map(_class_no, un_no, line["hazard_class"].tolist()))
     group_no = list(map(_group_no, line["packing_group"].tolist()))
@@ -179,7 +179,7 @@ _RANKS: Final = {
 
 
 def _hazard(class_no: float, group_no: float, concern: float) -> float:
-    """How dangerous a line item is, against the others in its box."""
+    """Rank of a line item by hazard: dangerous goods first, then cargoes of concern, class, packing group."""
     group = 0.0 if isnan(group_no) else 3.0 - group_no
     return 100.0 * (class_no != 0) + 50.0 * concern + 4.0 * _class_rank(class_no) + group
 
@@ -190,7 +190,7 @@ def _class_rank(class_no: float) -> int:
 
 @lru_cache(maxsize=65_536)
 def _class_no(un_no: str | None, hazard_class: str | None) -> float:
-    """Class or division as a number ("1.1D": 1.1); 0 for general cargo; the list's where none is declared."""
+    """Class or division as a number ("1.1D": 1.1), from the list if none is declared; 0 for general cargo."""
     if un_no is None and hazard_class is None:
         return 0.0
     if hazard_class is None and un_no is not None:
@@ -211,13 +211,13 @@ def _concern(un_no: str | None) -> float:
 
 @lru_cache(maxsize=262_144)
 def _suspected(un_no: str | None, hs_code: str | None, description: str | None, shipping_name: str | None) -> float:
-    """1 when tariff code or words point to dangerous goods, and not to the ones declared."""
+    """1 if tariff code or words are of cargoes of concern, and the declared number is neither theirs nor of concern."""
     numbers = concern_un_nos(hs_code or "", f"{description or ''} {shipping_name or ''}")
     return float(bool(numbers) and un_no not in numbers and not _concern(un_no))
 
 
 def _most_hazardous_lines(hazard: Numbers, start: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The first line of the highest hazard in each box, shape (n,)."""
+    """Position of the first line with the highest hazard in each box, shape (n,)."""
     if not len(start):
         return start
     if len(start) == len(hazard):
@@ -228,9 +228,9 @@ def _most_hazardous_lines(hazard: Numbers, start: NDArray[np.int64]) -> NDArray[
     return at_highest[np.searchsorted(at_highest, start)]
 
 
-def _keys(box: Columns, line: Columns, lead: NDArray[np.int64]) -> NDArray[np.int64]:
+def _keys(box: Columns, line: Columns, most_hazardous: NDArray[np.int64]) -> NDArray[np.int64]:
     """Entity keys of the boxes, shape (n, entities)."""
-    texts = {name: line[name][lead].tolist() for name in ("un_no", "hs_code", "description", "shipping_name")}
+    texts = {name: line[name][most_hazardous].tolist() for name in ("un_no", "hs_code", "description", "shipping_name")}
     substance = [
         un_no or (f"tariff {hs_code[:4]}" if hs_code else None)
         for un_no, hs_code in zip(texts["un_no"], texts["hs_code"], strict=True)
@@ -243,7 +243,7 @@ def _keys(box: Columns, line: Columns, lead: NDArray[np.int64]) -> NDArray[np.in
         party: list(map(party_of, box[f"{party}_id"].tolist(), box[f"{party}_name"].tolist())) for party in PARTIES
     }
     names |= {
-        "port": ["port"] * len(lead),
+        "port": ["port"] * len(most_hazardous),
         "substance": substance,
         "tariff": [code[:6] if code else None for code in texts["hs_code"]],
         "goods": [f"{a} {b}" if b else a for a, b in zip(substance, words, strict=True)],
@@ -255,8 +255,8 @@ def _keys(box: Columns, line: Columns, lead: NDArray[np.int64]) -> NDArray[np.in
         "same_phone": _formed(contacts.telephone, box["shipper_phone"]),
         "same_address": _formed(contacts.address, box["shipper_address"]),
         "same_name": _formed(core, box["shipper_name"]),
-        # The whole class: a packer that packs gases badly does so whatever the division.
-        "class": [f"c{number // 1}" for number in line["class_no"][lead].tolist()],
+        # Without the division: a packer's violations depend on the class, hardly on the division.
+        "class": [f"c{number // 1}" for number in line["class_no"][most_hazardous].tolist()],
     }
     return keys_of(names)
 
@@ -269,5 +269,5 @@ def _way(load_port: str | None, discharge_port: str | None) -> tuple[str | None,
 
 
 def _formed(form: Callable[[str], str], texts: NDArray[Any]) -> list[str | None]:
-    """Each text in its one form; None where there is none."""
+    """Each text in its canonical form; None for an empty one."""
     return [form(text) if text else None for text in texts.tolist()]

@@ -1,8 +1,8 @@
-"""A digest of the Python source that given definitions use, directly or through others.
+"""Digest of the Python source that given definitions depend on, directly or through other definitions.
 
-Every module-level definition of ours that a reached one names is followed, through imports too. Comments, docstrings,
-annotations, layout and line endings do not count, so only a change of what the code does changes the digest. Syntax
-trees are written out here, since the output of `ast.dump` and `ast.unparse` differs between Python versions.
+Each module-level definition of our packages that a reached definition names is followed, also through imports.
+Comments, docstrings, annotations, layout and line endings are left out, so that only a change of behaviour changes the
+digest. Syntax trees are serialised here, since `ast.dump` and `ast.unparse` differ between Python versions.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _IMPORTS: Final = (ast.Import, ast.ImportFrom)
 _NAMED: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _OWN_SCOPE: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
 _TYPES: Final = frozenset(("annotation", "returns"))
-# Without meaning of their own, or unknown to some Python versions.
+# Fields of syntax trees that have no effect, or that some Python versions lack.
 _LEFT_OUT: Final = frozenset(("ctx", "kind", "type_comment", "type_ignores", "type_params"))
 
 
@@ -29,7 +29,7 @@ class Name(NamedTuple):
 
 
 class Reached(NamedTuple):
-    """The definitions that were reached, the CSV files whose names stand in them, and the digest of both (16 hex)."""
+    """The reached definitions, the CSV files that they name, and the digest of both (16 hex digits)."""
 
     names: tuple[Name, ...]
     tables: tuple[Path, ...]
@@ -37,7 +37,7 @@ class Reached(NamedTuple):
 
 
 class Code:
-    """The source files of the named packages below a folder. `tables` are folders with CSV files that code may name."""
+    """Source files of `packages` below `root`. `tables` are folders that hold CSV files which the code names."""
 
     def __init__(self, root: Path, packages: Collection[str], tables: Iterable[str] = ()) -> None:
         self._root = root
@@ -46,11 +46,11 @@ class Code:
         self._modules: dict[str, _Module | None] = {}
 
     def reach(self, starts: Iterable[Name], leave_out: Collection[Name] = ()) -> Reached:
-        """Follow the names from `starts`, but not into `leave_out`. Raises KeyError when one of either is not there."""
+        """Follow the definitions from `starts`, but not into `leave_out`. Raises KeyError if one of them is missing."""
         waiting = sorted(set(starts))
         for name in (*waiting, *leave_out):
             if self._defined(name) != name:
-                raise KeyError(f"{name.module} below {self._root} defines no {name.name}.")
+                raise KeyError(f"No definition of {name.name} in module {name.module} below {self._root}.")
         reached: dict[Name, str] = {}
         tables: set[Path] = set()
         while waiting:
@@ -81,7 +81,7 @@ class Code:
         return self._modules[name]
 
     def _defined(self, name: Name) -> Name | None:
-        """Where a name is defined, through imports; None where it is not ours."""
+        """Where a name is defined, resolved through imports; None if it is not in our packages."""
         module = self._module(name.module)
         while module is not None and name.name not in module.statements:
             if name.name not in module.imports:
@@ -91,7 +91,7 @@ class Code:
         return name if module is not None else None
 
     def _followed(self, place: str, module: _Module, definition: _Definition) -> Iterator[Name]:
-        """The definitions that a definition of the module at `place` leads to."""
+        """The definitions that a definition in the module named `place` depends on."""
         imports = module.imports | definition.imports
         places = [Name(place, one) for one in module.unnamed]
         places += [imports.get(one, Name(place, one)) for one in definition.names]
@@ -99,7 +99,7 @@ class Code:
             Name(".".join(imports[one]), attribute) for one, attribute in definition.attributes if one in imports
         ]
         types = [self._defined(imports.get(one, Name(place, one))) for one in definition.types]
-        # An annotation leads to the methods that may be called, but an alias of a type does nothing.
+        # An annotated class is followed, since its methods may be called; a type alias has no behaviour.
         places += [one for one in types if one and self._is_class(one)]
         yield from (defined for one in places if (defined := self._defined(one)))
 
@@ -108,7 +108,7 @@ class Code:
         return module is not None and isinstance(module.statements[name.name][0], ast.ClassDef)
 
     def _files(self, module: str, constants: Iterable[str]) -> Iterator[Path]:
-        """The CSV files that constants name; for a name that is put together (f"{name}.csv"), all of the folder."""
+        """The CSV files that constants name; for a name built at run time (f"{name}.csv"), all of the folder."""
         own = self._root.joinpath(*module.split(".")).parent
         for constant in constants:
             if constant == ".csv":
@@ -140,14 +140,14 @@ class _Module:
                     self.statements.setdefault(name, []).append(node)
 
     def definition(self, name: str) -> _Definition:
-        """What the statements that bind a name do."""
+        """The statements that bind a name, serialised."""
         if name not in self._definitions:
             self._definitions[name] = _Definition(self.statements[name])
         return self._definitions[name]
 
 
 class _Definition:
-    """Statements as text that layout, annotations and the Python version do not change, and all that they name."""
+    """Statements serialised independently of layout, annotations and Python version, and all names that they use."""
 
     def __init__(self, nodes: list[ast.stmt]) -> None:
         self.names: set[str] = set()
@@ -188,7 +188,7 @@ class _Definition:
                 continue
             if name == "body" and type(value) is list:
                 value = [one for one in value if not _is_text(one)]
-            # An empty list is left out: Python 3.12 gives some nodes lists that they did not have before.
+            # Empty lists are left out: Python 3.12 added list fields to some nodes.
             if type(value) is not list or value:
                 fields.append(f"{name}={self._written(value)}")
         return f"{type(node).__name__}({','.join(fields)})"
@@ -204,7 +204,7 @@ class _Definition:
 
 
 def _pieces(values: list[ast.expr]) -> list[ast.expr]:
-    """The parts of a formatted string; how plain text between places is cut differs between Python versions."""
+    """The parts of an f-string, adjacent constants joined: Python versions split the plain text differently."""
     pieces: list[ast.expr] = []
     for value in values:
         last = pieces[-1] if pieces else None
@@ -216,7 +216,7 @@ def _pieces(values: list[ast.expr]) -> list[ast.expr]:
 
 
 def _imported(node: ast.AST) -> dict[str, Name]:
-    """What names stand for after an import."""
+    """The imported definition of each name that an import binds."""
     if isinstance(node, ast.ImportFrom) and node.module and not node.level:
         return {alias.asname or alias.name: Name(node.module, alias.name) for alias in node.names}
     if isinstance(node, ast.Import):
@@ -245,5 +245,5 @@ def _is_for_type_checkers(node: ast.stmt) -> TypeGuard[ast.If]:
 
 
 def _is_text(node: object) -> bool:
-    """Whether a statement is nothing but text, such as a docstring."""
+    """Whether a statement is only a string, such as a docstring."""
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)

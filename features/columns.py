@@ -22,7 +22,7 @@ Columns = dict[str, NDArray[Any]]
 UNKNOWN: Final = np.iinfo(np.int64).min
 KNOWN_AT: Final = "known_at"
 EVENT_NO: Final = "event_no"
-"""Columns that the store keeps beside those of the contract: when the port knew a fact, and its number."""
+"""Columns that the store adds to those of `data.records`: known-at instant and event number of a fact."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _NUMERIC = (Kind.NUMBER, Kind.INTEGER, Kind.FLAG)
@@ -32,7 +32,7 @@ _PLAIN: Final = frozenset(Kind) - {*_NUMERIC, Kind.INSTANT, Kind.DATE}
 def _names(kinds: Collection[Kind]) -> tuple[tuple[str, ...], ...]:
     """Names of the box columns and of the line columns of some kinds.
 
-    Each part is one array: whoever keeps the lines of many boxes does not keep the rows of their box columns too.
+    Each part becomes one array, so that keeping the line columns of many boxes does not keep their box columns too.
     """
     parts = (BOX_COLUMNS, LINE_COLUMNS)
     return tuple(tuple(column.name for column in part if column.kind in kinds) for part in parts)
@@ -45,9 +45,9 @@ _DATE_NAMES: Final = _names((Kind.DATE,))
 
 
 def microseconds(instant: datetime) -> int:
-    """Microseconds since 1970-01-01 UTC, exactly. A time without an offset is UTC."""
+    """Microseconds since 1970-01-01 UTC, exact. A time without an offset is taken as UTC."""
     if instant.tzinfo is None or instant.tzinfo is UTC:
-        # By parts: the difference of two pandas timestamps would take ten times as long.
+        # From the parts: subtracting two pandas timestamps takes ten times as long.
         days = instant.toordinal() - _EPOCH_DAY
         seconds = (instant.hour * 60 + instant.minute) * 60 + instant.second
         return (days * 86_400 + seconds) * 1_000_000 + instant.microsecond
@@ -69,7 +69,7 @@ def columns_of_rows(rows: Sequence[Mapping[str, Any]]) -> Columns:
     """Columns of validated rows (dicts; an absent key is missing)."""
     columns: Columns = {}
     gets = [row.get for row in rows]
-    # Flat lists, none for each row or column: lists of lists would set off garbage collections.
+    # One flat list instead of a list per row or column: many lists would trigger garbage collections.
     for names in _NUMBER_NAMES:
         # None becomes NaN.
         numbers = np.fromiter([get(name) for name in names for get in gets], dtype=np.float64)
@@ -77,7 +77,7 @@ def columns_of_rows(rows: Sequence[Mapping[str, Any]]) -> Columns:
     for names in _TEXT_NAMES:
         texts = np.empty(len(rows) * len(names), dtype=object)
         texts[:] = [value for row in rows for value in map(row.get, names)]
-        # Read row by row and not copied into columns: texts lie scattered, and each copy counts every one of them.
+        # A transposed view instead of a copy by column: a copy changes the reference count of every scattered text.
         columns.update(zip(names, texts.reshape(len(rows), len(names)).T, strict=True))
     for number, parts in ((microseconds, _INSTANT_NAMES), (_days, _DATE_NAMES)):
         for name in chain(*parts):

@@ -1,9 +1,9 @@
 """Versions of feature values, check results and history, as digests of code and tables.
 
-Each is a digest of the code that computes the values, of the reference lists it reads, and of the tables in code that
-steer it (features, factors with their prior variances, checks, columns), these without what only names an entry to a
-reader: theme, reason, unit, rule, note. Of the settings, a version covers the port's time zone. What it does not cover:
-texts, other settings, and the libraries underneath.
+Each is a digest of the code that computes the values, of the reference lists that the code reads, of the tables in code
+(features, factors with prior variances, checks, columns), and of the port's time zone. The tables count without the
+fields that do not change a value: theme, reason, unit, rule, note. Texts, other settings and libraries are not
+covered.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from features.history.state import History, log_of, replay
 
 _ROOT: Final = Path(__file__).parents[1]
 _LISTS: Final = ("data/reference", "data/parties")
-# What every value starts from: a declared row as columns, with what other papers say beside it.
+# The first step of every value: a declared row, filled from other papers, as columns.
 _COLUMNS: Final = (filled, filled_rows, columns_of_frame, columns_of_rows)
 _CHECKED: Final = (*_COLUMNS, check)
 _HISTORY: Final = (*_CHECKED, boxes_of_frame, boxes_of_rows, History, replay, log_of)
-# Given entry by entry below, or words for a reader.
+# Tables whose entries are digested one by one below, settings, and texts.
 _LEFT_OUT: Final = (
     Name("data.records", "DECLARATION_COLUMNS"),
     Name("data.records", "GOODS_PAPERS"),
@@ -53,19 +53,19 @@ Function = Callable[..., Any]
 
 @cache
 def features_version() -> str:
-    """The version of the feature values, 16 hex digits: what a model was trained on, and refuses to score without."""
+    """The version of the feature values, 16 hex digits; a model only scores the version that it was trained on."""
     return version_of_features(product_code())
 
 
 @cache
 def checks_version() -> str:
-    """The version of the check results, 16 hex digits: stored ones are valid for it. Their words are not part of it."""
+    """The version of the check results, 16 hex digits; stored results of another version are invalid."""
     return version_of_checks(product_code())
 
 
 @cache
 def history_version() -> str:
-    """The version of the history state, 16 hex digits: a snapshot of another one must be made again.
+    """The version of the history, 16 hex digits; a snapshot of another version is rebuilt.
 
     It covers the checks, since the history counts declarations with faults.
     """
@@ -85,7 +85,7 @@ def version_of_features(
     checks: Sequence[Check] = CHECKS,
 ) -> str:
     """`features_version` of other source, or of other tables."""
-    facts = [*_features(features), *_traits(factors), *_checks(checks), *_columns()]
+    facts = [*_features(features), *_factors(factors), *_checks(checks), *_columns()]
     computes = [feature.compute for feature in features]
     return _version(code, facts, (matrix, *computes, *_HISTORY, *_measures(factors), *_functions(checks)))
 
@@ -97,7 +97,7 @@ def version_of_checks(code: Code, checks: Sequence[Check] = CHECKS) -> str:
 
 def version_of_history(code: Code, factors: Sequence[Factor] = FACTORS, checks: Sequence[Check] = CHECKS) -> str:
     """`history_version` of other source, or of other tables."""
-    facts = [*_traits(factors), *_checks(checks), *_columns()]
+    facts = [*_factors(factors), *_checks(checks), *_columns()]
     return _version(code, facts, (*_HISTORY, *_measures(factors), *_functions(checks)))
 
 
@@ -108,12 +108,12 @@ def _version(code: Code, facts: Iterable[str], functions: Iterable[Function]) ->
 
 def _features(features: Iterable[Feature]) -> Iterator[str]:
     for one in features:
-        # Those that hold a effect are half of a model's opinion, by family.
+        # The effect features of a family are combined outside the trees, so the version covers which these are.
         effect = one.family if one.explained_by else None
         yield f"feature {one.name} {_function(one.compute)} rises {sorted(one.rises_with)} effect {effect}"
 
 
-def _traits(factors: Iterable[Factor]) -> Iterator[str]:
+def _factors(factors: Iterable[Factor]) -> Iterator[str]:
     for one in factors:
         variances = {family.value: prior.prior_variance for family, prior in one.effects_by_family.items()}
         value = _function(one.value) if one.value else None
@@ -129,7 +129,7 @@ def _columns() -> Iterator[str]:
     for one in (*DECLARATION_COLUMNS, *STATEMENT_COLUMNS):
         yield f"column {one.part} {one.name} {one.kind}"
     yield f"papers {list(GOODS_PAPERS)}"
-    # The only setting that changes a value: the local time in which papers are dated and hours of filing are told.
+    # The only setting that changes a value: dates on papers and the hour of filing are in local time.
     yield f"time zone {settings().time_zone}"
 
 
@@ -142,7 +142,7 @@ def _functions(checks: Iterable[Check]) -> list[Function]:
 
 
 def _function(function: Function) -> str:
-    """A function by its place and the arguments, or a gathered column by its place and the fields, it is bound to."""
+    """Text for a function: its qualified name, with bound arguments or, for a `Gathered` column, with its fields."""
     place = f"{_bare(function).__module__}.{_bare(function).__qualname__}"
     if isinstance(function, Gathered):
         return f"{place} {[f'{name}={value!s}' for name, value in sorted(vars(function).items())]}"
@@ -153,7 +153,7 @@ def _function(function: Function) -> str:
 
 
 def _defined_at(function: Function) -> Name:
-    """The definition at a module's top level that a function or class is, or is part of."""
+    """The top-level definition that contains a function or class."""
     return Name(_bare(function).__module__, _bare(function).__qualname__.partition(".")[0])
 
 

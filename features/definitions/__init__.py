@@ -1,1 +1,1 @@
-"""The features: one pure function each, the context they read, and their catalogue."""
+"""Feature definitions: one pure function each, the feature context that they read, and the catalogue."""

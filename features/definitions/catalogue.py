@@ -1,7 +1,7 @@
-"""The catalogue: every feature, in the order of the model's columns.
+"""Catalogue of all features, in the order of the model's columns.
 
-To add one: write a pure function in the file of its theme, list it here, give it texts in
-texts/features.csv. The tests then hold it to the rules (no leak, both languages, batch equals single).
+To add a feature, write a pure function in the file of its theme, list it here, and add its texts to
+data/texts/features.csv. Tests verify that it does not leak, has both languages, and is equal in a batch and alone.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ NAMES: Final = tuple(feature.name for feature in CATALOGUE)
 
 
 def _blocks() -> Iterator[tuple[NDArray[np.int64], Callable[[FeatureContext], Numbers]]]:
-    """The features that are read together with their kind: their positions, and what reads them all."""
+    """Features that are computed together, by kind: positions, and the function that computes all of them."""
     kinds: dict[type[Gathered], dict[int, Gathered]] = {}
     for position, feature in enumerate(CATALOGUE):
         if isinstance(feature.compute, Gathered):
@@ -143,7 +143,7 @@ _ALONE_AT: Final = np.array([place for place, one in enumerate(CATALOGUE) if not
 
 
 def matrix(context: FeatureContext) -> Numbers:
-    """All features of n boxes, shape (n, len(CATALOGUE)), NaN where unknown. One box or a million, same code."""
+    """All features of n boxes, shape (n, len(CATALOGUE)), NaN where unknown; the same code for one box or many."""
     values = np.empty((len(context.boxes), len(CATALOGUE)))
     for positions, together in _BLOCKS:
         values[:, positions] = together(context)

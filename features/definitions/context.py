@@ -29,14 +29,14 @@ from features.history.entities import INDEX, LINKS
 
 DAY_US: Final = 86_400e6
 LINKED: Final = "linked"
-"""Not an entity of its own: the other firms that share telephone, address or core name with the shipper."""
+"""The other firms that share telephone, address or core name with the shipper; computed, not a stored entity."""
 _TIES: Final = np.array([INDEX[link] for link in LINKS])
 _OWN: Final = np.array([INDEX[own] for own in LINKS.values()])
 _T = TypeVar("_T")
 
 
 class FeatureContext:
-    """n boxes as features see them. All arrays have shape (n,) unless said otherwise, and are not to be changed."""
+    """All that a feature function may read about n boxes. Arrays have shape (n,) unless stated; do not modify them."""
 
     def __init__(self, boxes: CheckedBoxes, profiles: Profiles) -> None:
         self.boxes = boxes
@@ -45,11 +45,11 @@ class FeatureContext:
 
     @property
     def instant(self) -> NDArray[np.int64]:
-        """When each box is looked at: what is known of it was known before."""
+        """Known-as-of time of each box, microseconds; its history ends strictly before."""
         return self.profiles.at
 
     def once(self, function: Callable[[FeatureContext], _T]) -> _T:
-        """What `function` makes of this context; worked out when it is first asked for."""
+        """The result of `function` for this context, computed at the first call and cached."""
         if function not in self._computed:
             self._computed[function] = function(self)
         return cast(_T, self._computed[function])
@@ -64,7 +64,7 @@ class FeatureContext:
         return self.boxes.box[name]
 
     def of_most_hazardous_line(self, name: str) -> NDArray[np.float64]:
-        """A line column at the line that decides how dangerous the box is."""
+        """A line column at the most hazardous line item of each box."""
         return self.boxes.line[name][self.boxes.most_hazardous_line]
 
     def highest(self, name: str) -> NDArray[np.float64]:
@@ -96,7 +96,7 @@ class FeatureContext:
         return np.asarray(self.boxes.box[name] != None, dtype=bool)  # noqa: E711 (by element)
 
     def days_since(self, name: str) -> NDArray[np.float64]:
-        """Days from a box instant to the declaration; negative when it lies ahead, NaN when unknown."""
+        """Days from an instant of the box to its declaration; negative if the instant is later, NaN if unknown."""
         instant = self.boxes.box[name]
         days = (self.boxes.declared_at - instant) / DAY_US
         return np.where(instant == UNKNOWN, np.nan, days)
@@ -108,26 +108,26 @@ class FeatureContext:
 
     @cached_property
     def unnamed(self) -> NDArray[np.bool_]:
-        """Which entities the box does not name, shape (n, entities)."""
+        """Entities that are missing in each box, shape (n, entities)."""
         return np.asarray(self.boxes.keys == 0)
 
     @cached_property
     def _sums(self) -> Numbers:
-        """The decayed sums of all entities in one row, shape (n, entities * sums)."""
+        """The decayed sums of all entities, one row a box, shape (n, entities * sums)."""
         boxes, entities, sums = self.profiles.sums.shape
         return self.profiles.sums.reshape(boxes, entities * sums)
 
     def sums_at(self, places: Places, entities: Places) -> Numbers:
-        """Decayed sums at k places (`shrinkage.place`), those of `entities` (k,), shape (n, k), a new array.
+        """Decayed sums at k places (`shrinkage.place`) of `entities` (k,), shape (n, k), a new array.
 
-        0 for an entity never seen, NaN for one that the box does not name.
+        0 for an entity never seen, NaN for an entity that is missing in the box.
         """
         return sums_of_named(self._sums, places, self.unnamed, entities)
 
     def decayed_sum(self, entity: str, name: str) -> NDArray[np.float64]:
-        """One decayed sum of an entity. 0 for an entity never seen, NaN for one the box does not name.
+        """One decayed sum of an entity. 0 for an entity never seen, NaN for an entity that is missing in the box.
 
-        `linked` stands for the other firms tied to the shipper, by the tie that holds most.
+        For `linked`, the firms linked to the shipper: the largest sum over the kinds of link.
         """
         if entity == LINKED:
             return np.asarray(np.fmax.reduce(self.decayed_sum_of_linked[:, :, SUM[name]], axis=1))
@@ -139,8 +139,8 @@ class FeatureContext:
     def decayed_sum_of_linked(self) -> Numbers:
         """Decayed sums of all other firms that share a link with the shipper, shape (n, links, sums).
 
-        NaN where the shipper or what links him is not named. Exactly 0 where no other firm shares it: the sums of the
-        link and of the shipper's own part of it are then made of the same events.
+        NaN if the shipper or the link is missing. Exactly 0 if no other firm shares the link: then the sums of the link
+        and those of the shipper's pair with it come from the same events.
         """
         ties, own = self.profiles.sums.take(_TIES, axis=1), self.profiles.sums.take(_OWN, axis=1)
         values = np.maximum(np.subtract(ties, own, out=ties), 0.0, out=ties)
@@ -149,9 +149,9 @@ class FeatureContext:
 
     @cached_property
     def factor_effects(self) -> Numbers:
-        """What is estimated of each factor, in log-odds of a finding, shape (n, learned families, factors).
+        """Estimated effect of each factor, in log-odds of a finding, shape (n, learned families, factors).
 
-        They add up to the log-odds of the probability that moment matching gives: of a normal sum, in probits.
+        They sum to the log-odds of the predicted probability, which is that of a normally distributed sum of probits.
         """
         probits = self.profiles.effects
         total = probits.sum(axis=2)
@@ -163,43 +163,43 @@ class FeatureContext:
     def decayed_sums_at(
         self, rows: NDArray[np.intp], entities: NDArray[np.intp], sums: NDArray[np.intp]
     ) -> NDArray[np.float64]:
-        """Decayed sums of chosen boxes, entities and names by their places, as `decayed_sum` has them; not of `linked`.
+        """Decayed sums at given rows, entities and sums, with the values of `decayed_sum`; not for `linked`.
 
-        The shape is that of the places together.
+        The three index arrays are broadcast together; the result has their common shape.
         """
         values = np.maximum(self.profiles.sums[rows, entities, sums], 0.0)
         return np.where(self.boxes.keys[rows, entities] == 0, np.nan, values)
 
     def days_since_seen(self, entity: str, which: str) -> NDArray[np.float64]:
-        """Days since the entity was first or last seen; NaN when never."""
+        """Days since the entity was first or last seen (`which`); NaN if never."""
         return self.days_from(getattr(self.profiles, which)[:, INDEX[entity], None])[:, 0]
 
     def days_from(self, instants: NDArray[np.int64]) -> Numbers:
-        """Days from k instants of the history, shape (n, k), to that of the box; NaN for NEVER."""
+        """Days from `instants` (n, k) of the history to the known-as-of time of each box; NaN for NEVER."""
         return _days(self.instant, instants)
 
     def rate(self, entity: str, family: Family, memory: str = "") -> NDArray[np.float64]:
-        """Share of the entity's inspections with a finding of the family, shrunk to its parent's share.
+        """Share of the entity's inspections with a finding of the family, shrunk to the share of its parent.
 
-        `memory` is one of HALF_LIVES_DAYS: over about a year, two months ("_short") or four years ("_long").
+        `memory` is a key of HALF_LIVES_DAYS: "" (about a year), "_short" (two months) or "_long" (four years).
         """
         return self.rates(rate_places(((entity, family, memory),)))[:, 0]
 
     def rates(self, chosen: RatePlaces) -> Numbers:
-        """Many such rates, shape (n, k)."""
+        """Several finding rates at once, shape (n, k); see `rate`."""
         return chosen.shrunk(self._sums, self.unnamed)
 
     def share(self, entity: str, name: str) -> NDArray[np.float64]:
-        """Share of the entity's declared boxes that a decayed counter counts, shrunk to the port's share."""
+        """Share of the entity's declared boxes that the counter `name` counts, shrunk to the share of the port."""
         return self.shares(share_places(((entity, name),)))[:, 0]
 
     def shares(self, chosen: SharePlaces) -> Numbers:
-        """Many such shares, shape (n, k)."""
+        """Several shares at once, shape (n, k); see `share`."""
         return chosen.shrunk(self.sums_at(chosen.places, chosen.entities))
 
 
 def shared(function: Callable[[FeatureContext], _T]) -> Callable[[FeatureContext], _T]:
-    """The same function, worked out once a context: for what several features are made of."""
+    """Decorator: compute a function once per context, for values that several features use."""
 
     @wraps(function)
     def once(context: FeatureContext) -> _T:
@@ -209,9 +209,9 @@ def shared(function: Callable[[FeatureContext], _T]) -> Callable[[FeatureContext
 
 
 def of_papers(function: Callable[[FeatureContext], _T]) -> Callable[[FeatureContext], _T]:
-    """The same function, computed once for the boxes: for facts of their papers, which no history changes.
+    """Decorator: compute a function once per set of boxes, for facts of the papers, which do not depend on the history.
 
-    Factors, counters and features of a box read them, each in a context of its own.
+    Factors, counters and features use them in separate contexts.
     """
 
     @wraps(function)

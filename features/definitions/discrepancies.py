@@ -1,4 +1,4 @@
-"""Features of the discrepancies that the checks found."""
+"""Features: numbers of discrepancies that the checks found."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from features.checks.check import Topic
 from features.definitions.context import FeatureContext
 from features.definitions.feature import Feature, Theme, Unit
 
-# What may only raise a probability, by topic.
+# Families whose probability may only rise with the number of discrepancies, by topic.
 _RISES: Final = {
     Topic.IDENTITY: (Family.DECLARATION, Family.PAPERS),
     Topic.PROPERTIES: (Family.DECLARATION, Family.PAPERS),
@@ -36,7 +36,7 @@ def advisories(context: FeatureContext) -> Numbers:
 
 
 def of_topic(context: FeatureContext, topic: Topic) -> Numbers:
-    """Discrepancies to be put right, of one topic."""
+    """Faults and severe discrepancies of one topic."""
     return context.boxes.checks.of_topic(topic).astype(np.float64)
 
 

@@ -1,8 +1,7 @@
-"""Features of the Bayesian probit effects: what openings have shown about each factor of a box, in log-odds.
+"""Features of the Bayesian probit effects: the estimated effect of each factor of a box on findings, in log-odds.
 
-The features of a family add up to the log-odds of a finding as estimated; the model takes half of its opinion from
-them (`models.scoring.risk_model`). To an officer each is explaining by the fact or the record beside it
-(`Feature.explained_by`).
+The features of a family sum to the estimated log-odds of a finding. They make up half of the log-odds of the risk
+model (`models.scoring.risk_model`). Officers see the fact or the finding rate in `Feature.explained_by` instead.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from features.definitions.feature import Feature, Gathered, Theme, Unit
 
 @dataclass(frozen=True)
 class Effect(Gathered):
-    """What is estimated of a factor in a family, by their positions in FACTORS and LEARNED."""
+    """Estimated effect of a factor in a family, given by their positions in FACTORS and LEARNED_FAMILIES."""
 
     family: int
     factor: int
@@ -36,12 +35,12 @@ class Effect(Gathered):
 
 
 def effect_name(factor: str, family: Family) -> str:
-    """The name of the feature that holds the effect of a factor in a family."""
+    """Name of the feature with the effect of a factor in a family."""
     return f"{factor}_{family.value}_effect"
 
 
 def effect_features(explaining: Mapping[str, Feature]) -> Iterator[Feature]:
-    """A feature for each factor in each family it has an effect in; `explaining` are the features that tell of them."""
+    """One feature per factor and family in which it has an effect; `explaining` are all other features, by name."""
     for place, family in enumerate(LEARNED_FAMILIES):
         for position, factor in enumerate(FACTORS):
             if family in factor.effects_by_family:

@@ -1,8 +1,8 @@
 """Factors: the properties of a box whose effect on findings is estimated, and the feature that explains each.
 
-A factor is a party, a pair or the goods (an entity of the box), or what the papers show in steps (late filing, weights
-that differ). `prior_variance` is the variance of its effect on a finding before anything was seen, in probits: how far
-parties, goods or papers usually differ in it. The spreads were chosen on simulated ports that no benchmark reports.
+A factor is an entity of the box (a party, a pair, the goods), or a fact of the papers in steps (hours before loading,
+weights that differ). `prior_variance` is the variance of its effect on a finding before any opening, in squared
+probits. The variances were selected on simulated ports that no benchmark reports.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from features.history.counters import NO_PROFILES
 from features.history.entities import INDEX, hash_of, paired
 
 LEARNED_FAMILIES: Final = tuple(family for family in Family if family.needs_opening)
-"""The families that only openings show: effects are held on these."""
+"""Families whose findings need an opening; effects are estimated for these only."""
 _APART: Final = (0.005, ON_PAPERS["manifest"].share, WEIGHINGS.share, 0.1)
 _MONTHS: Final = 12
 _CERTIFICATE: Final = "certificate_missing"
@@ -35,7 +35,7 @@ _CERTIFICATE: Final = "certificate_missing"
 
 @dataclass(frozen=True)
 class PriorEffect:
-    """The prior_variance of a factor's effect in one family, and the feature that tells an officer of it."""
+    """Prior variance of a factor's effect in one family, and the feature that officers see in its place."""
 
     prior_variance: float
     explained_by: str
@@ -43,8 +43,7 @@ class PriorEffect:
 
 @dataclass(frozen=True)
 class Factor:
-    """A factor: an entity of that name, or a `value` from the papers, cut into steps at `edges` (whole numbers as they
-    stand where there are none)."""
+    """An entity of that name, or a `value` from the papers, binned at `edges` (without edges: rounded to integers)."""
 
     name: str
     declaration: PriorEffect | None = None
@@ -54,7 +53,7 @@ class Factor:
 
     @property
     def effects_by_family(self) -> Mapping[Family, PriorEffect]:
-        """The families it has an effect in."""
+        """Prior effect for each family in which the factor has one."""
         both = {Family.DECLARATION: self.declaration, Family.PACKING: self.packing}
         return MappingProxyType({family: one for family, one in both.items() if one})
 
@@ -154,11 +153,11 @@ PRIOR_VARIANCES: Final[Numbers] = np.array(
         for family in LEARNED_FAMILIES
     ]
 )
-"""Variance of each factor's effect before anything was seen, shape (learned families, factors); 0: no effect."""
+"""Prior variance of each effect, shape (learned families, factors); 0: the factor has no effect in the family."""
 DECAYS: Final[NDArray[np.bool_]] = np.array([factor.value is None and factor.name != "port" for factor in FACTORS])
-"""Which effects may change and are slowly forgotten, shape (factors,): those of firms, goods and routes. What papers
-show, and the port as a whole, are seen so often that forgetting would only add noise."""
-# A category is counted from here, so that none is 0, which means unknown.
+"""Effects that decay towards their prior, shape (factors,): those of firms, goods and routes. Facts of the papers and
+the port itself have so many openings that decay would only add noise."""
+# Bins are numbered from here, so that none is 0, which means a missing entity.
 _FIRST: Final = 1_000
 _UNKNOWN_VALUE: Final = 1
 _NAMED: Final = np.array([column for column, factor in enumerate(FACTORS) if factor.value is None])
@@ -166,7 +165,7 @@ _NAMED_AT: Final = np.array([INDEX[factor.name] for factor in FACTORS if factor.
 _PAPER_FACTORS: Final = np.array([column for column, factor in enumerate(FACTORS) if factor.value])
 _MEASURES: Final = [factor.value for factor in FACTORS if factor.value]
 _STEPPED: Final = np.array([place for place, column in enumerate(_PAPER_FACTORS) if FACTORS[column].edges])
-# The edges of each stepped factor, shape (stepped, most edges); beyond all values where a factor has fewer.
+# Edges of each binned factor, shape (binned factors, largest number of edges), filled up with infinity.
 _EDGES: Final = np.array(
     list(zip_longest(*(FACTORS[_PAPER_FACTORS[place]].edges for place in _STEPPED), fillvalue=np.inf))
 ).T
@@ -174,7 +173,7 @@ _KINDS: Final[NDArray[np.int64]] = np.array([hash_of(f"factor:{FACTORS[column].n
 
 
 def factors_of(boxes: CheckedBoxes) -> NDArray[np.int64]:
-    """The key of each factor of n boxes, shape (n, factors); 0 for a party or pair that the box does not name."""
+    """Key of each factor of n boxes, shape (n, factors); 0 for an entity that is missing in the box."""
     keys = np.empty((len(boxes), len(FACTORS)), dtype=np.int64)
     if not len(boxes):
         return keys
@@ -186,7 +185,7 @@ def factors_of(boxes: CheckedBoxes) -> NDArray[np.int64]:
     unknown = np.isnan(values)
     values[unknown] = 0.0
     steps = np.rint(values).astype(np.int64)
-    # How many edges a value has reached.
+    # Number of edges that a value reaches.
     steps[:, _STEPPED] = (values.take(_STEPPED, axis=1)[:, :, None] >= _EDGES).sum(axis=2)
     steps += _FIRST
     steps[unknown] = _UNKNOWN_VALUE

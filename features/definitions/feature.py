@@ -1,4 +1,4 @@
-"""A feature: a pure function over columns, with what inspectors and trainers need to know about it."""
+"""Feature definition: a pure function over columns, with its texts, unit, reason code and constraints."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from features.definitions.context import FeatureContext
 
 
 class Theme(StrEnum):
-    """What a feature is about."""
+    """Theme of a feature."""
 
     SUBSTANCE = "substance"
     QUANTITY = "quantity"
@@ -29,7 +29,7 @@ class Theme(StrEnum):
 
 
 class Unit(StrEnum):
-    """How a value is written for a reader."""
+    """Unit in which a value is shown to officers."""
 
     SHARE = "share"
     COUNT = "count"
@@ -43,18 +43,18 @@ class Unit(StrEnum):
 
 
 class Gathered(ABC):
-    """What a feature computes when all features of its kind are read at once; hashable, one instance a column.
+    """Computation of a feature that is faster for all features of its kind at once; hashable, one instance per column.
 
-    `together` is the only definition: a column alone is a gathering of one.
+    `together` is the only implementation: a single column is computed as a group of one.
     """
 
     @classmethod
     @abstractmethod
     def together(cls, columns: Sequence[Self]) -> Callable[[FeatureContext], Numbers]:
-        """A function from a view to all `columns`, shape (n, len(columns)); what it looks up is looked up here."""
+        """A function of the context that computes all `columns`, shape (n, len(columns)); indices are resolved once."""
 
     def __call__(self, context: FeatureContext) -> Numbers:
-        """The column alone, shape (n,)."""
+        """This column only, shape (n,)."""
         return _alone(self)(context)[:, 0]
 
 
@@ -67,12 +67,11 @@ def _alone(column: Gathered) -> Callable[[FeatureContext], Numbers]:
 class Feature:
     """A column of the model.
 
-    `compute` gives shape (n,) float64, NaN where unknown; a function of the papers, or a `Gathered` of the histories.
-    `reason` is the reason code it is grouped under.
-    `rises_with` names the families whose probability may only rise with it. `entity` and `evidence` (a decayed
-    counter) are set for histories: the number of events behind the value; `is_count` is the counter whose share of the
-    evidence the value is, before shrinking. `key` names its texts when they are shared. `explained_by` is the feature
-    that explains this one to officers, where its own value would mean nothing to them.
+    `compute` gives shape (n,) float64, NaN where unknown: a function of the papers, or a `Gathered` of the history.
+    `reason` is its reason code. `rises_with` lists the families whose probability may only rise with the feature.
+    A history has its `entity`, and in `evidence` the decayed counter of the events behind the value; for a rate or
+    share, `is_count` is the counter in the numerator, `evidence` that in the denominator. `key` names the texts if
+    several features share them. `explained_by` is the feature that officers see instead of this one.
     """
 
     name: str
@@ -89,7 +88,7 @@ class Feature:
     key: str = field(default="")
 
     def words(self, language: str) -> dict[str, str]:
-        """The words that fill the places of this feature's texts."""
+        """Values for the placeholders in this feature's texts."""
         words = {}
         if self.entity:
             words["entity"] = text(f"entity.{self.entity}", language)
@@ -100,5 +99,5 @@ class Feature:
         return words
 
     def describe(self, language: str) -> str:
-        """The one line that says what this feature is, in `language`."""
+        """One-line description of the feature in `language`."""
         return text(f"feature.{self.key or self.name}", language, **self.words(language))

@@ -1,6 +1,6 @@
-"""Filing behaviour of parties: late, contradicting and amended filings, first times, regularity.
+"""Filing behaviour of parties: late or contradictory papers, first boxes of a pair, changes in volume and frequency.
 
-None of it needs an opening: each declared box tells something of those behind it.
+It comes from declarations alone, so it needs no opening.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from features.definitions.shrinkage import place
 from features.history.counters import HALF_LIVES_DAYS, NEVER, NO_PROFILES, YEAR_DAYS
 from features.history.entities import INDEX
 
-# A firm that sends evenly has this part of its year's decayed count in the two months' one.
+# Ratio of the two-month decayed count to the one-year count of a firm with constant volume.
 _EVEN: Final = HALF_LIVES_DAYS["_short"] / YEAR_DAYS
-# Fewer boxes, decayed, than this make no habit.
+# Decayed number of boxes below which no usual volume is assumed.
 _LEAST: Final = 2.0
 _PAIRS: Final = ("shipper_goods", "shipper_packer", "shipper_trade_lane", "packer_class")
 
 
 def filing_behaviour(boxes: CheckedBoxes) -> dict[str, NDArray[np.bool_]]:
-    """What is counted of each box's papers, shape (n,): filed late, contradicting, weighings apart."""
+    """Counters of filing behaviour by name: whether each box adds to them, shape (n,)."""
     context = FeatureContext(boxes, NO_PROFILES)
     worded = (
         papers.booking_manifest_differ(context),
@@ -46,7 +46,7 @@ def filing_behaviour(boxes: CheckedBoxes) -> dict[str, NDArray[np.bool_]]:
 
 @dataclass(frozen=True)
 class FirstTime(Gathered):
-    """Whether this is the first box of a pair (a party never seen before has none but first ones); NaN when unnamed."""
+    """Whether this is the first box of a pair; 1 for each pair of a new party, NaN if the pair is missing."""
 
     entity: str
 
@@ -64,7 +64,7 @@ class FirstTime(Gathered):
 
 @dataclass(frozen=True)
 class Growth(Gathered):
-    """Boxes of the last two months against the usual number of the year: 1 when even, more when growing."""
+    """Boxes of the last two months relative to the usual number of the year: 1 if constant, more if growing."""
 
     entity: str
 
@@ -83,7 +83,7 @@ class Growth(Gathered):
 
 @dataclass(frozen=True)
 class Pause(Gathered):
-    """Days since the party was last heard of (a box, an outcome) against the usual interval between its boxes."""
+    """Days since the last event of the entity (box or outcome), relative to the usual interval between its boxes."""
 
     entity: str
 

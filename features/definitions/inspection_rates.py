@@ -1,4 +1,4 @@
-"""Features of the history: finding rates and counts of an entity."""
+"""Features of the history of an entity: finding rates, shares, counts, days since first and last seen."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from features.history.entities import INDEX
 
 @dataclass(frozen=True)
 class Rate(Gathered):
-    """A finding rate of an entity (`FeatureContext.rate`)."""
+    """Finding rate of an entity (`FeatureContext.rate`)."""
 
     entity: str
     family: Family
@@ -29,21 +29,21 @@ class Rate(Gathered):
 
     @classmethod
     def together(cls, columns: Sequence[Self]) -> Callable[[FeatureContext], Numbers]:
-        """All rates at once, with those of parents and port that they are shrunk to."""
+        """All rates at once, with the parents' and the port's rates that they are shrunk to."""
         places = rate_places(tuple((column.entity, column.family, column.memory) for column in columns))
         return lambda context: context.rates(places)
 
 
 @dataclass(frozen=True)
 class Share(Gathered):
-    """A share of an entity's declared boxes (`FeatureContext.share`)."""
+    """Share of an entity's declared boxes (`FeatureContext.share`)."""
 
     entity: str
     name: str
 
     @classmethod
     def together(cls, columns: Sequence[Self]) -> Callable[[FeatureContext], Numbers]:
-        """All shares at once, with the port's that they are shrunk to."""
+        """All shares at once, with the port's shares that they are shrunk to."""
         places = share_places(tuple((column.entity, column.name) for column in columns))
         return lambda context: context.shares(places)
 
@@ -65,7 +65,7 @@ class LogCount(Gathered):
 
 @dataclass(frozen=True)
 class SeenDays(Gathered):
-    """Days since an entity was first, else last, seen."""
+    """Days since an entity was first seen (`first`) or last seen."""
 
     entity: str
     first: bool
@@ -85,7 +85,7 @@ class SeenDays(Gathered):
 
 @dataclass(frozen=True)
 class MassDeviation(Gathered):
-    """Mass against what is usual for the entity, in standard deviations of the logarithm (at least 5 boxes)."""
+    """Deviation of the log mass from the entity's mean, in its standard deviations; NaN with fewer than 5 boxes."""
 
     entity: str
 
@@ -100,9 +100,9 @@ class MassDeviation(Gathered):
 
 @numba.njit(cache=True)
 def _deviations(sums: NDArray[Any], log_mass: NDArray[Any]) -> NDArray[Any]:
-    """Standard deviations of the boxes' log masses (n,) from the means of k entities, shape (n, k).
+    """z-scores of log masses (n,) among the boxes of k entities, shape (n, k).
 
-    `sums` (n, 3k) has the numbers of boxes, the sums of their log masses, and those of the squares.
+    `sums` (n, 3k) has the numbers of boxes, the sums of their log masses, and the sums of the squares.
     """
     width = sums.shape[1] // 3
     deviations = np.full((len(sums), width), np.nan)
@@ -123,9 +123,9 @@ def rates(
     short: Sequence[Family] = (),
     lasting: Sequence[Family] = (),
 ) -> Iterator[Feature]:
-    """Shrunk finding rates of an entity, over a year, two months (`short`) and four years; more findings, more risk.
+    """Shrunk finding rates of an entity over a year (`families`), two months (`short`) and four years (`long`).
 
-    The openings (or checks) behind them come last: "unknown" differs from "good".
+    The last feature is the number of openings, so that a model can distinguish "unknown" from "good".
     """
     for memory, chosen in (("", families), ("_short", short), ("_long", lasting)):
         for family in chosen:
@@ -148,7 +148,7 @@ def rates(
 
 
 def shares(entity: str, names: Sequence[str], rises: Sequence[Family] = ()) -> Iterator[Feature]:
-    """Filing behaviour of an entity, from its papers alone: the share of its boxes that a decayed counter counts."""
+    """Filing behaviour of an entity: shares of its boxes that the counters `names` count."""
     for name in names:
         yield Feature(
             name=f"{entity}_{name}_share",
@@ -178,7 +178,7 @@ def _evidence(entity: str, theme: Theme) -> Feature:
 
 
 def volume(entity: str, theme: Theme) -> Feature:
-    """How often the entity was declared in about a year (log): novelty and size."""
+    """Number of boxes declared for the entity in about a year, log(1 + number)."""
     return Feature(
         name=f"{entity}_declared",
         theme=theme,

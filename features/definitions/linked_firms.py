@@ -1,7 +1,7 @@
-"""Features of firms linked to the shipper by telephone, address or core name. Links, never merges.
+"""Features of firms linked to the shipper by telephone, address or core name; linked firms are never merged.
 
-Everything is read as of the box's own instant: the sums of a tie less the shipper's own part of them. A forwarder's
-telephone has many others behind it and says little; the narrowest tie, with the fewest others, says most.
+The sums of the other firms are those of the link less those of the shipper's pair with it, as of the box's own time.
+A link that many firms share, such as a forwarder's telephone, is weak evidence; the link with the fewest firms is used.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from features.definitions.shrinkage import rate_places
 from features.history.counters import HALF_LIVES_DAYS, NEVER, SUM, YEAR_DAYS
 from features.history.entities import INDEX, LINKS
 
-# Openings of others at which their share counts as much as the port's.
+# Number of openings at which the linked firms' rate has the same weight as the port's rate.
 _STRENGTH: Final = 4.0
-# Less than this part of a declared box, decayed, is as good as nobody.
+# Decayed number of boxes up to which a link counts as having no other firm.
 _LEAST: Final = 0.05
-# Boxes in about two months, of those in about a year, of a firm that has been sending evenly for years.
+# Ratio of the two-month decayed count to the one-year count of a firm with constant volume.
 _EVEN: Final = HALF_LIVES_DAYS["_short"] / YEAR_DAYS
-# Another firm has come to an end when it now sends less than half of its usual; evenly, that is after 72 days.
+# Linked firms stopped filing if their activity is below half of the usual: 72 days after constant volume ends.
 _SILENT: Final = 0.5
 _SILENT_DAYS: Final = 45.0
 _NEW_DAYS: Final = 365.0
-# The ties by which a firm that came back is known: a name alone is not enough.
+# Links that identify a re-registered firm; an equal core name is not enough.
 _TRACES: Final = ("same_phone", "same_address")
 _TRACES_AT: Final = np.array([list(LINKS).index(link) for link in _TRACES])
 _TIES: Final = np.array([INDEX[link] for link in _TRACES])
@@ -47,32 +47,32 @@ _TRIED_AT: Final = np.array([SUM["opened" if family.needs_opening else "inspecte
 
 @dataclass(frozen=True)
 class LinkedRate(Gathered):
-    """The highest share of inspections with a finding among others, by any tie, each shrunk to the port's share."""
+    """Highest finding rate of linked firms over the kinds of link, each shrunk to the port's rate."""
 
     family: Family
 
     @classmethod
     def together(cls, columns: Sequence[Self]) -> Callable[[FeatureContext], Numbers]:
-        """The shares of all families at once."""
+        """The rates of all families at once."""
         places = np.array([_FAMILIES.index(column.family) for column in columns])
         return lambda context: _highest(context)[:, places, 0]
 
 
 def observed(context: FeatureContext, family: Family) -> tuple[Numbers, Numbers]:
-    """Findings and inspections of others under the tie whose share is the highest, shape (n,) each; NaN without one."""
+    """Findings and inspections of linked firms for the link with the highest rate, shape (n,) each; NaN if none."""
     highest = _highest(context)[:, _FAMILIES.index(family)]
     return highest[:, 1], highest[:, 2]
 
 
 @shared
 def _highest(context: FeatureContext) -> Numbers:
-    """Of the tie with the highest shrunk share: share, findings and inspections, shape (n, families, 3)."""
+    """Rate, findings and inspections of the link with the highest shrunk rate, shape (n, families, 3)."""
     return np.asarray(_highest_of(context.decayed_sum_of_linked, _FOUND_AT, _TRIED_AT, context.rates(_PORT)))
 
 
 @numba.njit(cache=True)
 def _highest_of(sums: NDArray[Any], found_at: NDArray[Any], tried_at: NDArray[Any], port: NDArray[Any]) -> NDArray[Any]:
-    """`_highest`, from the sums of others (n, ties, sums) and the port's rates (n, families)."""
+    """`_highest` from the sums of linked firms (n, links, sums) and the port's rates (n, families)."""
     count, ties, _ = sums.shape
     highest = np.full((count, len(found_at), 3), np.nan)
     for row in range(count):
@@ -89,7 +89,7 @@ def _highest_of(sums: NDArray[Any], found_at: NDArray[Any], tried_at: NDArray[An
 
 
 def openings(context: FeatureContext) -> Numbers:
-    """Openings on record of other firms tied to the shipper by telephone, address or name, logarithm."""
+    """Openings on record of firms linked to the shipper by telephone, address or name, logarithm."""
     return np.log1p(context.decayed_sum(LINKED, "opened"))
 
 
@@ -99,7 +99,7 @@ def declared(context: FeatureContext) -> Numbers:
 
 
 def activity(context: FeatureContext) -> Numbers:
-    """Activity of the firms under the link with the fewest firms: 1 as usual, near 0 when they stopped filing."""
+    """Activity of the firms under the link with the fewest firms, relative to the usual; 0: they stopped."""
     others, recently = _narrowest(context)
     return np.where(others > _LEAST, recently / (_EVEN * np.maximum(others, _LEAST)), np.nan)
 
@@ -114,7 +114,7 @@ def reregistered(context: FeatureContext) -> Numbers:
 def _reregistered(
     sums: NDArray[Any], firsts: NDArray[Any], lasts: NDArray[Any], instants: NDArray[Any]
 ) -> NDArray[Any]:
-    """`reregistered`, from the sums of others (n, ties, sums), first and last seen (n, entities) and instants (n,)."""
+    """`reregistered` from sums of linked firms (n, links, sums), first and last seen (n, entities), instants (n,)."""
     found = np.full(len(sums), np.nan)
     for row in range(len(sums)):
         for trace in range(len(_TRACES_AT)):
@@ -125,7 +125,7 @@ def _reregistered(
                 found[row] = 0.0
             first, before = firsts[row, _OWN[trace]], firsts[row, _TIES[trace]]
             unseen = first == NEVER
-            # The sums of one who never used the tie are nobody's: its last use was the others'.
+            # The shipper never used the link, so its last use was by other firms.
             if unseen:
                 silent = (instants[row] - float(lasts[row, _TIES[trace]])) / DAY_US > _SILENT_DAYS
             else:
@@ -138,14 +138,14 @@ def _reregistered(
 
 @shared
 def _narrowest(context: FeatureContext) -> tuple[Numbers, Numbers]:
-    """Declared boxes of others, over a year and two months, under the tie with the fewest; NaN without any tie."""
+    """Declared boxes of linked firms over a year and two months, under the link with the fewest; NaN without a link."""
     found = _narrowest_of(context.decayed_sum_of_linked)
     return found[0], found[1]
 
 
 @numba.njit(cache=True)
 def _narrowest_of(sums: NDArray[Any]) -> NDArray[Any]:
-    """`_narrowest`, from the sums of others (n, ties, sums), shape (2, n)."""
+    """`_narrowest` from the sums of linked firms (n, links, sums), shape (2, n)."""
     count, ties, _ = sums.shape
     found = np.full((2, count), np.nan)
     for row in range(count):

@@ -1,4 +1,4 @@
-"""Features of the papers: what is missing, and where papers contradict each other."""
+"""Features of the papers: missing values, amendments, contradictions between papers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _EXPECTED: Final = (
 def amendments(context: FeatureContext) -> Numbers:
     """How often the declaration was amended."""
     number = context.box("amendment_no")
-    # An amendment that came without a number has its instant for one: it is at least the first.
+    # An amendment without a number has its instant (yymmddhhmm) as number; it is counted as one amendment.
     return np.where(number > LAST_COUNTED, 1.0, number)
 
 
@@ -54,7 +54,7 @@ def phone_missing(context: FeatureContext) -> Numbers:
 
 @of_papers
 def _dangerous(context: FeatureContext) -> list[list[int]]:
-    """Places of the line items of each box that are declared as dangerous goods."""
+    """Positions of the line items of each box that are declared as dangerous goods."""
     dangerous = (context.boxes.line["class_no"] != 0).tolist()
     spans = pairwise([*context.boxes.start.tolist(), len(dangerous)])
     return [[row for row in range(start, end) if dangerous[row]] for start, end in spans]
@@ -79,7 +79,7 @@ def booking_declaration_differ(context: FeatureContext) -> Numbers:
 
 
 def declared_words(context: FeatureContext) -> list[str]:
-    """Name, technical name and description of the line item that decides how dangerous the box is, shape (n,)."""
+    """Name, technical name and description of the most hazardous line item, joined, shape (n,)."""
     line, lead = context.boxes.line, context.boxes.most_hazardous_line
     parts = (line[name][lead] for name in ("shipping_name", "technical_name", "description"))
     return [" ".join(word for word in words if word) for words in zip(*parts, strict=True)]
@@ -91,13 +91,13 @@ def manifest_un_differs(context: FeatureContext) -> Numbers:
     declared, first = context.boxes.line["un_no"].tolist(), context.boxes.start.tolist()
     manifest = zip(context.boxes.box["manifest_un_no"].tolist(), first, [*first, len(declared)][1:], strict=True)
     return np.array(
-        [float(not set(said.split()) <= set(declared[line:end])) if said else np.nan for said, line, end in manifest],
+        [float(not set(un.split()) <= set(declared[line:end])) if un else np.nan for un, line, end in manifest],
         dtype=np.float64,
     )
 
 
 def differently_worded(first: Iterable[str | None], second: Iterable[str | None]) -> Numbers:
-    """1 where two texts of one script share no word and neither holds the other; NaN where they cannot be compared."""
+    """1 if two texts of the same script share no word and neither contains the other; NaN if not comparable."""
     pairs = zip(first, second, strict=True)
     return np.array([_without_common_word(a, b) for a, b in pairs], dtype=np.float64)
 
@@ -106,7 +106,7 @@ def _without_common_word(first: str | None, second: str | None) -> float:
     if not first or not second:
         return np.nan
     (a, words, scripts), (b, others, other_scripts) = _read(first), _read(second)
-    # "SOAP" does not contradict 肥皂.
+    # Texts in different scripts ("SOAP" and 肥皂) cannot be compared by words.
     if scripts.isdisjoint(other_scripts):
         return np.nan
     return float(words.isdisjoint(others) and a not in b and b not in a)
@@ -114,7 +114,7 @@ def _without_common_word(first: str | None, second: str | None) -> float:
 
 @lru_cache(maxsize=65_536)
 def _read(text: str) -> tuple[str, frozenset[str], frozenset[int]]:
-    """A text in the form in which it is compared, its words and its scripts."""
+    """Normalised text, its words, and the positions in _SCRIPTS of its scripts."""
     plain = normalised(text)
     return (
         plain,

@@ -1,4 +1,4 @@
-"""Features of masses: how far papers, declared VGM and weighbridge agree."""
+"""Features of masses: differences between papers, declared VGM and weighbridge."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def net_mass_share(context: FeatureContext) -> Numbers:
 
 
 def package_kg(context: FeatureContext) -> Numbers:
-    """Gross mass a package."""
+    """Gross mass per package."""
     return _ratio(context.mass_kg, context.total("package_count"), 0.0)
 
 
@@ -39,7 +39,7 @@ def vgm_excess(context: FeatureContext) -> Numbers:
 
 @of_papers
 def vgm_disagreement(context: FeatureContext) -> Numbers:
-    """How far declared VGM and tare plus goods lie apart, as a share of the box's mass."""
+    """Absolute difference of declared VGM and tare plus goods, as a share of the box's mass."""
     return np.abs(vgm_excess(context))
 
 
@@ -51,23 +51,23 @@ def weighed_excess(context: FeatureContext) -> Numbers:
 
 @of_papers
 def weighed_disagreement(context: FeatureContext) -> Numbers:
-    """How far weighbridge and declared VGM lie apart, as a share of the box's mass."""
+    """Absolute difference of weighbridge mass and declared VGM, as a share of the box's mass."""
     return np.abs(weighed_excess(context))
 
 
 @of_papers
 def manifest_disagreement(context: FeatureContext) -> Numbers:
-    """How far the goods' mass on the manifest and on the declaration lie apart, as a share of the declared."""
+    """Absolute difference of the goods' mass on manifest and declaration, as a share of the declared mass."""
     return np.abs(_share(_known(context, "manifest_gross_mass_kg") - context.mass_kg, context.mass_kg))
 
 
 def booking_disagreement(context: FeatureContext) -> Numbers:
-    """How far the goods' mass as booked and as declared lie apart, as a share of the declared."""
+    """Absolute difference of the goods' mass on booking and declaration, as a share of the declared mass."""
     return np.abs(_share(_known(context, "booking_gross_mass_kg") - context.mass_kg, context.mass_kg))
 
 
 def weighings_disagree(context: FeatureContext) -> Flags:
-    """Whether weighbridge and declared VGM, or tare plus goods and declared VGM, differ by more than is allowed."""
+    """Whether declared VGM differs from the weighbridge, or from tare plus goods, by more than the tolerance."""
     vgm = _vgm_kg(context)
     scale = masses.disagree(_known(context, "weighed_kg"), vgm, masses.WEIGHINGS)
     goods = masses.disagree(context.box("tare_kg") + context.mass_kg, vgm, masses.WEIGHINGS)
@@ -75,21 +75,21 @@ def weighings_disagree(context: FeatureContext) -> Flags:
 
 
 def manifest_disagrees(context: FeatureContext) -> Flags:
-    """Whether the manifest has another gross mass than all the goods and than the dangerous ones of them."""
+    """Whether the manifest's gross mass differs from that of all goods and from that of the dangerous goods alone."""
     gross, dangerous, start = (
         context.boxes.line["gross_mass_kg"],
         context.boxes.line["class_no"] != 0,
         context.boxes.start,
     )
-    said, tolerance = _known(context, "manifest_gross_mass_kg"), masses.ON_PAPERS["manifest"]
-    # A sum with an unknown mass in it disagrees with nothing.
-    every = masses.disagree(said, np.add.reduceat(gross, start), tolerance)
-    alone = masses.disagree(said, np.add.reduceat(np.where(dangerous, gross, 0.0), start), tolerance)
+    stated, tolerance = _known(context, "manifest_gross_mass_kg"), masses.ON_PAPERS["manifest"]
+    # A sum that contains an unknown mass is NaN, and disagrees with nothing.
+    every = masses.disagree(stated, np.add.reduceat(gross, start), tolerance)
+    alone = masses.disagree(stated, np.add.reduceat(np.where(dangerous, gross, 0.0), start), tolerance)
     return np.asarray(every & (alone | ~np.logical_or.reduceat(dangerous, start)))
 
 
 def _known(context: FeatureContext, name: str) -> Numbers:
-    """A mass of a laden box or on another paper: systems write zero where they know none."""
+    """A mass column; NaN for zero where zero cannot be a mass, since systems write 0 for a missing value."""
     mass = context.box(name)
     return np.where(mass == 0.0, np.nan, mass) if name in NEVER_ZERO else mass
 
@@ -101,20 +101,20 @@ def _vgm_kg(context: FeatureContext) -> Numbers:
 
 @of_papers
 def _box_kg(context: FeatureContext) -> Numbers:
-    """Mass of the box with its goods: the VGM, else tare and goods."""
+    """Mass of the laden box: declared VGM, else tare and goods."""
     vgm = _vgm_kg(context)
     tare = context.box("tare_kg")
     return np.where(np.isnan(vgm), context.mass_kg + np.where(np.isnan(tare), 0.0, tare), vgm)
 
 
 def _share(difference: Numbers, whole: Numbers) -> Numbers:
-    """A difference as a share, in steps of 0.1 %: a kilogram more or less is no other box."""
+    """A difference as a share, rounded to 0.1 %, so that a difference of a kilogram is ignored."""
     return _ratio(difference, whole, 1000.0)
 
 
 @numba.njit(cache=True)
 def _ratio(part: NDArray[Any], whole: NDArray[Any], steps: float) -> NDArray[Any]:
-    """`part / whole` in so many steps of 1 (0: as it is), shape (n,); NaN where the whole is not above 0."""
+    """`part / whole` rounded to 1 / `steps` (0: not rounded), shape (n,); NaN unless `whole` is above 0."""
     ratios = np.full(len(whole), np.nan)
     for row in range(len(whole)):
         if whole[row] > 0:

@@ -1,8 +1,8 @@
 """Reason codes: which histories are reported together as one reason.
 
-A party's findings are a reason of their own; what differs only in how finely the same thing is looked at (a UN number,
-a tariff heading, goods in words) is one. How much is known is one reason for the parties that matter most, and one
-for all others of a kind: few openings of a pair are no more telling than few openings of another.
+The findings of each party have their own code. Entities that describe the same thing in different detail (UN number,
+tariff code, described goods) share one. The amount of evidence has a code for the shipper and the packer, and one for
+all other parties, pairs and places.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ _EVIDENCE_OF: Final = {entity: group for group, entities in _EVIDENCE.items() fo
 
 
 def history_reason(entity: str) -> str:
-    """The reason code of what openings and checks of `entity` found."""
+    """Reason code of the finding rates of `entity`."""
     return f"{_HISTORY_OF.get(entity, entity)}_history"
 
 
 def evidence_reason(entity: str) -> str:
-    """The reason code of how much is known of `entity`."""
+    """Reason code of the amount of evidence about `entity`."""
     return f"{_EVIDENCE_OF.get(entity, entity)}_evidence"

@@ -14,7 +14,7 @@ _FLOWS: Final = {flow.value: float(position) for position, flow in enumerate(Flo
 
 
 def flow(context: FeatureContext) -> Numbers:
-    """Which way the box crosses the port: import 0, export 1, transit 2, transhipment 3."""
+    """Flow of the box: import 0, export 1, transit 2, transhipment 3."""
     return np.array([_FLOWS.get(value, np.nan) for value in context.boxes.box["flow"]])
 
 

@@ -1,5 +1,5 @@
-"""Shares of entities, shrunk to what is usual: finding rates to the parent's or the port's, filing behaviour to the
-port's. Many shares are worked out at once, from the decayed sums at a compiled list of places.
+"""Shrinkage: finding rates of entities towards their parent's or the port's rate, shares of filing behaviour towards
+the port's share. Many are computed at once from the decayed sums; their indices are resolved beforehand.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from features.history.entities import INDEX
 
 Places = NDArray[np.int64]
 
-# A pair's rate is shrunk to that of one half, which must be no pair itself.
+# A pair's rate is shrunk to the rate of one of its halves; that half must not be a pair.
 _PARENTS: Final = {
     "shipper_goods": "shipper",
     "shipper_class": "shipper",
@@ -31,31 +31,33 @@ _PARENTS: Final = {
     "forwarder_trade_lane": "forwarder",
     "goods_trade_lane": "goods",
 }
-# Rate assumed where the port itself has no openings yet, and how many openings that assumption is worth.
+# Prior rate of the port, and its weight in openings.
 _FIRST_RATE: Final = 0.05
 _PORT_STRENGTH: Final = 20.0
-# An entity's rate counts as much as its parent's once it has this many openings.
+# Weight of the parent's rate, in openings.
 _STRENGTH: Final = 4.0
-# Declared boxes at which an entity's share of boxes that were filed late, or the like, counts as much as the port's.
+# Weight of the port's share of filing behaviour, in declared boxes; then the prior share of the port.
 _BEHAVIOUR_STRENGTH: Final = 10.0
 _FIRST_SHARE: Final = 0.1
 
 Rate = tuple[str, Family, str]
 """Entity, family and memory (one of `counters.HALF_LIVES_DAYS`) of a finding rate."""
 Share = tuple[str, str]
-"""Entity and name of the sum that counts the boxes."""
+"""Entity and counter of a share of declared boxes."""
 
 
 def place(entity: str, name: str) -> int:
-    """Where a decayed sum of an entity stands when those of all entities stand in one row."""
+    """Index of a decayed sum of an entity in a row of all sums of all entities."""
     return INDEX[entity] * len(SUMS) + SUM[name]
 
 
 @dataclass(frozen=True)
 class RatePlaces:
-    """Where k finding rates are worked out from: `places` (2m,) of m numbers of findings and, in the same order, of
-    the inspections behind them: first those of the port, then of entities, then of pairs. `entities` (k,) are those
-    of the rates."""
+    """Indices for k finding rates and the m rates needed to shrink them.
+
+    `places` (2m,) are those of the numbers of findings, then those of the numbers of inspections: each first of the
+    port, then of entities, then of pairs. `entities` (k,) are the entities of the k rates.
+    """
 
     places: Places
     entities: Places
@@ -64,9 +66,9 @@ class RatePlaces:
     _chosen: Places
 
     def shrunk(self, sums: Numbers, unnamed: NDArray[np.bool_]) -> Numbers:
-        """Rates, shape (n, k), from all decayed sums of each box in one row: (found + s * parent) / (tried + s).
+        """Shrunk rates, shape (n, k), from `sums` (n, all): (findings + s * parent) / (inspections + s).
 
-        NaN for an entity that the box does not name, by `unnamed` (n, entities).
+        NaN for an entity that is missing in the box, by `unnamed` (n, entities).
         """
         return _shrunk_rates(sums, self.places, self._parents, self._port, self._chosen, unnamed, self.entities)
 
@@ -75,7 +77,7 @@ class RatePlaces:
 def sums_of_named(
     sums: NDArray[Any], places: NDArray[Any], unnamed: NDArray[Any], entities: NDArray[Any]
 ) -> NDArray[Any]:
-    """The sums (n, all) at `places` (k,), shape (n, k): at least 0, NaN where `unnamed` (n, entities) holds."""
+    """The sums (n, all) at `places` (k,), shape (n, k): at least 0, NaN where `unnamed` (n, entities) is true."""
     found = np.empty((len(sums), len(places)))
     for row in range(len(sums)):
         for column in range(len(places)):
@@ -94,7 +96,7 @@ def _shrunk_rates(
     unnamed: NDArray[Any],
     entities: NDArray[Any],
 ) -> NDArray[Any]:
-    """`RatePlaces.shrunk`: each rate is shrunk to one that comes before it, by `parents`, but the first `port` ones."""
+    """`RatePlaces.shrunk`: the first `port` rates are the port's, each other is shrunk to that in `parents`."""
     count = len(places) // 2
     shrunk, rates = np.empty(count), np.empty((len(sums), len(chosen)))
     for row in range(len(sums)):
@@ -112,7 +114,7 @@ def _shrunk_rates(
 
 @lru_cache(maxsize=1_024)
 def rate_places(chosen: tuple[Rate, ...]) -> RatePlaces:
-    """The places of the chosen rates, of their parents' and of the port's."""
+    """Indices of the chosen rates, and of the parents' and the port's rates that they are shrunk to."""
     parents = [(_PARENTS[entity], family, memory) for entity, family, memory in chosen if entity in _PARENTS]
     port: list[Rate] = list(dict.fromkeys(("port", family, memory) for _, family, memory in chosen))
     entities = list(dict.fromkeys(rate for rate in [*chosen, *parents] if rate[0] not in ("port", *_PARENTS)))
@@ -138,14 +140,14 @@ def rate_places(chosen: tuple[Rate, ...]) -> RatePlaces:
 
 @dataclass(frozen=True)
 class SharePlaces:
-    """Where k shares are worked out from: `places` and `entities` (4k,) of the boxes counted and declared of each
-    entity, then of those of the port."""
+    """Indices for k shares: `places` and `entities` (4k,) of the boxes counted, and declared, for each entity, then of
+    those for the port."""
 
     places: Places
     entities: Places
 
     def shrunk(self, sums: Numbers) -> Numbers:
-        """Shares, shape (n, k), from the sums at `places`, NaN where an entity is not named."""
+        """Shrunk shares, shape (n, k), from the sums at `places`; NaN if the entity is missing."""
         count = sums.shape[1] // 4
         counted, declared, port_counted, port_declared = (
             sums[:, part * count : (part + 1) * count] for part in range(4)
@@ -156,7 +158,7 @@ class SharePlaces:
 
 @lru_cache(maxsize=1_024)
 def share_places(chosen: tuple[Share, ...]) -> SharePlaces:
-    """The places of the chosen shares and of the port's."""
+    """Indices of the chosen shares and of the port's shares."""
     wanted = [
         *chosen,
         *((entity, "declared") for entity, _ in chosen),

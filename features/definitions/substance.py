@@ -9,7 +9,7 @@ from features.definitions.context import FeatureContext, of_papers
 
 
 def hazard_class(context: FeatureContext) -> Numbers:
-    """Class or division of the most dangerous line item; 0 for general cargo."""
+    """Class or division of the most hazardous line item; 0 for general cargo."""
     return context.of_most_hazardous_line("class_no")
 
 
@@ -43,12 +43,12 @@ def line_count(context: FeatureContext) -> Numbers:
 
 
 def class_range(context: FeatureContext) -> Numbers:
-    """Spread between the highest and the lowest class number in the box: 0 when all are of one class."""
+    """Difference between the highest and the lowest class number in the box; 0 if all are of one class."""
     return context.highest("class_no") - context.lowest("class_no")
 
 
 def limited_quantity(context: FeatureContext) -> Numbers:
-    """Whether any line item claims the limited-quantity relief."""
+    """Whether any line item is declared as a limited or excepted quantity."""
     return np.fmax(context.highest("limited_quantity"), context.highest("excepted_quantity"))
 
 

@@ -39,7 +39,7 @@ def filed_weekday(context: FeatureContext) -> Numbers:
 
 
 def filed_month(context: FeatureContext) -> Numbers:
-    """Twelfth of the year in which the box was filed, 0 to 11."""
+    """Month of filing, as twelfths of the year, 0 to 11."""
     return np.floor(_local_days(context) % _YEAR_DAYS / _YEAR_DAYS * 12)
 
 
@@ -55,7 +55,7 @@ def season_cosine(context: FeatureContext) -> Numbers:
 
 @of_papers
 def days_since_packing(context: FeatureContext) -> Numbers:
-    """Days from packing to filing; negative when packed after filing."""
+    """Days from packing to filing; negative if packed after filing."""
     packed = context.boxes.box["packed_on"]
     days = np.floor(_local_days(context)) - packed
     return np.where(packed == UNKNOWN, np.nan, days)

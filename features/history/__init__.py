@@ -1,1 +1,1 @@
-"""What was known of each party, good and place: events in known-time order, decayed counters, effects."""
+"""History of parties, goods and places: events by known time, decayed counters, Bayesian probit effects."""

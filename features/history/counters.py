@@ -1,8 +1,8 @@
-"""Decayed counters: for each entity some exponentially decayed sums, read strictly before they are updated.
+"""Decayed counters: exponentially decayed sums for each entity, read strictly before they are updated.
 
-Events stand in the order in which the port knew them, and each reads what those before it added. One kernel serves the
-replay of millions of events and the single event online, so both give the same bits. Reading changes nothing: the decay
-is applied when something is added, and, on a copy, when read.
+Events are in the order in which the port knew them; each reads the sums of those before it. The same kernel runs the
+replay of millions of events and the single event of a service, so both give the same bits. Reading changes nothing:
+the decay is applied to a copy when a sum is read, and to the sum itself when an event is added.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 YEAR_DAYS: Final = 365.0
 HALF_LIVES_DAYS: Final = {"": YEAR_DAYS, "_short": 60.0, "_long": 1500.0}
-"""How long a sum remembers, by the end of its name: a year; two months (sudden changes); four years (habits)."""
+"""Half-life of a sum in days, by the suffix of its name: a year; two months for sudden changes; four years."""
 _OUTCOMES: Final = ("opened", "found_declaration", "found_packing", "inspected", "found_papers")
 _BEHAVIOUR: Final = ("declared", "amended", "faulty_papers", "filed_late", "contradictory_papers", "weights_disagree")
 _MASSES: Final = ("with_mass", "log_mass", "log_mass_squared")
@@ -43,7 +43,7 @@ NEVER: Final = np.iinfo(np.int64).min
 
 @numba.njit(cache=True, inline="never")
 def slot_of(table: NDArray[Any], slot_keys: NDArray[Any], key: int) -> int:
-    """Position in `table` where `key` stands or would stand (open addressing, linear probing)."""
+    """Position in `table` of `key`, or where it would be inserted (open addressing, linear probing)."""
     mask = len(table) - 1
     position = (key ^ (key >> 32)) & mask
     while table[position] >= 0 and slot_keys[table[position]] != key:
@@ -68,10 +68,10 @@ def _replay(
     out_first: NDArray[Any],
     out_last: NDArray[Any],
 ) -> tuple[int, int]:
-    """Events in their order from `start`; returns (next event, slots used), early when slots run out.
+    """Process events in order from `start`; return (next event, slots used), early if the slots run out.
 
-    `reads[i]` is the row of `out` that event i reads into before it adds, -1 when it only adds. An event whose
-    amounts begin with NaN only reads. `seen` (slots, 3) holds the first, the last and the last but one instant.
+    `reads[i]` is the row of `out` that event i reads into before it adds, -1 if it only adds. An event with NaN as
+    first amount only reads. `seen` (slots, 3) contains the first, the last and the last but one instant.
     """
     count, entities = keys.shape
     width = decay.shape[0]
@@ -143,8 +143,7 @@ def _read_without(
     out_first: NDArray[Any],
     out_last: NDArray[Any],
 ) -> None:
-    """Read at `now` what rows would hold had each row's own event not been added: `own_amounts` to `own_keys` at
-    `own_times`."""
+    """Read the sums of rows at `now` without their own events: `own_amounts` added to `own_keys` at `own_times`."""
     count, entities = keys.shape
     width = decay.shape[0]
     for row in range(count):
@@ -175,18 +174,18 @@ def _read_without(
 
 @numba.njit(cache=True)
 def rehash(table: NDArray[Any], slot_keys: NDArray[Any], used: int) -> None:
-    """Enter the first `used` slots into an empty table."""
+    """Insert the first `used` slots into an empty table."""
     for slot in range(used):
         table[slot_of(table, slot_keys, slot_keys[slot])] = slot
 
 
 @dataclass(frozen=True)
 class Profiles:
-    """What was known of each row at the instants `at` (n,): `sums` (n, entities, sums), `first`, `last`
-    seen (n, entities).
+    """History of the entities of n rows at the instants `at` (n,), microseconds.
 
-    `effects` (n, learned families, factors) and `posterior_variance` (n, learned families) are what is estimated
-    (`features.history.effects`).
+    `sums` (n, entities, sums) are the decayed sums; `first` and `last` (n, entities) the instants at which an entity
+    was first and last seen, or NEVER. `effects` (n, learned families, factors) and `posterior_variance` (n, learned
+    families) are the Bayesian probit effects (`features.history.effects`).
     """
 
     sums: NDArray[np.float64]
@@ -197,18 +196,18 @@ class Profiles:
     posterior_variance: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)))
 
     def take(self, chosen: NDArray[Any] | slice) -> Profiles:
-        """The rows at the positions, or under the mask, `chosen`."""
+        """The rows at positions, or where the mask `chosen` is true."""
         return Profiles(*(getattr(self, one.name)[chosen] for one in fields(self)))
 
 
 NO_PROFILES: Final = Profiles(
     np.zeros((0, 0, 0)), np.zeros((0, 0), np.int64), np.zeros((0, 0), np.int64), np.zeros(0, np.int64)
 )
-"""For what looks at the papers alone."""
+"""For computations that use the papers only."""
 
 
 class DecayedCounters:
-    """Decayed sums by entity key. `decay_per_us` has one rate per sum; it fixes how many sums there are."""
+    """Decayed sums by entity key. `decay_per_us` has one decay rate per sum and so sets the number of sums."""
 
     def __init__(self, decay_per_us: NDArray[np.float64] = DECAY_PER_US, slots: int = 1024) -> None:
         self._decay = decay_per_us
@@ -219,17 +218,17 @@ class DecayedCounters:
         self._table = table_for(slots)
 
     def __len__(self) -> int:
-        """How many entities have a history."""
+        """Number of entities with a history."""
         return self._used
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """What a snapshot keeps: arrays by name, without the room to grow."""
+        """Arrays for a snapshot, by name, without the spare capacity."""
         used = self._used
         return {"keys": self._slot_keys[:used], "sums": self._sums[:used], "seen": self._seen[:used]}
 
     @classmethod
     def of_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> DecayedCounters:
-        """The counters that a snapshot kept; the arrays become its own. Their number of sums must be today's."""
+        """Counters from the arrays of a snapshot, which are not copied. Their number of sums must be that of SUMS."""
         counters = cls(slots=1)
         counters._slot_keys, counters._sums, counters._seen = arrays["keys"], arrays["sums"], arrays["seen"]
         counters._used = len(counters._slot_keys)
@@ -238,7 +237,7 @@ class DecayedCounters:
         return counters
 
     def _make_room(self, more: int) -> None:
-        """Room for so many further entities; at least an eighth, so that growing stays cheap."""
+        """Grow for `more` entities, by at least an eighth so that growing is rare."""
         wanted = max(self._used + more, len(self._slot_keys) + len(self._slot_keys) // 8)
         self._slot_keys, self._sums, self._seen = (
             with_room(held, wanted) for held in (self._slot_keys, self._sums, self._seen)
@@ -254,10 +253,10 @@ class DecayedCounters:
         amounts: NDArray[np.float64],
         reads: NDArray[np.int64],
     ) -> Profiles:
-        """Read and add events in the order in which they stand; each reads what those before it added.
+        """Read and add events in the given order; each reads the sums of those before it.
 
-        times (n,) microseconds, never falling; keys (n, entities); amounts (n, sums), NaN in the first column for an
-        event that only reads; reads (n,) row to read into or -1. Returns one profile row a read.
+        times (n,) microseconds, ascending; keys (n, entities); amounts (n, sums), NaN in the first column for an event
+        that only reads; reads (n,) the row to read into, or -1. Returns one row of profiles per read.
         """
         rows, entities = int(reads.max(initial=-1)) + 1, keys.shape[1]
         reading = reads >= 0
@@ -282,10 +281,10 @@ class DecayedCounters:
         own_keys: NDArray[np.int64],
         own_amounts: NDArray[np.float64],
     ) -> Profiles:
-        """What is held at `now` of rows with `keys` (n, entities), each without its own event, which was added before.
+        """Profiles at `now` of rows with `keys` (n, entities), each without its own event, which was added before.
 
-        Where a key is that of the own event, `own_amounts` (n, sums) at `own_times` (n,) are taken out of the sums; an
-        entity that nothing else added to is as if never seen.
+        If a key equals that of the own event, `own_amounts` (n, sums) at `own_times` (n,) are subtracted from the sums;
+        an entity without any other event is as if never seen.
         """
         profiles = _empty_profiles(np.full(len(keys), now), keys.shape[1], len(self._decay))
         _read_without(
@@ -296,14 +295,14 @@ class DecayedCounters:
 
 
 def with_room(held: NDArray[Any], wanted: int) -> NDArray[Any]:
-    """The same rows, with zeros behind them up to `wanted` rows."""
+    """Copy of the rows, padded with zeros to `wanted` rows."""
     larger = np.zeros((wanted, *held.shape[1:]), dtype=held.dtype)
     larger[: len(held)] = held
     return larger
 
 
 def table_for(slots: int) -> NDArray[np.int32]:
-    """An empty table with room for so many slots at no more than half full."""
+    """An empty hash table that is at most half full with `slots` slots."""
     return np.full(1 << (2 * max(slots, 1) - 1).bit_length(), -1, dtype=np.int32)
 
 

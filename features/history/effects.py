@@ -1,15 +1,14 @@
-"""Bayesian probit effects: what openings have shown about each factor, all factors estimated together.
+"""Bayesian probit effects: the effect of each factor on findings, all factors estimated together from openings.
 
-A finding rate credits a packer with every finding in its boxes, whatever else these boxes were. A effect counts what
-was found against what was to be expected of that very box: a finding in a box that looked bad anyway says little of
-its packer, one in a box that looked sound says much; ten clean openings of easy boxes say less than ten of hard ones.
+A finding rate attributes each finding in a packer's boxes to the packer, whatever else the boxes contained. An effect
+compares the outcome with the probability predicted for that box: a finding in a box with many risk factors changes the
+effect of its packer little, a finding in an otherwise ordinary box changes it much.
 
-The effect of each factor on a finding is a normal effect, in probits; the effects of a box's factors add up. An opening
-moves all of them at once by moment matching (Bayesian online probit regression: Graepel, Candela, Borchert and
-Herbrich 2010, after Minka 2001). Effects on firms, goods
-and routes drift back to knowing nothing with the half-life of the lasting memory.
-What an opening added to the precision of each effect is remembered, so that a correction can take it back.
-Reading changes nothing; one kernel serves the replay and the single box, so both give the same bits.
+Each effect is normally distributed, in probits; the effects of a box's factors add up. An opening updates all of them
+at once by moment matching (Bayesian online probit regression: Graepel, Candela, Borchert and Herbrich 2010, after Minka
+2001). Effects of firms, goods and routes decay to their prior with the half-life of the "_long" counters. The precision
+that an opening added to each effect is stored, so that a correction can remove it. Reading changes nothing; the same
+kernel runs the replay and the single box, so both give the same bits.
 """
 
 from __future__ import annotations
@@ -27,15 +26,18 @@ from features.definitions.factors import DECAYS, LEARNED_FAMILIES, PRIOR_VARIANC
 from features.history.counters import HALF_LIVES_DAYS, rehash, slot_of, table_for, with_room
 
 _DECAY_PER_US: Final = np.where(DECAYS, math.log(2) / (HALF_LIVES_DAYS["_long"] * 86_400e6), 0.0)
-# Beyond this many standard deviations an outcome was as good as sure, and a probability no longer a number.
+# Standard deviations at which the margin is clipped: the normal density and probability underflow beyond.
 _MAX_MARGIN: Final = 30.0
 
 
 @dataclass(frozen=True)
 class OpeningEvents:
-    """n conclusions of openings, in order: `times` (n,) when known, microseconds, `factors` (n, factors), `found`
-    (n, learned families) 0 or 1, NaN where an opening has no conclusion any more; `corrects` (n,) the number of the
-    conclusion that is taken back, -1 for none. Conclusions are numbered from 0 in the order in which they are known."""
+    """n conclusions of openings, in the order in which they were known.
+
+    `times` (n,) known time, microseconds; `factors` (n, factors) keys; `found` (n, learned families) 0 or 1, NaN if a
+    correction leaves the opening without a conclusion; `corrects` (n,) number of the conclusion that is replaced, -1
+    for none. Conclusions are numbered from 0 in their order.
+    """
 
     times: NDArray[np.int64]
     factors: NDArray[np.int64]
@@ -46,7 +48,7 @@ class OpeningEvents:
         return len(self.times)
 
     def where(self, chosen: NDArray[Any] | slice) -> OpeningEvents:
-        """The openings under the mask, or at the positions, `chosen`."""
+        """The conclusions at positions, or where the mask `chosen` is true."""
         return OpeningEvents(self.times[chosen], self.factors[chosen], self.found[chosen], self.corrects[chosen])
 
 
@@ -68,7 +70,7 @@ def _reverted(
     since: int,
     now: int,
 ) -> None:
-    """Take from the effects in `slots` (factors,) what is left of the precision that was `added` to them `since`."""
+    """Remove from the effects in `slots` (factors,) the decayed precision that was `added` to them at `since`."""
     for factor in range(len(slots)):
         slot = slots[factor]
         if slot < 0:
@@ -81,7 +83,7 @@ def _reverted(
                 continue
             variance = prior_variance + (variances[slot, family] - prior_variance) * left**2
             pull = means[slot, family] * left / variance - added[family, factor, 1] * faded
-            # Never less certain than before anything was seen.
+            # The variance never exceeds the prior variance.
             variance = 1.0 / max(1.0 / variance - added[family, factor, 0] * faded**2, 1.0 / prior_variance)
             variances[slot, family], means[slot, family] = variance, pull * variance
         last[slot] = now
@@ -109,11 +111,11 @@ def _replay(
     out: NDArray[Any],
     posterior_variance: NDArray[Any],
 ) -> int:
-    """Events in their order; returns how many slots are in use. There must be room for every factor of every event.
+    """Process events in order; return the number of slots in use. Each factor of each event must have a free slot.
 
-    `reads[i]` is the row of `out` and `posterior_variance` that event i reads into; at -1 it adds, as the conclusion
-    number `openings[i]`, and takes back the one numbered `reverts[i]`, -1 for none. `added_at`, `added_to`, `added`
-    keep when, to which slots, and how much each conclusion added.
+    `reads[i]` is the row of `out` and `posterior_variance` that event i reads into. If it is -1, the event adds the
+    conclusion numbered `openings[i]` and removes the one numbered `reverts[i]` (-1: none). `added_at`, `added_to` and
+    `added` store the instant, the slots and the precision that each conclusion added.
     """
     families, width = prior_variances.shape
     slots = np.empty(width, dtype=np.int64)
@@ -203,15 +205,15 @@ def _replay(
 
 @dataclass(frozen=True)
 class PosteriorEffects:
-    """Of n boxes: `effects` (n, learned families, factors), `posterior_variance` (n, learned families) of their sum,
-    both in probits."""
+    """Effects of n boxes: `effects` (n, learned families, factors), in probits, and `posterior_variance` (n, learned
+    families) of their sum, in squared probits."""
 
     effects: NDArray[np.float64]
     posterior_variance: NDArray[np.float64]
 
 
 class ProbitEffects:
-    """The effects of one process, which follow the conclusions of openings in their order."""
+    """Effects by factor key, updated with the conclusions of openings in order."""
 
     def __init__(self) -> None:
         self._used = 0
@@ -226,7 +228,7 @@ class ProbitEffects:
         self._added = np.zeros((1, *PRIOR_VARIANCES.shape, 2))
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """What a snapshot keeps: arrays by name, without the room to grow."""
+        """Arrays for a snapshot, by name, without the spare capacity."""
         used, count = self._used, self._conclusions
         return {
             "keys": self._slot_keys[:used], "means": self._means[:used], "variances": self._variances[:used],
@@ -236,7 +238,7 @@ class ProbitEffects:
 
     @classmethod
     def of_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> ProbitEffects:
-        """The effects that a snapshot kept; the arrays become its own."""
+        """Effects from the arrays of a snapshot, which are not copied."""
         effects = cls()
         effects._slot_keys, effects._last = arrays["keys"], arrays["last"]
         effects._means, effects._variances = arrays["means"], arrays["variances"]
@@ -249,11 +251,11 @@ class ProbitEffects:
         return effects
 
     def learn(self, openings: OpeningEvents) -> None:
-        """Add conclusions, in order, all known at or after what was added before."""
+        """Add conclusions, in order; none may be known before one that was added earlier."""
         self.replay(openings, NO_OPENINGS.times, NO_OPENINGS.factors, NO_OPENINGS.times)
 
     def read(self, now: NDArray[np.int64], factors: NDArray[np.int64]) -> PosteriorEffects:
-        """Effects of boxes with `factors` (n, factors) at `now` (n,), none before the last conclusion added."""
+        """Effects of boxes with `factors` (n, factors) at `now` (n,), which must not precede the last conclusion."""
         nothing = np.full(len(now), -1)
         none_found = np.zeros((len(now), len(LEARNED_FAMILIES)))
         return self._followed(now, factors, none_found, nothing, nothing, np.arange(len(now)), len(now))
@@ -261,9 +263,9 @@ class ProbitEffects:
     def replay(
         self, openings: OpeningEvents, now: NDArray[np.int64], factors: NDArray[np.int64], after: NDArray[np.int64]
     ) -> PosteriorEffects:
-        """What was estimated of boxes with `factors` (n, factors) at `now` (n,) while the openings are added.
+        """Add the openings, and read the effects of boxes with `factors` (n, factors) at `now` (n,) in between.
 
-        `after` (n,) says how many of the openings come before each box; it and `now` never fall.
+        `after` (n,) is the number of openings before each box; `after` and `now` must be ascending.
         """
         rows, adds = len(now), len(openings)
         if not adds:
@@ -271,7 +273,7 @@ class ProbitEffects:
         first = self._conclusions
         self._conclusions += adds
         self._reserve(adds, factors.shape[1])
-        # Where each box and each opening stands among both.
+        # Position of each box and each opening in the merged sequence.
         places = np.concatenate(
             [after + np.arange(rows), np.arange(adds) + np.searchsorted(after, np.arange(adds), "right")]
         )
@@ -298,7 +300,7 @@ class ProbitEffects:
         reads: NDArray[np.int64],
         rows: int,
     ) -> PosteriorEffects:
-        """Reads and conclusions in their order, as `_replay` takes them; what the `rows` reads found."""
+        """Run `_replay` over reads and conclusions in order; return the results of the `rows` reads."""
         posterior_effects = PosteriorEffects(
             np.zeros((rows, *PRIOR_VARIANCES.shape)), np.zeros((rows, len(LEARNED_FAMILIES)))
         )

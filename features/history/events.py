@@ -1,4 +1,4 @@
-"""Events of the log: columns of time, kind, id, entity keys and amounts, in the order in which the port knew them."""
+"""Events of the log in the order in which the port knew them: time, kind, id, entity keys, amounts."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class Events:
     """n events in the order in which the port knew them.
 
     `times` (n,) microseconds; `kinds` (n,) 0 for a declaration, 1 for an outcome; `ids` (n,) to break ties of one kind;
-    `keys` (n, entities); `amounts` (n, sums). The order is that of (time, kind, id): nothing of one instant depends on
-    the order in which files were read.
+    `keys` (n, entities); `amounts` (n, sums). The order is that of (time, kind, id), so that events of one instant do
+    not depend on the order in which files were read.
     """
 
     times: NDArray[np.int64]
@@ -38,12 +38,12 @@ class Events:
         return len(self.times)
 
     def where(self, chosen: NDArray[Any]) -> Events:
-        """The events under the mask, or at the positions, `chosen`."""
+        """The events at positions, or where the mask `chosen` is true."""
         return Events(self.times[chosen], self.kinds[chosen], self.ids[chosen], self.keys[chosen], self.amounts[chosen])
 
 
 def joined(parts: Iterable[Events]) -> Events:
-    """Several logs as one, in order."""
+    """Merge several logs into one, in order."""
     parts = [part for part in parts if len(part)] or [NO_EVENTS]
     if len(parts) == 1:
         whole = parts[0]
@@ -54,7 +54,7 @@ def joined(parts: Iterable[Events]) -> Events:
 
 
 def declared_events(boxes: CheckedBoxes) -> Events:
-    """One event a box version: declared (or amended), with its mass."""
+    """One event per box version: declared or amended, its filing behaviour and its mass."""
     count = len(boxes)
     if not count:
         return NO_EVENTS
@@ -74,20 +74,20 @@ def declared_events(boxes: CheckedBoxes) -> Events:
 
 
 def box_ids(boxes: Boxes) -> NDArray[np.int64]:
-    """A number for each box version, shape (n,), the same in every process."""
+    """Hash of each box version, shape (n,), the same in every process."""
     names = zip(boxes.box["declaration_id"], boxes.box["box_no"], boxes.box["amendment_no"].tolist(), strict=True)
     return np.array([hash_of(f"declared:{a}:{b}:{c:.0f}") for a, b, c in names], dtype=np.int64)
 
 
 @dataclass(frozen=True)
 class Log:
-    """All that was known, in order: the events that counters add up, and the openings that effects learn from."""
+    """The whole log in order: events for the counters, and openings for the effects."""
 
     events: Events
     openings: OpeningEvents
 
     def before(self, instant: int) -> Log:
-        """What was known strictly before an instant, microseconds."""
+        """The part of the log that was known strictly before an instant, microseconds."""
         return Log(self.events.where(self.events.times < instant), self.openings.where(self.openings.times < instant))
 
 

@@ -1,7 +1,7 @@
-"""The history that a process keeps of a store: loaded from the last snapshot, then following what others add.
+"""The history of a store as one process keeps it: loaded from the last snapshot, then kept current with the store.
 
-Facts are followed by their event numbers. What is known later than all that is followed is simply next; older history,
-imported into a store that is already followed, has the history made anew.
+New facts are found by their event numbers. Facts known later than all before are added; if older history is imported
+into a store that is already in use, the history is rebuilt.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from features.history.state import History, log_of, replay
 from features.versions import history_version
 
 TABLES: Final = ("declarations", "inspections", "statements")
-"""Tables that a history is made from, or that say more of its boxes."""
-# More new declared lines than this are made into boxes part by part, and kept.
+"""Tables from which a history is computed: boxes, inspections, and other papers that fill the boxes."""
+# Above this number of new declared lines, boxes are computed and stored in parts.
 _MOST_AT_ONCE: Final = recorded_boxes.EVENTS_A_PART
-# A snapshot is made again once so many events came since the last one.
+# Number of new declared lines after which a snapshot is saved.
 SNAPSHOT_EVERY: Final = 20_000
-# Events of the last minute count as those of now.
+# Microseconds: the current history is used for instants up to a minute before its last event.
 _TOGETHER: Final = 60_000_000
 NO_BOXES: Final = recorded_boxes.joined([])
 
@@ -43,35 +43,35 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Watermark:
-    """Which events a history knows: all up to a number, by table, but those `without` (pairs of first and last)."""
+    """Events that a history contains: all up to a number by table, except those in `without` (first and last)."""
 
     last: Mapping[str, int]
     without: Mapping[str, list[list[int]]] = field(default_factory=dict)
 
     def before(self, table: str, event_no: int) -> Watermark:
-        """The same up to the event before one of a table."""
+        """Watermark just before an event of a table."""
         return Watermark({**self.last, table: event_no - 1}, self.without)
 
     def as_dict(self) -> dict[str, Any]:
-        """As an assessment keeps it."""
+        """The form that is stored in an assessment."""
         return {**self.last, "without": dict(self.without)} if self.without else dict(self.last)
 
 
 @dataclass(frozen=True)
 class Recorded(CheckedBoxes):
-    """Boxes on record, filled with what is known by now; `own` (n,) are the events that their declarations were."""
+    """Recorded boxes, filled from other papers; `own` (n,) are the events of their own declarations."""
 
     own: Events
 
     def take(self, chosen: NDArray[Any]) -> Recorded:
-        """The boxes at the positions or under the mask `chosen`, in that order."""
+        """The boxes at positions, or where the mask `chosen` is true, in that order."""
         boxes = super().take(chosen)
         own = self.own.where(np.arange(len(self))[chosen])
         return Recorded(boxes.box, boxes.line, boxes.start, boxes.most_hazardous_line, boxes.keys, boxes.checks, own)
 
 
 class Following:
-    """A history of a store, and how far it has followed it."""
+    """A history of a store, and the event numbers up to which it is current."""
 
     def __init__(self, store: Store, progress: Progress = lambda step: None) -> None:
         self._store = store
@@ -84,35 +84,35 @@ class Following:
 
     @property
     def watermark(self) -> Watermark:
-        """Which events the history knows."""
+        """Events that the history contains."""
         return Watermark(dict(self._seen), {name: [*some] for name, some in self._without.items()})
 
     @property
     def has_statements(self) -> bool:
-        """Whether any other paper is on record."""
+        """Whether the store has papers other than declarations."""
         return self._seen["statements"] > 0
 
     @property
     def is_long(self) -> bool:
-        """Whether the history takes long to make, so that a snapshot of it is kept."""
+        """Whether the history is long enough for a snapshot."""
         return self._seen["declarations"] >= SNAPSHOT_EVERY
 
     @property
     def wants_snapshot(self) -> bool:
-        """Whether so much came since the last snapshot that the next start would take long."""
+        """Whether enough events came since the last snapshot for another one."""
         return self._seen["declarations"] - self._kept >= SNAPSHOT_EVERY
 
     def snapshot_was_kept(self) -> None:
-        """Take note of a snapshot that another process has kept."""
+        """Read up to which event the stored snapshot reaches, after another process saved it."""
         self._kept = (self._store.snapshot_watermark(history_version()) or {}).get("declarations", 0)
 
     @property
     def is_behind(self) -> bool:
-        """Whether older history was imported that this one was made without."""
+        """Whether older history was imported that this history does not contain."""
         return bool(self._without)
 
     def load(self) -> None:
-        """Load the last snapshot, or make the history anew where there is none, and follow what came since."""
+        """Load the last snapshot, or rebuild the history if there is none, and add the events since then."""
         found = self._store.snapshot(history_version())
         self.history = History.of_arrays(found[1]) if found else History()
         self._seen = dict.fromkeys(TABLES, 0) | (found[0] if found else {})
@@ -120,18 +120,18 @@ class Following:
         loaded = self._seen["declarations"]
         self.follow(self._store)
         if found and self._seen["declarations"] - loaded >= SNAPSHOT_EVERY:
-            self._progress("keeping a snapshot")
+            self._progress("saving a snapshot")
             self._store.keep_snapshot(history_version(), self._seen, self.history.arrays())
         self.snapshot_was_kept()
 
     def follow(
         self, store: Store, last: Mapping[str, int] | None = None, beside: bool = False
     ) -> tuple[CheckedBoxes, Profiles] | None:
-        """Bring the history up to what any process has stored, `last` by table where it is known already.
+        """Add all events that any process has stored, up to `last` by table (default: up to the newest).
 
-        `store` is the store, or a turn of it. Older history has the history made anew; with `beside` that is left to
-        the caller (`is_behind`), and this one goes on without it. Returns the boxes that were next, with what was known
-        of each just before it; None where there was nothing new, or the history was made anew.
+        `store` is the store or one of its transactions. If older facts were imported, the history is rebuilt; with
+        `beside` it is not, but continues without them, and the caller rebuilds it (`is_behind`). Returns the new boxes
+        with their profiles just before their own events; None if there was nothing new, or the history was rebuilt.
         """
         numbers = last or store.last_event_nos()
         last = {name: numbers[name] for name in TABLES}
@@ -160,7 +160,7 @@ class Following:
         return boxes, profiles
 
     def _is_older(self, store: Store, name: str, until: int) -> bool:
-        """Whether new facts of a table should have been known before what the history has followed."""
+        """Whether new facts of a table were known before the last event of the history, and concern it."""
         if until == self._seen[name]:
             return False
         _, first = store.new_facts(name, self._seen[name], until)
@@ -171,23 +171,23 @@ class Following:
     def added(
         self, store: Store, boxes: CheckedBoxes | None, rows: Sequence[Inspected], counts: Mapping[str, int]
     ) -> Profiles:
-        """Add what this process itself has stored, `counts` rows by table; returns what was known of each box just
-        before it."""
+        """Add facts that this process has stored, `counts` rows by table; return the profiles of the boxes just before
+        their own events."""
         boxes = NO_BOXES if boxes is None else boxes
         profiles = self.history.follow(boxes, rows, StoreFacts(store))
         self._seen = {name: number + counts.get(name, 0) for name, number in self._seen.items()}
         return profiles
 
     def read(self, boxes: CheckedBoxes, at: datetime) -> Profiles:
-        """What is known at an instant of boxes that are not on record."""
+        """Profiles at an instant of boxes that are not recorded."""
         return self.history.read(boxes, max(microseconds(at), self.history.clock))
 
     def read_again(self, boxes: Recorded, at: datetime) -> Profiles:
-        """What is known by now of boxes on record, but for their own declaration."""
+        """Profiles at an instant of recorded boxes, without their own declarations."""
         return self.history.read_again(boxes, boxes.own, max(microseconds(at), self.history.clock))
 
     def before(self, at: datetime) -> History:
-        """The history of what was known before an instant: this one, or one made again where more is known by now."""
+        """The history before an instant: this one, or one rebuilt if this one has later events."""
         instant = microseconds(at)
         if instant >= self.history.clock - _TOGETHER:
             return self.history
@@ -196,14 +196,14 @@ class Following:
         return History.made(parts, [row for row in rows if row.known_at < instant])
 
     def when_known(self, boxes: CheckedBoxes) -> Profiles:
-        """What was known of boxes on record just before the port knew of each, in one replay of the log."""
+        """Profiles of recorded boxes just before the port knew of each, from one replay of the log."""
         parts = list(recorded_boxes.parts(self._store, self._seen))
         rows = inspected_rows(self._store.inspections(0, self._seen["inspections"]))
         return replay(boxes, log_of(recorded_boxes.joined(parts), rows))
 
     def recorded(self, store: Store, lines: pd.DataFrame, at: datetime | None) -> Recorded:
-        """The boxes of lines on record, filled from the papers that are known at an instant (None: when the port knew
-        of each box)."""
+        """Boxes of recorded lines, filled from the papers that were known at an instant (None: when the port knew of
+        each box)."""
         then = check(recorded_boxes.enriched(store, lines))
         now = then
         if at is not None and self.has_statements and len(lines):
@@ -220,11 +220,11 @@ def _span(seen: Mapping[str, int], last: Mapping[str, int], name: str) -> tuple[
 
 
 def make(store: Store, last: Mapping[str, int], progress: Progress = lambda step: None) -> History:
-    """The history of all events up to `last` (by table), made from the facts; a long one is kept as a snapshot."""
+    """Rebuild the history of all events up to `last` (by table) from the facts; save a snapshot if it is long."""
     rows = inspected_rows(store.inspections(0, last["inspections"]))
     history = History.made(recorded_boxes.parts(store, last, progress), rows)
     if last["declarations"] >= SNAPSHOT_EVERY:
-        progress("keeping a snapshot")
+        progress("saving a snapshot")
         store.keep_snapshot(history_version(), last, history.arrays())
     return history
 
@@ -236,7 +236,7 @@ class StoreFacts:
         self._store = store
 
     def versions(self, pairs: Collection[Pair], until: int) -> Versions:
-        """As `Facts`."""
+        """See `Facts.versions`."""
         found = self._store.declared({name for name, _ in pairs})
         if found.empty:
             return {}
@@ -244,14 +244,14 @@ class StoreFacts:
         return versions_of(boxes.take(boxes.known_at <= until), set(pairs))
 
     def inspections(self, pairs: Collection[Pair], before: int) -> list[Inspected]:
-        """As `Facts`."""
+        """See `Facts.inspections`."""
         wanted = set(pairs)
         rows = inspected_rows(self._store.inspections_of({name for name, _ in pairs}))
         return [row for row in rows if (row.declaration_id, row.box_no) in wanted and row.known_at < before]
 
 
 def main() -> None:
-    """Bring the snapshot of the store that the settings name up to date, in a process of its own."""
+    """Update the snapshot of the store in the settings; runs as a process beside the service."""
     store = Store.open(settings().store_url)
     try:
         Following(store)

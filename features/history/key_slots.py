@@ -11,7 +11,7 @@ from features.history.counters import rehash, slot_of, table_for, with_room
 
 
 class Slots:
-    """Numbers keys from 0 in the order in which they are added. 0 is no key."""
+    """Assigns numbers to keys, from 0 in the order in which they are added. 0 is not a valid key."""
 
     def __init__(self, keys: NDArray[np.int64] | None = None) -> None:
         self._keys = np.zeros(0, dtype=np.int64) if keys is None else keys
@@ -28,11 +28,11 @@ class Slots:
         return self._keys[: self._used]
 
     def find(self, key: int) -> int:
-        """The number of a key, -1 when it was never added."""
+        """The number of a key, -1 if it was never added."""
         return int(self._table[slot_of(self._table, self._keys, key)]) if self._used else -1
 
     def add(self, key: int) -> int:
-        """The number of a key, a new one when it was never added."""
+        """The number of a key; a new key gets the next number."""
         number = self.find(key)
         if number >= 0:
             return number
@@ -48,5 +48,5 @@ class Slots:
 
 
 def grown(held: NDArray[Any], needed: int) -> NDArray[Any]:
-    """The same rows, with room for at least so many, and for an eighth more where they did not suffice."""
+    """The rows, with capacity for `needed`; if there was not enough, grown by at least an eighth."""
     return held if needed <= len(held) else with_room(held, max(needed, len(held) + len(held) // 8, 16))

@@ -1,8 +1,8 @@
 """Outcomes: conclusions of inspections as events of the log.
 
-An outcome counts from when the port knew of it (never before its box was declared), for the entities of the version
-that was inspected, of those known by then. A correction takes back what is left of the earlier outcome and adds its
-own; a pending outcome adds nothing yet. Effects learn from conclusions of openings alone.
+An outcome counts from the time at which the port knew of it, but not before its box was declared, for the entities of
+the version that was inspected, among the versions known by then. A correction subtracts the decayed amounts of the
+earlier outcome and adds its own; a pending outcome adds nothing. Effects learn from conclusions of openings only.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ _FAMILIES: Final = {finding.value: finding.family for finding in Finding}
 
 
 class Inspected(NamedTuple):
-    """One inspection row: who, which box, when recorded (microseconds), step, outcome, finding codes, when seen, and
-    when the port knew of it where that differs from when it was recorded."""
+    """One inspection row. Instants are microseconds, UNKNOWN if missing; `findings` are codes separated by semicolons.
+    `arrived_at` is when the port knew of the row, if that differs from `recorded_at`."""
 
     inspection_id: str
     declaration_id: str
@@ -53,23 +53,22 @@ class Inspected(NamedTuple):
 
     @property
     def known_at(self) -> int:
-        """When the port knew of this row: its place in the log."""
+        """When the port knew of this row; events are ordered by it."""
         return self.recorded_at if self.arrived_at == UNKNOWN else self.arrived_at
 
     @property
     def order(self) -> tuple[int, Inspected]:
-        """Rows of an inspection follow each other by `recorded_at`, then by their content."""
+        """Sort key of the rows of an inspection: `recorded_at`, then their content."""
         return self.recorded_at, self
 
     @property
     def seen_at(self) -> int:
-        """When the box was looked at: `inspected_at`, or `recorded_at` where that is unknown."""
+        """When the box was inspected: `inspected_at`, or `recorded_at` if that is unknown."""
         return self.recorded_at if self.inspected_at == UNKNOWN else self.inspected_at
 
 
 class Version(NamedTuple):
-    """A version of a declared box: when the port knew it, when it was declared (microseconds), the keys of its entities
-    and of its factors."""
+    """A version of a declared box: known and declared instants (microseconds), keys of its entities and factors."""
 
     known_at: int
     declared_at: int
@@ -88,7 +87,7 @@ def pairs_of(boxes: Boxes) -> list[Pair]:
 
 
 def versions_of(boxes: CheckedBoxes, chosen: Container[Pair] | None = None) -> dict[Pair, list[Version]]:
-    """The versions of each box, or of the `chosen` ones, in the order in which the port knew them."""
+    """The versions of each box, or of the `chosen` boxes, in the order in which the port knew them."""
     pairs = pairs_of(boxes)
     if chosen is not None:
         kept = np.array([place for place, pair in enumerate(pairs) if pair in chosen], dtype=np.int64)
@@ -102,7 +101,7 @@ def versions_of(boxes: CheckedBoxes, chosen: Container[Pair] | None = None) -> d
 
 
 def inspected_version(declared_at: Sequence[int], row: Inspected) -> int:
-    """Which version was inspected: the last declared before the box was looked at, else the first of all."""
+    """Position of the version that was inspected: the last one declared before the inspection, else the first."""
     before = [place for place, time in enumerate(declared_at) if time < row.seen_at]
     return max(before or range(len(declared_at)), key=lambda place: declared_at[place] * (1 if before else -1))
 
@@ -113,7 +112,7 @@ def families_of(findings: str) -> frozenset[Family]:
     return frozenset(_FAMILIES[code] for code in codes if code)
 
 
-# What an inspection concluded, in bits: whether it did, whether the box was opened, and what it found.
+# Bits of a conclusion: concluded, box opened, found (one per family).
 _CONCLUDED: Final = 1
 _OPENED: Final = 2
 _FOUND: Final = {family: 4 << place for place, family in enumerate(Family)}
@@ -121,7 +120,7 @@ _TEACHES: Final = _OPENED | sum(_FOUND[family] for family in LEARNED_FAMILIES)
 
 
 def _concluded(row: Inspected) -> int:
-    """What a row concludes, in the bits above; 0 while it is pending."""
+    """The conclusion of a row as bits; 0 if it is pending."""
     if row.outcome == Outcome.PENDING:
         return 0
     found = sum(_FOUND[family] for family in families_of(row.findings))
@@ -130,7 +129,7 @@ def _concluded(row: Inspected) -> int:
 
 @cache
 def _amounts(concluded: int) -> NDArray[np.float64]:
-    """What a conclusion adds to the sums, shape (sums,)."""
+    """Amounts that a conclusion adds to the sums, shape (sums,)."""
     amounts = np.zeros(WIDTH)
     if concluded:
         seen = {"inspected": True, "opened": bool(concluded & _OPENED)}
@@ -142,7 +141,7 @@ def _amounts(concluded: int) -> NDArray[np.float64]:
 
 
 def _opening_events(concluded: int) -> list[float]:
-    """What a conclusion teaches of each learned family: found or not; nothing where no box was opened."""
+    """Label of a conclusion for each learned family: 1 if found, 0 if not, NaN if the box was not opened."""
     if not concluded & _OPENED:
         return _NOTHING
     return [float(bool(concluded & _FOUND[family])) for family in LEARNED_FAMILIES]
@@ -158,13 +157,13 @@ _HELD: Final = np.dtype(
         ("keys", np.int64, len(ENTITIES)),
     ]
 )
-"""Of an inspection: the row that counts, since when, what it concluded, what its conclusion taught and its number (-1
-for none), and the keys of the entities that it was added to."""
+"""State of an inspection: the current row, since when the inspection counts, its conclusion, the conclusion that the
+effects learned and its number (-1: none), and the keys of the entities that it was added to."""
 
 
 class Outcomes:
-    """Turns inspection rows into events, one after the other as the port knew them; remembers what each inspection last
-    concluded, and for which boxes inspections wait."""
+    """Turns inspection rows into events, in the order in which the port knew them. Stores the last conclusion of each
+    inspection, and the boxes whose inspections wait for a declaration."""
 
     def __init__(self) -> None:
         self._inspections = Slots()
@@ -173,7 +172,7 @@ class Outcomes:
         self._waiting: set[int] = set()
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """What a snapshot keeps, by name."""
+        """Arrays for a snapshot, by name."""
         held = self._held[: len(self._inspections)]
         return {
             "inspections": self._inspections.keys,
@@ -184,7 +183,7 @@ class Outcomes:
 
     @classmethod
     def of_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Outcomes:
-        """What a snapshot kept."""
+        """State from the arrays of a snapshot."""
         outcomes = cls()
         outcomes._inspections = Slots(arrays["inspections"])
         outcomes._held = np.zeros(len(arrays["inspections"]), dtype=_HELD)
@@ -195,14 +194,14 @@ class Outcomes:
         return outcomes
 
     def waits(self, pair: Pair) -> bool:
-        """Whether an inspection of a box came before its declaration, and waits for it."""
+        """Whether an inspection of the box waits for its declaration."""
         return bool(self._waiting) and _pair_id(pair) in self._waiting
 
     def log(self, rows: Iterable[Inspected], versions: Versions) -> Log:
         """The events of inspection rows, in order.
 
-        `versions` are those known of their boxes. A row of a box without any waits for it: give it again, with the
-        version, when the box is declared; then it counts from that instant on.
+        `versions` are the known versions of their boxes. A row whose box has no version yet is ignored, and its box is
+        noted as waiting: pass the row again when the box is declared; it counts from then on.
         """
         counted: list[tuple[int, Inspected, Sequence[Version]]] = []
         for row in rows:
@@ -248,8 +247,9 @@ class Outcomes:
         version: Version,
         opening_events: list[tuple[int, NDArray[np.int64], list[float], int]],
     ) -> list[tuple[NDArray[np.int64], NDArray[np.float64]]]:
-        """What the row adds to its entities, and what it takes back from those of the row it corrects; what it teaches
-        is added to `opening_events`. A row that was overtaken by a later one of its inspection changes nothing."""
+        """Keys and amounts that a row adds to its entities, and subtracts from those of the row that it corrects. A new
+        conclusion for the effects is appended to `opening_events`. A row older than the current row of its inspection
+        changes nothing."""
         place = self._inspections.find(hash_of(row.inspection_id))
         is_new = place < 0
         if is_new:
@@ -269,7 +269,7 @@ class Outcomes:
         held["recorded_at"], held["concluded"], held["keys"] = row.recorded_at, concluded, version.keys
         if is_new:
             return [(version.keys, _amounts(concluded))]
-        # As if it had been right from the start: the same decay, since the same instant.
+        # The correction decays from the first conclusion on, so that the sums are as if it had been right at first.
         left = np.exp(-DECAY_PER_US * float(time - held["began_at"]))
         if np.array_equal(keys, version.keys):
             return [(keys, (_amounts(concluded) - _amounts(earlier)) * left)]
@@ -281,7 +281,7 @@ def _pair_id(pair: Pair) -> int:
 
 
 def inspected_row(row: Mapping[str, Any], known_at: int = UNKNOWN) -> Inspected:
-    """One validated inspection row (a dict); `known_at` is when the port knew of it, where not when it was recorded."""
+    """`Inspected` from a validated row (dict); `known_at` is when the port knew of it, if not when it was recorded."""
     inspected_at = row.get("inspected_at")
     return Inspected(
         row["inspection_id"], row["declaration_id"], row["box_no"], microseconds(row["recorded_at"]),
@@ -291,7 +291,7 @@ def inspected_row(row: Mapping[str, Any], known_at: int = UNKNOWN) -> Inspected:
 
 
 def inspected_rows(frame: pd.DataFrame) -> list[Inspected]:
-    """The rows of an inspections frame (dtypes of `data.frames`, with `known_at` where it comes from the store)."""
+    """`Inspected` rows of an inspections frame (dtypes of `data.frames`; with `known_at` if it is from the store)."""
     names = [name for name in ("recorded_at", "inspected_at", KNOWN_AT) if name in frame]
     instants = {
         name: frame[name].dt.tz_localize(None).to_numpy().astype("datetime64[us]").astype(np.int64).tolist()

@@ -1,4 +1,4 @@
-"""Recorded boxes as columns with their check results: stored parts, completed with newer declarations."""
+"""Recorded boxes as columns with their check results: read from stored parts, computed for newer declarations."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ from features.versions import checks_version, history_version
 if TYPE_CHECKING:
     import pyarrow as pa
 
-# Events of which boxes are made at once, and kept as one part.
+# Number of declaration events that are computed at once and stored as one part.
 EVENTS_A_PART: Final = 25_000
-# Fewer new events than this are made into boxes each time, and not kept: parts stay large.
+# Below this number of new events, boxes are computed each time and not stored, so that parts stay large.
 FEWEST_KEPT: Final = 5_000
 
 Progress = Callable[[str], None]
 
 
 def version() -> str:
-    """The version of kept columns: those of another one are made again."""
+    """Version of the stored columns; columns of another version are computed again."""
     return f"{history_version()}-{checks_version()}"
 
 
 def parts(store: Store, until: Mapping[str, int], progress: Progress = lambda step: None) -> Iterator[CheckedBoxes]:
-    """All box versions up to the events `until` (by table), in order of their first event, a part at a time.
+    """Yield all box versions up to the events `until` (by table), in order of their first event, a part at a time.
 
-    What was made before is read; the rest is made, and kept for the next time.
+    Stored parts are read; the rest is computed, and stored for the next time.
     """
     done = 0
     for part in store.box_columns(version()):
@@ -80,7 +80,7 @@ def filled_from(store: Store, lines: pd.DataFrame) -> pd.DataFrame:
     if not box_nos and not bookings:
         return lines
     papers = store.statements_of(box_nos, bookings)
-    # The papers of a box may name a booking that its declaration does not.
+    # Other papers of a box may name a booking that its declaration does not name.
     further = set(papers["booking_no"].dropna()) - set(bookings)
     if further:
         bookings = [*bookings, *sorted(further)]
@@ -89,7 +89,7 @@ def filled_from(store: Store, lines: pd.DataFrame) -> pd.DataFrame:
 
 
 def joined(some: Sequence[CheckedBoxes]) -> CheckedBoxes:
-    """Boxes of several parts as one, in that order."""
+    """Concatenate the boxes of several parts."""
     if not some:
         return check(boxes_of_frame(_no_lines()))
     if len(some) == 1:

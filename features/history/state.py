@@ -1,4 +1,4 @@
-"""The history: counters and effects that follow the log, event by event, in the order of known time."""
+"""The history: counters and effects, updated event by event in the order of known time."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from features.history.events import WIDTH, Events, Log, box_ids, declared_events
 from features.history.outcomes import Inspected, Outcomes, Pair, Version, Versions, pairs_of, versions_of
 
 _BEGINNING: Final = np.iinfo(np.int64).min
-# Events, and boxes that are read, of which the arrays are made at once; a box's profile has some 8 kB.
+# Largest number of events and of read boxes per batch, to limit memory; the profile of a box takes about 8 kB.
 _EVENTS_AT_ONCE: Final = 50_000
 _BOXES_AT_ONCE: Final = 5_000
 
 
 class Facts(Protocol):
-    """Where a history looks up what was known before: the store, or memory."""
+    """Source of earlier facts for a history: the store, or memory."""
 
     def versions(self, pairs: Collection[Pair], until: int) -> Versions:
-        """The versions of these boxes that were known by an instant, in the order in which they were known."""
+        """The versions of these boxes that were known at an instant, in the order of known time."""
 
     def inspections(self, pairs: Collection[Pair], before: int) -> Sequence[Inspected]:
         """The inspection rows of these boxes that were known before an instant."""
 
 
 class History:
-    """Counters and effects after all events up to `clock`; what is known next is the next event, whatever it states.
+    """Counters and effects after all events up to `clock`. Events are added by known time, not by times on the papers.
 
     Reading changes nothing.
     """
@@ -46,7 +46,7 @@ class History:
         """The instant of the last event, microseconds."""
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """All that a snapshot keeps, by name."""
+        """Arrays for a snapshot, by name."""
         parts = {
             "counters": self._counters.arrays(), "effects": self._effects.arrays(), "outcomes": self._outcomes.arrays(),
         }  # fmt: skip
@@ -55,7 +55,7 @@ class History:
 
     @classmethod
     def of_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> History:
-        """The history that a snapshot kept; the arrays become its own."""
+        """History from the arrays of a snapshot, which are not copied."""
 
         def part(name: str) -> dict[str, NDArray[Any]]:
             return {key.partition(".")[2]: held for key, held in arrays.items() if key.startswith(f"{name}.")}
@@ -68,28 +68,32 @@ class History:
         return history
 
     def read(self, boxes: CheckedBoxes, at: int) -> Profiles:
-        """What is known at an instant (microseconds) of the entities of boxes that are not in the log, shape (n, …)."""
+        """Profiles at an instant (microseconds) of n boxes that are not in the log."""
         now = np.full(len(boxes), at)
         nothing = np.full((len(boxes), WIDTH), np.nan)
         sums = self._counters.replay(now, boxes.keys, nothing, np.arange(len(boxes)))
         return _with_effects(sums, self._effects.read(now, factors_of(boxes)))
 
     def read_again(self, boxes: CheckedBoxes, own: Events, at: int) -> Profiles:
-        """What is known at an instant of boxes that are in the log with their `own` events: all but these."""
+        """Profiles at an instant of n boxes that are in the log, without their `own` events."""
         sums = self._counters.read_without(at, boxes.keys, own.times, own.keys, own.amounts)
         return _with_effects(sums, self._effects.read(np.full(len(boxes), at), factors_of(boxes)))
 
     def follow(self, boxes: CheckedBoxes, inspections: Iterable[Inspected], facts: Facts) -> Profiles:
-        """Add what the port knew next, none of it before `clock`; returns what was known of each box just before.
+        """Add boxes and inspections, none known before `clock`; return the profiles of boxes just before their events.
 
-        A box declared now may have inspections that waited for it; `facts` has them.
+        If earlier inspections waited for one of the boxes, they are read from `facts`. Raises ValueError if a fact is
+        older than `clock`.
         """
         rows = list(inspections)
         declared = declared_events(boxes)
         until = max([int(declared.times.max(initial=self.clock)), *(row.known_at for row in rows)])
         first = min([int(declared.times.min(initial=until)), *(row.known_at for row in rows)])
         if first < self.clock:
-            raise ValueError(f"A fact known at {first} is older than the last event of the history, {self.clock}.")
+            raise ValueError(
+                f"A fact known at {first} (microseconds since 1970) is older than the last event of the history, "
+                f"{self.clock}. Rebuild the history to add older facts."
+            )
         pairs = {(row.declaration_id, row.box_no) for row in rows}
         waited_for = [pair for pair in pairs_of(boxes) if self._outcomes.waits(pair)]
         if waited_for:
@@ -109,7 +113,7 @@ class History:
 
     @classmethod
     def made(cls, parts: Iterable[CheckedBoxes], inspections: Sequence[Inspected]) -> History:
-        """The history of all that a port knew: its boxes, in parts and in any order, and its inspection rows."""
+        """Build the history from all boxes, in parts of any order, and all inspection rows."""
         history = cls()
         pairs = {(row.declaration_id, row.box_no) for row in inspections}
         events: list[Events] = []
@@ -132,54 +136,54 @@ class History:
 
 
 class Remembered:
-    """Facts in memory: what a history was given before. For data sets and trials without a store."""
+    """Facts in memory, for data sets, benchmarks and tests without a store."""
 
     def __init__(self) -> None:
         self._versions: dict[Pair, list[Version]] = {}
         self._rows: dict[Pair, list[Inspected]] = {}
 
     def add(self, boxes: CheckedBoxes, inspections: Iterable[Inspected] = ()) -> None:
-        """Remember boxes and inspection rows."""
+        """Add boxes and inspection rows."""
         for pair, versions in versions_of(boxes).items():
             self._versions.setdefault(pair, []).extend(versions)
         for row in inspections:
             self._rows.setdefault((row.declaration_id, row.box_no), []).append(row)
 
     def versions(self, pairs: Collection[Pair], until: int) -> Versions:
-        """As `Facts`."""
+        """See `Facts.versions`."""
         found = {pair: [one for one in self._versions.get(pair, ()) if one.known_at <= until] for pair in pairs}
         return {pair: sorted(some, key=lambda one: one.known_at) for pair, some in found.items() if some}
 
     def inspections(self, pairs: Collection[Pair], before: int) -> list[Inspected]:
-        """As `Facts`."""
+        """See `Facts.inspections`."""
         return [row for pair in pairs for row in self._rows.get(pair, ()) if row.known_at < before]
 
 
 def log_of(boxes: CheckedBoxes, inspections: Sequence[Inspected]) -> Log:
-    """The whole log of a port's boxes and inspection rows, in the order in which the port knew them."""
+    """The log of boxes and inspection rows, in the order in which the port knew them."""
     pairs = {(row.declaration_id, row.box_no) for row in inspections}
     outcomes = Outcomes().log(inspections, versions_of(boxes, pairs))
     return Log(joined([declared_events(boxes), outcomes.events]), outcomes.openings)
 
 
 def replay(boxes: CheckedBoxes, log: Log) -> Profiles:
-    """What was known of many boxes, each just before its own event in the log, shape (n, …), in one pass.
+    """Profiles of n boxes, each just before its own event in the log, in one pass.
 
-    A box that is not in the log is read as of its `known_at`, before anything of that instant.
+    A box that is not in the log is read as of its `known_at`, before all events of that instant.
     """
     return _followed(DecayedCounters(), ProbitEffects(), boxes, log)
 
 
 def replayed(boxes: CheckedBoxes, log: Log) -> Iterator[tuple[NDArray[np.int64], Profiles]]:
-    """As `replay`, some thousand boxes at a time, so that the profiles of all are never held together.
+    """As `replay`, but some thousand boxes at a time, to limit memory.
 
-    Yields the positions (k,) of boxes and their profiles (k, …); each box comes once.
+    Yields the positions (k,) of boxes and their profiles (k rows); each box once.
     """
     return _walked(DecayedCounters(), ProbitEffects(), boxes, log)
 
 
 def _followed(counters: DecayedCounters, effects: ProbitEffects, boxes: CheckedBoxes, log: Log) -> Profiles:
-    """Add a log to counters and effects; returns what was known of each box just before its place in the log."""
+    """Add a log to counters and effects; return the profile of each box just before its place in the log."""
     parts = list(_walked(counters, effects, boxes, log))
     back = np.argsort(np.concatenate([positions for positions, _ in parts]))
     return Profiles(*(np.concatenate([getattr(one, name.name) for _, one in parts])[back] for name in fields(Profiles)))
@@ -188,7 +192,7 @@ def _followed(counters: DecayedCounters, effects: ProbitEffects, boxes: CheckedB
 def _walked(
     counters: DecayedCounters, effects: ProbitEffects, boxes: CheckedBoxes, log: Log
 ) -> Iterator[tuple[NDArray[np.int64], Profiles]]:
-    """Add a log to counters and effects, and read each box just before its place in it."""
+    """As `_followed`, in batches: yield positions of boxes and their profiles."""
     events, openings = log.events, log.openings
     places = places_of(boxes, events)
     order = np.argsort(places, kind="stable")
@@ -197,7 +201,7 @@ def _walked(
     begin, learned, row = 0, 0, 0
     while True:
         end = min(begin + _EVENTS_AT_ONCE, len(events))
-        # Boxes at the very end of these events are read with the next ones, unless there are none.
+        # Boxes just after these events are read with the next batch, unless this is the last one.
         last = int(np.searchsorted(ordered, end, side="left" if end < len(events) else "right"))
         if last - row > _BOXES_AT_ONCE:
             last = row + _BOXES_AT_ONCE
@@ -213,7 +217,7 @@ def _walked(
         keys[spots], keys[adds] = boxes.keys[some], events.keys[begin:end]
         amounts[adds] = events.amounts[begin:end]
         sums = counters.replay(times, keys, amounts, reads)
-        # Openings of an instant come after the boxes of that instant, as their events do.
+        # Openings of an instant come after the boxes of that instant, in the same order as their events.
         known = np.searchsorted(openings.times, instants[some], side="left")
         until = len(openings) if end == len(events) else int(np.searchsorted(openings.times, events.times[end], "left"))
         until = max(until, learned, int(known.max(initial=0)))
@@ -227,7 +231,7 @@ def _walked(
 
 
 def places_of(boxes: CheckedBoxes, events: Events) -> NDArray[np.int64]:
-    """Before which event of a log each box is read, shape (n,): its own declaration, else the first of its instant."""
+    """Position of the event before which each box is read, shape (n,): its own, else the first at its instant."""
     places = np.searchsorted(events.times, boxes.known_at, side="left")
     declared = np.flatnonzero(events.kinds == 0)
     if not len(declared) or not len(boxes):
@@ -240,5 +244,5 @@ def places_of(boxes: CheckedBoxes, events: Events) -> NDArray[np.int64]:
 
 
 def _with_effects(profiles: Profiles, posterior_effects: PosteriorEffects) -> Profiles:
-    """Profiles of n rows with the estimated effects of them."""
+    """Profiles of n rows, completed with their effects."""
     return replace(profiles, effects=posterior_effects.effects, posterior_variance=posterior_effects.posterior_variance)

@@ -1,1 +1,1 @@
-"""Names of goods, and what goods a description names."""
+"""Names of goods, and the likely UN numbers of a description."""

@@ -20,7 +20,7 @@ _STATES: Final = (
 _STATE: Final = re.compile(rf", (?:{_STATES})\b|^(?:固态|液态|无水|压缩|熔融|溶解|粗制|精制)(?=..)", re.IGNORECASE)
 _ALTERNATIVES: Final = re.compile(r" or |或")
 _ASIDE: Final = re.compile(r"[(（][^)）]*[)）]")
-# Conditions that follow a name; and what stands after "or" without being a name of goods.
+# Conditions after a name; and fragments after "or" that are not names of goods.
 _CONDITION: Final = re.compile(
     r",? (?:with|containing|in|for|of|having|obtained|at|by|not|N\.O\.S|n\.o\.s)\b.*"
     r"|，(?:含|按|装有|湿|干|稳定|未另|闪点|易燃|毒性|腐蚀).*"
@@ -43,7 +43,7 @@ _QUANTITY: Final = re.compile(
 
 
 class Name(NamedTuple):
-    """A known name of goods, as `prepared` leaves it; its UN numbers, most likely first, none for harmless goods."""
+    """A known name of goods in the form of `prepared`; its UN numbers, most likely first; none for harmless goods."""
 
     text: str
     un_nos: tuple[str, ...]
@@ -51,7 +51,7 @@ class Name(NamedTuple):
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a prepared text, Latin or Chinese, without numbers and what says only how goods are packed."""
+    """The words of a prepared text, Latin or Chinese, without numbers, quantities and packaging."""
     return [word for word in _WORD.findall(text) if not _is_uninformative(word)]
 
 
@@ -61,12 +61,12 @@ def _is_uninformative(word: str) -> bool:
 
 
 def substance_of(text: str) -> str:
-    """The words of a prepared text that say more than the form of the goods."""
+    """The words of a prepared text without those for the form of the goods (powder, liquid, …)."""
     return " ".join(word for word in words_of(text) if not _FORM.fullmatch(word))
 
 
 def pieces_of(word: str) -> list[str]:
-    """A word's letters in runs: 3 to 5 of Latin, 1 to 3 of Chinese; its ends are marked."""
+    """Character n-grams of a word with marked ends: 3 to 5 letters of Latin, 1 to 3 characters of Chinese."""
     marked = f"<{word}>"
     if word < "\u4e00":
         return [marked, *(marked[i : i + size] for size in (3, 4, 5) for i in range(len(marked) - size + 1))]
@@ -74,7 +74,7 @@ def pieces_of(word: str) -> list[str]:
 
 
 def prepared(text: str) -> str:
-    """One spelling: lower case, full-width signs as plain ones, without Chinese quantities and grades."""
+    """Normalised text: lower case, half width, one spelling, without Chinese quantities and grades."""
     plain = text.lower()
     if not plain.isascii():
         plain = _QUANTITY.sub(" ", unicodedata.normalize("NFKC", plain))
@@ -84,13 +84,13 @@ def prepared(text: str) -> str:
 
 
 def trade_names(terms: Iterable[Term]) -> list[Name]:
-    """The words of the watch list as names; its harmless phrases have no UN numbers."""
+    """The terms of the watch list as names; its harmless phrases have no UN numbers."""
     return [Name(prepared(term.key.strip("^$")), term.un_nos) for term in terms if term.kind != "tariff"]
 
 
 @cache
 def listed_names() -> tuple[Name, ...]:
-    """The names of the list of dangerous goods, alternatives apart, with and without the state they are shipped in."""
+    """Names from the list of dangerous goods: alternatives separated, with and without the physical state."""
     found: dict[str, set[str]] = {}
     for entry in entries():
         for name in (entry.name_en, entry.name_zh):
@@ -111,7 +111,7 @@ def tariff_texts() -> Mapping[str, str]:
 
 @cache
 def harmless_tariff_texts() -> Mapping[str, str]:
-    """`tariff_texts` without codes that the watch list points to, and without texts that hold a listed name."""
+    """`tariff_texts` without the codes of the watch list, and without texts that contain a listed name."""
     names = {name.text for name in listed_names() if len(name.text) > 2}
     longest = max(name.count(" ") for name in names) + 1
     texts = tariff_texts().items()
@@ -122,7 +122,7 @@ def harmless_tariff_texts() -> Mapping[str, str]:
 
 @cache
 def everyday_names() -> Mapping[str, str]:
-    """Names of harmless goods as traders write them, and the language of each."""
+    """Names of harmless goods as traders write them, with their language."""
     with (FOLDER / "everyday.csv").open(encoding="utf-8", newline="") as lines:
         return {row["text"]: row["language"] for row in csv.DictReader(lines)}
 
@@ -135,7 +135,7 @@ def _runs(text: str, longest: int) -> Iterator[str]:
 
 
 def bag(texts: Sequence[str]) -> tuple[Any, list[str]]:
-    """How often each word stands in each text: sparse, shape (texts, words), and the words."""
+    """Word counts of texts: a sparse matrix, shape (texts, words), and the words."""
     import numpy as np
     from scipy.sparse import csr_array
 

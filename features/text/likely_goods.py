@@ -1,13 +1,13 @@
 """Likely UN numbers of a description, with probabilities.
 
-Trade names of the watch list come first: the longest term wins, and a phrase that only sounds dangerous is taken out of
-the text. What remains is compared, in pieces of words, with all known names. Two small logistic regressions turn the
-evidence into a probability: whether the text names dangerous goods at all, and which number it is if so. All is learned
-at first use, from the reference lists alone.
+First, trade names of the watch list are found: the longest term is used, and harmless phrases that sound dangerous are
+removed from the text. The remaining text is compared with all known names by character n-grams. Two small logistic
+regressions turn the evidence into a probability: whether the text names dangerous goods, and which number it is. They
+are fitted at first use, from the reference lists only.
 
-The probability is that the goods fall under the number, in a stream where half of the texts name dangerous goods. A
-trade name with several numbers (six for bleaching powder) gives each the same: the name cannot tell them apart. Where
-dangerous goods have another share s, the odds are s / (1 - s) times as large.
+The probability is that the goods fall under the number, if half of all texts name dangerous goods. The numbers of a
+trade name with several numbers (six for bleaching powder) have equal probabilities, since the name does not distinguish
+them. If another share s of the texts names dangerous goods, multiply the odds by s / (1 - s).
 """
 
 from __future__ import annotations
@@ -36,21 +36,22 @@ from features.text.goods_names import (
 )
 
 SUSPICIOUS: Final = 0.66
-"""From this probability on, goods are worth a discrepancy; chosen by `python -m benchmarks.undeclared`."""
+"""Probability from which a discrepancy is reported; selected by `python -m benchmarks.undeclared`."""
 MAX_SUGGESTIONS: Final = 5
-"""So many UN numbers at most."""
+"""Largest number of UN numbers in an answer."""
 PLAUSIBLE: Final = 0.05
-"""Where nothing is more probable, nothing is told."""
+"""If no UN number has at least this probability, none is reported."""
 BESIDE: Final = 0.01
-"""From this probability on, further numbers are told beside a plausible one."""
+"""Probability from which further numbers are reported beside a plausible one."""
 BY_TARIFF_ALONE: Final = 0.25
-"""A tariff code of the watch list raises a question; set by hand, below SUSPICIOUS: codes cover harmless goods too."""
+"""Probability if only a tariff code of the watch list matches; set by hand below SUSPICIOUS, since codes also cover
+harmless goods."""
 TARIFF_AGREES: Final = 1.0
-"""Log-odds that a tariff code of the same goods adds to words; set by hand."""
+"""Log-odds added if the tariff code points to the same number as the words; set by hand."""
 RECOGNISED: Final = 0.97
-"""A text that is a known name and nothing else; set by hand, and the most that is told."""
+"""Probability if the text is exactly a known name; set by hand, and the largest probability that is reported."""
 CANDIDATE_FROM: Final = -3.0
-"""Log-odds of dangerous goods below which known names are not compared: what saves time on harmless goods."""
+"""Log-odds of dangerous goods below which known names are not compared, to save time on harmless goods."""
 _BATCH: Final = 2048
 _NEAREST: Final = 16
 _WHOLE: Final = 0.98
@@ -59,7 +60,7 @@ _REMEMBERED_MOST: Final = 200_000
 
 
 class Likely(NamedTuple):
-    """A UN number that the goods may fall under, and why: alias (a trade name), name (a listed name) or model."""
+    """A likely UN number, and its source `why`: alias (a trade name), name (a listed name) or model."""
 
     un_no: str
     probability: float
@@ -67,7 +68,7 @@ class Likely(NamedTuple):
 
 
 class _Read(NamedTuple):
-    """A text after the watch list was looked up: what is left, which numbers terms gave, and their share of it."""
+    """A text after the watch list was applied: remaining text, UN numbers of its terms, and their share of the text."""
 
     text: str
     un_nos: tuple[str, ...]
@@ -75,9 +76,9 @@ class _Read(NamedTuple):
 
 
 class _Evidence(NamedTuple):
-    """What speaks for dangerous goods in a text, whether it is a known name, and its candidates.
+    """Evidence for dangerous goods in a text: inputs of the first regression, whether it is a known name, candidates.
 
-    A candidate is a UN number, why, whether the text is a known name of it, and what speaks for this number.
+    A candidate is a UN number, its source, whether the text is a known name of it, and inputs of the second regression.
     """
 
     danger: tuple[float, ...]
@@ -94,20 +95,20 @@ def likely(text: str, hs_code: str = "") -> tuple[Likely, ...]:
 
 
 def likely_many(texts: Sequence[str], hs_codes: Sequence[str] | None = None) -> list[tuple[Likely, ...]]:
-    """`likely` for each text with its tariff code: the same answers, in one batch."""
+    """`likely` for several texts with their tariff codes, in one batch; the results are the same."""
     return recogniser().likely_many(texts, hs_codes or [""] * len(texts))
 
 
 @cache
 def recogniser() -> Recogniser:
-    """The one that knows all of the reference lists."""
+    """The recogniser for all reference lists, fitted at first use."""
     return Recogniser(terms(), listed_names(), [*harmless_tariff_texts().values(), *everyday_names()])
 
 
 class Recogniser:
-    """Learns from watch list `terms`, listed `names` and `harmless` texts; the same ones give the same answers.
+    """Fitted to watch list `terms`, listed `names` and `harmless` texts; fitting is deterministic.
 
-    It remembers what it answered: goods come again and again in the same words.
+    Results are cached, since the same descriptions occur often.
     """
 
     def __init__(self, terms: Iterable[Term], names: Sequence[Name], harmless: Sequence[str]) -> None:
@@ -121,21 +122,23 @@ class Recogniser:
         self._rarity = TfidfTransformer(sublinear_tf=True).fit(counts @ self._pieces.transform(words))
         matrix = self._matrix(texts)
 
-        # How evidence becomes probability is learned on trade names and harmless texts that were left out; tariff texts
-        # of one heading begin alike, and stay together.
+        # The regressions are fitted on held-out trade names and harmless texts. The split is by the first characters,
+        # so that similar tariff texts of one heading are on the same side.
         stays = np.array([zlib.crc32(text[:12].encode(errors="replace")) % 5 > 0 for text in texts])
         left_out = {name for name, stay in zip(known, stays, strict=True) if not stay and not name.listed}
         self._learn(matrix[stays], [name for name, stay in zip(known, stays, strict=True) if stay])
         self._terms = Terms(term for term, name in zip(terms, known, strict=False) if name not in left_out)
-        asked = [name for place, name in enumerate(known) if name in left_out and (name.un_nos or place >= len(terms))]
-        self._odds = _Odds(asked, self._evidence([_read(name.text, self._terms) for name in asked]))
+        queries = [
+            name for place, name in enumerate(known) if name in left_out and (name.un_nos or place >= len(terms))
+        ]
+        self._odds = _Odds(queries, self._evidence([_read(name.text, self._terms) for name in queries]))
 
         self._learn(matrix, known)
         self._terms = Terms(terms)
         self._answered: dict[tuple[str, str], tuple[Likely, ...]] = {}
 
     def _learn(self, matrix: Any, known: Sequence[Name]) -> None:
-        """`matrix` (n names, m pieces) holds the `known` names."""
+        """Fit the model of dangerous goods to `matrix` (names, n-grams) of the `known` names."""
         from sklearn.linear_model import LogisticRegression
 
         dangerous = np.array([bool(name.un_nos) for name in known])
@@ -145,40 +148,40 @@ class Recogniser:
 
     def likely_many(self, texts: Sequence[str], hs_codes: Sequence[str]) -> list[tuple[Likely, ...]]:
         """For each text, with its tariff code (may be empty): at most five UN numbers, best first."""
-        asked = list(zip(texts, hs_codes, strict=True))
-        if len(self._answered) + len(asked) > _REMEMBERED_MOST:
+        queries = list(zip(texts, hs_codes, strict=True))
+        if len(self._answered) + len(queries) > _REMEMBERED_MOST:
             self._answered.clear()
-        new = list(dict.fromkeys(one for one in asked if one not in self._answered))
+        new = list(dict.fromkeys(one for one in queries if one not in self._answered))
         for start in range(0, len(new), _BATCH):
             some = new[start : start + _BATCH]
             evidence = self._evidence([_read(prepared(text), self._terms) for text, _ in some])
             self._answered.update(zip(some, map(self._suggestions, evidence, [code for _, code in some]), strict=True))
-        return [self._answered[one] for one in asked]
+        return [self._answered[one] for one in queries]
 
     def _suggestions(self, evidence: _Evidence | None, hs_code: str) -> tuple[Likely, ...]:
         by_tariff = concern_un_nos(hs_code.replace(".", ""), "") if hs_code else ()
-        told = {un_no: Likely(un_no, BY_TARIFF_ALONE, "alias") for un_no in by_tariff}
+        suggestions = {un_no: Likely(un_no, BY_TARIFF_ALONE, "alias") for un_no in by_tariff}
         for un_no, why, probability in self._odds.probabilities(evidence) if evidence else ():
             if un_no in by_tariff:
                 probability = max(_probability((1.0, TARIFF_AGREES), (_odds(probability),)), BY_TARIFF_ALONE)
-            told[un_no] = Likely(un_no, round(probability, 4), why)
-        best = sorted(told.values(), key=lambda one: -one.probability)[:MAX_SUGGESTIONS]
+            suggestions[un_no] = Likely(un_no, round(probability, 4), why)
+        best = sorted(suggestions.values(), key=lambda one: -one.probability)[:MAX_SUGGESTIONS]
         least = BESIDE if best and best[0].probability >= PLAUSIBLE else 1.0
         return tuple(one for one in best if one.probability >= least)
 
     def _matrix(self, texts: Sequence[str]) -> Any:
-        """Texts as weighted pieces of words: sparse, shape (texts, pieces), rows of length one."""
+        """TF-IDF weights of character n-grams: sparse, shape (texts, n-grams), rows of unit length."""
         counts, words = bag(texts)
         return self._rarity.transform(counts @ self._pieces.transform(words))
 
     def _evidence(self, read: Sequence[_Read]) -> list[_Evidence | None]:
-        """The evidence in each text; None where there is too little to look further."""
+        """Evidence of each text; None if it is too weak to compare names."""
         found: list[_Evidence | None] = [None] * len(read)
         matrix = self._matrix([one.text for one in read])
         danger = matrix @ self._danger + self._base
-        asked = [place for place, one in enumerate(read) if one.un_nos or danger[place] > CANDIDATE_FROM]
-        nearness = matrix[asked] @ self._names
-        for row, place in enumerate(asked):
+        queries = [place for place, one in enumerate(read) if one.un_nos or danger[place] > CANDIDATE_FROM]
+        nearness = matrix[queries] @ self._names
+        for row, place in enumerate(queries):
             inside = slice(nearness.indptr[row], nearness.indptr[row + 1])
             near, columns = nearness.data[inside], nearness.indices[inside]
             if len(near) > _NEAREST:
@@ -192,37 +195,44 @@ class Recogniser:
 
 
 class _Odds:
-    """Evidence as probability, learned from names and the evidence found in them."""
+    """Converts evidence to probabilities; fitted to names and their evidence."""
 
     def __init__(self, names: Sequence[Name], evidence: Sequence[_Evidence | None]) -> None:
-        """Harmless names weigh as much as dangerous ones in all, in each script."""
-        asked = [(name, one) for name, one in zip(names, evidence, strict=True) if not one or not one.known]
-        counts = Counter((name.text.isascii(), bool(name.un_nos)) for name, _ in asked)
+        """Fit the regressions; in each script, harmless and dangerous names have the same total weight."""
+        queries = [(name, one) for name, one in zip(names, evidence, strict=True) if not one or not one.known]
+        counts = Counter((name.text.isascii(), bool(name.un_nos)) for name, _ in queries)
         share = {script: counts[script, True] / max(counts[script, False], 1) for script in (True, False)}
-        looked = [(name, one, 1.0 if name.un_nos else share[name.text.isascii()]) for name, one in asked if one]
-        dangerous = [bool(name.un_nos) for name, *_ in looked]
-        self._danger = _fitted([one.danger for _, one, _ in looked], dangerous, [weight for *_, weight in looked])
-        signs = [(name, un_no, row) for name, one, _ in looked if name.un_nos for un_no, _, _, row in one.candidates]
+        evaluated = [(name, one, 1.0 if name.un_nos else share[name.text.isascii()]) for name, one in queries if one]
+        dangerous = [bool(name.un_nos) for name, *_ in evaluated]
+        self._danger = _fitted([one.danger for _, one, _ in evaluated], dangerous, [weight for *_, weight in evaluated])
+        signs = [(name, un_no, row) for name, one, _ in evaluated if name.un_nos for un_no, _, _, row in one.candidates]
         self._number = _fitted([row for *_, row in signs], [un_no in name.un_nos for name, un_no, _ in signs], None)
-        # The two together are set right on the first candidate of each text.
+        # The product of both probabilities is calibrated on the best candidate of each text.
         self._both = [1.0, 0.0]
-        first = [max(self.probabilities(one), key=lambda told: told[2], default=("", "", 0.0)) for _, one, _ in looked]
-        right = [un_no in name.un_nos for (un_no, *_), (name, *_) in zip(first, looked, strict=True)]
-        self._both = _fitted([[_odds(told)] for *_, told in first], right, [weight for *_, weight in looked])
+        first = [
+            max(self.probabilities(one), key=lambda candidate: candidate[2], default=("", "", 0.0))
+            for _, one, _ in evaluated
+        ]
+        right = [un_no in name.un_nos for (un_no, *_), (name, *_) in zip(first, evaluated, strict=True)]
+        self._both = _fitted(
+            [[_odds(probability)] for *_, probability in first], right, [weight for *_, weight in evaluated]
+        )
 
     def probabilities(self, evidence: _Evidence) -> list[tuple[str, str, float]]:
         """UN number, why and probability of each candidate."""
         danger = _probability(self._danger, evidence.danger)
-        told = []
+        probabilities = []
         for un_no, why, known, row in evidence.candidates:
             both = _odds(danger * _probability(self._number, row))
-            told.append((un_no, why, RECOGNISED if known else min(RECOGNISED, _probability(self._both, [both]))))
-        return told
+            probabilities.append(
+                (un_no, why, RECOGNISED if known else min(RECOGNISED, _probability(self._both, [both])))
+            )
+        return probabilities
 
 
 def _odds(probability: float) -> float:
-    held = min(max(probability, 1e-6), 1 - 1e-6)
-    return math.log(held / (1 - held))
+    clipped = min(max(probability, 1e-6), 1 - 1e-6)
+    return math.log(clipped / (1 - clipped))
 
 
 def _fitted(rows: Sequence[Sequence[float]], right: Sequence[bool], weights: Sequence[float] | None) -> list[float]:
@@ -237,27 +247,27 @@ def _probability(slopes: Sequence[float], row: Sequence[float]) -> float:
 
 
 def _read(text: str, terms: Terms) -> _Read:
-    """`text` is prepared."""
+    """Apply the watch list to a prepared text."""
     un_nos: dict[str, None] = {}
-    heard = 0
-    silenced = []
+    matched = 0
+    removed = []
     for start, end, numbers in terms.found(text):
         if numbers:
             un_nos.update(dict.fromkeys(numbers))
-            heard += end - start
+            matched += end - start
         else:
-            silenced.append((start, end))
-    for start, end in sorted(silenced, reverse=True):
+            removed.append((start, end))
+    for start, end in sorted(removed, reverse=True):
         text = f"{text[:start]} {text[end:]}"
-    if silenced and len(substance_of(text)) < 2:
+    if removed and len(substance_of(text)) < 2:
         text = ""
     if not un_nos:
         return _Read(text, (), 0.0)
-    return _Read(text, tuple(un_nos), min(heard / max(len(substance_of(text)), 1), 1.0))
+    return _Read(text, tuple(un_nos), min(matched / max(len(substance_of(text)), 1), 1.0))
 
 
 def _weighed(read: _Read, danger: float, names: Sequence[tuple[Name, float]]) -> _Evidence:
-    """The evidence in a text with its log-odds of `danger` and the `names` nearest to it, nearest first."""
+    """Evidence of a text with log-odds of `danger` and the nearest known `names`, nearest first."""
     from rapidfuzz.fuzz import ratio
 
     plain = " ".join(words_of(read.text))
@@ -282,13 +292,13 @@ def _weighed(read: _Read, danger: float, names: Sequence[tuple[Name, float]]) ->
     for un_no in dict.fromkeys(
         (*read.un_nos, *sorted(votes, key=lambda one: -alike[one] - nearest[one])[:_CANDIDATES])
     ):
-        heard, near, share = un_no in read.un_nos, nearest.get(un_no, 0.0), held.get(un_no)
-        why = "alias" if heard else "model" if share is None else "name"
+        matched, near, share = un_no in read.un_nos, nearest.get(un_no, 0.0), held.get(un_no)
+        why = "alias" if matched else "model" if share is None else "name"
         signs = (
-            heard, heard * read.share, share is not None, share or 0.0, near, near == most, alike.get(un_no, 0.0),
+            matched, matched * read.share, share is not None, share or 0.0, near, near == most, alike.get(un_no, 0.0),
             alike.get(un_no, 0.0) == most_alike, votes.get(un_no, 0.0) / cast, un_no not in votes,
         )  # fmt: skip
-        known = (heard and read.share > _WHOLE) or near > _WHOLE
+        known = (matched and read.share > _WHOLE) or near > _WHOLE
         candidates.append((un_no, why, known, tuple(map(float, signs))))
     chinese = not words.isascii()
     whole = (
