@@ -95,7 +95,7 @@ def test_the_same_source_elsewhere_has_the_same_versions(tree: Path) -> None:
             "# Why.\nfrom __future__ import annotations",
             "",
         ),
-        ("features/history/counters.py", '"""How long a sum remembers', '"""How long each sum remembers', ""),
+        ("features/history/counters.py", '"""Half-life of a sum', '"""Half-life of each sum', ""),
         (
             "features/history/counters.py",
             "HALF_LIVES_DAYS: Final = {",
