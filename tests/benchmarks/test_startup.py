@@ -12,7 +12,7 @@ from benchmarks.speed.processes import free_port, product_environment, running
 from benchmarks.startup import figures_of
 
 SERVER = """
-import subprocess, sys
+import signal, subprocess, sys
 from http.server import HTTPServer, BaseHTTPRequestHandler
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
@@ -20,6 +20,8 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
     def log_message(self, *_):
         pass
+# A shell's background job starts with interrupts ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 large = "b = bytearray(60_000_000); import sys; sys.stdin.read()"
 child = subprocess.Popen([sys.executable, "-c", large], stdin=subprocess.PIPE)
 try:
