@@ -27,7 +27,7 @@ class InvalidInput(HazlaneError):
 
 
 class NotFound(HazlaneError):
-    """There is nothing with the given name or number."""
+    """The given name or number is unknown."""
 
     status = 404
     title = "Not found"

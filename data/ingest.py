@@ -24,14 +24,14 @@ from data.store.bookmarks import Bookmark
 
 Progress = Callable[[str, int], None]
 
-# Counts: new rows, those of them that follow an earlier version, rows that are stored already, refused rows.
+# Counts: new rows, new rows that follow an earlier version, rows stored before, refused rows.
 COUNTED: Final = ("accepted", "amended", "duplicate", "quarantined")
 
 # Entries in one transaction, during which other writers wait.
 _ENTRIES_PER_BATCH: Final = 5_000
 # Reasons in a summary; the quarantine keeps all.
 _REASONS_SHOWN: Final = 20
-# A source that cannot be read at all is kept up to this size; of a larger one only the name is kept.
+# Bytes up to which an unreadable source is kept in quarantine; of a larger one only the name is kept.
 _MAX_STORED_BYTES: Final = 64 * 2**20
 
 
@@ -90,8 +90,8 @@ def ingest(
 ) -> Summary:
     """Read the files `paths` into the store at the instant `at`; `progress(source, entries read)` is called by batch.
 
-    Bad content never raises: a bad row is put into quarantine, a file that cannot be read at all is reported in its
-    summary, and the other files are still read. Reading a file again adds nothing.
+    Invalid content does not raise: an invalid row is put into quarantine, a file that cannot be read is reported in its
+    summary, and the other files are read. Reading a file again adds no rows.
     """
     return Summary([ingest_file(Path(path), store, at, progress, mapping) for path in paths])
 

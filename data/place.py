@@ -21,7 +21,7 @@ _SECOND_US: Final = 1_000_000
 # Offsets are computed for these years; before and after them the first and the last one are used.
 _FROM: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _UNTIL: Final = datetime(2100, 1, 1, tzinfo=UTC)
-# No zone changes its offset twice within so short a time.
+# Shorter than the time between two offset changes of any zone.
 _STEP: Final = timedelta(days=7)
 
 
@@ -62,7 +62,7 @@ def _offset(instant: datetime, zone: ZoneInfo) -> timedelta:
 
 
 def _change(before: datetime, after: datetime, zone: ZoneInfo) -> int:
-    """The first second, since 1970, with the offset at `after`, which is not that at `before`."""
+    """The second since 1970 at which the offset changes between `before` and `after`, by bisection; it changes once."""
     low, high = int(before.timestamp()), int(after.timestamp())
     wanted = _offset(after, zone)
     while high - low > 1:

@@ -57,7 +57,7 @@ PARTIES: Final = ("shipper", "consignee", "forwarder", "packer", "declarant", "c
 
 # Parties whose address and telephone are kept, by which a re-registered firm is recognised.
 TRACED_PARTIES: Final = ("shipper", "packer")
-# Largest counted version number; a version without a number gets its instant, yymmddhhmm, of which the largest is:
+# Largest version number that is a count; a version without a number gets its instant as yymmddhhmm, at most:
 LAST_COUNTED: Final = 9_999
 LAST_VERSION: Final = 9_912_312_359
 

@@ -26,7 +26,7 @@ class Retried:
 
     @property
     def resolved(self) -> bool:
-        """Whether nothing of the entry is refused now."""
+        """Whether no part of the entry is refused any more."""
         return not self.reasons
 
 

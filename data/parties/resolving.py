@@ -1,12 +1,12 @@
-"""Group mentions into firms, with the evidence for each merge. The declarations are not changed, so it is reversible.
+"""Group mentions into firms, with the evidence for each merge. Declarations are not changed; merges are reversible.
 
 | evidence | merges two mentions |
 |---|---|
 | the same identifier | always |
 | the same canonical name, and the same telephone or address | unless identifiers differ |
-| the same canonical name alone | while no two of its mentions give another identifier, telephone or address |
+| the same canonical name, nothing else | while all mentions with it agree in identifier, telephone and address |
 | nearly the same name, or its translation, and the same telephone or address | unless identifiers differ |
-| an officer's decision | always, and before all else |
+| an officer's decision | always, before the other rules |
 
 A telephone or address of many names is no evidence. Mentions with different identifiers are merged by an officer's
 decision only. Where a name belongs to several firms, merges are proposed to an officer.
@@ -30,7 +30,7 @@ _CONTACTS: Final[dict[str, Callable[[Mention], str]]] = {
     "telephone": lambda mention: mention.telephone,
     "address": lambda mention: mention.place,
 }
-# A telephone or address with more names than this is that of a forwarder or a business park, and no evidence.
+# A telephone or address with more names than this belongs to a forwarder or a business park and is no evidence.
 MOST_NAMES: Final = 3
 
 

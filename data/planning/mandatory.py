@@ -15,7 +15,7 @@ COLUMNS: Final = ("declaration_id", "box_no", "why")
 WHY: Final = {"tip": SelectedBy.TIP, "mandatory": SelectedBy.RULE}
 
 MandatoryOpenings = dict[tuple[str, str], SelectedBy]
-"""Why a box, named by declaration_id and box_no, must be opened."""
+"""The reason of each mandatory opening, by declaration_id and box_no."""
 
 
 def read_mandatory_openings(path: Path) -> MandatoryOpenings:

@@ -49,12 +49,15 @@ def read_teams(path: Path, terminals: Collection[str]) -> list[Team]:
             )
         start, end = (_minutes(place, name, cells[name]) for name in ("from", "to"))
         if start in (end, DAY_MINUTES):
-            raise InvalidInput(f"{place}: the shift lasts from {cells['from']} to {cells['to']}.", "Correct the times.")
+            raise InvalidInput(
+                f"{place}: a shift must not be empty or begin at 24:00; got {cells['from']} to {cells['to']}.",
+                "Write two different times, and midnight at the beginning of a shift as 00:00.",
+            )
         end += DAY_MINUTES if end < start else 0
         openings = positive(place, "openings", cells["openings"])
         teams.append(Team(cells["terminal"], cells["shift"], cells["team"], start, end, openings))
     if not teams:
-        raise InvalidInput(f"{path} lists no team.", "List one at least, or leave HAZLANE_TEAMS_FILE empty.")
+        raise InvalidInput(f"{path} lists no team.", "List at least one team, or leave HAZLANE_TEAMS_FILE empty.")
     for one, other in combinations(teams, 2):
         if (one.terminal, one.team) == (other.terminal, other.team) and _overlap(one, other):
             raise InvalidInput(

@@ -32,12 +32,17 @@ def dangerous_goods(sources: Path) -> tuple[list[readers.Row], list[readers.Repa
     rows, repairs = readers.master(sources)
     sea, of_sea = readers.imdg(sources)
     if len(rows) != len(sea):
-        raise InvalidInput(f"The master list has {len(rows)} rows, the IMDG columns {len(sea)}.", "Align them first.")
+        raise InvalidInput(
+            f"The master list has {len(rows)} rows, the IMDG list {len(sea)}.", "Align the two lists row by row."
+        )
     variants: dict[str, int] = {}
     compiled = []
     for row, imdg in zip(rows, sea, strict=True):
         if row["un_no"] != imdg["un_no"]:
-            raise InvalidInput(f"UN {row['un_no']} is beside UN {imdg['un_no']}.", "Align the two lists first.")
+            raise InvalidInput(
+                f"UN {row['un_no']} of the master list is in the row of UN {imdg['un_no']} of the IMDG list.",
+                "Align the two lists row by row.",
+            )
         variant = variants.get(row["un_no"], 0)
         variants[row["un_no"]] = variant + 1
         required = TECHNICAL_NAME_PROVISIONS & set(row["special_provisions"].split())

@@ -1,14 +1,14 @@
 """Segregation between two goods: by class, by the codes of their entries, and between explosives.
 
-segregation.csv has the columns `kind,subject,target,degree`: `class` for the table of 7.2.4, symmetric, empty where
-the entries decide; `class`, `group` and `un` for the codes of 7.2.8 that keep goods from a class, a segregation group
-or a number, `but` for the numbers, compatibility groups and classes that such a code does not reach; `as` for codes
-that make goods be treated as another class. Degrees are 1 (away from) to 4; each of them forbids one box, the first
-unless the competent authority allows it (7.3.4.1). Pairs that are allowed nevertheless are in
+segregation.csv has the columns `kind,subject,target,degree`: `class` for the table of 7.2.4 (symmetric; empty
+where the entries of the goods apply) and, with `group` and `un`, for the codes of 7.2.8 that segregate goods from a
+class, a segregation group or a UN number; `but` for numbers, compatibility groups and classes that are exempt from such
+a code; `as` for codes by which goods are segregated as another class. Degrees are 1 (away from) to 4. Goods with any
+degree must not share a box; for degree 1 the competent authority may allow it (7.3.4.1). Permitted pairs are in
 segregation_exceptions.py.
 
-Codes without a row do not concern pairs of UN numbers: SG23, SG41, SG48, SG52, SG53, SG57 keep goods from goods
-without a number; SG27, SG34, SG70 depend on the contents of the goods, SG68 on a flash point; SG26 concerns the deck,
+Codes without a row do not concern pairs of UN numbers: SG23, SG41, SG48, SG52, SG53, SG57 concern goods without a
+number; SG27, SG34, SG70 depend on the contents of the goods, SG68 on a flash point; SG26 concerns the deck,
 SG71 the inside of an appliance, SG29 and SG50 foodstuffs, SG72 exempt pairs.
 """
 
@@ -23,7 +23,7 @@ from typing import Final, NamedTuple
 from data.reference.dangerous_goods import FOLDER, by_un_no
 from data.reference.segregation_exceptions import AEROSOLS, EXCEPTED_FROM_CLASS_7, may_be_together
 
-# Compatibility groups that may be together in one box, each also with itself but L (7.2.7.1.4).
+# Compatibility groups that may share a box with others; each may also be with itself, except L (7.2.7.1.4).
 _TOGETHER: Final = {"B": "S", "C": "DEGNS", "D": "EGNS", "E": "GNS", "F": "S", "G": "S", "H": "S", "J": "S", "K": "S",
                     "N": "S"}  # fmt: skip
 _FIREWORKS: Final = frozenset(("0333", "0334", "0335", "0336", "0337"))
@@ -95,7 +95,7 @@ def _by_class(first: Goods, second: Goods, lifted: frozenset[str]) -> tuple[int,
     if pair.get(EXCEPTED_FROM_CLASS_7) == "7":
         return 0, ""
     best, why = 0, ""
-    # Goods of one class may be together whatever their subsidiary hazards (7.2.6.1), but not whatever their codes.
+    # Subsidiary hazards do not segregate goods of one class (7.2.6.1); codes of their entries may.
     alike = first.hazard_class == second.hazard_class
     for a, code in _treated(first, alike, lifted).items():
         for b, other in _treated(second, alike, lifted).items():

@@ -22,9 +22,9 @@ class Parameters:
     newcomer_share: float = 0.15  # shippers that open during the span
     leaver_share: float = 0.12  # shippers that close during the span
     reregistered_share: float = 0.35  # fraudulent shippers that re-register under a new name and id
-    reregistered_honest_share: float = 0.02  # honest shippers that do, so a new name is no proof
-    kept_phone_share: float = 0.6  # re-registered firms that keep the telephone; below, the office
-    kept_address_share: float = 0.6
+    reregistered_honest_share: float = 0.02  # honest shippers that re-register, so a new name is no proof
+    kept_phone_share: float = 0.6  # re-registered firms that keep the telephone
+    kept_address_share: float = 0.6  # re-registered firms that keep the address
 
     # Shippers on the papers.
     address_share: float = 0.8  # boxes with the shipper's address; the same share has its telephone
@@ -41,19 +41,19 @@ class Parameters:
 
     # False declarations on purpose.
     fraudulent_share: float = 0.048
-    fraud_rate: float = 0.15  # of a fraudulent shipper's boxes when freight is at its mean
+    fraud_rate: float = 0.15  # boxes of a fraudulent shipper, at the mean of the freight index
     freight_effect: float = 0.8  # log-odds of fraud per standard deviation of the freight index
     target_region_effect: float = 0.7  # log-odds of fraud on routes to the target region of the pattern
     cover_share: float = 0.9  # fraudulent boxes that are declared as cover goods
-    honest_cover_share: float = 0.3  # honest boxes of a fraudulent shipper that contain these goods
+    honest_cover_share: float = 0.3  # honest boxes of a fraudulent shipper that contain cover goods
 
     # False declarations by carelessness.
     careless_rate: float = 0.01
-    careless_route_share: float = 0.03  # of the boxes, on pairs of forwarder and region with much carelessness
+    careless_route_share: float = 0.03  # boxes on pairs of forwarder and region with much carelessness
     careless_route_rate: float = 0.08
 
     # The late fraud pattern.
-    late_start: float = 0.75  # of the span
+    late_start: float = 0.75  # share of the span before it begins
     late_share: float = 0.006  # shippers that use it
     late_rate: float = 0.2
 
@@ -61,8 +61,8 @@ class Parameters:
     clumsy_share: float = 0.15
     papers_rate: float = 0.028
     clumsy_papers_rate: float = 0.13
-    fault_rate: float = 0.02  # boxes with a clerical fault in the declaration; below, of clumsy shippers
-    clumsy_fault_rate: float = 0.1
+    fault_rate: float = 0.02  # boxes with a clerical fault in the declaration
+    clumsy_fault_rate: float = 0.1  # the same for clumsy shippers
 
     # Past inspections.
     random_share: float = 0.015

@@ -100,7 +100,7 @@ def simulate(
     if boxes < 1 or days < DAYS_LEAST:
         raise InvalidInput(
             f"A port needs at least 1 box and {DAYS_LEAST} days; got {boxes} boxes and {days} days.",
-            "Ask for more boxes or days.",
+            "Increase boxes or days.",
         )
     try:
         parameters = replace(Parameters(), **options)  # type: ignore[arg-type]
@@ -113,7 +113,7 @@ def simulate(
     count = max(40, round(parameters.shippers * (boxes / 60_000) ** parameters.growth))
     firms = shippers.build(stream(seed, "shippers"), count, days, parameters)
     circle = partners.build(stream(seed, "partners"), firms, boxes, parameters)
-    # The name of a stream seeds it: another name would make another port.
+    # The name of a stream is part of its seed; another name would change the simulated port.
     behaviour = practices.build(stream(seed, "habits"), firms, circle, days, parameters)
     named = parties.build(stream(seed, "parties"), firms, circle)
 

@@ -84,8 +84,8 @@ def members(
 ) -> Flags:
     """Draw members of medium size that together have the share `target` of all boxes. Returns flags, (n,).
 
-    Only members with `low` to `high` times the mean share: hidden behaviour of the smallest cannot be learned from
-    data, and that of one giant would be the behaviour of the whole port. At least one, where `target` is not zero.
+    Members have `low` to `high` times the mean share: the behaviour of smaller ones cannot be learned from the data,
+    and a larger one would dominate the port. At least one member is drawn where `target` is not zero.
     """
     mean = share.mean()
     candidates = (share >= low * mean) & (share <= high * mean)

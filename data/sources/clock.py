@@ -14,7 +14,7 @@ from data.sources.problems import Problem
 CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 """How far the clock of a sender may be ahead of ours."""
 FARTHEST_AHEAD: Final = timedelta(days=366)
-"""A date further ahead than this is taken for a typing error."""
+"""A date further ahead than this is reported as an impossible date, not as a wrong clock or zone."""
 _DAY: Final = timedelta(days=1)
 _NONE: Final = timedelta()
 

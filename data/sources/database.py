@@ -42,7 +42,7 @@ def scan_database(url: str, query: str, at: datetime, mapping: Path | None = Non
         raise InvalidInput(f"The query failed: {str(error.orig).splitlines()[0]}.", "Correct --query.") from None
     except sa.exc.ResourceClosedError:
         connection.close()
-        raise InvalidInput("The query gives no rows.", "Write a SELECT.") from None
+        raise InvalidInput("The statement in --query does not return rows.", "Write a SELECT.") from None
 
     def raws() -> Iterator[Raw]:
         with connection:

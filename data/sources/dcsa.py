@@ -34,14 +34,14 @@ _BILL: Final = ("consignmentItems", "utilizedTransportEquipments")
 _LATEST: Final = ("updatedDateTime", "documentUpdatedDateTime")
 _ISSUED: Final = ("issueDate", "receivedForShipmentDate")
 _SUPERSEDING: Final = ("AMENDED", "UPDATE_RECEIVED")
-# Statuses after the first, by their place in the life cycle.
+# Number of each status after the first, in the order in which a document passes through them.
 _STAGES: Final = {
     "PENDING_UPDATE": 1, "APPROVED": 2, "CONFIRMED": 3, "ISSUED": 4, "PENDING_AMENDMENT": 5, "COMPLETED": 6,
 }  # fmt: skip
 _WITHDRAWN: Final = ("CANCELLED", "REJECTED", "DECLINED", "VOID", "CANCELLATION_CONFIRMED")
 _ADDRESS: Final = ("street", "streetNumber", "postCode", "city", "stateRegion", "countryCode")
 _PARTIES: Final = {"shipper": "shipper", "consignee": "consignee"}
-# Functions of other parties (DCSA code list) that we keep.
+# Functions of other parties (DCSA code list) that have columns.
 _FUNCTIONS: Final = {"DDR": "forwarder", "DDS": "forwarder", "FW": "forwarder", "CA": "carrier"}
 
 # The values of a box, its lines, and their numbers.

@@ -13,7 +13,7 @@ Line = dict[str, Any]
 
 _TEMPERATURES: Final = ("CEL", "FAH", "KEL")
 _GROUPS: Final = {1: "I", 2: "II", 3: "III"}
-# Values without a column of ours, which are reported as dropped.
+# Values that have no column, which are reported as dropped.
 _REPORTED: Final = (
     "innerPackagings", "segregationGroups", "netVolume", "isSalvagePackings",
     "isEmptyUncleanedResidue", "isWaste", "isHot", "competentAuthorityApproval", "fumigationDateTime",
@@ -52,7 +52,7 @@ def _lines(goods: Node, shared: Line, dropped: list[str]) -> Iterator[Line]:
             "gross_mass_kg": substance.child("grossWeight").mass_kg(),
             "net_mass_kg": substance.child("netWeight").mass_kg(),
         }
-        # Masses of all substances together are those of a substance only where there is only one.
+        # The mass of all substances together is assigned to a substance only where there is one substance.
         alone = masses if len(substances) == 1 else {}
         yield {
             **shared,

@@ -16,7 +16,9 @@ class Node:
 
     def __init__(self, value: Any, pointer: str) -> None:
         if value is not None and not isinstance(value, Mapping):
-            raise InvalidInput(f"{pointer or 'the document'} is not an object.", "Send it as the standard has it.")
+            raise InvalidInput(
+                f"{pointer or 'the document'} is not an object.", "Send a JSON object, as the DCSA standard requires."
+            )
         self._value: Mapping[str, Any] = value or {}
         self.pointer = pointer
 
@@ -41,7 +43,9 @@ class Node:
         found = [self._value[name]] if isinstance(self._value.get(name), str) else self._list(name)
         for place, one in enumerate(found):
             if not isinstance(one, str):
-                raise InvalidInput(f"{self.pointer}/{name}/{place} is not text.", "Send it as the standard has it.")
+                raise InvalidInput(
+                    f"{self.pointer}/{name}/{place} is not text.", "Send a JSON string, as the DCSA standard requires."
+                )
         return found
 
     def text(self, name: str) -> str | None:
@@ -50,7 +54,9 @@ class Node:
         if value is None or (isinstance(value, str) and not value.strip()):
             return None
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-            raise InvalidInput(f"{self.pointer}/{name} is not text.", "Send it as the standard has it.")
+            raise InvalidInput(
+                f"{self.pointer}/{name} is not text.", "Send a JSON string, as the DCSA standard requires."
+            )
         return str(value)
 
     def number(self, name: str) -> float | None:
@@ -59,14 +65,16 @@ class Node:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise InvalidInput(f"{self.pointer}/{name} is not a number.", "Send it as the standard has it.")
+            raise InvalidInput(
+                f"{self.pointer}/{name} is not a number.", "Send a JSON number, as the DCSA standard requires."
+            )
         return value
 
     def flag(self, name: str) -> bool | None:
         """The truth value under that name; None when there is none."""
         value = self._value.get(name)
         if value is not None and not isinstance(value, bool):
-            raise InvalidInput(f"{self.pointer}/{name} is neither true nor false.", "Send it as the standard has it.")
+            raise InvalidInput(f"{self.pointer}/{name} is neither true nor false.", "Send true or false.")
         return value
 
     def mass_kg(self) -> float | None:
@@ -85,5 +93,7 @@ class Node:
         if value is None:
             return []
         if not isinstance(value, list):
-            raise InvalidInput(f"{self.pointer}/{name} is not a list.", "Send it as the standard has it.")
+            raise InvalidInput(
+                f"{self.pointer}/{name} is not a list.", "Send a JSON array, as the DCSA standard requires."
+            )
         return value

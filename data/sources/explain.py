@@ -109,7 +109,7 @@ def _unread(name: str, found: Table, sample: Sequence[Raw], stated: Mapping, err
     """Explanation of a table that cannot be read without a mapping file: its headings and sample cells."""
     headings = _headings([recognised(one, stated) for one in found.names], sample, {}, sorted(KNOWN_COLUMNS))
     return Explanation(
-        name, found.format, "nothing that is known yet", found.encoding.name if found.encoding else None,
+        name, found.format, "an unknown table", found.encoding.name if found.encoding else None,
         found.delimiter, stated.decimal, found.sheet, found.header_row, headings, {}, len(sample), len(sample), (),
         tuple(found.notes), error.detail, error.remedy,
     )  # fmt: skip

@@ -34,7 +34,9 @@ def engine_of(url: str) -> sa.Engine:
         return _sqlite(parsed)
     if parsed.get_backend_name() == "postgresql":
         return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), json_serializer=_json, pool_pre_ping=True)
-    raise InvalidInput(f"The store does not run on {parsed.get_backend_name()}.", "Use a sqlite or a postgresql URL.")
+    raise InvalidInput(
+        f"The store does not support the database {parsed.get_backend_name()}.", "Use a sqlite or a postgresql URL."
+    )
 
 
 @contextmanager
@@ -70,7 +72,7 @@ def _json(value: Any) -> str:
     """Compact JSON. Raises ValueError for NaN and infinity, which JSON does not have."""
     text = to_json(value, inf_nan_mode="constants")
     if b"NaN" in text or b"Infinity" in text:
-        # Perhaps only as words: this one raises where they are numbers.
+        # The match may be inside a text; this serializer raises only for the numbers.
         return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.decode()
 

@@ -46,10 +46,10 @@ class Contradiction:
 
 @dataclass(frozen=True)
 class Added:
-    """Counts of the given rows; `amended` of the `new` ones follow an earlier version.
+    """The result of adding rows: counts of new and of duplicate rows, and the contradictions.
 
-    New rows are numbered from `first_event_no`, without gaps; `fresh` are their positions among the given rows,
-    `known_at` their known times.
+    `amended` counts the new rows that follow an earlier version. New rows are numbered from `first_event_no`, without
+    gaps; `fresh` are their positions among the given rows, `known_at` their known times.
     """
 
     new: int = 0
@@ -63,8 +63,9 @@ class Added:
 
 @dataclass(frozen=True)
 class Kind:
-    """A table of facts: `key` identifies a row, `group_columns` must agree within a `group` (the lines of a version of
-    a box), `version` is the column with 0 for a first version, `instant` the column with the instant of the fact."""
+    """A table of facts. The columns `key` identify a row. The columns `group` identify a group (the lines of one version
+    of a box), within which `group_columns` must agree. `version` is the column of the version number, 0 for a first
+    version; `instant` is the column with the instant of the fact."""
 
     table: sa.Table
     columns: tuple[Column, ...]
@@ -105,10 +106,10 @@ def add(
 ) -> Added:
     """Add `rows` to their table, within a write transaction.
 
-    Rows that are `arriving` are known from `ingested_at` on, one after the other (the lines of a box together), and
-    later than all known facts; other rows are history, known at their own instant. Neighbouring rows with the same of
-    `units` are added together, or none of them when one contradicts. With `closed`, no line is added to a recorded
-    group. A row without line_no is numbered by its order in its group.
+    With `arriving`, rows are known from `ingested_at` on, one after the other (the lines of a box together), and later
+    than all recorded facts were; otherwise they are history, known at their own instant. Consecutive rows with an equal
+    entry in `units` are added together: if one of them contradicts, all are refused. With `closed`, no line is added to
+    a recorded group. A row without line_no is numbered by its order in its group.
     """
     rows = _numbered(kind, rows)
     known = _Known(kind, _recorded(connection, kind, rows), closed)
@@ -142,7 +143,7 @@ def add(
 
 
 _LAST_KNOWN: Final = [sa.select(sa.func.max(kind.table.c.known_at)).scalar_subquery() for kind in KINDS.values()]
-# The last event of a table, and when the port knew of the last fact of each table.
+# By table: the query for its last event number and for the last known time of every table.
 _LAST: Final = {
     name: sa.select(sa.select(sa.func.max(kind.table.c.event_no)).scalar_subquery(), *_LAST_KNOWN)
     for name, kind in KINDS.items()
@@ -159,7 +160,7 @@ def _aware(instant: datetime) -> datetime:
 
 
 def _known_at(kind: Kind, rows: Sequence[Fact], at: datetime, arriving: bool, last: datetime | None) -> list[datetime]:
-    """When the port knew of rows that are new; `last` is when it knew of the last fact before them."""
+    """Known times of new rows, in order; `last` is the latest known time of the facts recorded before."""
     if not arriving:
         return [min(row[kind.instant], at) for row in rows]
     known_at = at if last is None else max(at, last + _TICK)
@@ -216,7 +217,7 @@ class _Known:
         return bool(version <= LAST_COUNTED or self._first_versions[self._subject(row)] != version)
 
     def contradictions(self, unit: Sequence[Fact]) -> list[Problem | None]:
-        """For each row of a unit, its contradiction to recorded rows or to rows of the unit before it, or None."""
+        """For each row of a unit, its contradiction to recorded rows or to earlier rows of the unit, or None."""
         if len(unit) == 1:
             return [self.contradiction(unit[0])]
         own = _Known(self._kind, (), False)
@@ -270,7 +271,7 @@ def _written(value: object) -> str:
 
 
 def _recorded(connection: sa.Connection, kind: Kind, rows: Sequence[Fact]) -> Iterator[Fact]:
-    """The recorded rows with the first key columns of `rows`."""
+    """The recorded rows whose first key column has a value that occurs in `rows`."""
     names = list({row[kind.key[0]] for row in rows})
     for start in range(0, len(names), _NAMES_A_QUERY):
         parameters = {"names": names[start : start + _NAMES_A_QUERY]}

@@ -47,8 +47,8 @@ def facts_about(connection: sa.Connection, kind: Kind, names: Mapping[str, Colle
 
 
 def latest(connection: sa.Connection, pairs: Collection[tuple[str, str]], by: datetime | None = None) -> pd.DataFrame:
-    """The line items of boxes (declaration_id, box_no) in their latest versions, of those known at `by` where it is
-    given; ordered by box and line."""
+    """The line items of boxes (declaration_id, box_no) in their latest versions, with `by` of those
+    known at that time; ordered by box and line."""
     found = facts_about(connection, facts.DECLARATIONS, {"declaration_id": {name for name, _ in pairs}})
     if by is not None:
         found = found[found["known_at"] <= by]

@@ -140,7 +140,7 @@ class Store(StoredAssessments, Snapshots):
         return refused
 
     def finish(self, bookmark: Bookmark) -> None:
-        """Mark a source as read to its end; it is read again from its beginning."""
+        """Mark a source as read to its end; a later reading starts from its beginning."""
         bookmark.finished = True
         with self._writing() as connection:
             bookmarks.put(connection, bookmark)
@@ -286,7 +286,7 @@ class Store(StoredAssessments, Snapshots):
     def boxes(self, pairs: Collection[tuple[str, str]], by: datetime | None = None) -> pd.DataFrame:
         """The line items of boxes, each named by declaration_id and box_no, in their latest versions.
 
-        Of versions known at `by`, where it is given. Ordered by box and line; unknown pairs are left out.
+        With `by`, only versions known at that time count. Ordered by box and line; unknown pairs are left out.
         """
         with self._reading() as connection:
             return queries.latest(connection, pairs, by)

@@ -77,7 +77,7 @@ class Acknowledgement:
 
 
 def acknowledge(content: bytes, name: str, rejected: Sequence[Rejected], at: datetime) -> Acknowledgement:
-    """Acknowledge the source `content`, of which the entries `rejected` were refused. `at`: instant of the answer."""
+    """Acknowledge the source `content`, of which the entries `rejected` were refused. `at`: its instant."""
     try:
         found = interchanges(content, name)
     except InvalidInput as error:

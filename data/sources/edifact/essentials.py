@@ -57,7 +57,7 @@ def check(message: Message, segments: Sequence[Segment]) -> None:
     source = message.source
     essentials = ESSENTIALS.get(message.kind)
     if essentials is None:
-        stated = f"message {message.reference} is {message.kind or 'of no type'}."
+        stated = f"message {message.reference} has the unsupported type {message.kind or '(none)'}."
         raise Fault(source, segments[0], stated, "12", f"Send one of {', '.join(ESSENTIALS)}.")
     body = segments[1:-1]
     if not body or body[0].tag != "BGM":
@@ -83,7 +83,9 @@ def _reported(message: Message, segments: Sequence[Segment]) -> Iterator[Fault]:
     if message.charset in ("UNOA", "UNOB"):
         for piece in message.pieces:
             if found := beyond(piece.text, message.charset, service):
-                stated = f"{found!r} is not a character of {message.charset}; there may be more."
+                stated = (
+                    f"{found!r} is not in the character set {message.charset}; other characters may be outside it too."
+                )
                 yield Fault(source, piece, stated, "21", "Name the character set in UNB that is used: UNOC, UNOY.")
                 break
     known = known_tags(message.kind)

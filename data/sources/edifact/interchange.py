@@ -204,7 +204,7 @@ def _check_tail(part: Part, count: int, source: str) -> None:
     if extra:
         raise Fault(source, extra[0], "it is within another interchange.", "15")
     groups = [piece for piece in around if piece.tag == "UNG"]
-    # UNZ counts groups where there are any; some senders count the messages nevertheless.
+    # UNZ counts the groups where there are any, but some senders count the messages.
     if not _counts(tail.get(0), count) and not (groups and _counts(tail.get(0), len(groups))):
         stated = f"it counts {tail.get(0) or 'no'} messages, but the interchange has {count}."
         raise Fault(source, tail, stated, "29")

@@ -16,8 +16,8 @@ from data.sources.problems import Problem
 from data.sources.reading import Entry, Rejected, Scan
 
 _GOODS: Final = ("IFTDGN", "IFTMBF")
-# Fault of a wrong count. Lists of terminals often have one; they only support declarations, so they are accepted and
-# the fault is reported. A declaration or booking, of which segments may be missing, is refused.
+# Fault code of a wrong count, which is frequent in lists of terminals. These only support declarations, so they are
+# accepted with a report. A declaration or booking with it is refused, because segments may be missing.
 _MISCOUNTED: Final = "29"
 _MAX_REMARKS: Final = 40
 

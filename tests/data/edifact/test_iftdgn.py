@@ -145,7 +145,7 @@ def test_truncated_message(name: str) -> None:
         (message(*WHOLE[:3], *WHOLE[4:]), r"segment 5 \(GID\) at character \d+: it comes before any CNI"),
         (message(*WHOLE[:4], *WHOLE[5:]), r"segment 6 \(DGS\) at character \d+: it comes before any GID"),
         (message(*WHOLE[:4], "SGP+BOX1"), r"segment 6 \(SGP\) at character \d+: it comes before any GID"),
-        (message(*WHOLE, head="UNH+1+CUSCAR:D:95B:UN"), "is CUSCAR"),
+        (message(*WHOLE, head="UNH+1+CUSCAR:D:95B:UN"), "unsupported type CUSCAR"),
         (
             message(*WHOLE) + message(*WHOLE[:2]).replace("UNH+1", "LOC+1"),
             r"segment 9 \(LOC\) at character \d+: it is outside",
