@@ -26,7 +26,8 @@ _MAX_MISSPELLINGS: Final = 6
 _LONGEST: Final = 600
 _DILUTED: Final = frozenset(("solution", "mixture"))
 _UNDILUTED: Final = frozenset(("solid", "anhydrous", "dry", "compressed", "liquefied", "refrigerated", "molten"))
-# Words that may be missing by negligence; without "wetted" or a word of hazard it would be another substance.
+# Words of state that declarants often leave out. "Wetted" and words of hazard are not among them: a name without these
+# is that of another substance.
 _OF_STATE: Final = frozenset(
     ("solid", "liquid", "dry", "anhydrous", "stabilized", "solution", "aqueous", "molten", "compressed", "liquefied",
      "dissolved", "refrigerated", "hydrated")
@@ -167,7 +168,7 @@ def _is_repaired(un_no: str, name: Alternative, missing: frozenset[str], stated:
 
 
 def _is_diluted(un_no: str, name: Alternative, extra: frozenset[str]) -> bool:
-    """Whether `extra` only calls the goods a solution or mixture, and no other entry is for that."""
+    """Whether the `extra` words are only "solution" or "mixture", and no other UN number is for that solution."""
     if not extra <= _DILUTED or name.required & _UNDILUTED or by_un_no(un_no)[0].hazard_class[:1] in "127":
         return False
     return not _index().diluted.get(name.required, frozenset()) - {un_no}

@@ -89,7 +89,7 @@ def _meaning(name: str, mapping: Mapping) -> _Meaning:
 
 
 def _by_meaning(header: Header, mapping: Mapping) -> dict[_Meaning, str]:
-    """The headings of a header by their meaning, without those that mean no column."""
+    """The headings of a header by column, unit and time zone; headings of unknown columns are left out."""
     found = {_meaning(name, mapping): name for name in header.names if name}
     return {meaning: name for meaning, name in found.items() if meaning[0]}
 

@@ -67,7 +67,7 @@ def recognised(written: str, mapping: Mapping) -> Heading:
 
 
 def plausible_header(cells: Sequence[object], mapping: Mapping) -> int:
-    """Number of different columns that cells of a row mean as headings."""
+    """Number of different columns that the cells of a row name, read as headings."""
     return len(
         {heading.column for cell in cells if isinstance(cell, str) and (heading := recognised(cell, mapping)).column}
     )

@@ -63,7 +63,7 @@ class Added:
 
 @dataclass(frozen=True)
 class Kind:
-    """A table of facts. The columns `key` identify a row. The columns `group` identify a group (the lines of one version
+    """A table of facts. The columns `key` identify a row. The columns `group` identify a group (the lines of a version
     of a box), within which `group_columns` must agree. `version` is the column of the version number, 0 for a first
     version; `instant` is the column with the instant of the fact."""
 

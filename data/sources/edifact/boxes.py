@@ -83,7 +83,7 @@ class BoxesReader:
         """One row per line and box; a box without goods has one row."""
         document = _DOCUMENTS[self._message.kind]
         voyage = " ".join(filter(None, (self._vessel or self._header.get("vessel_imo"), self._header.get("voyage_no"))))
-        # Successive plans of a voyage are versions of one paper, whatever number each message has.
+        # Successive plans of a voyage are versions of one paper, although each message has its own number.
         number = voyage if document is Document.STOWAGE_PLAN and voyage else self.head.number
         head = {
             "document": document.value,

@@ -83,9 +83,7 @@ def _reported(message: Message, segments: Sequence[Segment]) -> Iterator[Fault]:
     if message.charset in ("UNOA", "UNOB"):
         for piece in message.pieces:
             if found := beyond(piece.text, message.charset, service):
-                stated = (
-                    f"{found!r} is not in the character set {message.charset}; other characters may be outside it too."
-                )
+                stated = f"{found!r} is not a character of {message.charset}; other characters may be invalid too."
                 yield Fault(source, piece, stated, "21", "Name the character set in UNB that is used: UNOC, UNOY.")
                 break
     known = known_tags(message.kind)

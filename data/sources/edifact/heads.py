@@ -39,7 +39,7 @@ class Head:
 def head_of(message: Message, segments: Sequence[Segment], at: datetime | None, always_later: bool = False) -> Head:
     """The head of a message; `at` is the instant of receipt, for a message that states none.
 
-    `always_later`: each message of this type replaces the one before, whatever its function.
+    `always_later`: each message of this type replaces the one before, also with another function.
     """
     begin = segments[1]
     stated_at = _stated_at(message, segments) or at
