@@ -24,8 +24,8 @@ _CODEC: Final = "zstd"
 
 @dataclass(frozen=True)
 class Part:
-    """Boxes with a first event after `after_event_no` and up to `last_event_no`, and their lines, as Parquet; with
-    statements up to `last_statement_no`."""
+    """Boxes whose first event is after `after_event_no` and up to `last_event_no`, and their lines, as Parquet. Their
+    empty columns are filled from statements up to `last_statement_no`."""
 
     version: str
     after_event_no: int
