@@ -1,6 +1,6 @@
 """Refuse instants of filing, statement, notice and record that are ahead of the clock.
 
-The usual cause is local time sent as UTC: such a row would be used hours after it became known.
+By how far it is ahead the likely cause is named: a clock that is fast, local time sent as UTC, or a wrong year.
 """
 
 from __future__ import annotations
@@ -16,6 +16,10 @@ CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 FARTHEST_AHEAD: Final = timedelta(days=366)
 """A date further ahead than this is reported as an impossible date, not as a wrong clock or zone."""
 _DAY: Final = timedelta(days=1)
+# A clock may be fast by minutes; local time sent as UTC is ahead by the offset, less the delay of the message.
+_FAST: Final = timedelta(hours=1)
+# Ahead by about a year or more, the year is wrong.
+_OTHER_YEAR: Final = timedelta(days=330)
 _NONE: Final = timedelta()
 
 
@@ -32,14 +36,16 @@ def ahead_of_clock(column: str, value: datetime, at: datetime) -> Problem | None
     if _began(value, max(offset, _NONE)) <= latest:
         return None
     clock = _written(at.replace(microsecond=0))
-    if value > at + FARTHEST_AHEAD:
-        return Problem("too_late", column, _written(value), {"limit": (at + FARTHEST_AHEAD).date().isoformat()})
+    if value >= at + _OTHER_YEAR:
+        return Problem("year_ahead", column, _written(value), {"clock": clock, "year": str(at.astimezone(zone).year)})
+    minutes = round((value - at) / timedelta(minutes=1))
+    if value < at + _FAST:
+        return Problem("fast_clock", column, _written(value), {"clock": clock, "ahead": str(minutes)})
     if value > latest + offset:
         return Problem("ahead_of_clock", column, _written(value), {"clock": clock, "example": clock})
-    hours, minutes = divmod((value - at) // timedelta(minutes=1), 60)
     values = {
         "clock": clock,
-        "ahead": f"{hours}:{minutes:02}",
+        "ahead": f"{minutes // 60}:{minutes % 60:02}",
         "offset": f"{offset / timedelta(hours=1):g}",
         "local": value.replace(tzinfo=zone).isoformat(),
     }

@@ -40,12 +40,14 @@ def _key(value: datetime, at: datetime = AT) -> str:
     [
         (-HOUR, ""),
         (5 * MINUTE, ""),
-        (6 * MINUTE, "local_time_as_utc"),
+        (6 * MINUTE, "fast_clock"),
+        (59 * MINUTE, "fast_clock"),
+        (HOUR, "local_time_as_utc"),
         (7 * HOUR, "local_time_as_utc"),
         (8 * HOUR + 5 * MINUTE, "local_time_as_utc"),
         (8 * HOUR + 6 * MINUTE, "ahead_of_clock"),
         (300 * 24 * HOUR, "ahead_of_clock"),
-        (367 * 24 * HOUR, "too_late"),
+        (365 * 24 * HOUR, "year_ahead"),
     ],
 )
 def test_an_instant_ahead_of_the_clock_is_refused_with_its_likely_cause(ahead: timedelta, key: str) -> None:
@@ -81,8 +83,9 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]
     [
         ("Asia/Kolkata", 5.4, "local_time_as_utc"),
         ("Asia/Kolkata", 6, "ahead_of_clock"),
-        ("America/New_York", 0.5, "ahead_of_clock"),
-        ("UTC", 0.5, "ahead_of_clock"),
+        ("America/New_York", 1.5, "ahead_of_clock"),
+        ("UTC", 0.5, "fast_clock"),
+        ("UTC", 1.5, "ahead_of_clock"),
     ],
 )
 def test_the_offset_is_that_of_the_port(elsewhere: Callable[[str], None], zone: str, ahead: float, key: str) -> None:

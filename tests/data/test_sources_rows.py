@@ -145,7 +145,7 @@ def test_filing_a_year_ahead_is_refused() -> None:
     raw = raw_declaration(declared_at=ahead.isoformat(), loading_at="", packed_on="", produced_on="")
     assert validate_declaration(raw)[0] is not None
     _, problems = validate_declaration(raw, AT)
-    assert [(problem.column, problem.key) for problem in problems] == [("declared_at", "too_late")]
+    assert [(problem.column, problem.key) for problem in problems] == [("declared_at", "year_ahead")]
 
 
 @pytest.mark.parametrize(
