@@ -6,7 +6,7 @@ continues after the last stored batch.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -169,16 +169,9 @@ def _declared(batch: list[Entry], refused: list[Rejected]) -> Iterator[tuple[str
 
 
 def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
-    """Entries in batches; those of one message are in the same batch."""
+    """Entries in batches; those of one message, and consecutive lines of one box in a table, are in the same batch."""
     batch: list[Entry] = []
-    for message, part in groupby(entries, key=_message_of):
-        if not message:
-            while some := list(islice(part, _ENTRIES_PER_BATCH - len(batch))):
-                batch += some
-                if len(batch) >= _ENTRIES_PER_BATCH:
-                    yield batch
-                    batch = []
-            continue
+    for _, part in groupby(entries, key=_unit_of):
         batch += part
         if len(batch) >= _ENTRIES_PER_BATCH:
             yield batch
@@ -187,8 +180,13 @@ def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
         yield batch
 
 
-def _message_of(entry: Entry) -> str:
-    return entry.message if isinstance(entry, Rejected) else entry.raw.message
+def _unit_of(entry: Entry) -> Hashable:
+    """What is stored in one transaction: a message, or a box of a table; other rows by themselves."""
+    if isinstance(entry, Rejected):
+        return entry.message or entry.box or object()
+    if entry.raw.message or entry.raw.table != "declarations":
+        return entry.raw.message or object()
+    return entry.row["declaration_id"], entry.row["box_no"]
 
 
 def _quarantine_source(source: str, error: InvalidInput, content: bytes, store: Store, at: datetime) -> None:

@@ -59,8 +59,6 @@ class Assessor:
         self.policy = policy
         self.cause = cause
         """Why the rules answer instead of a trained model, and what to do; empty if a trained model answers."""
-        self.beside = False
-        """Whether imported older history is left to `Following.refreshed`, so that answers continue meanwhile."""
         self.following = Following(store, progress)
         self._plan: CurrentPlan | None = None
         self._plan_no = _NO_PLAN
@@ -103,7 +101,7 @@ class Assessor:
         if last["plans"] != self._plan_no:
             kept = store.latest_plan()
             self._plan, self._plan_no = CurrentPlan(kept) if kept else None, last["plans"]
-        self.following.follow(store, last, beside=self.beside)
+        self.following.follow(store, last)
 
     def assess(self, rows: Sequence[Mapping[str, Any]], at: datetime) -> list[Body]:
         """Store and assess the boxes of validated declaration rows: one assessment per box, in order of appearance.
@@ -262,7 +260,7 @@ class Assessor:
 
 
 class _Turn:
-    """A write transaction: brings the history up to date first, and reloads it if the transaction fails."""
+    """A write transaction: brings the history up to date first, and has it loaded again if the transaction fails."""
 
     def __init__(self, assessor: Assessor) -> None:
         self._assessor = assessor
@@ -279,11 +277,14 @@ class _Turn:
         return turn
 
     def __exit__(self, *failure: Any) -> None:
+        stored = False
         try:
             self._turn.__exit__(*failure)
+            stored = failure[0] is None
         finally:
-            if failure[0] is not None and self._assessor.following.watermark != self._followed:
-                self._assessor.following.load()
+            # A commit can fail, too.
+            if not stored:
+                self._assessor.following.roll_back(self._followed)
 
 
 def _by_box(rows: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:

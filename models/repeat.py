@@ -6,20 +6,15 @@ bit for bit. The lane is not repeated, because it also depends on the plan of th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Final
 
 from data.errors import Conflict
 from features.checks.results import CheckedBoxes
 from features.columns import EVENT_NO, microseconds
-from features.history import recorded_boxes
-from features.history.outcomes import inspected_rows
-from features.history.state import History
+from features.history.counters import Profiles
+from features.history.following import Watermark
 from models.assessor import Assessor
 from models.pipeline import Body, decide, explain, featurize, score
 
@@ -42,8 +37,7 @@ class Repeated:
 
 def repeated(assessor: Assessor, assessment_id: str) -> Repeated:
     """Compute a stored assessment again. Raises NotFound, and Conflict if it cannot be repeated here."""
-    store = assessor.store
-    kept = store.assessment(assessment_id)
+    kept = assessor.store.assessment(assessment_id)
     if "known_events" not in kept:
         raise Conflict(
             f"Assessment {assessment_id} does not state which events it knew.",
@@ -54,42 +48,45 @@ def repeated(assessor: Assessor, assessment_id: str) -> Repeated:
             f"Assessment {assessment_id} was made by model {kept['model_version']}, not by {assessor.model_version}.",
             "Make that model the champion in another var folder, and repeat the assessment there.",
         )
-    at, known = datetime.fromisoformat(kept["as_of"]), kept["known_events"]
-    history = _history(assessor, known, microseconds(at))
-    lines = store.versions_of([(kept["declaration_id"], kept["box_no"], kept["amendment_no"])])
-    own = assessor.following.recorded(store, lines, None)
-    if int(own.box[EVENT_NO][0]) > known["declarations"]:
-        boxes: CheckedBoxes = own
-        profiles = history.read(own, microseconds(at))
-    else:
-        sent_again = assessor.following.recorded(store, lines, at)
-        boxes, profiles = sent_again, history.read_again(sent_again, sent_again.own, microseconds(at))
-    scores = score(assessor.model, featurize(boxes, profiles))
+    assessor.follow()
+    boxes, profiles = _as_then(assessor, kept)
+    scores, at = score(assessor.model, featurize(boxes, profiles)), datetime.fromisoformat(kept["assessed_at"])
     by = assessor.deciding(at)
-    (body,) = explain(by, scores, decide(by, scores, at), at, kept["guarantee"], [None], [known])
+    (body,) = explain(by, scores, decide(by, scores, at), at, kept["guarantee"], [None], [kept["known_events"]])
     return Repeated(kept, body)
 
 
-def _history(assessor: Assessor, known: Mapping[str, Any], instant: int) -> History:
-    """The history that an assessment was based on."""
-    store, last = assessor.store, store_numbers(assessor)
-    parts = (part.take(_known(part.box[EVENT_NO], known, "declarations")) for part in recorded_boxes.parts(store, last))
-    found = store.inspections(0, known["inspections"])
-    rows = inspected_rows(found[_known(found[EVENT_NO].to_numpy(), known, "inspections")])
-    return History.made(
-        (part.take(part.known_at < instant) for part in parts), [row for row in rows if row.known_at < instant]
-    )
+def _as_then(assessor: Assessor, kept: Body) -> tuple[CheckedBoxes, Profiles]:
+    """The box with its papers and its profile as they were for a stored assessment."""
+    store, following, known = assessor.store, assessor.following, Watermark.of(kept["known_events"])
+    lines = store.versions_of([(kept["declaration_id"], kept["box_no"], kept["amendment_no"])])
+    as_of = microseconds(datetime.fromisoformat(kept["as_of"]))
+    own = following.recorded(store, lines, None)
+    arrived = int(own.box[EVENT_NO][0]) > known.last["declarations"]
+    _refuse_if_papers_changed(assessor, kept, known, int(lines[EVENT_NO].max()) if arrived else 0)
+    if arrived:
+        # It was assessed when it arrived.
+        return own, following.past(known, as_of).read(own, as_of)
+    if as_of == int(own.known_at[0]):
+        # It was assessed with what was known when the port knew it.
+        return own, following.when_known(own, known)
+    then = following.recorded(store, lines, datetime.fromisoformat(kept["assessed_at"]))
+    return then, following.past(known, as_of).read_again(then, then.counted(known, as_of), as_of)
 
 
-def store_numbers(assessor: Assessor) -> dict[str, int]:
-    """The last event number that the assessor has followed, by table."""
-    assessor.follow()
-    return dict(assessor.following.watermark.last)
-
-
-def _known(event_nos: NDArray[np.int64], known: Mapping[str, Any], table: str) -> NDArray[np.bool_]:
-    """Mask of the events of a table that were known."""
-    mask = event_nos <= known[table]
-    for first, last in known.get("without", {}).get(table, ()):
-        mask &= (event_nos < first) | (event_nos > last)
-    return np.asarray(mask, dtype=bool)
+def _refuse_if_papers_changed(assessor: Assessor, kept: Body, known: Watermark, own: int) -> None:
+    """Raise Conflict if boxes that the assessment knew, up to the events `known` and its `own` last line, were
+    completed by lines or papers that were imported later."""
+    store, declared = assessor.store, max(known.last["declarations"], own)
+    skipped = [store.adds_to_known(first - 1, last) for first, last in known.without.get("declarations", ())]
+    if (
+        any(skipped)
+        or known.without.get("statements")
+        or store.adds_to_known(declared)
+        or store.stated_of_known(known.last["statements"], declared)
+    ):
+        raise Conflict(
+            f"Assessment {kept['assessment_id']} cannot be repeated: papers or line items of boxes that it knew were "
+            "imported later.",
+            "Restore a backup of the database from the time of the assessment, and repeat it there.",
+        )

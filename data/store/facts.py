@@ -191,7 +191,6 @@ class _Known:
 
     def __init__(self, kind: Kind, recorded: Iterable[Fact], closed: bool) -> None:
         self._kind = kind
-        self._closed = closed
         self._by_key: dict[Any, Fact] = {}
         self._groups: dict[Any, tuple[Fact, int]] = {}
         self._key = itemgetter(*kind.key)
@@ -202,6 +201,7 @@ class _Known:
         self._first_versions: dict[Any, int] = {}
         for row in recorded:
             self._keep(row)
+        self._closed = {*self._groups} if closed else set()
 
     def add(self, row: Fact) -> bool:
         """Add a row without contradiction; returns whether it is new."""
@@ -241,7 +241,7 @@ class _Known:
         first, lines = group
         if self._group_values(first) != self._group_values(row):
             return _difference(self._kind.group_columns, first, row)
-        if self._closed:
+        if self._group(row) in self._closed:
             return Problem("version_closed", "line_no", _written(row["line_no"]), {"recorded": lines})
         return None
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from alembic.script import ScriptDirectory
 
-HEAD: Final = "0007"
+HEAD: Final = "0008"
 
 
 def migrate(connection: sa.Connection) -> None:

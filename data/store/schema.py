@@ -182,6 +182,8 @@ snapshots: Final = sa.Table(
     sa.Column("version", sa.Text, nullable=False),
     sa.Column("watermark", sa.JSON, nullable=False),
     sa.Column("complete", sa.Boolean, nullable=False),
+    # A number is never used again: a writer may still be adding parts under one that was deleted.
+    sqlite_autoincrement=True,
 )
 snapshot_parts: Final = sa.Table(
     "snapshot_parts",
@@ -203,7 +205,8 @@ box_columns: Final = sa.Table(
     sa.Column("version", sa.Text, nullable=False),
     sa.Column("after_event_no", sa.BigInteger, nullable=False),
     sa.Column("last_event_no", sa.BigInteger, nullable=False),
-    sa.Column("last_statement_no", sa.BigInteger, nullable=False),
+    sa.Column("until_declaration", sa.BigInteger, nullable=False),
+    sa.Column("until_statement", sa.BigInteger, nullable=False),
     sa.Column("boxes", sa.BigInteger, nullable=False),
     sa.Column("box_content", sa.LargeBinary, nullable=False),
     sa.Column("line_content", sa.LargeBinary, nullable=False),

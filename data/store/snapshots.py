@@ -24,13 +24,14 @@ _CODEC: Final = "zstd"
 
 @dataclass(frozen=True)
 class Part:
-    """Boxes whose first event is after `after_event_no` and up to `last_event_no`, and their lines, as Parquet. Their
-    empty columns are filled from statements up to `last_statement_no`."""
+    """Boxes whose first event is after `after_event_no` and up to `last_event_no`, and their lines, as Parquet: with
+    the lines up to event `until_declaration`, filled from statements up to `until_statement`."""
 
     version: str
     after_event_no: int
     last_event_no: int
-    last_statement_no: int
+    until_declaration: int
+    until_statement: int
     boxes: int
     box_content: bytes
     line_content: bytes
@@ -43,13 +44,16 @@ class Snapshots(Connected):
         """Store arrays made from all events up to `watermark` (by table), and delete older snapshots."""
         row = {"version": version, "watermark": dict(watermark), "complete": False}
         with self._writing() as connection:
-            connection.execute(sa.insert(snapshots), row)
-            number = connection.scalar(sa.select(sa.func.max(snapshots.c.snapshot_no)))
+            number: int = connection.scalars(sa.insert(snapshots).returning(snapshots.c.snapshot_no), [row]).one()
         for part_no, part in enumerate(_parts(arrays)):
             with self._writing() as connection:
                 connection.execute(sa.insert(snapshot_parts), {"snapshot_no": number, "part_no": part_no, **part})
         with self._writing() as connection:
-            connection.execute(sa.update(snapshots).where(snapshots.c.snapshot_no == number).values(complete=True))
+            own = snapshots.c.snapshot_no == number
+            if connection.execute(sa.update(snapshots).where(own).values(complete=True)).rowcount == 0:
+                # Meanwhile another process saved a newer snapshot, or deleted all derived data.
+                connection.execute(sa.delete(snapshot_parts).where(snapshot_parts.c.snapshot_no == number))
+                return
             connection.execute(sa.delete(snapshot_parts).where(snapshot_parts.c.snapshot_no < number))
             connection.execute(sa.delete(snapshots).where(snapshots.c.snapshot_no < number))
 
@@ -75,7 +79,9 @@ class Snapshots(Connected):
                     row["content"], (end - row["begins"]) * flat.itemsize, codec=_CODEC, asbytes=True
                 )
                 flat[row["begins"] : end] = np.frombuffer(content, dtype=flat.dtype)
-        return dict(watermark), arrays
+            # PostgreSQL shows a statement what was committed before it: the parts may be gone since the first one.
+            still = connection.scalar(sa.select(sa.func.count()).where(snapshots.c.snapshot_no == number))
+        return (dict(watermark), arrays) if still else self.snapshot(version)
 
     def snapshot_watermark(self, version: str) -> dict[str, int] | None:
         """The watermark of the last complete snapshot of a version; None where there is none."""
@@ -85,10 +91,21 @@ class Snapshots(Connected):
         return None if found is None else dict(found)
 
     def add_box_columns(self, part: Part) -> None:
-        """Store boxes as columns, and delete those of other versions."""
+        """Store boxes as columns unless the same range is stored, and delete those of other versions."""
+        same = sa.and_(box_columns.c.version == part.version, box_columns.c.after_event_no == part.after_event_no)
         with self._writing() as connection:
             connection.execute(sa.delete(box_columns).where(box_columns.c.version != part.version))
-            connection.execute(sa.insert(box_columns), [vars(part)])
+            if connection.scalar(sa.select(sa.func.count()).where(same)) == 0:
+                connection.execute(sa.insert(box_columns), [vars(part)])
+
+    def box_columns_until(self, version: str) -> list[tuple[int, int, int]]:
+        """Up to which declaration and statement the stored boxes of a version were made, and the last of their events;
+        one entry for each pair of the two."""
+        columns = box_columns.c
+        until = (columns.until_declaration, columns.until_statement)
+        query = sa.select(*until, sa.func.max(columns.last_event_no)).group_by(*until)
+        with self._reading() as connection:
+            return [tuple(row) for row in connection.execute(query.where(columns.version == version))]
 
     def box_columns(self, version: str) -> Iterator[Part]:
         """The stored boxes of a version, in order."""

@@ -12,6 +12,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from data.errors import NotFound
+from data.records import BOX_KEY
 from data.sources.problems import Problem
 from data.sources.reading import Accepted, Entry, Rejected, rejected
 from data.store import bookmarks, facts, quarantine, queries, schema
@@ -127,7 +128,9 @@ class Store(StoredAssessments, Snapshots):
                 kind = facts.KINDS[table]
                 units = [_unit(kind, place, entry) for place, entry in enumerate(found)]
                 rows = [entry.row for entry in found]
-                added = facts.add(connection, kind, rows, bookmark.source, at, units, arriving=arriving)
+                # A version that a message declared is complete.
+                closed = arriving and kind is facts.DECLARATIONS and bool(found[0].raw.message)
+                added = facts.add(connection, kind, rows, bookmark.source, at, units, closed, arriving)
                 counted.accepted += added.new
                 counted.amended += added.amended
                 counted.duplicate += added.duplicate
@@ -227,6 +230,18 @@ class Store(StoredAssessments, Snapshots):
         )  # fmt: skip
         with self._reading() as connection:
             return connection.execute(query.limit(1)).first() is not None
+
+    def adds_to_known(self, after: int, until: int | None = None, known: int | None = None) -> bool:
+        """Whether a line declared after event `after`, up to `until` (default: the last one), belongs to a version of a
+        box that has a line up to event `known` (default: `after`)."""
+        line, first = schema.declarations.alias(), schema.declarations.alias()
+        same = sa.and_(*(line.c[name] == first.c[name] for name in BOX_KEY))
+        same &= first.c.event_no <= (after if known is None else known)
+        new = line.c.event_no > after
+        if until is not None:
+            new &= line.c.event_no <= until
+        with self._reading() as connection:
+            return connection.execute(sa.select(sa.literal(1)).where(new, same).limit(1)).first() is not None
 
     def stated_names(self) -> tuple[list[str], list[str]]:
         """The box_no and the booking_no of all statements."""

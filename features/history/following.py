@@ -6,8 +6,8 @@ into a store that is already in use, the history is rebuilt.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -20,7 +20,7 @@ from data.store import Store
 from features.boxes import boxes_of_frame
 from features.checks.results import CheckedBoxes
 from features.checks.stage import check
-from features.columns import KNOWN_AT, microseconds
+from features.columns import EVENT_NO, KNOWN_AT, microseconds
 from features.history import recorded_boxes
 from features.history.counters import Profiles
 from features.history.events import Events, declared_events
@@ -52,6 +52,18 @@ class Watermark:
         """Watermark just before an event of a table."""
         return Watermark({**self.last, table: event_no - 1}, self.without)
 
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Watermark:
+        """The watermark that an assessment stores (`as_dict`)."""
+        return cls({name: last for name, last in stored.items() if name != "without"}, stored.get("without", {}))
+
+    def contains(self, table: str, event_nos: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which events (n,) of a table the history contains, shape (n,)."""
+        mask = event_nos <= self.last[table]
+        for first, last in self.without.get(table, ()):
+            mask &= (event_nos < first) | (event_nos > last)
+        return np.asarray(mask, dtype=bool)
+
     def as_dict(self) -> dict[str, Any]:
         """The form that is stored in an assessment."""
         return {**self.last, "without": dict(self.without)} if self.without else dict(self.last)
@@ -69,6 +81,12 @@ class Recorded(CheckedBoxes):
         own = self.own.where(np.arange(len(self))[chosen])
         return Recorded(boxes.box, boxes.line, boxes.start, boxes.most_hazardous_line, boxes.keys, boxes.checks, own)
 
+    def counted(self, known: Watermark, instant: int) -> Events:
+        """Their own events (n,) as a history of the events `known` before an instant (microseconds) counts them: those
+        that it does not contain have no keys, so that nothing is subtracted for them."""
+        counted = known.contains("declarations", self.box[EVENT_NO]) & (self.own.times < instant)
+        return replace(self.own, keys=np.where(counted[:, None], self.own.keys, 0))
+
 
 class Following:
     """A history of a store, and the event numbers up to which it is current."""
@@ -76,15 +94,35 @@ class Following:
     def __init__(self, store: Store, progress: Progress = lambda step: None) -> None:
         self._store = store
         self._progress = progress
-        self.history = History()
+        self.beside = False
+        """Whether imported older history is left to the caller, so that answers continue meanwhile (`is_behind`)."""
+        self._history = History()
         self._seen = dict.fromkeys(TABLES, 0)
         self._without: dict[str, list[list[int]]] = {}
         self._kept = 0
-        self.load()
+        # Whether the history is exactly that of the events in the watermark.
+        self._sound = True
+        self._load()
+        if self.wants_snapshot:
+            progress("saving a snapshot")
+            store.keep_snapshot(history_version(), self._seen, self._history.arrays())
+        self.snapshot_was_kept()
+
+    @property
+    def history(self) -> History:
+        """The history of the events in `watermark`."""
+        if not self._sound:
+            self._load()
+        return self._history
 
     @property
     def watermark(self) -> Watermark:
         """Events that the history contains."""
+        if not self._sound:
+            self._load()
+        return self._known()
+
+    def _known(self) -> Watermark:
         return Watermark(dict(self._seen), {name: [*some] for name, some in self._without.items()})
 
     @property
@@ -97,10 +135,15 @@ class Following:
         """Whether the history is long enough for a snapshot."""
         return self._seen["declarations"] >= SNAPSHOT_EVERY
 
+    def roll_back(self, known: Watermark) -> None:
+        """After a failed transaction that began with the events `known`: discard the history, which is then loaded
+        again before its next use, if it contains others."""
+        self._sound = self._sound and self._known() == known
+
     @property
     def wants_snapshot(self) -> bool:
         """Whether enough events came since the last snapshot for another one."""
-        return self._seen["declarations"] - self._kept >= SNAPSHOT_EVERY
+        return not self.is_behind and self._seen["declarations"] - self._kept >= SNAPSHOT_EVERY
 
     def snapshot_was_kept(self) -> None:
         """Read up to which event the stored snapshot reaches, after another process saved it."""
@@ -111,62 +154,66 @@ class Following:
         """Whether older history was imported that this history does not contain."""
         return bool(self._without)
 
-    def load(self) -> None:
+    def _load(self) -> None:
         """Load the last snapshot, or rebuild the history if there is none, and add the events since then."""
         found = self._store.snapshot(history_version())
-        self.history = History.of_arrays(found[1]) if found else History()
+        self._history = History.of_arrays(found[1]) if found else History()
         self._seen = dict.fromkeys(TABLES, 0) | (found[0] if found else {})
-        self._without = {}
-        loaded = self._seen["declarations"]
+        self._without, self._sound = {}, True
+        self._kept = self._seen["declarations"]
         self.follow(self._store)
-        if found and self._seen["declarations"] - loaded >= SNAPSHOT_EVERY:
-            self._progress("saving a snapshot")
-            self._store.keep_snapshot(history_version(), self._seen, self.history.arrays())
-        self.snapshot_was_kept()
 
-    def follow(
-        self, store: Store, last: Mapping[str, int] | None = None, beside: bool = False
-    ) -> tuple[CheckedBoxes, Profiles] | None:
+    def follow(self, store: Store, last: Mapping[str, int] | None = None) -> tuple[CheckedBoxes, Profiles] | None:
         """Add all events that any process has stored, up to `last` by table (default: up to the newest).
 
         `store` is the store or one of its transactions. If older facts were imported, the history is rebuilt; with
-        `beside` it is not, but continues without them, and the caller rebuilds it (`is_behind`). Returns the new boxes
-        with their profiles just before their own events; None if there was nothing new, or the history was rebuilt.
+        `beside` it is not, but continues without them. Returns the new boxes with their profiles just before their own
+        events; None if there was nothing new, or the history was rebuilt.
         """
+        if not self._sound:
+            self._load()
         numbers = last or store.last_event_nos()
         last = {name: numbers[name] for name in TABLES}
         if last == self._seen:
             return None
         older = {name: self._is_older(store, name, last[name]) for name in TABLES}
-        if older["statements"]:
-            store.delete_derived()
         many = last["declarations"] - self._seen["declarations"] > _MOST_AT_ONCE
-        if (any(older.values()) or many) and not beside:
-            self.history = make(store, last, self._progress)
-            self._seen, self._without = last, {}
+        if (any(older.values()) or many) and not self.beside:
+            self._history = make(store, last, self._progress)
+            self._seen, self._without, self._kept = last, {}, 0
             return None
         for name, after in self._seen.items():
             if older[name]:
                 self._without.setdefault(name, []).append([after + 1, last[name]])
-        clock, seen = self.history.clock, self._seen
-        boxes = check(recorded_boxes.enriched(store, store.boxes_between(*_span(seen, last, "declarations"))))
-        rows: list[Inspected] = []
-        if last["inspections"] > seen["inspections"]:
+        seen, boxes, rows = self._seen, NO_BOXES, []
+        if not older["declarations"]:
+            boxes = check(recorded_boxes.enriched(store, store.boxes_between(*_span(seen, last, "declarations"))))
+        if not older["inspections"] and last["inspections"] > seen["inspections"]:
             rows = inspected_rows(store.inspections(seen["inspections"], last["inspections"]))
-        if any(older.values()):
-            boxes, rows = boxes.take(boxes.known_at > clock), [row for row in rows if row.known_at > clock]
-        profiles = self.history.follow(boxes, rows, StoreFacts(store))
-        self._seen = last
-        return boxes, profiles
+        return boxes, self._advance(store, boxes, rows, last)
+
+    def _advance(
+        self, store: Store, boxes: CheckedBoxes, rows: Sequence[Inspected], last: Mapping[str, int]
+    ) -> Profiles:
+        """Add facts to the history, which then contains all events up to `last`; profiles of the boxes just before."""
+        # An error may leave the history with a part of them.
+        self._sound = False
+        profiles = self._history.follow(boxes, rows, StoreFacts(store))
+        self._seen, self._sound = dict(last), True
+        return profiles
 
     def _is_older(self, store: Store, name: str, until: int) -> bool:
-        """Whether new facts of a table were known before the last event of the history, and concern it."""
-        if until == self._seen[name]:
+        """Whether new facts of a table were known before the last event of the history, and concern it, or are further
+        lines of its boxes."""
+        seen = self._seen
+        if until == seen[name]:
             return False
-        _, first = store.new_facts(name, self._seen[name], until)
-        if first is None or microseconds(first) > self.history.clock:
+        if name == "declarations" and store.adds_to_known(seen[name], until):
+            return True
+        _, first = store.new_facts(name, seen[name], until)
+        if first is None or microseconds(first) > self._history.clock:
             return False
-        return name != "statements" or store.stated_of_known(self._seen["statements"], self._seen["declarations"])
+        return name != "statements" or store.stated_of_known(seen["statements"], seen["declarations"])
 
     def added(
         self, store: Store, boxes: CheckedBoxes | None, rows: Sequence[Inspected], counts: Mapping[str, int]
@@ -174,32 +221,45 @@ class Following:
         """Add facts that this process has stored, `counts` rows by table; return the profiles of the boxes just before
         their own events."""
         boxes = NO_BOXES if boxes is None else boxes
-        profiles = self.history.follow(boxes, rows, StoreFacts(store))
-        self._seen = {name: number + counts.get(name, 0) for name, number in self._seen.items()}
-        return profiles
+        last = {name: number + counts.get(name, 0) for name, number in self._seen.items()}
+        return self._advance(store, boxes, rows, last)
 
     def read(self, boxes: CheckedBoxes, at: datetime) -> Profiles:
-        """Profiles at an instant of boxes that are not recorded."""
-        return self.history.read(boxes, max(microseconds(at), self.history.clock))
+        """Profiles at an instant, but after all events of the history, of boxes that are not recorded."""
+        return self.history.read(boxes, self.history.after_all(microseconds(at)))
 
     def read_again(self, boxes: Recorded, at: datetime) -> Profiles:
-        """Profiles at an instant of recorded boxes, without their own declarations."""
-        return self.history.read_again(boxes, boxes.own, max(microseconds(at), self.history.clock))
+        """Profiles at an instant, but after all events of the history, of recorded boxes without their own
+        declarations."""
+        history = self.history
+        instant = history.after_all(microseconds(at))
+        return history.read_again(boxes, boxes.counted(self.watermark, instant), instant)
 
     def before(self, at: datetime) -> History:
-        """The history before an instant: this one, or one rebuilt if this one has later events."""
+        """The history before an instant: this one if its last event is at most a minute later, else one rebuilt."""
         instant = microseconds(at)
         if instant >= self.history.clock - _TOGETHER:
-            return self.history
-        parts = (part.take(part.known_at < instant) for part in recorded_boxes.parts(self._store, self._seen))
-        rows = inspected_rows(self._store.inspections(0, self._seen["inspections"]))
-        return History.made(parts, [row for row in rows if row.known_at < instant])
+            return self._history
+        return self.past(self.watermark, instant)
 
-    def when_known(self, boxes: CheckedBoxes) -> Profiles:
-        """Profiles of recorded boxes just before the port knew of each, from one replay of the log."""
-        parts = list(recorded_boxes.parts(self._store, self._seen))
-        rows = inspected_rows(self._store.inspections(0, self._seen["inspections"]))
-        return replay(boxes, log_of(recorded_boxes.joined(parts), rows))
+    def past(self, known: Watermark, instant: int) -> History:
+        """The history of some of the events, those known before an instant (microseconds), rebuilt."""
+        parts = (part.take(part.known_at < instant) for part in self._parts(known))
+        return History.made(parts, [row for row in self._inspections(known) if row.known_at < instant])
+
+    def when_known(self, boxes: CheckedBoxes, known: Watermark | None = None) -> Profiles:
+        """Profiles of recorded boxes just before the port knew of each, from one replay of some events (default: of
+        all that the history contains)."""
+        known = known or self.watermark
+        return replay(boxes, log_of(recorded_boxes.joined(list(self._parts(known))), self._inspections(known)))
+
+    def _parts(self, known: Watermark) -> Iterator[CheckedBoxes]:
+        for part in recorded_boxes.parts(self._store, self._seen):
+            yield part.take(known.contains("declarations", part.box[EVENT_NO]))
+
+    def _inspections(self, known: Watermark) -> list[Inspected]:
+        found = self._store.inspections(0, known.last["inspections"])
+        return inspected_rows(found[known.contains("inspections", found[EVENT_NO].to_numpy())])
 
     def recorded(self, store: Store, lines: pd.DataFrame, at: datetime | None) -> Recorded:
         """Boxes of recorded lines, filled from the papers that were known at an instant (None: when the port knew of
@@ -220,13 +280,9 @@ def _span(seen: Mapping[str, int], last: Mapping[str, int], name: str) -> tuple[
 
 
 def make(store: Store, last: Mapping[str, int], progress: Progress = lambda step: None) -> History:
-    """Rebuild the history of all events up to `last` (by table) from the facts; save a snapshot if it is long."""
+    """Rebuild the history of all events up to `last` (by table) from the facts."""
     rows = inspected_rows(store.inspections(0, last["inspections"]))
-    history = History.made(recorded_boxes.parts(store, last, progress), rows)
-    if last["declarations"] >= SNAPSHOT_EVERY:
-        progress("saving a snapshot")
-        store.keep_snapshot(history_version(), last, history.arrays())
-    return history
+    return History.made(recorded_boxes.parts(store, last, progress), rows)
 
 
 class StoreFacts:

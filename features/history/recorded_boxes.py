@@ -39,10 +39,18 @@ def version() -> str:
 def parts(store: Store, until: Mapping[str, int], progress: Progress = lambda step: None) -> Iterator[CheckedBoxes]:
     """Yield all box versions up to the events `until` (by table), in order of their first event, a part at a time.
 
-    Stored parts are read; the rest is computed, and stored for the next time.
+    Stored parts are read; the rest is computed, and stored for the next time. Stored parts are deleted first if line
+    items or papers that belong into them were imported since.
     """
+    for declaration, statement, last in store.box_columns_until(version()):
+        if store.adds_to_known(declaration, known=last) or store.stated_of_known(statement, last):
+            store.delete_derived()
+            break
     done = 0
     for part in store.box_columns(version()):
+        if part.after_event_no < done:
+            # Another process stored the same boxes.
+            continue
         if part.after_event_no != done or part.last_event_no > until["declarations"]:
             break
         yield _read(part)
@@ -52,7 +60,7 @@ def parts(store: Store, until: Mapping[str, int], progress: Progress = lambda st
         end = min(done + EVENTS_A_PART, last)
         boxes = check(enriched(store, store.boxes_between(done, end, last)))
         if end - done >= FEWEST_KEPT:
-            store.add_box_columns(_written(boxes, done, end, until["statements"]))
+            store.add_box_columns(_written(boxes, done, end, until))
         progress(f"boxes checked up to event {end:,} of {last:,}")
         yield boxes
         done = end
@@ -113,7 +121,7 @@ def _no_lines() -> pd.DataFrame:
     return frame(DECLARATION_COLUMNS, {})
 
 
-def _written(boxes: CheckedBoxes, after: int, last: int, last_statement: int) -> Part:
+def _written(boxes: CheckedBoxes, after: int, last: int, until: Mapping[str, int]) -> Part:
     box = {f"box.{name}": values for name, values in boxes.box.items()}
     box |= {f"key.{entity}": boxes.keys[:, place] for place, entity in enumerate(ENTITIES)}
     box |= {f"check.{name}": values for name, values in boxes.checks.to_columns().items()}
@@ -121,7 +129,10 @@ def _written(boxes: CheckedBoxes, after: int, last: int, last_statement: int) ->
         "lines": np.diff(np.append(boxes.start, len(boxes.line["line_no"]))),
         "most_hazardous_line": boxes.most_hazardous_line - boxes.start,
     }
-    return Part(version(), after, last, last_statement, len(boxes), _parquet(box), _parquet(boxes.line))
+    return Part(
+        version(), after, last, until["declarations"], until["statements"], len(boxes), _parquet(box),
+        _parquet(boxes.line),
+    )  # fmt: skip
 
 
 def _read(part: Part) -> CheckedBoxes:

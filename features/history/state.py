@@ -45,6 +45,11 @@ class History:
         self.clock = _BEGINNING
         """The instant of the last event, microseconds."""
 
+    def after_all(self, instant: int) -> int:
+        """An instant (microseconds), or the first one after all events, whichever is later: what is read then includes
+        all events, and each is strictly before."""
+        return max(instant, self.clock + 1)
+
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Arrays for a snapshot, by name."""
         parts = {

@@ -17,7 +17,7 @@ import numpy as np
 from data.vocabulary import Correction, Family, Lane
 from features.checks.results import CheckedBoxes
 from features.columns import microseconds
-from features.history.events import Events
+from features.history.following import Recorded
 from models.assessor import Assessor
 from models.explanation.corrections import changes, with_corrections
 from models.pipeline import decide, featurize, score
@@ -81,13 +81,14 @@ def counterfactual_of(assessor: Assessor, declaration_id: str, box_no: str, at: 
     """
     assessor.follow()
     box = assessor.recorded_boxes([(declaration_id, box_no)], at)
-    return counterfactual(box, partial(_risk_states, assessor, box.own, at)) if len(box) else None
+    return counterfactual(box, partial(_risk_states, assessor, box, at)) if len(box) else None
 
 
-def _risk_states(assessor: Assessor, own: Events, at: datetime, boxes: CheckedBoxes) -> list[RiskState]:
-    events = own.where(np.zeros(len(boxes), dtype=np.int64))
+def _risk_states(assessor: Assessor, recorded: Recorded, at: datetime, boxes: CheckedBoxes) -> list[RiskState]:
     history = assessor.following.history
-    profiles = history.read_again(boxes, events, max(microseconds(at), history.clock))
+    instant = history.after_all(microseconds(at))
+    own = recorded.counted(assessor.following.watermark, instant).where(np.zeros(len(boxes), dtype=np.int64))
+    profiles = history.read_again(boxes, own, instant)
     scores = score(assessor.model, featurize(boxes, profiles))
     decision = decide(assessor.deciding(at), scores, at)
     chances = [dict(zip(Family, row, strict=True)) for row in scores.probabilities.tolist()]

@@ -69,7 +69,7 @@ class PlanRun:
         self._history = assessor.following.before(at) if profiles is None else None
         self._chunks = [boxes.take(np.arange(i, min(i + CHUNK, len(boxes)))) for i in range(0, len(boxes), CHUNK)]
         self._kept: dict[int, Scores] = {}
-        self._known = assessor.following.watermark.as_dict()
+        self._known = assessor.following.watermark
         candidates, labels = self._candidates(boxes, request)
         plan, limit_costs = within_limits(assessor.policy, candidates, request.slots, labels, request.limits)
         self._decision = plan.decision
@@ -101,7 +101,7 @@ class PlanRun:
             scores = self._kept.pop(number) if number in self._kept else self._scored(number, chunk)
             own = self._decision.part(part)
             named = [{"plan_id": self.reported["plan_id"], **place} if place else None for place in self._places[part]]
-            known = [self._known] * len(chunk)
+            known = [self._known.as_dict()] * len(chunk)
             by, guarantee = (
                 self._assessor.deciding(self._at),
                 self._assessor.release_monitor.current_guarantee(self._at),
@@ -115,8 +115,8 @@ class PlanRun:
             profiles = self._profiles.take(slice(number * CHUNK, number * CHUNK + len(chunk)))
         else:
             assert self._history is not None
-            now = max(microseconds(self._at), self._history.clock)
-            profiles = self._history.read_again(chunk, chunk.own, now)
+            now = self._history.after_all(microseconds(self._at))
+            profiles = self._history.read_again(chunk, chunk.counted(self._known, now), now)
         return score(self._assessor.model, featurize(chunk, profiles))
 
     def _candidates(self, boxes: Recorded, request: PlanRequest) -> tuple[Candidates, Mapping[str, Labels]]:

@@ -201,6 +201,22 @@ class TestTaking:
         assert store.was_read("d1")
         assert store.bookmark("d1", "a.csv", AT).entries == 0
 
+    def test_a_message_adds_no_line_to_a_recorded_version(self, store: Store) -> None:
+        """The version was assessed with the lines that it had. Lines of two boxes may alternate within a message."""
+        rows = [declaration(line_no=str(line), box_no=box) for line in (1, 2) for box in ("MSKU1234565", "CSQU3054383")]
+
+        def sent(message: str, sent_rows: list[dict[str, Any]], arriving: bool = True) -> list[str]:
+            entries = [Accepted(Raw(n, {}, message=message), row, b"UNH") for n, row in enumerate(sent_rows)]
+            refused = store.take(entries, Bookmark(message, "a.edi", AT), AT, arriving=arriving)
+            return [problem.key for entry in refused for problem in entry.problems]
+
+        assert sent("1", rows) == []
+        assert sent("2", rows) == []
+        more = [declaration(line_no="3", box_no="MSKU1234565")]
+        assert sent("3", more) == ["version_closed"]
+        assert len(store.declarations()) == 4
+        assert sent("4", more, arriving=False) == []
+
     def test_box_of_a_message_is_stored_as_a_whole(self, store: Store) -> None:
         store.add_declarations([declaration(line_no=2)], "a.csv", AT)
         rows = [declaration(line_no=1), declaration(line_no=2, un_no="1170"), declaration(box_no="MSKU7654321")]

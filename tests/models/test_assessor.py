@@ -122,7 +122,7 @@ def test_older_events_rebuild_the_history(assessor: Assessor) -> None:
 
 
 def test_while_older_events_wait_answers_list_what_they_lack(assessor: Assessor) -> None:
-    assessor.beside = True
+    assessor.following.beside = True
     assessor.assess([_row()], _NOW)
     assessor.store.add_declarations([_row("OLD", "2026-01-01T08:00:00Z")], "history.csv", _NOW)
     body = assessor.assess([_row("D2", "2026-05-06T08:00:00Z")], _NOW)[0]

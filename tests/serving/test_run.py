@@ -6,10 +6,22 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import httpx
+import pytest
 
+from data.settings import Settings
+from features.history import following
+from models.assessor import Assessor
+from serving import upkeep as upkeep_module
+from serving.upkeep import Upkeep
+from tests.data.examples import AT, declaration
 from tests.serving.conftest import ROOT, START, Service
 
 
@@ -83,3 +95,48 @@ print("upkeep" in {thread.name for thread in threading.enumerate()})
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True, timeout=300
     )
     assert done.stdout.strip() == "False"
+
+
+class TestUpkeep:
+    """The process that saves snapshots."""
+
+    @pytest.fixture
+    def upkeep(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Upkeep]:
+        """Upkeep of a store with one box, that wants a snapshot."""
+        monkeypatch.setattr(following, "SNAPSHOT_EVERY", 1)
+        assessor = Assessor.open(Settings(var=tmp_path))
+        assessor.store.add_declarations([declaration()], "a.csv", AT)
+        assessor.follow()
+        assert assessor.following.wants_snapshot
+        yield Upkeep(assessor, threading.Lock())
+        assessor.store.close()
+
+    def test_it_is_ended_when_the_service_stops(self, upkeep: Upkeep, monkeypatch: pytest.MonkeyPatch) -> None:
+        started: list[subprocess.Popen[bytes]] = []
+
+        def slow(_: list[str], **options: Any) -> subprocess.Popen[bytes]:
+            started.append(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], **options))
+            return started[0]
+
+        monkeypatch.setattr(upkeep_module, "subprocess", SimpleNamespace(Popen=slow))
+        upkeep.start()
+        while not started:
+            time.sleep(0.01)
+        upkeep.stop()
+        assert started[0].returncode == -signal.SIGTERM
+
+    def test_it_is_tried_again_after_a_pause_that_grows(self, upkeep: Upkeep, monkeypatch: pytest.MonkeyPatch) -> None:
+        pauses: list[float] = []
+
+        def fails(_: list[str], **options: Any) -> subprocess.Popen[bytes]:
+            return subprocess.Popen([sys.executable, "-c", "raise SystemExit(3)"], **options)
+
+        def wait(seconds: float) -> bool:
+            pauses.append(seconds)
+            return len([pause for pause in pauses if pause >= 1]) > 3
+
+        monkeypatch.setattr(upkeep_module, "subprocess", SimpleNamespace(Popen=fails))
+        monkeypatch.setattr(upkeep, "_stopped", SimpleNamespace(wait=wait, set=lambda: None))
+        upkeep.start()
+        upkeep.stop()
+        assert [pause for pause in pauses if pause >= 1] == [1, 2, 4, 8]
