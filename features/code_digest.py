@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeGuard
@@ -70,6 +71,17 @@ class Code:
         for path in files:
             digest.update(f"{path.name}\n".encode() + path.read_bytes().replace(b"\r\n", b"\n"))
         return Reached(names, files, digest.hexdigest())
+
+    @cached_property
+    def content(self) -> str:
+        """A digest of all source and CSV files, 32 hex digits: equal content has equal definitions."""
+        digest = blake2b(digest_size=16)
+        folders = {*self._tables, *(self._root / package for package in self._packages)}
+        files = {path for folder in folders for kind in ("*.py", "*.csv") for path in folder.rglob(kind)}
+        for path in sorted(files):
+            content = path.read_bytes()
+            digest.update(f"{path.relative_to(self._root)} {len(content)}\n".encode() + content)
+        return digest.hexdigest()
 
     def _module(self, name: str) -> _Module | None:
         if name not in self._modules:

@@ -8,7 +8,10 @@ covered.
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache, partial
 from hashlib import blake2b
 from pathlib import Path
@@ -34,6 +37,8 @@ _LISTS: Final = ("data/reference", "data/parties")
 _COLUMNS: Final = (filled, filled_rows, columns_of_frame, columns_of_rows)
 _CHECKED: Final = (*_COLUMNS, check)
 _HISTORY: Final = (*_CHECKED, boxes_of_frame, boxes_of_rows, History, replay, log_of)
+# Number of digests in the var folder: three for each of some versions of the code.
+_KEPT_DIGESTS: Final = 12
 # Tables whose entries are digested one by one below, settings, and texts.
 _LEFT_OUT: Final = (
     Name("data.records", "DECLARATION_COLUMNS"),
@@ -102,8 +107,30 @@ def version_of_history(code: Code, factors: Sequence[Factor] = FACTORS, checks: 
 
 
 def _version(code: Code, facts: Iterable[str], functions: Iterable[Function]) -> str:
-    reached = code.reach(map(_defined_at, functions), _LEFT_OUT)
-    return blake2b("\n".join([*facts, reached.digest]).encode(), digest_size=8).hexdigest()
+    digest = _digest(code, sorted({*map(_defined_at, functions)}))
+    return blake2b("\n".join([*facts, digest]).encode(), digest_size=8).hexdigest()
+
+
+def _digest(code: Code, starts: Sequence[Name]) -> str:
+    """The digest of the reached definitions; read from the var folder if it was computed from the same source before.
+
+    Following the definitions takes half a second of each start, reading all files some milliseconds.
+    """
+    path, content = settings().var / "code_digests.json", code.content
+    key = blake2b(repr((content, starts, _LEFT_OUT)).encode(), digest_size=16).hexdigest()
+    try:
+        kept = {name: digest for name, digest in json.loads(path.read_text()).items() if isinstance(digest, str)}
+    except (OSError, ValueError, AttributeError):
+        kept = {}
+    if key not in kept:
+        kept[key] = code.reach(starts, _LEFT_OUT).digest
+        # A folder that cannot be written to costs only the time.
+        with suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            made = path.with_suffix(f".{os.getpid()}")
+            made.write_text(json.dumps(dict(list(kept.items())[-_KEPT_DIGESTS:])))
+            made.replace(path)
+    return kept[key]
 
 
 def _features(features: Iterable[Feature]) -> Iterator[str]:

@@ -8,6 +8,7 @@ before the caller gets the assessment.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -25,7 +26,7 @@ from features.checks.results import CheckedBoxes
 from features.checks.stage import check
 from features.columns import EVENT_NO, microseconds
 from features.history.counters import Profiles
-from features.history.following import Following, Recorded, Watermark
+from features.history.following import Following, Recorded, Snapshot, Watermark, last_snapshot
 from features.history.outcomes import Pair, inspected_row, pairs_of
 from models.guarantee.release_guarantee import ReleaseTarget
 from models.guarantee.release_monitor import ReleaseMonitor
@@ -52,14 +53,16 @@ class Assessor:
         cause: str = "",
         release_monitor: ReleaseMonitor | None = None,
         progress: Callable[[str], None] = lambda step: None,
+        snapshot: Snapshot | None = None,
     ) -> None:
+        """`snapshot` is the last one of the store, if it was read already."""
         self.store = store
         self.release_monitor = release_monitor or ReleaseMonitor(store, predictable=policy.predictable)
         self.model = model
         self.policy = policy
         self.cause = cause
         """Why the rules answer instead of a trained model, and what to do; empty if a trained model answers."""
-        self.following = Following(store, progress)
+        self.following = Following(store, progress, snapshot)
         self._plan: CurrentPlan | None = None
         self._plan_no = _NO_PLAN
         self.follow()
@@ -74,15 +77,25 @@ class Assessor:
         release_target = ReleaseTarget(settings.target_rate, settings.guarantee_confidence)
         model: Scorer | None = None
         cause = "No model has been trained yet. Run `hazlane train`."
-        try:
-            model = Registry(settings).champion()
-        except HazlaneError as error:
-            cause = str(error)
         store = Store.open(settings.store_url)
+        with ThreadPoolExecutor(1) as beside:
+            snapshot = beside.submit(last_snapshot, store)
+            try:
+                model = Registry(settings).champion()
+            except HazlaneError as error:
+                cause = str(error)
         release_monitor = ReleaseMonitor(
             store, release_target, timedelta(days=settings.recording_delay_days), policy.predictable
         )
-        return cls(store, model or RulesBaseline(), policy, "" if model else cause, release_monitor, progress)
+        return cls(
+            store,
+            model or RulesBaseline(),
+            policy,
+            "" if model else cause,
+            release_monitor,
+            progress,
+            snapshot.result(),
+        )
 
     @property
     def degraded(self) -> bool:

@@ -39,6 +39,7 @@ _TOGETHER: Final = 60_000_000
 NO_BOXES: Final = recorded_boxes.joined([])
 
 Progress = Callable[[str], None]
+Snapshot = tuple[dict[str, int], dict[str, NDArray[Any]]]
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,8 @@ class Recorded(CheckedBoxes):
 class Following:
     """A history of a store, and the event numbers up to which it is current."""
 
-    def __init__(self, store: Store, progress: Progress = lambda step: None) -> None:
+    def __init__(self, store: Store, progress: Progress = lambda step: None, found: Snapshot | None = None) -> None:
+        """`found` is the last snapshot of the store, if it was read already."""
         self._store = store
         self._progress = progress
         self.beside = False
@@ -102,7 +104,7 @@ class Following:
         self._kept = 0
         # Whether the history is exactly that of the events in the watermark.
         self._sound = True
-        self._load()
+        self._load(found)
         if self.wants_snapshot:
             progress("saving a snapshot")
             store.keep_snapshot(history_version(), self._seen, self._history.arrays())
@@ -154,9 +156,9 @@ class Following:
         """Whether older history was imported that this history does not contain."""
         return bool(self._without)
 
-    def _load(self) -> None:
+    def _load(self, found: Snapshot | None = None) -> None:
         """Load the last snapshot, or rebuild the history if there is none, and add the events since then."""
-        found = self._store.snapshot(history_version())
+        found = found or last_snapshot(self._store)
         self._history = History.of_arrays(found[1]) if found else History()
         self._seen = dict.fromkeys(TABLES, 0) | (found[0] if found else {})
         self._without, self._sound = {}, True
@@ -273,6 +275,11 @@ class Following:
         return Recorded(
             now.box, now.line, now.start, now.most_hazardous_line, now.keys, now.checks, declared_events(then)
         )
+
+
+def last_snapshot(store: Store) -> Snapshot | None:
+    """The last snapshot of a store that this code can use, and its watermark."""
+    return store.snapshot(history_version())
 
 
 def _span(seen: Mapping[str, int], last: Mapping[str, int], name: str) -> tuple[int, int, int]:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from data.records import DECLARATION_COLUMNS, Kind
-from data.settings import settings
+from data.settings import Settings, settings
 from features import versions
 from features.boxes import boxes_of_frame, boxes_of_rows
 from features.checks.catalogue import CATALOGUE as CHECKS
@@ -69,6 +69,20 @@ def test_the_same_source_elsewhere_has_the_same_versions(tree: Path) -> None:
     assert _versions(tree) == (features_version(), checks_version(), history_version())
     assert len({len(version) for version in _versions(tree)}) == 1
     assert len(features_version()) == 16
+
+
+def test_kept_digests_are_those_of_the_same_source(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second process reads them instead of following the definitions; other source is followed anew."""
+    monkeypatch.setattr(versions, "settings", lambda: Settings(var=tree / "var"))
+    first = _versions(tree)
+    with monkeypatch.context() as patched:
+        patched.setattr(Code, "reach", None)
+        assert _versions(tree) == first
+    file = tree / "features" / "definitions" / "linked_firms.py"
+    file.write_text(file.read_text() + "\n_MORE = 1\n")
+    assert _versions(tree) == first
+    (tree / "var" / "code_digests.json").write_text("no JSON")
+    assert _versions(tree) == first
 
 
 @pytest.mark.parametrize(
