@@ -6,7 +6,7 @@ On each simulated port a policy (5 % capacity, 1 % at random) is replayed over t
 these days is drawn anew as often as there are `draws`, as the simulator draws it: at random, by the officers' rule, by
 tips. From the opened boxes alone, with what their inspections log, the estimators are asked for the policy replayed.
 The rule's chance of boxes that it did not open is estimated from the time before, so that it is wrong as a port's would
-be. Figures as in `policy_estimates`.
+be. Figures as in `benchmarks.opening_policy.estimates`.
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ Learner = Callable[[Task, Numbers], Numbers]
 
 
 def training_set_at(dataset: Dataset, at: int) -> TrainingSet:
-    """What `training.fitting.train_at.learn_at` learns from at an instant: the labels known before it, features as of
+    """What `training.fitting.train_at.train_at` learns from at an instant: the labels known before it, features as of
     then."""
     labels = labels_known(dataset, at)
     boxes = dataset.boxes.take(labels.positions)
