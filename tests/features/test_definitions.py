@@ -46,7 +46,6 @@ PHONES: dict[str, tuple[dict[str, Any], bool]] = {
     "fumigated unit": ({"emergency_phone": None, **FUMIGATED}, False),
     "general cargo": ({"emergency_phone": None, **dict.fromkeys(PAINT, None), **TOYS}, False),
 }
-_PAPERS = {"certificate_missing": papers.certificate_missing, "emergency_phone": papers.phone_missing}
 
 
 def one_box(**changes: Any) -> CheckedBoxes:

@@ -24,7 +24,7 @@ from features.definitions.catalogue import CATALOGUE, matrix
 from features.definitions.context import FeatureContext
 from features.definitions.factors import FACTORS
 from features.history.outcomes import inspected_rows
-from features.history.state import History, Remembered
+from features.history.state import History
 from features.text.likely_goods import recogniser
 from features.versions import (
     checks_version,
@@ -34,6 +34,7 @@ from features.versions import (
     version_of_features,
     version_of_history,
 )
+from tests.features.arriving import Remembered
 from tests.worlds import world
 
 EXAMPLE = {column.name: column.example for column in DECLARATION_COLUMNS if column.kind in (Kind.TEXT, Kind.CODE)}
@@ -200,10 +201,9 @@ def test_every_function_that_runs_for_a_feature_is_part_of_the_version() -> None
     starts = [versions._defined_at(one) for one in _starts()]
     reached = versions.product_code().reach(starts, versions._LEFT_OUT).names
     others = {f"{module}.{name}" for module, name in called - set(reached) if not name.startswith("<")}
-    # Words for a reader, the making of the rows, where a history looks up what it was given, and the settings, of which
-    # the time zone is named.
+    # Texts for readers, the conversion of inspection rows, and the settings; the version covers the time zone itself.
     outside = {"data.texts.both", "data.texts.table", "data.texts.text", "features.history.outcomes.inspected_rows"}
-    outside |= {"features.history.state.Remembered", "data.settings.settings", "data.settings.Settings"}
+    outside |= {"data.settings.settings", "data.settings.Settings"}
     assert others <= outside
     assert len(called) > 100
 
