@@ -106,12 +106,12 @@ def measured(
 @click.command()
 @click.option("--json", "json_only", is_flag=True, help="Print only the JSON object.")
 @click.option("--ports", default=4, show_default=True)
-@click.option("--draws", "lots", default=125, show_default=True, help="Logs of each port.")
+@click.option("--draws", default=125, show_default=True, help="Logs of each port.")
 @click.option("--boxes", default=12_000, show_default=True)
 @click.option("--threads", default=1, show_default=True)
-def main(json_only: bool, ports: int, lots: int, boxes: int, threads: int) -> None:
+def main(json_only: bool, ports: int, draws: int, boxes: int, threads: int) -> None:
     """Benchmark the estimates from the past of a port that had no product."""
-    figures = measured(ports, lots, boxes, threads, json_only)
+    figures = measured(ports, draws, boxes, threads, json_only)
     for quantity, by_estimator in figures["quantities"].items():
         for estimator, row in by_estimator.items():
             print_line(

@@ -21,7 +21,7 @@ def test_figures_by_hand() -> None:
 
 
 def test_a_small_run_tells_every_policy_quantity_and_estimator() -> None:
-    reported = measured(ports=1, lots=3, boxes=4_000)
+    reported = measured(ports=1, draws=3, boxes=4_000)
     assert set(reported["policies"]) == {"cut", "capacity", "score", "share"}
     for quantities in reported["policies"].values():
         assert set(quantities) == set(QUANTITIES)
@@ -32,7 +32,7 @@ def test_a_small_run_tells_every_policy_quantity_and_estimator() -> None:
     assert abs(reported["policies"]["capacity"]["released"]["naive"]["bias"]) > 0
 
 
-def test_a_past_is_drawn_anew_and_told_by_its_inspections() -> None:
+def test_inspections_are_drawn_anew_for_each_log() -> None:
     reported = without_log.measured(ports=1, logs=3, boxes=4_000)
     assert set(reported["quantities"]) == set(without_log.QUANTITIES)
     for by_estimator in reported["quantities"].values():
