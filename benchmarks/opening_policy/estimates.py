@@ -4,11 +4,11 @@
 
 On each simulated port a model is trained at 60 % of the span. The boxes declared after it are planned once by its risk
 at 5 % capacity with a random share of 1 %, and drawn anew with as many salts as there are `draws`: each draw is a log.
-Boxes of one shipper and day count as one declaration, so that several are drawn together. From each log alone the
-estimators are asked for four other policies; the simulator knows what is true. Per policy and quantity: mean error
-with its Monte Carlo standard error, share of the 95 % intervals that hold the truth with its binomial interval
-(Clopper and Pearson), mean width, and root mean squared error; beside them the naive estimate, which takes the hit
-rate of the opened boxes for that of any.
+Boxes of one shipper and day count as one declaration, so that several are drawn together. From each log alone four
+other policies are estimated; the simulator gives the truth. Per policy and quantity: mean error with its Monte Carlo
+standard error, share of the 95 % intervals that contain the truth with its binomial interval (Clopper and Pearson),
+mean width, and root mean squared error; beside them the naive estimate, which applies the hit rate of the opened boxes
+to all.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Port:
         return decision.selection_probability, red
 
     def targets(self) -> dict[str, Numbers]:
-        """The policies asked for: another cut, another capacity, another score, another random share."""
+        """The policies estimated: another cut, another capacity, another score, another random share."""
         cut = self.risks > np.quantile(self.risks, 1 - _CUT_SHARE)
         return {
             "cut": np.where(cut, 1.0, RANDOM),

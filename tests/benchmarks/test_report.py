@@ -1,4 +1,4 @@
-"""Protects the page of figures: every benchmark's JSON becomes tables, and what was not run says so."""
+"""Protects the page of figures: every benchmark's JSON becomes tables, and a benchmark that was not run is named."""
 
 from __future__ import annotations
 

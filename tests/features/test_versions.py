@@ -174,7 +174,7 @@ def test_of_the_settings_the_time_zone_is_part(tree: Path, monkeypatch: pytest.M
 
 
 def test_every_function_that_runs_for_a_feature_is_part_of_the_version() -> None:
-    """What the names lead to is held against what is called, on boxes of a port with all that is known of them."""
+    """Compare the definitions that the digest reaches with the functions called for boxes of a simulated port."""
     called: set[Name] = set()
 
     def note(frame: FrameType, event: str, _: object) -> None:

@@ -1,4 +1,4 @@
-"""Protects the loop of arms: they differ only in who is opened, the uncertain ones are as stated, the log is honest."""
+"""Protects the learning loop: arms differ only in which boxes they open, and log the right probabilities."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _decided(small: Port, seed: int) -> tuple[Period, dict[str, Decision]]:
 
 @settings(max_examples=10)
 @given(seed=st.integers(0, 10_000))
-def test_every_arm_opens_as_many_boxes_and_they_differ_in_whom(small: Port, seed: int) -> None:
+def test_every_arm_opens_the_same_number_of_boxes(small: Port, seed: int) -> None:
     _, reported = _decided(small, seed)
     assert len({len(_opened(decision)) for decision in reported.values()}) == 1
     assert len({frozenset(_opened(decision)) for decision in reported.values()}) == len(ARMS)
@@ -50,7 +50,7 @@ def test_every_arm_opens_as_many_boxes_and_they_differ_in_whom(small: Port, seed
 
 @settings(max_examples=10)
 @given(seed=st.integers(0, 10_000))
-def test_what_is_asked_about_is_what_is_known_least_below_the_cut(small: Port, seed: int) -> None:
+def test_the_uncertainty_share_opens_the_most_uncertain_boxes_below_the_cut(small: Port, seed: int) -> None:
     period, reported = _decided(small, seed)
     decision, unknown = reported["uncertain_share"], uncertainty(period.scores, period.features)
     asked = [place for place, why in enumerate(decision.selected_by) if why is SelectedBy.RULE]
@@ -59,7 +59,7 @@ def test_what_is_asked_about_is_what_is_known_least_below_the_cut(small: Port, s
     assert unknown[asked].min() >= unknown[closed].max()
 
 
-def test_ignorance_falls_with_openings_of_either_firm_and_a_firm_not_named_has_none() -> None:
+def test_uncertainty_falls_with_openings_of_shipper_or_packer() -> None:
     features = np.zeros((4, len(NAMES)))
     features[1, NAMES.index("shipper_openings")] = np.log(4)
     features[2, NAMES.index("packer_openings")] = np.log(4)
