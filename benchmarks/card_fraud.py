@@ -6,8 +6,8 @@ table of cards and terminals, for a logistic regression over our features, and f
 models, which show that rows and figures are the protocol's; beside them the `published` figures. Where the data is
 absent, the object is `{"skipped": reason}`.
 
-Customers stand for shippers, terminals for packers. Whether a transaction was a fraud is known seven days later, to
-the ledger as to the trainer. `--select` prints the forward validation on earlier weeks behind CHOICE instead.
+Customers take the place of shippers, terminals that of packers. Counters and trainer know seven days later whether a
+transaction was a fraud. `--select` prints the forward validation on earlier weeks behind CHOICE instead.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def run(cards: Cards, first_day: int, seed: int) -> dict[str, Any]:
 @click.option("--file", type=click.Path(path_type=Path), default=FILE, help="Where the transactions are.")
 @click.option("--select", is_flag=True, help="Print the forward validation behind the choice instead.")
 def main(json_only: bool, seed: int, file: Path, select: bool) -> None:
-    """Benchmark the ledger and the trainer on simulated card transactions with late labels."""
+    """Benchmark the counters and the trainer on simulated card transactions with late labels."""
     try:
         cards = read(file)
     except FileNotFoundError:

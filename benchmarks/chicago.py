@@ -53,9 +53,9 @@ PUBLISHED: Final = {
 
 
 def run(city: City, seed: int) -> dict[str, dict[str, float]]:
-    """The figures of both tracks, of chance and of the published score on the test rows.
+    """Figures of both tracks, of a random ranking and of the published score on the test rows.
 
-    Nothing from the first test day on is learned from or is history, whichever file it stands in.
+    Training and history use no row from the first test day on, from either file.
     """
     scored = city.rows.flags("Test")
     test = city.rows.where(scored)
@@ -81,7 +81,7 @@ def run(city: City, seed: int) -> dict[str, dict[str, float]]:
 @click.option("--folder", type=click.Path(path_type=Path), default=FOLDER, help="Where the two CSV files are.")
 @click.option("--select", is_flag=True, help="Print the forward validation behind the choices instead.")
 def main(json_only: bool, seed: int, folder: Path, select: bool) -> None:
-    """Benchmark the ledger and the trainer on Chicago's food inspections."""
+    """Benchmark the counters and the trainer on Chicago's food inspections."""
     try:
         city = read(folder)
     except FileNotFoundError as absent:

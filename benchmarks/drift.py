@@ -1,16 +1,15 @@
-"""Recovery after a new scheme begins, with and without the random share.
+"""Recovery after a new fraud pattern begins, with and without the random share.
 
     python -m benchmarks.drift [--seeds 1,2,3] [--boxes 40000] [--json]
 
-From 60 % of a two-year span on the port opens 5 % of its boxes by the model's own policy and learns from nothing else
-(`drift_loop.py`): every 15 days it is trained anew. At 75 % honest firms begin a new scheme behind other goods, five
-times as many as in the port as it is. `with_random` keeps a fifth of the capacity for boxes drawn at random (the
-product's
-default), `without_random` nothing; each is held to the same oracle at the full 5 %. Shares are of the violations to be
-expected, by the oracle's exact probabilities, so that luck has little part in them; 30 days are looked at together.
-Recovered is the port at the end of the first 30 days, not before the worst ones within 60 days of the onset, in which
-its share of the oracle's finds is back to 95 % of what it was in the 60 days before the onset. Stricter, the new scheme
-alone: the end of the first 30 days in which that share of its boxes is opened that the oracle would have opened.
+From 60 % of a two-year span on, the port opens 5 % of its boxes by the model's policy and learns from these openings
+only (`drift_loop.py`); the model is trained every 15 days. At 75 % compliant firms begin a new fraud pattern with other
+goods, five times as many as in the default port. `with_random` draws a fifth of the capacity at random (the default of
+the product), `without_random` nothing; each is compared with the oracle at 5 %. Shares are of expected violations, by
+the oracle's exact probabilities, which reduces noise; they are computed over 30 days. The port has recovered at the end
+of the first 30 days (not before the worst ones within 60 days of the onset) whose share of the oracle's finds is at
+least 95 % of that in the 60 days before the onset. The same is reported for the boxes of the new fraud pattern alone:
+the first 30 days in which at least that share of the boxes is opened that the oracle opens.
 """
 
 from __future__ import annotations
@@ -58,7 +57,7 @@ def trial(seed: int, boxes: int, threads: int, again: bool = False) -> dict[str,
 @click.option("--threads", default=1, show_default=True)
 @click.option("--again", is_flag=True, help="Make trials again that are kept.")
 def main(json_only: bool, seeds: str, boxes: int, threads: int, again: bool) -> None:
-    """Benchmark the recovery from a new scheme."""
+    """Benchmark the recovery from a new fraud pattern."""
     runs: dict[str, list[Periods]] = {arm: [] for arm in ARMS}
     for seed in seeds.split(","):
         for arm, periods in trial(int(seed), boxes, threads, again).items():

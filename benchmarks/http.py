@@ -59,11 +59,11 @@ def assessments_stored(var: Path) -> int:
 
 def document(rows: Rows) -> dict[str, Any]:
     """The JSON document of a box: box fields and `line_items`, without what is missing."""
-    box = _told(rows[0], (column.name for column in BOX_COLUMNS))
-    return box | {"line_items": [_told(row, (column.name for column in LINE_COLUMNS)) for row in rows]}
+    box = _stated(rows[0], (column.name for column in BOX_COLUMNS))
+    return box | {"line_items": [_stated(row, (column.name for column in LINE_COLUMNS)) for row in rows]}
 
 
-def _told(row: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+def _stated(row: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
     return {
         name: value.isoformat() if isinstance(value, date) else value
         for name in names
@@ -233,13 +233,13 @@ def main() -> None:
                             one.port, _SINGLE, str(bodies), number, queried.seconds, f"ROUND-{number}-{turn}", **mix
                         )
                         call(job, one, measured[number])
-                print_line(queried.json, told_of(number, product[number], echo[number]))
+                print_line(queried.json, summary_line(number, product[number], echo[number]))
             found["peak_memory_mb"] = service.peak_memory_mb
     run = {name: value for name, value in vars(queried).items() if name != "json"}
     as_json({**figures(product, echo), **found, "run": {**run, "data": "simulated port"}})
 
 
-def told_of(callers: int, product: Measured, echo: Measured) -> str:
+def summary_line(callers: int, product: Measured, echo: Measured) -> str:
     """One line for people."""
     p50, rate = product.quantile_ms(0.5) / echo.quantile_ms(0.5), product.rate / echo.rate
     return (

@@ -5,10 +5,10 @@
 `auc_unseen`; the same under `train_only`, where the second part of the data set is left out; beside them the
 `published` figures. Where the data is absent, the object is `{"skipped": reason}`.
 
-The labels of this generated set travel with the goods tuple, so the table finds nearly all. `auc_unseen`, on the
-test rows whose tuple was never learned from, is what remains of skill: about .60 for every model. `model` keeps no
-history of the tuple, `model_with_tuple` does, as the product keeps one of a party's goods. This set shows that the
-interface holds, never that the model is good. `--select` prints the forward validation behind CHOICES instead.
+The labels of this generated set follow the goods tuple, so the lookup table finds nearly all. `auc_unseen` is the AUC
+on test rows whose tuple is not in the training data: about .60 for every model. `model` has no history of the tuple,
+`model_with_tuple` has one, as the product has one for each party's goods. This set tests the interface; it cannot show
+that the model is good. `--select` prints the forward validation behind CHOICES instead.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ PUBLISHED: Final = {
 def run(rows: Declarations, seed: int) -> dict[str, Any]:
     """The figures on the test rows, learned from all earlier parts, and under `train_only` without the second part.
 
-    No finding from the first test day on is learned from or is history.
+    Training and history use no finding from the first test day on.
     """
     return {**_measured(rows, seed), "train_only": _measured(rows.where(~rows.part("valid")), seed)}
 
@@ -74,7 +74,7 @@ def _measured(rows: Declarations, seed: int) -> dict[str, dict[str, float]]:
 @click.option("--folder", type=click.Path(path_type=Path), default=FOLDER, help="Where the three files are.")
 @click.option("--select", is_flag=True, help="Print the forward validation behind the choices instead.")
 def main(json_only: bool, seed: int, folder: Path, select: bool) -> None:
-    """Benchmark the ledger and the trainer on generated Korean customs declarations."""
+    """Benchmark the counters and the trainer on generated Korean customs declarations."""
     try:
         rows = read(folder)
     except FileNotFoundError as absent:

@@ -5,11 +5,11 @@ each way of reading the inspections, `auc` and `log_loss` on the opened random s
 truth of all its boxes `share_of_oracle` at 5 % and, by family,
 `predicted_over_observed` (mean predicted probability over the observed share).
 
-The ports are those of development: what is seen here decided how the product learns.
+The ports are development ports: these figures decided how the product is trained.
 
-naive: every inspection settles every family, papers found in order included, and counts once. by_step: each step
-teaches what it can see. calibrated: as by_step, each box standing for those it was chosen from in the calibration
-(the product). weighted: in the trees as well.
+naive: every inspection is a label for every family, and counts once. by_step: each step is a label only for what it can
+show. calibrated: as by_step, with sample weights in the calibration (the product). weighted: with sample weights in the
+trees as well.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ VARIANTS: Final = ("naive", "by_step", "calibrated", "weighted")
 
 
 def learned(dataset: Dataset, at: int, variant: str, scored: Numbers, seed: int) -> Numbers:
-    """Probabilities (n, families) of boxes with features `scored` (n, k), learned at an instant from labels so read."""
+    """Probabilities (n, families) of boxes with features `scored` (n, k), trained at an instant on these labels."""
     labels = labels_known(dataset, at)
     if variant == "naive":
         labels = replace(labels, values=np.nan_to_num(labels.values))
@@ -64,7 +64,7 @@ def learned(dataset: Dataset, at: int, variant: str, scored: Numbers, seed: int)
 
 
 def run(seed: int, boxes: int, days: int) -> dict[str, Any]:
-    """The figures of each variant in one world."""
+    """Figures of each variant on one simulated port."""
     from sklearn.metrics import log_loss, roc_auc_score
 
     simulated_port = simulate(boxes=boxes, days=days, seed=seed)

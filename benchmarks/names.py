@@ -146,7 +146,7 @@ def _rates(pairs: list[Pair], right: list[bool]) -> tuple[dict[str, float], dict
 
 
 def measure(seed: int) -> tuple[dict[str, Any], list[Pair]]:
-    """All figures, and the pairs that were judged wrong."""
+    """All figures, and the pairs with a wrong result."""
     listed = names()
     pairs = list(dict.fromkeys([*own(seed, listed), *others(seed, listed)]))
     agrees("1090", "ACETONE")

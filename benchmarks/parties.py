@@ -3,8 +3,8 @@
     python -m benchmarks.parties [--firms N] [--json]
 
 Firms are made with planted aliases (legal form, script, width, marks, a slip of the pen, the English name, without
-the credit code), honest namesakes, a forwarder's shared telephone, and firms that closed and came back. Figures are
-of pairs of mentions, means over five seeds; the threshold was chosen on other seeds, of which the table is printed.
+the credit code), honest namesakes, a forwarder's shared telephone, and re-registered firms. Figures are of pairs of
+mentions, means over five seeds; the threshold was chosen on other seeds, of which the table is printed.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def _mentions(
 
 
 def _reregistered(chance: random.Random, made: Sequence[Planted], people: int, firm: int) -> list[Planted]:
-    """The firm closes after the first year; the same people come back with a new name and a new code."""
+    """The firm closes after the first year; the same people register again with a new name and a new code."""
     old = [one for one in made if one.people == people]
     closed = _START + timedelta(days=300)
     for one in old:

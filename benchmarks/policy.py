@@ -1,10 +1,10 @@
 """The opening policy: plan, release guarantee, off-policy estimates, and two years of learning.
 
-    python -m benchmarks.policy [--parts plan,guarantee,estimates,past,loop] [--json]
+    python -m benchmarks.policy [--parts plan,guarantee,estimates,without_log,loop] [--json]
 
-Each part can be run by itself too (`python -m benchmarks.policy_<part>`), with options of its own; here all stand at
-their defaults: a plan of 100,000 boxes; 500 ports and weekly looks; 500 logs; 500 redraws of a port's own past; seeds 1
-to 5 of the loop. All of it takes about three quarters of an hour on one core.
+Each part can also be run by itself, with options of its own (`python -m benchmarks.opening_policy.plan_cost`). Here all
+have their defaults: a plan of 100,000 boxes; 500 ports with weekly evaluations; 500 logs; 500 redraws of a port's own
+past; seeds 1 to 5 of the loop. All of it takes about three quarters of an hour on one core.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PARTS: Final[Mapping[str, Callable[[int], dict[str, Any]]]] = MappingProxyType(
         "plan": lambda threads: plan_cost.measured(),
         "guarantee": lambda threads: release_guarantee.measured(_PORTS, _PORT_BOXES, threads),
         "estimates": lambda threads: estimates.measured(threads=threads),
-        "past": lambda threads: without_log.measured(threads=threads),
+        "without_log": lambda threads: without_log.measured(threads=threads),
         "loop": lambda threads: learning_loop.measured(_LOOP_SEEDS, _LOOP_BOXES, threads),
     }
 )

@@ -19,7 +19,7 @@ PAGE: Final = Path("docs") / "benchmarks.md"
 # In the order of the page; a benchmark that is not named here follows in the order of the alphabet.
 TITLES: Final = {
     "port": "The simulated port",
-    "drift": "A new scheme: with and without the random share",
+    "drift": "A new fraud pattern: with and without the random share",
     "labels": "Naive labels against corrected ones",
     "chicago": "Chicago's food inspections",
     "card_fraud": "Card transactions with late labels",

@@ -108,16 +108,16 @@ def main() -> None:
     ports = [kept_port(int(size), queried.seed) for size in queried.boxes.split(",")]
     with TemporaryDirectory(dir=KEPT_PORTS) as folder:
         bare = bare_bentoml(Path(folder).resolve())
-    print_line(queried.json, f"bare BentoML: {_told(bare)}")
+    print_line(queried.json, f"bare BentoML: {_line(bare)}")
     for port in ports:
         first[port.boxes], second[port.boxes] = measured(port)
-        print_line(queried.json, f"{port.boxes:,} boxes, no snapshot: {_told(first[port.boxes])}")
-        print_line(queried.json, f"{port.boxes:,} boxes, next start: {_told(second[port.boxes])}")
+        print_line(queried.json, f"{port.boxes:,} boxes, no snapshot: {_line(first[port.boxes])}")
+        print_line(queried.json, f"{port.boxes:,} boxes, next start: {_line(second[port.boxes])}")
     run = {"boxes": queried.boxes, "seed": queried.seed, "data": "simulated port"}
     as_json({**figures_of(first, second, bare), "run": run})
 
 
-def _told(figures: Mapping[str, float]) -> str:
+def _line(figures: Mapping[str, float]) -> str:
     return ", ".join(f"{name} {value:,}" for name, value in figures.items())
 
 

@@ -2,7 +2,7 @@
 
     python -m benchmarks.training_stages [--boxes N,N] [--threads N] [--seed N] [--json]
 
-A simulated port's store is read, judged on its last quarter and learned from, as `hazlane train` does, in a fresh
+`hazlane train` runs on the store of a simulated port, with evaluation on its last quarter and training, in a fresh
 process for each size. `stages` has, by number of boxes and stage, the seconds and the processor time within the stage
 but not within a stage that it calls, the seconds with those, the calls, and the most memory (RSS) the process took
 meanwhile. `total_to_boosting` is all processor time over that of `lightgbm.train` in the same run. `before` holds the

@@ -180,7 +180,7 @@ def chosen(ways: Sequence[tuple[Sequence[Question], Sequence[Answer]]]) -> float
 
 
 def calibration(queried: Sequence[Question], answers: Sequence[Answer]) -> dict[str, Any]:
-    """Told and true probability of the first answer by bin; in each script harmless texts weigh half in all."""
+    """Predicted and true probability of the first answer by bin; in each script harmless texts have half the weight."""
     rows = [(q, a) for q, a in zip(queried, answers, strict=True) if q.kind != "other"]
     counts = Counter((q.text.isascii(), bool(q.un_nos)) for q, _ in rows)
     weight = {script: counts[script, True] / counts[script, False] for script in (True, False)}

@@ -3,8 +3,8 @@
     python -m benchmarks.verification [--boxes N] [--seeds 1,2] [--json]
 
 Boxes are a simulated port's of 2026. A lawful box is one in which nothing was planted: declared truly, papers there and
-in time, weights and papers agreeing, no clerical fault, and no general cargo that a scheme hides behind (such goods
-are suspicious on purpose). `with_discrepancies` are lawful boxes with anything above advisory. Planted are clerical
+in time, weights and papers agreeing, no clerical fault, and no cover goods of a fraud pattern (these are suspicious on
+purpose). `with_discrepancies` are lawful boxes with anything above advisory. Planted are clerical
 faults, each named after the check that should see it, and the faults of the port's own habits: missing certificate or
 telephone, late filing, another mass or number on the manifest, undeclared goods under cover.
 """
@@ -67,7 +67,7 @@ def planted_of(simulated_port: SimulatedPort) -> dict[str, set[str]]:
 
 
 def measured(seed: int, boxes: int) -> dict[str, Any]:
-    """Counts over one port: lawful boxes accused and why; per check planted, seen, and raised without being planted."""
+    """Counts over one port: false alarms on lawful boxes; faults planted, found, and reported without being planted."""
     simulated_port = simulate(boxes=boxes, days=365, seed=seed, start=_START)
     planted = planted_of(simulated_port)
     # What an amendment put right was wrong before, and nobody wrote down which; those boxes are left out.

@@ -6,7 +6,7 @@ Text and codes are `str` (missing: NaN), numbers and integers float64 (missing: 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import pandas as pd
@@ -33,9 +33,3 @@ def frame(columns: Sequence[Column], values: Mapping[str, Any]) -> pd.DataFrame:
             for column in columns
         }
     )
-
-
-def frame_of_rows(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    """A frame from validated rows (dicts); an absent key is a missing value."""
-    rows = list(rows)
-    return frame(columns, {column.name: [row.get(column.name) for row in rows] for column in columns})

@@ -221,14 +221,6 @@ class Assessor:
             notices = notices[notices["known_at"] <= by]
         return self.following.recorded(self.store, active_declarations(self.store.boxes(pairs, by), notices), at)
 
-    def assess_recorded(self, pairs: Sequence[Pair], at: datetime) -> list[Body]:
-        """Assess recorded boxes with what is known by now; cancelled and unknown boxes are left out."""
-        with self._turn() as turn:
-            lines = active_declarations(turn.boxes(pairs), turn.notices_of({name for name, _ in pairs}))
-            bodies = self._again(turn, lines, at)
-            turn.add_assessments(bodies)
-        return bodies
-
     def take_message(self, content: bytes, name: str, at: datetime) -> tuple[SourceSummary, list[Body]]:
         """Store a message and assess the boxes that it declares, in one transaction."""
         with self._turn() as turn:

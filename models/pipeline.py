@@ -2,13 +2,14 @@
 
 Single calls, batches, messages, plans, backtests and benchmarks all use these stages:
 
-    enrich     declared lines, other papers          -> Boxes            features.history.recorded_boxes.enriched
+    enrich     declared lines, other papers          -> Boxes            recorded: recorded_boxes.enriched (frames)
+                                                                         of a call: Assessor.boxes_of (rows)
     check      Boxes                                 -> CheckedBoxes     features.checks.stage.check
     featurize  CheckedBoxes, Profiles                -> Featurized       featurize
     score      Featurized                            -> Scores           score
     decide     Scores, model, policy, current plan   -> Decision         decide; of a plan: models.planning.plan
     explain    Scores, Decision                      -> assessments      explain
-    store      assessments, with the declarations    -> the store        Store.turn
+    store      assessments, with the declarations    -> the store        Store.transaction
 
 What was known of a box (`Profiles`) comes from the history that a process keeps (`features.history.following`).
 """

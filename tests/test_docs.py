@@ -24,7 +24,7 @@ STARTS = ("docs/getting-started.md", "docs/getting-started.zh.md")
 TRANSLATED = (READMES, STARTS, *((f"docs/{name}.md", f"docs/{name}.zh.md") for name in ("officers", "limitations")))
 MAX_README_BYTES = 6 * 1024
 # Named by the documents as an example of a file to write.
-EXAMPLES = ("data/store/migrations/versions/v0008_what_changes.py",)
+EXAMPLES = ("data/store/migrations/versions/v0009_what_changes.py",)
 PAGES = sorted(
     [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")],
     key=lambda path: path.relative_to(ROOT).as_posix(),

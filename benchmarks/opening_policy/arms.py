@@ -1,7 +1,7 @@
 """The arms of the learning loop: openings by score alone, with a random sample, or with an uncertainty share.
 
 `random_share` is the product's own policy. The others open exactly as many boxes in each period as it did (its random
-sample makes that vary a little), and differ in who they are.
+sample makes that vary a little), and differ in which boxes they are.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from features.boxes import Numbers
 from features.definitions.catalogue import NAMES
 from models.policy.lanes import Decision, Policy
 
-# Of all boxes, as the product's default: drawn at random, or given to what is known least.
+# Of all boxes, as the product's default: drawn at random, or used for the most uncertain boxes.
 SHARE: Final = 0.01
 ARMS: Final = ("random_share", "greedy", "uncertain_share")
 _EVIDENCE: Final = [NAMES.index(name) for name in ("shipper_openings", "packer_openings")]
@@ -68,10 +68,10 @@ class Arms:
 
 
 def uncertainty(scores: Numbers, features: Numbers) -> Numbers:
-    """What the model knows least about, shape (n,): p (1 - p) / (1 + s + k).
+    """Uncertainty of the model about each box, shape (n,): p (1 - p) / (1 + s + k).
 
-    p is the score (n,), s and k the openings of the shipper and of the packer that the ledger remembers (those of a
-    year ago count half), from `features` (n, features); a firm the papers do not name has none. It is the variance of
+    p is the score (n,), s and k the decayed openings of the shipper and of the packer (those of a year ago count
+    half), from `features` (n, features); a firm the papers do not name has none. It is the variance of
     a rate p observed in as many openings, and in one more that represents all other boxes.
     """
     evidence = np.nan_to_num(np.expm1(features[:, _EVIDENCE])).sum(axis=1)

@@ -1,14 +1,14 @@
 """Bias of the off-policy estimates and coverage of their intervals, against the known truth.
 
-    python -m benchmarks.opening_policy.estimates [--ports 10] [--lots 50] [--boxes 20000] [--json]
+    python -m benchmarks.opening_policy.estimates [--ports 10] [--draws 50] [--boxes 20000] [--json]
 
 On each simulated port a model is trained at 60 % of the span. The boxes declared after it are planned once by its risk
-at 5 % capacity with a random share of 1 %, and drawn anew with as many salts as there are `lots`: each draw is a log.
-Boxes of one shipper and day count as one declaration, so that several are drawn together. From each log alone the
-estimators are asked for four other policies; the simulator knows what is true. Per policy and quantity: mean error
-with its Monte Carlo standard error, share of the 95 % intervals that hold the truth with its binomial interval
-(Clopper and Pearson), mean width, and root mean squared error; beside them the naive estimate, which takes the hit
-rate of the opened boxes for that of any.
+at 5 % capacity with a random share of 1 %, and drawn anew with as many salts as there are `draws`: each draw is a log.
+Boxes of one shipper and day count as one declaration, so that several are drawn together. From each log alone four
+other policies are estimated; the simulator gives the truth. Per policy and quantity: mean error with its Monte Carlo
+standard error, share of the 95 % intervals that contain the truth with its binomial interval (Clopper and Pearson),
+mean width, and root mean squared error; beside them the naive estimate, which applies the hit rate of the opened boxes
+to all.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Port:
         return decision.selection_probability, red
 
     def targets(self) -> dict[str, Numbers]:
-        """The policies asked for: another cut, another capacity, another score, another random share."""
+        """The policies estimated: another cut, another capacity, another score, another random share."""
         cut = self.risks > np.quantile(self.risks, 1 - _CUT_SHARE)
         return {
             "cut": np.where(cut, 1.0, RANDOM),
@@ -109,9 +109,9 @@ def port(seed: int, boxes: int, threads: int) -> Port:
     )  # fmt: skip
 
 
-def logs(one: Port, seed: int, lots: int) -> Iterator[PolicyLog]:
+def logs(one: Port, seed: int, draws: int) -> Iterator[PolicyLog]:
     """The logs of one policy under other salts."""
-    for sample in range(lots):
+    for sample in range(draws):
         chance, red = one.planned(Policy(CAPACITY, RANDOM, 0.0, f"estimates {seed} {sample}"), one.risks)
         opened = red > 0
         found = np.where(opened, one.truth, np.nan)
@@ -119,7 +119,7 @@ def logs(one: Port, seed: int, lots: int) -> Iterator[PolicyLog]:
 
 
 def measured(
-    ports: int = 10, lots: int = 50, boxes: int = 20_000, threads: int = 1, quiet: bool = True
+    ports: int = 10, draws: int = 50, boxes: int = 20_000, threads: int = 1, quiet: bool = True
 ) -> dict[str, Any]:
     """The figures, by policy, quantity and estimator; ports have the seeds 1 to `ports`."""
     rows: dict[tuple[str, str, str], list[tuple[float, float, float, float]]] = {}
@@ -130,7 +130,7 @@ def measured(
         one = port(seed, boxes, threads)
         targets = one.targets()
         true = {name: one.true(target) for name, target in targets.items()}
-        for log in logs(one, seed, lots):
+        for log in logs(one, seed, draws):
             openings.append(int((log.by_sample & log.observed).sum()))
             for name, target in targets.items():
                 for estimator, quantities in estimated(log, target).by_estimator.items():
@@ -138,7 +138,7 @@ def measured(
                         reported = (*quantities[quantity], true[name][quantity])
                         rows.setdefault((name, quantity, estimator), []).append(reported)
         sizes.append(len(one.boxes))
-        print_line(quiet, f"port {seed}: {len(one.boxes)} boxes, {lots} logs, {time.perf_counter() - begun:.0f} s")
+        print_line(quiet, f"port {seed}: {len(one.boxes)} boxes, {draws} logs, {time.perf_counter() - begun:.0f} s")
     table: dict[str, dict[str, dict[str, Any]]] = {}
     for (name, quantity, estimator), held in rows.items():
         table.setdefault(name, {}).setdefault(quantity, {})[estimator] = figures_of(np.array(held))
@@ -146,8 +146,8 @@ def measured(
         "policies": table,
         "worst": {estimator: _worst(table, estimator) for estimator in ESTIMATORS},
         "run": {
-            "seeds": f"1 to {ports}", "logs": ports * lots, "boxes": round(float(np.mean(sizes))), "capacity": CAPACITY,
-            "random": RANDOM, "lot_openings": round(float(np.mean(openings)), 1),
+            "seeds": f"1 to {ports}", "logs": ports * draws, "boxes": round(float(np.mean(sizes))),
+            "capacity": CAPACITY, "random": RANDOM, "sample_openings": round(float(np.mean(openings)), 1),
         },
     }  # fmt: skip
 
@@ -185,12 +185,12 @@ def _worst(table: dict[str, dict[str, dict[str, Any]]], estimator: str) -> dict[
 @click.command()
 @click.option("--json", "json_only", is_flag=True, help="Print only the JSON object.")
 @click.option("--ports", default=10, show_default=True)
-@click.option("--lots", default=50, show_default=True, help="Logs of each port.")
+@click.option("--draws", default=50, show_default=True, help="Logs of each port.")
 @click.option("--boxes", default=20_000, show_default=True)
 @click.option("--threads", default=1, show_default=True)
-def main(json_only: bool, ports: int, lots: int, boxes: int, threads: int) -> None:
+def main(json_only: bool, ports: int, draws: int, boxes: int, threads: int) -> None:
     """Benchmark the off-policy estimates."""
-    figures = measured(ports, lots, boxes, threads, json_only)
+    figures = measured(ports, draws, boxes, threads, json_only)
     for name, quantities in figures["policies"].items():
         for quantity in ("hits", "released"):
             for estimator, row in quantities[quantity].items():

@@ -22,8 +22,8 @@ Flags = NDArray[np.bool_]
 
 # A Monday on which a window begins: the evaluations of a year then cover four windows.
 START: Final = date(2024, 1, 29)
-FIRST_LOOK: Final = 30
-LOOKS: Final = 52
+FIRST_WEEK: Final = 30
+EVALUATIONS: Final = 52
 DELAY_WEEKS: Final = 4
 # A large random sample for a small port: as many drawn as 1 % are of a hundred thousand boxes a year.
 CAPACITY, RANDOM, PAPERS = 0.15, 0.1, 0.1
@@ -59,19 +59,19 @@ class Lanes:
     risk: Numbers
     green: Flags
 
-    def shown(self, inside: Flags, look: int) -> Evidence:
-        """What the random sample had shown by a week of the declarations inside, a mask (n,)."""
-        return evidence_of(self.port.draw[inside], self.port.chance[inside], self.outcomes(look)[inside])
+    def shown(self, inside: Flags, week: int) -> Evidence:
+        """Evidence of the random sample, as known at a week, about the declarations `inside`, a mask (n,)."""
+        return evidence_of(self.port.draw[inside], self.port.chance[inside], self.outcomes(week)[inside])
 
-    def outcomes(self, look: int) -> Numbers:
-        """Outcome (n,) of each declaration, were it opened, as known by a week: NaN where none is."""
-        known = self.port.concludes & (self.port.week + self.port.known_weeks <= look)
+    def outcomes(self, week: int) -> Numbers:
+        """Outcome (n,) that an opening of each declaration would have by a week; NaN if it has none."""
+        known = self.port.concludes & (self.port.week + self.port.known_weeks <= week)
         return np.where(known, self.port.violates, np.nan)
 
 
 def port_of(seed: int, boxes: int) -> Port:
     """A simulated port of some 19 months, and its random sample."""
-    days = 7 * (FIRST_LOOK + LOOKS)
+    days = 7 * (FIRST_WEEK + EVALUATIONS)
     simulated_port = simulate(boxes=boxes, days=days, seed=seed, start=START, fault_rate=0.0, clumsy_fault_rate=0.0)
     hidden = simulated_port.hidden
     truth = simulated_port.oracle.set_index("declaration_id").loc[hidden.declaration_id.tolist()]
@@ -94,7 +94,8 @@ def port_of(seed: int, boxes: int) -> Port:
 
 
 def drifted(port: Port, seed: int, from_week: int, share: float) -> Port:
-    """The port with a new scheme that the score does not see: from a week on a share of the honest ones violates."""
+    """The port with a new fraud pattern, which the score does not see: a share of all declarations violates from a week
+    on."""
     joins = np.random.default_rng([seed, 1]).random(len(port.week)) < share
     return replace(port, violates=port.violates | (joins & (port.week >= from_week)))
 

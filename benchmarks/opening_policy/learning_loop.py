@@ -2,13 +2,13 @@
 
     python -m benchmarks.opening_policy.learning_loop [--seeds 1,2,3,4,5] [--boxes 12000] [--json]
 
-A port of three years. Its first year is the simulator's past; then each arm alone opens boxes and learns from nothing
-else (`drift_loop.py`), trained anew every 30 days, 24 times. Half-way through the span, half a year into the loop,
-honest firms begin a new scheme behind other goods, five times as many as in the port as it is; packers change all the
-while. All arms open as many boxes (`arms.py`), 5 % in expectation: of 12,000 boxes, 16 a period, three of them
-at random. Beside them the oracle at 5 % and as many boxes in random order. Violations are those to be expected in the
-boxes opened, by the oracle's exact probabilities, so that luck has little part in them; those of the new scheme are
-counted.
+A simulated port of three years. Its first year is historical data of the simulator; afterwards each arm opens boxes and
+learns from these openings only (`drift_loop.py`), trained anew every 30 days, 24 times. Half-way through the span, half
+a year into the loop, compliant firms begin a new fraud pattern with other goods, five times as many as in the default
+port; packers change throughout. All arms open the same number of boxes (`arms.py`), 5 % in expectation: of 12,000
+boxes, 16 a period, three of them at random. Baselines are the oracle at 5 %, and the same number of boxes in random
+order. Violations are expected numbers in the opened boxes, by the oracle's exact probabilities, which reduces noise;
+boxes of the new fraud pattern are counted.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ STEP: Final = 30
 LATE_START: Final = 0.5
 # Four half years of six periods up to the end of the span.
 LOOP: Final = range(DAYS - 4 * HALF_YEAR * STEP, DAYS, STEP)
-# Of the world's openings, how many find nothing: context, not a measure of this port.
+# Published share of the openings in real ports that find nothing; for context only.
 PUBLISHED_USELESS_RATE: Final = 0.886
 _OWN: Final = (
     "benchmarks/opening_policy/learning_loop.py",
@@ -63,7 +63,7 @@ def trial(seed: int, boxes: int, threads: int, again: bool = False) -> dict[str,
 def measured(
     seeds: Sequence[int], boxes: int, threads: int, again: bool = False, json_only: bool = True
 ) -> dict[str, Any]:
-    """All figures of the loop: by arm and baseline over seeds, differences to greedy, the world's rate beside them.
+    """All figures of the loop: by arm and baseline over seeds, and differences to greedy.
 
     Raises NotReady where a port is so small that its first year has too few openings to learn from.
     """
@@ -75,7 +75,7 @@ def measured(
             print_line(json_only, f"seed {seed}, {arm}: {reported['share_of_oracle']:.3f} of the oracle's finds")
     return {
         **table(runs),
-        "world_useless_rate": PUBLISHED_USELESS_RATE,
+        "published_useless_rate": PUBLISHED_USELESS_RATE,
         "run": {"seeds": list(seeds), "boxes": boxes, "days": DAYS, "loop_from_day": LOOP.start, "share": SHARE},
     }
 

@@ -25,8 +25,8 @@ def figures(run: Periods) -> Figures:
     for first in range(0, len(run), HALF_YEAR):
         rows = run[first : first + HALF_YEAR]
         reported[f"share_of_oracle_half_year_{first // HALF_YEAR + 1}"] = _share(rows, "found", "oracle")
-    reported["new_scheme_found"] = float(sum(row["late_found"] for row in run))
-    reported["new_scheme_share_of_oracle"] = _share(run, "late_found", "late_oracle")
+    reported["new_fraud_found"] = float(sum(row["late_found"] for row in run))
+    reported["new_fraud_share_of_oracle"] = _share(run, "late_found", "late_oracle")
     return reported
 
 

@@ -11,7 +11,7 @@ from models.policy.capacity import Slots
 
 
 def optimum(candidates: Candidates, slots: Slots) -> float:
-    """The most expected harm that n boxes without claims or random sample can yield, each opened once at most.
+    """The most expected harm of n boxes, without mandatory openings or random sample, each opened once at most.
 
     One variable for each box and each shift that suits it. Raises RuntimeError where the solver does not finish.
     """

@@ -2,16 +2,20 @@
 
     python -m benchmarks.opening_policy.release_guarantee [--ports 500] [--boxes 12000] [--threads 1] [--json]
 
-Ports of `guarantee_port.py`, each with its own seed, 52 weekly looks each. A port fails when at any look the limit
-lies on the wrong side of what the declarations of that window truly held. Beside the guarantee, on the same draws:
-`naive` is what one would do without thought, a 95 % Clopper-Pearson limit of the window every week, on the random
-sample thinned
-to one chance, what has no conclusion left out; `spent` divides its error by the 52 looks and counts that as violating,
-as the guarantee does; `split` takes the whole sample, and shares that error among the chances. In the second run of
-every port a scheme that the score does not see begins after 52 weeks: `drift` has in how many ports the state was ever
-`guaranteed` while the window held more than the target, how soon it was left and how soon it became `broken`, in
-weeks. `release_threshold` chooses a lane at the last look, among cuts fixed before its window began; `share_by_truth`
-is the widest of them that truly keeps the limit.
+Ports of `guarantee_port.py`, each with its own seed, with 52 weekly evaluations each. `upper_limit_right` counts the
+ports in which the upper limit was at no evaluation below the true share of violators in its window; `lower_limit_right`
+likewise. On the same draws there are three other limits, all Clopper-Pearson:
+
+- `naive` has an error of 5 % every week, uses the part of the random sample with one probability, and leaves out
+  openings without conclusion;
+- `spent` divides the error by the 52 evaluations, and counts openings without conclusion as violations, as the
+  guarantee does;
+- `split` uses the whole sample, and divides that error among the sample probabilities.
+
+In the second run of each port (`drift`) a fraud pattern that the score does not see begins after 52 weeks.
+`met_wrongly` counts the ports in which the state was ever met while more than the target rate violated. How soon the
+state `met` ended, and how soon `violated` was reported, is in weeks. `threshold_search` chooses a threshold at the last
+evaluation, among those fixed before its window began; `share_by_truth` is the largest lane that truly meets the target.
 """
 
 from __future__ import annotations
@@ -28,8 +32,8 @@ from scipy.stats import beta, binomtest
 
 from benchmarks.opening_policy.guarantee_port import (
     DELAY_WEEKS,
-    FIRST_LOOK,
-    LOOKS,
+    EVALUATIONS,
+    FIRST_WEEK,
     RANDOM,
     START,
     Flags,
@@ -47,93 +51,93 @@ from models.guarantee.threshold_search import search_threshold
 RELEASE_TARGET: Final = ReleaseTarget(rate=0.08)
 ONSET: Final = 52
 JOIN_SHARE: Final = 0.2
-# A lane is to be chosen of all declarations, so that some cuts are too wide.
+# Thresholds cover up to all declarations, so that some do not meet the target.
 THRESHOLD: Final = ReleaseTarget(rate=0.06)
-WIDTHS: Final = np.linspace(0.5, 1.0, 11)
+LANE_SHARES: Final = np.linspace(0.5, 1.0, 11)
 _BEGINNING: Final = datetime.combine(START, time(), tzinfo=UTC)
 
 
-def looks(lanes: Lanes) -> Iterator[dict[str, Any]]:
+def evaluations(lanes: Lanes) -> Iterator[dict[str, Any]]:
     """Each weekly evaluation: the stated limits, the truth, and other limits."""
     port = lanes.port
-    for look in range(FIRST_LOOK, FIRST_LOOK + LOOKS):
-        window, inside = _window(port, look)
+    for week in range(FIRST_WEEK, FIRST_WEEK + EVALUATIONS):
+        window, inside = _window(port, week)
         inside &= lanes.green
-        reported = release_guarantee(lanes.shown(inside, look), RELEASE_TARGET, window)
+        reported = release_guarantee(lanes.shown(inside, week), RELEASE_TARGET, window)
         thinned = inside & (port.draw < RANDOM)
         strata = [inside & (port.chance == chance) for chance in np.unique(port.chance)]
         error = 1 - RELEASE_TARGET.confidence
         yield {
-            "look": look,
+            "week": week,
             "state": reported.state,
             "truth": int(port.violates[inside].sum()),
             "declarations": int(inside.sum()),
-            "most": reported.upper,
-            "fewest": reported.lower,
+            "upper": reported.upper,
+            "lower": reported.lower,
             "naive": _clopper_pearson(port, thinned & port.concludes, error),
-            "spent": _clopper_pearson(port, thinned, error / LOOKS),
+            "spent": _clopper_pearson(port, thinned, error / EVALUATIONS),
             "split": sum(
                 stratum.sum()
                 / inside.sum()
-                * _clopper_pearson(port, stratum & (port.draw < port.chance), error / LOOKS / len(strata))
+                * _clopper_pearson(port, stratum & (port.draw < port.chance), error / EVALUATIONS / len(strata))
                 for stratum in strata
             ),
         }
 
 
 def trial(seed: int, boxes: int) -> dict[str, Any]:
-    """What one port shows, without and with the planted drift, and the lane chosen for it."""
+    """Results of one port, without and with planted drift, and of its threshold search."""
     port = port_of(seed, boxes)
     steady, changed = released(port, seed), released(drifted(port, seed, ONSET, JOIN_SHARE), seed)
-    return {"steady": _kept(steady), "drift": _after(changed), "widest": _threshold(steady)}
+    return {"steady": _steady(steady), "drift": _after(changed), "threshold_search": _threshold(steady)}
 
 
-def _kept(lanes: Lanes) -> dict[str, Any]:
-    seen = list(looks(lanes))
-    rates = {name: np.array([one[name] / one["declarations"] for one in seen]) for name in ("truth", "most", "fewest")}
+def _steady(lanes: Lanes) -> dict[str, Any]:
+    seen = list(evaluations(lanes))
+    rates = {name: np.array([one[name] / one["declarations"] for one in seen]) for name in ("truth", "upper", "lower")}
     straight = {name: np.array([one[name] for one in seen]) for name in ("naive", "spent", "split")}
     states = [one["state"] for one in seen]
     above = rates["truth"] > RELEASE_TARGET.rate
     return {
-        "upper_wrong": bool((rates["truth"] > rates["most"]).any()),
-        "lower_wrong": bool((rates["truth"] < rates["fewest"]).any()),
+        "upper_wrong": bool((rates["truth"] > rates["upper"]).any()),
+        "lower_wrong": bool((rates["truth"] < rates["lower"]).any()),
         "naive_wrong": bool((rates["truth"] > straight["naive"]).any()),
         "spent_wrong": bool((rates["truth"] > straight["spent"]).any()),
-        "guaranteed_wrongly": any(s is GuaranteeState.MET and a for s, a in zip(states, above, strict=True)),
-        "broken_wrongly": any(s is GuaranteeState.VIOLATED and not a for s, a in zip(states, above, strict=True)),
+        "met_wrongly": any(s is GuaranteeState.MET and a for s, a in zip(states, above, strict=True)),
+        "violated_wrongly": any(s is GuaranteeState.VIOLATED and not a for s, a in zip(states, above, strict=True)),
         "mean": {name: float(values.mean()) for name, values in {**rates, **straight}.items()},
         "states": {state.value: states.count(state) / len(states) for state in GuaranteeState},
-        "first_guaranteed": _first(states, GuaranteeState.MET),
+        "first_met": _first(states, GuaranteeState.MET),
     }
 
 
 def _after(lanes: Lanes) -> dict[str, Any]:
-    seen = list(looks(lanes))
+    seen = list(evaluations(lanes))
     above = [one["truth"] > RELEASE_TARGET.rate * one["declarations"] for one in seen]
-    wrongly = [one["look"] for one, a in zip(seen, above, strict=True) if a and one["state"] is GuaranteeState.MET]
-    later = [one for one in seen if one["look"] > ONSET]
+    wrongly = [one["week"] for one, a in zip(seen, above, strict=True) if a and one["state"] is GuaranteeState.MET]
+    later = [one for one in seen if one["week"] > ONSET]
     states = [one["state"] for one in later]
-    before = next(one for one in seen if one["look"] == ONSET)
-    left = [one["look"] - ONSET for one in later if one["state"] is not GuaranteeState.MET]
-    true_above = [one["look"] - ONSET for one, a in zip(seen, above, strict=True) if a and one["look"] > ONSET]
+    before = next(one for one in seen if one["week"] == ONSET)
+    left = [one["week"] - ONSET for one in later if one["state"] is not GuaranteeState.MET]
+    true_above = [one["week"] - ONSET for one, a in zip(seen, above, strict=True) if a and one["week"] > ONSET]
     return {
-        "guaranteed_wrongly": bool(wrongly),
-        "upper_wrong": any(one["truth"] > one["most"] for one in seen),
-        "was_guaranteed": before["state"] is GuaranteeState.MET,
+        "met_wrongly": bool(wrongly),
+        "upper_wrong": any(one["truth"] > one["upper"] for one in seen),
+        "was_met": before["state"] is GuaranteeState.MET,
         "weeks_to_leave": left[0] if left else None,
         "weeks_to_truth_above": true_above[0] if true_above else None,
-        "weeks_to_broken": _first(states, GuaranteeState.VIOLATED),
+        "weeks_to_violated": _first(states, GuaranteeState.VIOLATED),
         "last": states[-1].value,
     }
 
 
 def _threshold(lanes: Lanes) -> dict[str, Any]:
-    look = FIRST_LOOK + LOOKS - 1
+    week = FIRST_WEEK + EVALUATIONS - 1
     port = lanes.port
-    window, inside = _window(port, look)
+    window, inside = _window(port, week)
     earlier = port.week < (window.begins_at - _BEGINNING).days // 7
-    cuts = np.quantile(lanes.risk[earlier], WIDTHS).tolist()
-    violation = lanes.outcomes(look)
+    cuts = np.quantile(lanes.risk[earlier], LANE_SHARES).tolist()
+    violation = lanes.outcomes(week)
     chosen = search_threshold(
         lanes.risk[inside], port.draw[inside], port.chance[inside], violation[inside], cuts, THRESHOLD
     )
@@ -149,13 +153,13 @@ def _threshold(lanes: Lanes) -> dict[str, Any]:
 
 
 def _rate(lanes: Lanes, inside: Flags, cut: float) -> tuple[float, float]:
-    """The true rate of violators among the declarations inside up to a cut, and the share of them that it holds."""
+    """True share of violators among the declarations of the window up to a cut, and the share of them up to it."""
     lane = inside & (lanes.risk <= cut)
     return float(lanes.port.violates[lane].mean()), float(lane.sum() / inside.sum())
 
 
-def _window(port: Port, look: int) -> tuple[Window, Flags]:
-    window = window_at(_BEGINNING + timedelta(weeks=look), timedelta(weeks=DELAY_WEEKS))
+def _window(port: Port, week: int) -> tuple[Window, Flags]:
+    window = window_at(_BEGINNING + timedelta(weeks=week), timedelta(weeks=DELAY_WEEKS))
     first, end = ((instant - _BEGINNING).days // 7 for instant in (window.begins_at, window.ends_at))
     return window, (port.week >= first) & (port.week < end)
 
@@ -179,58 +183,59 @@ def measured(ports: int, boxes: int, threads: int, first_seed: int = 1) -> dict[
             trials = list(pool.map(one, seeds, chunksize=5))
     else:
         trials = [one(seed) for seed in seeds]
-    steady, drift, release_threshold = (
-        [reported[part] for reported in trials] for part in ("steady", "drift", "widest")
+    steady, drift, searched = (
+        [reported[part] for reported in trials] for part in ("steady", "drift", "threshold_search")
     )
-    was = [reported for reported in drift if reported["was_guaranteed"]]
+    was = [reported for reported in drift if reported["was_met"]]
     return {
         "steady": {
-            "promise_held": _times([not reported["upper_wrong"] for reported in steady]),
-            "lower_held": _times([not reported["lower_wrong"] for reported in steady]),
-            "naive_held": _times([not reported["naive_wrong"] for reported in steady]),
-            "spent_held": _times([not reported["spent_wrong"] for reported in steady]),
-            "guaranteed_wrongly": _times([reported["guaranteed_wrongly"] for reported in steady]),
-            "broken_wrongly": _times([reported["broken_wrongly"] for reported in steady]),
+            "upper_limit_right": _times([not reported["upper_wrong"] for reported in steady]),
+            "lower_limit_right": _times([not reported["lower_wrong"] for reported in steady]),
+            "naive_limit_right": _times([not reported["naive_wrong"] for reported in steady]),
+            "spent_limit_right": _times([not reported["spent_wrong"] for reported in steady]),
+            "met_wrongly": _times([reported["met_wrongly"] for reported in steady]),
+            "violated_wrongly": _times([reported["violated_wrongly"] for reported in steady]),
             "mean": {name: _mean([reported["mean"][name] for reported in steady]) for name in steady[0]["mean"]},
-            "share_of_looks": {name: _mean([reported["states"][name] for reported in steady]) for name in steady[0]["states"]},  # noqa: E501
-            "weeks_to_guaranteed": _weeks([reported["first_guaranteed"] for reported in steady]),
+            "share_of_evaluations": {name: _mean([reported["states"][name] for reported in steady]) for name in steady[0]["states"]},  # noqa: E501
+            "weeks_to_met": _weeks([reported["first_met"] for reported in steady]),
         },
         "drift": {
-            "promise_held": _times([not reported["upper_wrong"] for reported in drift]),
-            "guaranteed_wrongly": _times([reported["guaranteed_wrongly"] for reported in drift]),
+            "upper_limit_right": _times([not reported["upper_wrong"] for reported in drift]),
+            "met_wrongly": _times([reported["met_wrongly"] for reported in drift]),
             "weeks_to_truth_above": _weeks([reported["weeks_to_truth_above"] for reported in drift]),
-            "guaranteed_before": len(was),
+            "met_before": len(was),
             "weeks_to_leave": _weeks([reported["weeks_to_leave"] for reported in was]),
-            "weeks_to_broken": _weeks([reported["weeks_to_broken"] for reported in drift]),
+            "weeks_to_violated": _weeks([reported["weeks_to_violated"] for reported in drift]),
             "at_the_end": {state.value: _mean([reported["last"] == state for reported in drift]) for state in GuaranteeState},  # noqa: E501
         },
-        "widest": {
-            "wrong": _times([reported["wrong"] for reported in release_threshold]),
-            "none": _mean([reported["share"] == 0 for reported in release_threshold]),
-            "share": _mean([reported["share"] for reported in release_threshold]),
-            "share_by_truth": _mean([reported["best_share"] for reported in release_threshold]),
-            "stopped": {state.value: _mean([reported["stopped"] == state for reported in release_threshold]) for state in GuaranteeState},  # noqa: E501
+        "threshold_search": {
+            "wrong": _times([reported["wrong"] for reported in searched]),
+            "none": _mean([reported["share"] == 0 for reported in searched]),
+            "share": _mean([reported["share"] for reported in searched]),
+            "share_by_truth": _mean([reported["best_share"] for reported in searched]),
+            "stopped": {state.value: _mean([reported["stopped"] == state for reported in searched]) for state in GuaranteeState},  # noqa: E501
         },
         "run": {
-            "ports": ports, "boxes": boxes, "first_seed": first_seed, "looks": LOOKS, "random_share": RANDOM,
-            "guarantee": RELEASE_TARGET.rate, "widest_limit": THRESHOLD.rate, "confidence": RELEASE_TARGET.confidence,
+            "ports": ports, "boxes": boxes, "first_seed": first_seed, "evaluations": EVALUATIONS,
+            "random_share": RANDOM, "target_rate": RELEASE_TARGET.rate, "threshold_target_rate": THRESHOLD.rate,
+            "confidence": RELEASE_TARGET.confidence,
         },
     }  # fmt: skip
 
 
-def _times(held: list[bool]) -> dict[str, Any]:
+def _times(is_so: list[bool]) -> dict[str, Any]:
     """Count and share of ports, with the exact 95 % binomial interval of the share."""
-    interval = binomtest(sum(held), len(held)).proportion_ci(0.95)
+    interval = binomtest(sum(is_so), len(is_so)).proportion_ci(0.95)
     return {
-        "ports": sum(held),
-        "share": _mean(held),
+        "ports": sum(is_so),
+        "share": _mean(is_so),
         "low": round(float(interval.low), 4),
         "high": round(float(interval.high), 4),
     }
 
 
 def _weeks(weeks: list[int | None]) -> dict[str, Any]:
-    """In what share of the ports it came to pass within the looks, and after how many weeks."""
+    """Share of the ports in which it happened, and quartiles of the weeks until then."""
     reached = [count for count in weeks if count is not None]
     quartiles = np.quantile(reached, [0.25, 0.5, 0.75]).tolist() if reached else None
     return {"share": _mean([count is not None for count in weeks]), "quartiles": quartiles}

@@ -4,9 +4,9 @@
 
 On each simulated port a policy (5 % capacity, 1 % at random) is replayed over the last 180 days. Who was opened in
 these days is drawn anew as often as there are `draws`, as the simulator draws it: at random, by the officers' rule, by
-tips. From the opened boxes alone, with what their inspections log, the estimators are asked for the policy replayed.
-The rule's chance of boxes that it did not open is estimated from the time before, so that it is wrong as a port's would
-be. Figures as in `policy_estimates`.
+tips. The replayed policy is estimated from the opened boxes and their inspections alone. The probability that the rule
+opens a box that it did not open is estimated from earlier data, so that it has the errors that a port's would have.
+Figures as in `benchmarks.opening_policy.estimates`.
 """
 
 from __future__ import annotations
@@ -106,12 +106,12 @@ def measured(
 @click.command()
 @click.option("--json", "json_only", is_flag=True, help="Print only the JSON object.")
 @click.option("--ports", default=4, show_default=True)
-@click.option("--draws", "lots", default=125, show_default=True, help="Logs of each port.")
+@click.option("--draws", default=125, show_default=True, help="Logs of each port.")
 @click.option("--boxes", default=12_000, show_default=True)
 @click.option("--threads", default=1, show_default=True)
-def main(json_only: bool, ports: int, lots: int, boxes: int, threads: int) -> None:
-    """Benchmark the estimates from the past of a port that had no product."""
-    figures = measured(ports, lots, boxes, threads, json_only)
+def main(json_only: bool, ports: int, draws: int, boxes: int, threads: int) -> None:
+    """Benchmark the estimates from the historical data of a port."""
+    figures = measured(ports, draws, boxes, threads, json_only)
     for quantity, by_estimator in figures["quantities"].items():
         for estimator, row in by_estimator.items():
             print_line(

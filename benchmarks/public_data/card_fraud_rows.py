@@ -34,7 +34,7 @@ _SATURDAY: Final = 5
 
 @dataclass(frozen=True)
 class Cards:
-    """n transactions in order of time: `times` (n,) microseconds since 1970, ids, amounts, truth, ledger keys."""
+    """n transactions in order of time: `times` (n,) microseconds since 1970, ids, amounts, truth, history keys."""
 
     times: Whole
     customers: Whole

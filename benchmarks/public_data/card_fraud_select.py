@@ -40,7 +40,7 @@ def validated(cards: Cards, columns: Known, choice: Choice, seed: int) -> dict[s
 
 
 def search(cards: Cards, test_day: int, seed: int, progress: Callable[[str], None]) -> Choice:
-    """The choice after one round over the axes; `progress` hears each trial as a line."""
+    """The choice after one round over the axes; `progress` gets a line for each trial."""
     cards = cards.where(cards.days < test_day - DELAY_DAYS)
     choice = Choice()
     columns, columns_of = known(cards, choice, day_of(TRAINED_FROM)), choice

@@ -1,6 +1,6 @@
 """Chicago food inspections as rows for the trainer: published columns and histories from the counters.
 
-An inspection is an event, a critical violation is its finding. Its outcome is added to the ledger and read
+An inspection is an event, a critical violation is its finding. Its outcome is added to the history and read
 only by inspections of later days; the rows to be scored never add anything, so none is history for another.
 Never a feature, by the data set's protocol: criticalFound, Test, Train, published_xgb_score and the ids.
 """
@@ -47,7 +47,7 @@ _PREMISES_DEGREES: Final = 1e-5
 
 @dataclass(frozen=True)
 class Inspections:
-    """n inspections: their `table`, `days` (n,) since 1970 and ledger `keys` (n, len(ENTITIES))."""
+    """n inspections: their `table`, `days` (n,) since 1970 and history `keys` (n, len(ENTITIES))."""
 
     table: pd.DataFrame
     days: Whole
@@ -69,7 +69,7 @@ class Inspections:
 
 @dataclass(frozen=True)
 class City:
-    """`rows` are learned from and scored; `raw`, with outcomes, are the ledger's events."""
+    """`rows` are learned from and scored; `raw`, with outcomes, are the events of the history."""
 
     rows: Inspections
     raw: Inspections
@@ -125,7 +125,7 @@ def _squares(table: pd.DataFrame, degrees: float) -> list[str | None]:
 
 
 def histories(rows: Inspections, raw: Inspections, known_before: int, delay_days: int, half_life: float) -> Profiles:
-    """What the ledger knew of each row's entities strictly before the row's day.
+    """History of the entities of each row, strictly before the row's day.
 
     Of `raw` only inspections before the day `known_before` exist for it, each known `delay_days` after its
     own day; sums halve in `half_life` days.

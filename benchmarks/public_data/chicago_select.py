@@ -71,7 +71,7 @@ def _changed(choice: Choice, field: str, value: Any) -> Choice:
 
 
 def search(city: City, inspector: bool, seed: int, progress: Callable[[str], None]) -> Choice:
-    """The choice at which no single change helps, or that of the last round; `progress` hears each trial as a line."""
+    """The choice at which no single change helps, or that of the last round; `progress` gets a line for each trial."""
     choice = start_of(inspector)
     best = validated(city, choice, seed)
     progress(_line("start", best, True))

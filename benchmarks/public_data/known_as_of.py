@@ -18,7 +18,7 @@ DAY_US: Final = 86_400_000_000
 
 @dataclass(frozen=True)
 class Events:
-    """n events: `times` (n,) microseconds since 1970, ledger `keys` (n, entities)."""
+    """n events: `times` (n,) microseconds since 1970, history `keys` (n, entities)."""
 
     times: Whole
     keys: Whole

@@ -38,7 +38,7 @@ _SUMS: Final = 2
 
 @dataclass(frozen=True)
 class Declarations:
-    """n declarations in order of time: their `table` of text, `days` (n,) since 1970, ledger `keys` (n, entities)."""
+    """n declarations in order of time: their `table` of text, `days` (n,) since 1970, history `keys` (n, entities)."""
 
     table: pd.DataFrame
     days: Whole

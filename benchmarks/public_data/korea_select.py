@@ -37,7 +37,7 @@ def axes(with_tuple: bool) -> tuple[tuple[str, tuple[Any, ...]], ...]:
 
 
 def search(rows: Declarations, with_tuple: bool, seed: int, progress: Callable[[str], None]) -> Choice:
-    """The choice after one round over the axes; `progress` hears each trial as a line."""
+    """The choice after one round over the axes; `progress` gets a line for each trial."""
     rows = rows.where(~rows.part("test"))
     choice, best, tried = Choice(), -1.0, set()
     for field, values in axes(with_tuple):

@@ -9,20 +9,22 @@ from benchmarks.reporting.plain import table
 from benchmarks.simulated_port.comparison_models import MAX_TREES, PATIENCE
 
 _SCENARIOS: Final = {
-    "drift": "The port as it is: a new scheme in the last quarter, packers that change",
-    "stationary": "Stationary: no new scheme, no packer that changes",
+    "drift": "The default port: a new fraud pattern in the last quarter, packers that change",
+    "stationary": "Stationary: no new fraud pattern, no packer that changes",
     "cold_start": "Cold start: half of the firms open during the span",
-    "firms_reborn": "Re-registered firms: four in five schemers close and register again under another name",
+    "firms_reregistered": (
+        "Re-registered firms: four in five fraudulent shippers close and register again under another name"
+    ),
 }
 _POLICIES: Final = {
     "oracle": "oracle",
-    "every_truth": "the model taught every past truth",
+    "every_truth": "the model trained on every past truth",
     "model": "**model**",
     "xgboost": "XGBoost",
     "catboost": "CatBoost",
     "hist_gradient_boosting": "HistGradientBoosting (scikit-learn)",
     "logistic": "logistic regression",
-    "lookup": "lookup of the most telling tuple",
+    "lookup": "lookup of the most predictive tuple",
     "table": "rates of shipper and packer",
     "rules": "rules",
     "random": "random",
@@ -34,25 +36,26 @@ def port(figures: Mapping[str, Any]) -> list[str]:
     """Lines of the port's section."""
     run = figures["run"]
     lines = [
-        f"Simulated ports of {run['boxes']:,} boxes in {run['days']} days, seeds {run['seeds']}; learned by three "
-        "quarters of the boxes, judged on every box of the last quarter by the planted truth. Settings of model and "
+        f"Simulated ports of {run['boxes']:,} boxes in {run['days']} days, seeds {run['seeds']}; trained on three "
+        "quarters of the boxes, evaluated on every box of the last quarter by the planted truth. Settings of model and "
         "comparison models were chosen on seeds 11 to 13. Intervals are Student's over the seeds, at 95 %. Violations "
         "are those of declaration or packing.",
         "",
-        "Comparison models learn from the same labelled boxes and features as the model, one learner a family. The "
+        "Comparison models are trained on the same labelled boxes and features as the model, one per family. The "
         f"later 30 % of the rows stop XGBoost, CatBoost and HistGradientBoosting (at most {MAX_TREES} trees, patience "
-        f"{PATIENCE}) and choose the shrinkage of the logistic regression; then all rows are learned from. The lookup "
-        "tries all tuples of one to three of 13 columns by forward validation and reads the log to the instant of each "
-        'box, as the ledger does. "Taught every past truth" is the trainer of the model on the planted truth of all '
-        "past boxes, which nobody can have: what lies between it and the model is lost because few boxes are opened.",
+        f"{PATIENCE}) and choose the shrinkage of the logistic regression; then all rows are used for training. The "
+        "lookup tries all tuples of one to three of 13 columns by forward validation and reads the log up to the "
+        'instant of each box, as the decayed counters do. "Trained on every past truth" is the trainer of the model '
+        "with the planted truth of all past boxes, which no port has: its distance to the model is lost because few "
+        "boxes are opened.",
     ]
     for name in (name for name in _SCENARIOS if name in figures["scenarios"]):
         predicted = figures["scenarios"][name]
         lines += ["", f"### {_SCENARIOS[name]}", *_policies(predicted)]
-        lines += ["", *(_against(share, best) for share, best in predicted["against_best_peer"].items())]
+        lines += ["", *(_against(share, best) for share, best in predicted["against_best_comparison"].items())]
         lines += [
-            "- By the violations to be expected in the same boxes (the oracle's exact probabilities, so without luck):",
-            *("  " + _against(share, best) for share, best in predicted["against_best_peer_expected"].items()),
+            "- By expected violations in the same boxes (the oracle's exact probabilities, without sampling noise):",
+            *("  " + _against(share, best) for share, best in predicted["against_best_comparison_expected"].items()),
         ]
         lines += ["", *_calibration(predicted), "", *_groups(predicted, ("shipper", "firm_size", "flow"))]
     return lines
@@ -63,13 +66,13 @@ def _policies(predicted: Mapping[str, Any]) -> list[str]:
     for policy, label in _POLICIES.items():
         if policy in predicted["policies"]:
             row = [label]
-            for share in predicted["against_best_peer"]:
+            for share in predicted["against_best_comparison"]:
                 figures = predicted["policies"][policy][share]
                 row += [f"{figures['share_of_oracle']:.3f}{_bounds(figures['interval'])}"]
                 row += [f"{figures['precision']:.3f}", _saved(predicted["openings_saved"][share].get(policy))]
             rows.append(row)
     head = ["policy"]
-    for share in predicted["against_best_peer"]:
+    for share in predicted["against_best_comparison"]:
         head += [f"share of the oracle's finds at {_percent(float(share))}", "precision", "openings the model saves"]
     return table(head, rows)
 
@@ -91,7 +94,7 @@ def _against(share: str, best: Mapping[str, Any]) -> str:
     gone = f"; {_percent(closed)} of the distance from it to the oracle is closed" if closed is not None else ""
     return (
         f"- {_percent(float(share))} opened: the best of the others is {_POLICIES[best['comparison_model']]} "
-        f"with {best['peer_share']:.3f}; "
+        f"with {best['comparison_share']:.3f}; "
         f"the model is ahead by {best['ahead']:+.3f}{_bounds(best['ahead_interval'], '+.3f')}{gone}."
     )
 
@@ -131,19 +134,21 @@ def drift(figures: Mapping[str, Any]) -> list[str]:
         [
             _ARMS[arm], f"{predicted['before']:.3f}", f"{predicted['worst']:.3f} (day {predicted['worst_by_day']})",
             _days(predicted["recovered_days"]), ", ".join(_days(days) for days in predicted["by_seed"]),
-            f"{predicted['after_onset']:.3f}{_bounds(predicted['after_onset_interval'])}", _share(predicted["new_scheme_after_onset"]),  # noqa: E501
-            _days(predicted["new_scheme_recovered_days"]),
+            f"{predicted['after_onset']:.3f}{_bounds(predicted['after_onset_interval'])}", _share(predicted["new_fraud_after_onset"]),  # noqa: E501
+            _days(predicted["new_fraud_recovered_days"]),
         ]
         for arm, predicted in arms.items()
     ]  # fmt: skip
-    head = ["", "share of the oracle's finds before the onset", "worst 30 days", "days until it is back to 95 %",
-            "by seed", "after the onset", "of the new scheme alone", "days until it is found as well"]  # fmt: skip
+    head = [
+        "", "share of the oracle's finds before the onset", "worst 30 days", "days until 95 % of it is reached again",
+        "by seed", "after the onset", "of the new fraud pattern alone", "days until the same is reached for it",
+    ]  # fmt: skip
     first = next(iter(arms.values()))
     curve = [
         [
             str(end),
             *(f"{predicted['curve'][place][1]:.2f}" for predicted in arms.values()),
-            *(_share(predicted["new_scheme_curve"][place][1]) for predicted in arms.values()),
+            *(_share(predicted["new_fraud_curve"][place][1]) for predicted in arms.values()),
         ]
         for place, (end, _) in enumerate(first["curve"])
     ]
@@ -156,7 +161,7 @@ def drift(figures: Mapping[str, Any]) -> list[str]:
             [
                 "30 days that end on day (0 is the onset)",
                 *(_ARMS[arm] for arm in arms),
-                *(f"new scheme alone, {_ARMS[arm]}" for arm in arms),
+                *(f"new fraud pattern alone, {_ARMS[arm]}" for arm in arms),
             ],
             curve,
         ),

@@ -72,7 +72,7 @@ Learner = Callable[[Task, Numbers], Numbers]
 
 
 def training_set_at(dataset: Dataset, at: int) -> TrainingSet:
-    """What `training.fitting.train_at.learn_at` learns from at an instant: the labels known before it, features as of
+    """What `training.fitting.train_at.train_at` learns from at an instant: the labels known before it, features as of
     then."""
     labels = labels_known(dataset, at)
     boxes = dataset.boxes.take(labels.positions)
@@ -181,11 +181,12 @@ def installed() -> list[str]:
 def comparison_models(training_set: TrainingSet, evaluated: Numbers, seed: int, threads: int) -> dict[str, Numbers]:
     """By learner, the probability that an opening finds something, shape (m,), of boxes with features (m, k)."""
     return {
-        name: finding_probability(_told(LEARNERS[name], training_set, evaluated, seed, threads)) for name in installed()
+        name: finding_probability(_predicted(LEARNERS[name], training_set, evaluated, seed, threads))
+        for name in installed()
     }
 
 
-def _told(learner: Learner, training_set: TrainingSet, evaluated: Numbers, seed: int, threads: int) -> Numbers:
+def _predicted(learner: Learner, training_set: TrainingSet, evaluated: Numbers, seed: int, threads: int) -> Numbers:
     reported = np.zeros((len(evaluated), len(Family)))
     for index, family in enumerate(Family):
         if family.needs_opening:

@@ -1,9 +1,9 @@
 """A simulated port that opens by the model, day after day, and learns from what it opens.
 
-Up to the start the port's past is the simulator's. From then on the loop alone opens boxes: every period the model is
-trained anew on what is known by then, the product's policy or an arm of a benchmark decides which of the period's boxes
-are opened, and outcomes become known days later. Checks of papers go on as the simulator has them: they do not depend
-on the model.
+Before the start, the historical data is the simulator's. From then on only the loop opens boxes: each period the model
+is trained on what is known by then, the product's policy or an arm of a benchmark decides which boxes of the period are
+opened, and outcomes become known days later. Checks of papers are those of the simulator: they do not depend on the
+model.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from training.dataset import Dataset, dataset_of
 from training.fitting.train_at import train_at
 
 CAPACITY: Final = 0.05
-# Harder than the port as it is: five times as many shippers join the new scheme, so that missing it is seen.
+# Five times as many shippers as in the default port join the new fraud pattern, so that missing it shows.
 LATE_SHARE: Final = 0.03
 # From declaration to opening, and from opening to record, as in the simulator: days.
 _OPENED_AFTER: Final = (0.5, 3.0)
@@ -48,7 +48,7 @@ class Port:
     """A simulated port and what the loop needs beside its tables, by row of `boxes` (latest versions, in order).
 
     `oracle` (n,) is the probability that an opening finds something, `findings` what it would record, `late` (n,)
-    marks the boxes that the new scheme declares falsely, `delay_days` (n, 2) from declaration to opening to record.
+    marks the boxes declared falsely by the new fraud pattern, `delay_days` (n, 2) from filing to opening to record.
     """
 
     dataset: Dataset
@@ -81,11 +81,11 @@ class Period:
 Decide = Callable[[Period], Decision]
 
 
-def port(seed: int, boxes: int, days: int, late_scheme_start: float) -> Port:
-    """A port whose new scheme starts at a share of the span."""
+def port(seed: int, boxes: int, days: int, late_fraud_start: float) -> Port:
+    """A port in which the new fraud pattern starts at a share of the span."""
     start = date(2024, 1, 1)
     simulated_port = simulate(
-        boxes=boxes, days=days, seed=seed, start=start, late_start=late_scheme_start, late_share=LATE_SHARE
+        boxes=boxes, days=days, seed=seed, start=start, late_start=late_fraud_start, late_share=LATE_SHARE
     )
     dataset = dataset_of(simulated_port.declarations, simulated_port.inspections)
     latest = dataset.boxes.take(latest_versions(dataset.boxes))
@@ -108,9 +108,9 @@ def port(seed: int, boxes: int, days: int, late_scheme_start: float) -> Port:
 
 def _late(simulated_port: SimulatedPort, boxes: Boxes) -> NDArray[np.bool_]:
     hidden = simulated_port.hidden
-    scheme = hidden.shippers.fraud_pattern[hidden.traffic.shipper] == len(fraud_patterns()) - 1
+    late = hidden.shippers.fraud_pattern[hidden.traffic.shipper] == len(fraud_patterns()) - 1
     declared = dict(
-        zip(hidden.declaration_id.tolist(), ((hidden.declared.state == DELIBERATE) & scheme).tolist(), strict=True)
+        zip(hidden.declaration_id.tolist(), ((hidden.declared.state == DELIBERATE) & late).tolist(), strict=True)
     )
     return np.array([declared[name] for name in boxes.box["declaration_id"].tolist()], dtype=bool)
 
@@ -120,7 +120,7 @@ def audited(port: Port, decide: Decide, seed: int, days: range, threads: int) ->
 
     `found` and `oracle` are the violations to be expected in the boxes opened, by the oracle's probabilities, under
     `decide` and under the oracle; `ranked` those of the riskiest 5 % by the model; `violations` those of all boxes;
-    `late...` counts the new scheme's.
+    `late...` are counts of boxes of the new fraud pattern.
     """
     first = port.epoch_us + days.start * DAY_US
     earlier, chances, reasons = _before(port, first)
@@ -159,7 +159,7 @@ def _figures(port: Port, here: NDArray[np.int64], opened: NDArray[np.bool_], sco
 
 
 def _before(port: Port, first: float) -> tuple[list[Inspected], list[float], list[str | None]]:
-    """The past that the loop starts from: openings of boxes declared before it, and all checks of papers."""
+    """Historical data at the start of the loop: openings of boxes declared before it, and all checks of papers."""
     declared = dict(zip(port.boxes.box["declaration_id"].tolist(), port.boxes.declared_at.tolist(), strict=True))
     known = port.dataset
     rows = zip(known.inspections, known.selection_probability.tolist(), known.selected_by, strict=True)

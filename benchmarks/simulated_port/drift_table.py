@@ -13,7 +13,7 @@ DAYS: Final = 730
 STEP: Final = 15
 LATE_START: Final = 0.75
 ONSET: Final = LATE_START * DAYS
-# Periods looked at together.
+# Periods in one window.
 WINDOW: Final = 2
 BACK: Final = 0.95
 BEFORE_DAYS: Final = 60
@@ -35,7 +35,7 @@ def shares(runs: Sequence[Periods], found: str = "found", oracle: str = "oracle"
 def recovery(runs: Sequence[Periods]) -> dict[str, Any]:
     """Share before the onset, the worst share soon after it, and days until the share is back (None: not seen).
 
-    `new_scheme_recovered_days` asks the same of the boxes of the new scheme alone, from which nothing was known before.
+    `new_fraud_recovered_days` is the same for the boxes of the new fraud pattern alone.
     """
     before = [row for run in runs for row in run if ONSET - BEFORE_DAYS - STEP < row["day"] <= ONSET - STEP]
     level = sum(row["found"] for row in before) / sum(row["oracle"] for row in before)
@@ -48,7 +48,7 @@ def recovery(runs: Sequence[Periods]) -> dict[str, Any]:
         "worst": worst,
         "worst_by_day": worst_bound,
         "recovered_days": 0 if worst >= BACK * level else (back[0] if back else None),
-        "new_scheme_recovered_days": new[0] if new else None,
+        "new_fraud_recovered_days": new[0] if new else None,
     }
 
 
@@ -67,9 +67,9 @@ def reported_figures(runs: list[Periods]) -> dict[str, Any]:
         "by_seed": [recovery([run])["recovered_days"] for run in runs],
         "after_onset": float(np.mean(after)),
         "after_onset_interval": [across(after).low, across(after).high] if len(after) > 1 else None,
-        "new_scheme_after_onset": float(np.mean(late)) if late else None,
+        "new_fraud_after_onset": float(np.mean(late)) if late else None,
         "curve": [[end, round(share, 3)] for end, share in shares(runs)],
-        "new_scheme_curve": [
+        "new_fraud_curve": [
             [end, None if np.isnan(share) else round(share, 3)]
             for end, share in shares(runs, "late_found", "late_oracle")
         ],

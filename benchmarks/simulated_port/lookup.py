@@ -98,7 +98,7 @@ def best_columns(log: Events, training_set: TrainingSet, family: Family) -> Tupl
 
 
 def lookup(log: Events, training_set: TrainingSet, evaluated: Boxes) -> tuple[Numbers, dict[str, str]]:
-    """The probability (m,) that an opening finds something by the most telling tuples, and these by family."""
+    """The probability (m,) that an opening finds something by the most predictive tuples, and these by family."""
     reported = np.zeros((len(evaluated), len(Family)))
     chosen = {}
     for index, family in enumerate(Family):

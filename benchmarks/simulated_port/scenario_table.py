@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks.simulated_port.trial import EVALUATED_SHARES
 from training.evaluation.metrics import across
 
-# Neither is anyone's rival: one is the product, the other knows what nobody can.
+# The product itself, and two that use the truth, which no port has.
 NOT_COMPARISON_MODELS: Final = ("model", "oracle", "every_truth")
 _MEASURES: Final = ("precision", "recall", "useless_rate", "share_of_oracle", "expected_share_of_oracle")
 Trials = Sequence[dict[str, Any]]
@@ -20,10 +20,10 @@ def together(trials: Trials) -> dict[str, Any]:
     """Policies, the model against its best comparison model, openings saved, calibration and groups, over the seeds."""
     return {
         "policies": policies(trials),
-        "against_best_peer": {
+        "against_best_comparison": {
             f"{share:g}": against_best_comparison(trials, f"{share:g}") for share in EVALUATED_SHARES
         },
-        "against_best_peer_expected": {
+        "against_best_comparison_expected": {
             f"{share:g}": against_best_comparison(trials, f"{share:g}", "expected_share_of_oracle")
             for share in EVALUATED_SHARES
         },
@@ -59,7 +59,7 @@ def against_best_comparison(trials: Trials, share: str, measure: str = "share_of
     ahead = [trial["policies"]["model"][share][measure] - trial["policies"][best][share][measure] for trial in trials]
     return {
         "comparison_model": best,
-        "peer_share": comparison_model,
+        "comparison_share": comparison_model,
         "model_share": model,
         "ahead": float(np.mean(ahead)),
         "ahead_interval": _bounds(ahead),

@@ -32,12 +32,12 @@ from training.fitting.configuration import shipped
 from training.fitting.fit import Rows, fit
 from training.fitting.train_at import LATER_SHARE, monotone
 
-# `drift` is the simulated port as it is: a new scheme in the last quarter, packers that change.
+# `drift` is the default port: a new fraud pattern in the last quarter, packers that change.
 SCENARIOS: Final[dict[str, dict[str, Any]]] = {
     "drift": {},
     "stationary": {"late_share": 0.0, "packer_change_share": 0.0},
     "cold_start": {"newcomer_share": 0.5},
-    "firms_reborn": {"reregistered_share": 0.8},
+    "firms_reregistered": {"reregistered_share": 0.8},
 }
 EVALUATED_SHARES: Final = CAPACITIES[1:]
 _ROOT: Final = Path(__file__).parents[2]
@@ -100,9 +100,9 @@ def _tried(scenario: str, seed: int, boxes: int, days: int, threads: int) -> dic
 def _trained_on_every_truth(
     dataset: Dataset, oracle: pd.DataFrame, evaluated: Numbers, seed: int, threads: int
 ) -> Numbers:
-    """Scores (m,) of features (m, k) by the model's own trainer, taught the truth of every box before the instant.
+    """Scores (m,) of features (m, k) by the model's own trainer, trained on the truth of every box before the instant.
 
-    Nobody can have these labels: it shows what is lost because only few boxes are opened.
+    No port has these labels: the figure shows what is lost because only few boxes are opened.
     """
     instant = split_instant(dataset)
     boxes = dataset.boxes.take(latest_versions(dataset.boxes))

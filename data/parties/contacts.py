@@ -91,12 +91,3 @@ def identifier(text: str) -> str:
     joined = "".join(words.bare_words(words.plain(text)))
     joined = joined if len(joined) == _CODE_LENGTH else _CODE_LABEL.sub("", joined)
     return "" if joined in _NO_ID or set(joined) <= {"0"} else joined.upper()
-
-
-@lru_cache(maxsize=_CACHED)
-def credit_code(text: str) -> str:
-    """The unified social credit code (GB 32100) in a text, if its check digits are right; else empty."""
-    from stdnum.cn import uscc
-
-    number = identifier(text)
-    return number if len(number) == _CODE_LENGTH and uscc.is_valid(number) else ""

@@ -2,6 +2,6 @@
 
 from data.record.active import active_declarations
 from data.record.declarations import filled, filled_rows
-from data.record.record import Disagreement, Event, Record, Stated, record_of
+from data.record.record import Record, Stated
 
-__all__ = ["Disagreement", "Event", "Record", "Stated", "active_declarations", "filled", "filled_rows", "record_of"]
+__all__ = ["Record", "Stated", "active_declarations", "filled", "filled_rows"]

@@ -17,24 +17,11 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from data.reference.dangerous_goods import FOLDER
-from data.vocabulary import Vocabulary
 
 _HAN: Final = r"[\u4e00-\u9fff]"
 _GRADE: Final = "[业级精粗浓稀用]"
 _GLUE: Final = re.compile(r"[\s\-_]+")
 _SPELLINGS: Final = (("sulph", "sulf"), ("aluminium", "aluminum"), ("flavour", "flavor"), ("colour", "color"))
-
-
-class Concern(Vocabulary):
-    """Cargoes of concern of the Cargo Integrity Group that are dangerous goods."""
-
-    CHARCOAL = "charcoal"
-    HYPOCHLORITE = "hypochlorite"
-    BATTERIES = "batteries"
-    SEED_CAKE = "seed_cake"
-    FISH_MEAL = "fish_meal"
-    COTTON_AND_WOOL = "cotton_and_wool"
-    METAL_SCRAP = "metal_scrap"
 
 
 class Term(NamedTuple):
@@ -90,19 +77,9 @@ def concern_un_nos(hs_code: str, description: str) -> tuple[str, ...]:
 
 @cache
 def cargoes_of_concern() -> frozenset[str]:
-    """UN numbers of the cargoes of concern."""
-    return frozenset(_concerns())
-
-
-def concern_of(un_no: str) -> Concern | None:
-    """The cargo of concern that `un_no` belongs to, if any."""
-    return _concerns().get(un_no)
-
-
-@cache
-def _concerns() -> Mapping[str, Concern]:
+    """UN numbers of the cargoes of concern (concerns.csv, column `un_no`)."""
     with (FOLDER / "concerns.csv").open(encoding="utf-8", newline="") as lines:
-        return {row["un_no"]: Concern(row["concern"]) for row in csv.DictReader(lines)}
+        return frozenset(row["un_no"] for row in csv.DictReader(lines))
 
 
 @cache

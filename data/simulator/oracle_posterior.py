@@ -22,7 +22,6 @@ CARELESS: Final = 1
 """Declared falsely by carelessness: the shipper's usual goods, and few fields that differ."""
 DELIBERATE: Final = 2
 """Declared falsely on purpose, as cover goods, with more fields that differ."""
-STATES: Final = (HONEST, CARELESS, DELIBERATE)
 
 
 def stream(seed: int, name: str) -> np.random.Generator:

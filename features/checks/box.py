@@ -18,7 +18,7 @@ _OWNER_AND_NUMBER: Final = re.compile(r"[A-Z]{3}[UJZ].*|[A-Z]{4}\d{7}")
 # ISO 6346: length, height and width, type group. The codes of 1984 were of four digits.
 _BOX_TYPE: Final = re.compile(r"[1-4A-HK-P][0245689C-FL-P](?P<group>[GVBSRHUPKTAN])(?P<kind>[0-9A-Z])")
 _BOX_TYPE_1984: Final = re.compile(r"[1-49]\d(?P<group>\d)\d")
-# What traders write: feet, and what it is (40HQ is a high box, not a thermal one).
+# Types as traders write them: length in feet and kind (40HQ is a high box, not a thermal one).
 _TRADE_TYPE: Final = re.compile(
     r"(?:20|40|45|48|53)(?P<group>GP|GH|DC|DV|DR|DB|SD|ST|HC|HQ|HD|HT|HW|OT|OH|UT|FR|FL|FH|PL|PF|PC|PW|BK|VH|SN|"
     r"R[A-Z]|HR|T[A-Z])"
@@ -31,7 +31,7 @@ def box_number(box: Box) -> Iterator[Found]:
     """The box number does not conform to ISO 6346, or its check digit is wrong."""
     number = box["box_no"]
     if number and not _is_box_number(number):
-        # A box that was never registered has a number of its owner's making: odd, but no slip of the pen.
+        # An unregistered box has a number that its owner invented: unusual, but not a typing error.
         slip = _OWNER_AND_NUMBER.fullmatch(number)
         yield Found(("box_no",), both("expected.a_number_with_its_check_digit_iso_6346"), number,
                     severity=None if slip else Severity.ADVISORY)  # fmt: skip
@@ -66,7 +66,7 @@ def _is_box_type(written: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _cannot_keep_a_temperature(written: str) -> bool:
-    """Whether a type is surely neither refrigerated nor insulated nor a tank; a code that nobody knows never is."""
+    """Whether a type is certainly neither refrigerated nor insulated nor a tank; False for an unknown code."""
     if trade := _TRADE_TYPE.fullmatch(written):
         return trade["group"][0] not in "RT" and trade["group"] != "HR"
     if old := _BOX_TYPE_1984.fullmatch(written):

@@ -20,8 +20,8 @@ CHARCOAL_MOST_C: Final = 40.0
 TARIFF: Final = "4402"
 """Heading of charcoal of wood, shells and nuts; activated carbon is 3802, carbon black 2803."""
 _ELSEWHERE: Final = frozenset(("1362", "3088"))
-"""Numbers that charcoal is hidden under: activated carbon, and the generic entry of self-heating solids."""
-# What charcoal is put under by mistake or on purpose: plant matter, fuels, chemicals, fuel wood. No articles.
+"""Numbers under which charcoal is misdeclared: activated carbon, and the generic entry of self-heating solids."""
+# Headings under which charcoal is declared by mistake or on purpose: plant matter, fuels, chemicals, wood. No articles.
 _FUELS: Final = ("14", "27", "36", "38", "4401")
 _ACTIVATED: Final = re.compile(r"activ|活性|carbon[\s-]*black|[炭碳]黑")
 # Goods whose last word is charcoal: not a toothbrush with charcoal, nor a jacket of the colour charcoal.
@@ -82,7 +82,7 @@ def charcoal_number(line: Line) -> Found | None:
     if line["un_no"] not in _ELSEWHERE:
         return None
     words, tariff = words_of(line, ("description", "technical_name")), line["hs_code"] or ""
-    # The shipping name of UN 1362 says activated whatever is in the bags.
+    # The shipping name of UN 1362 contains "activated", whatever the goods are.
     if _ACTIVATED.search(words) or tariff.startswith("3802"):
         return None
     if not _IS_CHARCOAL.search(words) and not (line["un_no"] == "3088" and tariff.startswith(TARIFF)):
@@ -92,7 +92,7 @@ def charcoal_number(line: Line) -> Found | None:
 
 @lru_cache(maxsize=16_384)
 def _named_in(words: str) -> tuple[bool, bool, bool]:
-    """Whether words are of activated carbon, of charcoal itself, or have charcoal on the watch list."""
+    """Whether words name activated carbon, name charcoal itself, or match charcoal on the watch list."""
     return bool(_ACTIVATED.search(words)), bool(_IS_CHARCOAL.search(words)), CHARCOAL in concern_un_nos("", words)
 
 

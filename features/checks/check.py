@@ -18,7 +18,7 @@ _EPOCH: Final = date(1970, 1, 1)
 
 
 class Topic(StrEnum):
-    """What a check is about."""
+    """Topic of a check."""
 
     IDENTITY = "identity"
     PROPERTIES = "properties"
@@ -32,11 +32,11 @@ class Topic(StrEnum):
 class Line(dict[str, Any]):
     """One line item: its columns by name, numbers NaN and texts None where unknown, days counted from 1970.
 
-    `words` are what it says of its goods, in lower case; `listed` what the list says of its UN number, of which
-    `entries` are all and `entry` is the one of its packing group where that is clear. `edition` is that of the box,
-    `next_allowed` whether the following amendment may be applied already. Of line items without a UN number, `stated`
-    names the columns that call them dangerous goods all the same, and `likely` what they are likely to be where none
-    does.
+    `words` are the texts about its goods, in lower case. `listed` is what the list states for its UN number: `entries`
+    are all entries of the number, and `entry` is the one of its packing group if that is clear. `edition` is that of
+    the box, and `next_allowed` whether the following amendment may be applied already. For a line item without a UN
+    number, `stated` names the columns that declare dangerous goods nevertheless; if there are none, `likely` are the
+    likely UN numbers.
     """
 
     __slots__ = ("edition", "entries", "entry", "likely", "listed", "next_allowed", "stated", "words")
@@ -51,9 +51,9 @@ class Line(dict[str, Any]):
 
 
 class Box(dict[str, Any]):
-    """One declared box: its columns by name, as those of a line, but for those that no check reads.
+    """One declared box: its columns by name, as those of a line, without columns that no check reads.
 
-    `lines` are its line items, `edition` the amendment of the IMDG Code that holds on its day.
+    `lines` are its line items, `edition` the amendment of the IMDG Code in force on its day.
     """
 
     __slots__ = ("dangerous", "edition", "goods", "lines", "next_allowed")
@@ -61,15 +61,15 @@ class Box(dict[str, Any]):
     goods: list[Line]
     """The line items that are declared as dangerous goods of a listed number."""
     dangerous: list[Line]
-    """These, and the line items that have a class without such a number: of them no entry is known."""
+    """`goods`, and the line items with a class but without a listed number, whose entry is unknown."""
     edition: int
     next_allowed: bool
 
 
 class Found(NamedTuple):
-    """What a check found: the columns that show it, what was expected there and what stands there.
+    """What a check found: the columns concerned, the expected value and the found value.
 
-    `expected` and `found` are codes and figures, the same in every language, or a text for each.
+    `expected` and `found` are codes and figures, the same in every language, or one text per language.
     """
 
     fields: tuple[str, ...]
@@ -77,15 +77,15 @@ class Found(NamedTuple):
     found: str | Mapping[str, str]
     line_no: int | None = None
     severity: Severity | None = None
-    """Where it differs from that of the check."""
+    """Only if it differs from that of the check."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """`code` names its texts: `check.CODE` what is wrong where it speaks, `.ask` what to ask for then.
+    """Definition of a check. `code` names its texts: `check.CODE` describes the fault, `check.CODE.ask` the request.
 
-    `rule` is cited by number: paragraphs of the IMDG Code where nothing else is named. `over` says what the function
-    is given: each line item of a listed number ("goods"), each line item ("line"), or the box.
+    `rule` is cited by number: a paragraph of the IMDG Code, unless another rule is named. `over` is what the function
+    is called with: each line item with a listed number ("goods"), each line item ("line"), or the box ("box").
     """
 
     code: str
@@ -93,17 +93,17 @@ class Check:
     severity: Severity
     rule: str
     function: Callable[[Any], Any]
-    """A Line to a Found or None; over the box, a Box to any number of Found."""
+    """Takes a Line and returns a Found or None; over the box, takes a Box and yields any number of Found."""
     over: str = "goods"
 
     def describe(self, language: str) -> str:
-        """The one line that says what is checked."""
+        """Description of the fault, one line."""
         return text(f"check.{self.code}", language)
 
 
 @dataclass(frozen=True, slots=True)
 class Discrepancy:
-    """What is wrong with a box, for an officer: `line_no` is None where it is about the box as a whole."""
+    """A fault of a box, for an officer; `line_no` is None if it concerns the box as a whole."""
 
     check: Check
     found: Found
@@ -115,26 +115,26 @@ class Discrepancy:
 
     @property
     def severity(self) -> Severity:
-        """How much it weighs."""
+        """Severity of this discrepancy."""
         return self.found.severity or self.check.severity
 
     @property
     def line_no(self) -> int | None:
-        """The line item that it is about."""
+        """The line item concerned."""
         return self.found.line_no
 
     def message(self, language: str) -> str:
-        """What is wrong, in words."""
+        """Sentence for the officer."""
         expected, found = (_in_both(value)[language] for value in (self.found.expected, self.found.found))
         title = self.check.describe(language)
         return self._placed(text("check.found", language, title=title, expected=expected, found=found), language)
 
     def request(self, language: str) -> str:
-        """What to ask the declarant for."""
+        """Request to the declarant."""
         return self._placed(text(f"check.{self.code}.ask", language), language)
 
     def as_dict(self) -> dict[str, Any]:
-        """As an assessment holds it."""
+        """The form in an assessment."""
         return {
             "code": self.code,
             "topic": self.check.topic.value,
@@ -163,16 +163,16 @@ def day_text(days: float) -> str:
 
 
 def figure(value: float, unit: str = "") -> str:
-    """A number for a reader: 18250 kg, 23.5 °C."""
+    """A number as text: 18,250 kg, 23.5 °C."""
     written = f"{value + 0.0:,.10g}"
     return f"{written} {unit}" if unit else written
 
 
 def is_known(value: Any) -> bool:
-    """Whether a column says anything."""
+    """Whether a value is neither None nor NaN."""
     return value is not None and value == value
 
 
 def words_of(line: Mapping[str, Any], names: Sequence[str] = ("shipping_name", "technical_name", "description")) -> str:
-    """What a line item says of its goods, in lower case."""
+    """The texts of a line item about its goods, in lower case."""
     return " ".join([word for name in names if (word := line[name])]).lower()

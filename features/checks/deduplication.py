@@ -10,20 +10,20 @@ from data.vocabulary import Severity
 from features.checks.check import Discrepancy
 
 _FOLLOWS_OTHER_GOODS: Final = frozenset(("schedule_differs", "tariff_differs", "generic_name"))
-"""Advisories that only repeat that number and goods do not belong together."""
+"""Advisories that only repeat that the number does not belong to the goods."""
 _FOLLOWS_OTHER_NUMBER: Final = _FOLLOWS_OTHER_GOODS | {
     "group_not_allowed", "subsidiary_missing", "subsidiary_not_listed", "technical_name_missing",
 }  # fmt: skip
-"""What cannot be right either where class and name are both those of another number."""
+"""Discrepancies that follow if class and name are both those of another number."""
 _OF_CONCERN: Final = ("charcoal_number", "hypochlorite_number")
-"""They name the right number, which the tariff code points to as well."""
+"""Checks that request the right number, to which the tariff code points as well."""
 _FOLLOWS: Final = _FOLLOWS_OTHER_NUMBER | {"watch_list"}
 _OF_PAPERS: Final = frozenset(("class_on_paper", "group_on_paper"))
-"""Where a paper has another UN number, its class and packing group are those of that number."""
+"""If a paper has another UN number, its class and packing group are those of that number."""
 
 
 def deduplicated(reported: Sequence[Discrepancy]) -> list[Discrepancy]:
-    """The discrepancies of a box but for those that follow from another one that is told."""
+    """The discrepancies of a box, without those that follow from another one that is reported."""
     if len(reported) < 2:
         return list(reported)
     graver = {(one.code, one.line_no): one.severity for one in reported}
@@ -48,5 +48,5 @@ def _is_repeated(one: Discrepancy, reported: dict[tuple[str, int | None], Severi
 
 
 def _paper(one: Discrepancy) -> str:
-    """The paper whose column a discrepancy speaks of."""
+    """The paper whose column a discrepancy concerns."""
     return next((paper for paper in GOODS_PAPERS if one.found.fields[-1].startswith(paper)), "")

@@ -33,7 +33,7 @@ history, so clean papers lower its risk.
 
 
 def page() -> str:
-    """The whole page."""
+    """The page as Markdown."""
     parts = [_OPENING]
     for topic, checks in groupby(CATALOGUE, key=lambda check: check.topic):
         parts += [f"\n## {text(f'topic.{topic.value}', 'en')} {text(f'topic.{topic.value}', 'zh')}\n",

@@ -1,7 +1,7 @@
 """Uncleaned empty packagings and tanks (4.1.1.11, 4.2.1.5): statements that only full ones require.
 
 They are dangerous goods and are declared with the description of what they held (5.4.1.4.3.2), but mostly without
-masses, marks, flash point or number of packages. What is missing or differs there is worth a look, no more.
+masses, marks, flash point or number of packages. What is missing or differs there is an advisory at most.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ RELIEVED_FOR_EMPTIES: Final = frozenset(
         "vgm_against_weighbridge", "certificate_missing", "mass_on_paper", "count_on_paper",
     )
 )  # fmt: skip
-"""Checks that say no more than an advisory of empty packagings."""
+"""Checks that are advisories at most for empty packagings."""
 _FILLED_FROM_KG: Final = 1_000.0
-"""Goods of more than this that the box weighs too are there, whatever the words say."""
+"""If more goods than this are declared, and the box weighs as much, it is not empty, whatever the words state."""
 _STATED: Final = re.compile(
     r"\bun-?clean(?:ed)?\b|\blast\s+contain(?:ed|ing)\b|\bempty\s+(?:packagings?|packages?|drums?|ibcs?|tanks?|"
     r"receptacles?|cylinders?|containers?|jerricans?|iso)\b|"
@@ -30,7 +30,7 @@ _STATED: Final = re.compile(
 
 
 def is_empty(line: Line, box: Box) -> bool:
-    """Whether a line item is said to be of empty packagings, and no weight of the box shows it to be full."""
+    """Whether a line item is described as empty packagings, and no weight of the box shows that they are full."""
     if not _STATED.search(line.words):
         return False
     net = line["net_mass_kg"]

@@ -19,7 +19,7 @@ SUSTAINS_COMBUSTION_TO_C: Final = 35.0
 """Above it a liquid that does not sustain combustion is none of class 3 (2.3.1.3)."""
 # Carried hot, or liquid explosives that are desensitised: class 3 whatever their flash point.
 _ANY_FLASH: Final = frozenset(("1204", "2059", "3064", "3256", "3343", "3357", "3379", "3555"))
-# Gas oil is of class 3 up to 100 °C, and its flash point is asked for only up to 60 °C.
+# Gas oil is of class 3 up to 100 °C, and its flash point is required only up to 60 °C.
 _GAS_OIL: Final = "1202"
 _GAS_OIL_MOST_C: Final = 100.0
 # Entries of viscous goods that may be group III below 23 °C (2.3.2.2).
@@ -29,7 +29,7 @@ _VISCOUS: Final = frozenset(
         "3469",
     )
 )  # fmt: skip
-# Beverages have their group by the alcohol that they hold; a metal in suspension has hazards besides.
+# The group of beverages depends on their alcohol; a metal in suspension has further hazards.
 _GROUP_BY_OTHER_RULES: Final = frozenset(("1308", "3065"))
 _RANGE: Final = re.compile(r"flash point (not )?less than (\d+)")
 _FLAMMABLE_BESIDE: Final = ("6.1", "8", "9")
@@ -88,10 +88,10 @@ def group_against_flash_point(line: Line) -> Found | None:
         return None
     groups = line.listed.groups
     if group == "III" and flash < FLASH_GROUP_III_FROM_C and number not in _VISCOUS:
-        # Where the entry has no other group, the flash point or the number is what is wrong.
+        # If the entry has no other group, the flash point or the number is wrong.
         severity = None if groups & {"I", "II"} else Severity.ADVISORY
         return Found(("packing_group", "flash_point_c"), "I / II", f"III, {figure(flash, '°C')}", severity=severity)
-    # Another hazard may ask for the stricter group (2.0.3); viscous goods have it by viscosity too.
+    # Another hazard may require the stricter group (2.0.3); that of viscous goods depends on viscosity, too.
     if hazards(line["subsidiary_hazards"]) or any(entry.subsidiary_hazards != () for entry in line.listed.fitting):
         return None
     # What boils at 35 °C or below is group I, and has its flash point far below 23 °C.
@@ -102,7 +102,7 @@ def group_against_flash_point(line: Line) -> Found | None:
 
 @lru_cache(maxsize=4_096)
 def _range_named(un_no: str, packing_group: str | None) -> tuple[bool, float] | None:
-    """Whether the entry's name asks for a flash point not less than a limit, or less, and the limit in °C."""
+    """Whether the entry's name requires a flash point of at least a limit, or below it, and the limit in °C."""
     names = [entry.name_en for entry in listed(un_no, packing_group).fitting]
     ranges = {(bool(found[1]), float(found[2])) for name in names if (found := _RANGE.search(name))}
     return ranges.pop() if len(ranges) == 1 else None

@@ -18,14 +18,14 @@ _HEADINGS: Final = frozenset(
     ("1201", "1202", "1203", "1204", "1205", "1206", "1207", "1208", "1212", "2302", "2304", "2306", "2309")
 )
 _NO_FOOD: Final = frozenset(("2201", "2207"))
-# What is eaten, in words, where no tariff code decides.
+# Words for foodstuffs, used if no tariff code decides.
 _FOOD: Final = re.compile(
     r"\b(?:foodstuffs?|rice|wheat|(?:wheat|corn|soya?) flour|noodles?|biscuits?|frozen fish|seafood|meat|fresh fruits?|"
     r"dried fruits?|vegetables?|tea|coffee|sugar|soya? ?beans?|peanuts?|milk powder|animal feed|fish feed|pet food|"
     r"canned (?:foods?|fish|tuna|meat|fruits?|vegetables?|mushrooms?|tomato(?:es)?|asparagus))\b|"
     r"食品|大米|小麦|面粉|面条|饼干|罐头|冻鱼|冻虾|海鲜|肉类|水果|蔬菜|茶叶|咖啡豆|食糖|大豆|花生|奶粉|饲料"
 )
-# Things named after food: what follows it, and words that make no food of anything.
+# Things that are named after food: words that follow it, and words that exclude food.
 _THINGS: Final = re.compile(
     r"\b(?:rice|wheat|noodles?|biscuits?|seafood|meat|fruits?|vegetables?|tea|coffee|sugar|soya? ?beans?|peanuts?|"
     r"animal feed|fish feed|pet food)[ -](?:cane|tree|lights?|sets?|tables?|(?:tea)?pots?|cups?|mugs?|towels?|trays?|"
@@ -44,7 +44,7 @@ _APART: Final = frozenset(("2.3", "6.1", "6.2", "7", "8"))
 _NEVER: Final = "SG50"
 _THREE_METRES: Final = "SG29"
 _BEVERAGES: Final = "3065"
-# Goods to which, well packed, nothing else of the Code applies (SP319).
+# Goods to which no other rule of the Code applies if they are packed as required (SP319).
 _BY_P650: Final = "3373"
 
 

@@ -14,7 +14,7 @@ from features.checks.check import Box, Check, Found, Topic, is_known
 from features.checks.identity import NOTHING
 
 _STATED: Final = re.compile(r"fumigat(?:ed|ion)|熏蒸|methyl bromide treated|phosphine treated")
-# Words that deny it, speak of the wood of packings (ISPM 15) and not of the box, or name what fumigates.
+# Words that deny a fumigation, concern the wood of packings (ISPM 15) and not the box, or name the fumigant.
 _DENIED: Final = re.compile(
     r"\b(?:not|non|no|never|without|un|free (?:of|from)|exempt(?:ed)? from)[\s-]*(?:(?:been|to be|be|require[sd]?|any|"
     r"need(?:ed|s)?|for|subject to|yet)[\s-]+)*fumigat\w*|"

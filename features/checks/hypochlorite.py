@@ -68,7 +68,7 @@ def hypochlorite_number(line: Line) -> Found | None:
 
 
 def _within(line: Line) -> Found | None:
-    """Whether water, available chlorine and corrosivity are those of another of its own numbers."""
+    """Whether water, available chlorine and corrosivity belong to another number of calcium hypochlorite."""
     number, stated = line["un_no"], words_of(line, ("description", "technical_name"))
     water = line["moisture_percent"] if line["moisture_percent"] == line["moisture_percent"] else _water(stated)
     least, most = _chlorine(stated)
@@ -81,7 +81,7 @@ def _within(line: Line) -> Found | None:
         limit = Found(("un_no", "moisture_percent"), f"≤ {figure(high, '%')}", figure(water, "%"))
         return limit if water > high else None
     if bool(_HYDRATED_WORDS.search(stated)) or water >= low:
-        # Weak powders of trade hold some water; the words are what tells.
+        # Weak commercial powders contain some water; only the words distinguish them.
         damp = number in _WEAK and not _HYDRATED_WORDS.search(stated)
         return _found(line, "2880 / 3487", "moisture_percent", Severity.ADVISORY if damp else None)
     if number in _WEAK and (least > STRONG_ABOVE_PERCENT or _STRONG_NAME.search(stated)):
@@ -97,7 +97,7 @@ def _is_named(words: str) -> bool:
 
 
 def _chlorine(stated: str) -> tuple[float, float]:
-    """The least and the most available chlorine that the words speak of, in percent; NaN where they do not.
+    """The least and the most available chlorine that the words state, in percent; NaN if they state none.
 
     The trade writes "calcium hypochlorite 65 %" and means available chlorine.
     """
@@ -114,7 +114,7 @@ def _chlorine(stated: str) -> tuple[float, float]:
 
 
 def _water(stated: str) -> float:
-    """The least water that the words speak of, in percent; NaN where they do not, or give the most only."""
+    """The least water that the words state, in percent; NaN if they state none, or only the most."""
     match = _WATER.search(stated)
     return float(match[2]) if match and not _AT_MOST.search(match[1]) else float("nan")
 

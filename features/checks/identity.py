@@ -15,7 +15,7 @@ from features.checks.check import Check, Found, Line, Topic
 from features.checks.input import AMENDMENT_42
 
 NEW_IN_42: Final = frozenset(("0514", *(str(number) for number in range(3551, 3561))))
-"""Numbers that amendment 42-24 brought."""
+"""Numbers that amendment 42-24 introduced."""
 _MOVED: Final[Mapping[str, re.Pattern[str]]] = {
     "3556": re.compile(r"lithium[\s-]*ion|锂离子|lfp|磷酸铁锂|三元锂"),
     "3557": re.compile(r"lithium[\s-]*metal|锂金属"),
@@ -24,14 +24,14 @@ _MOVED: Final[Mapping[str, re.Pattern[str]]] = {
 _LITHIUM: Final = re.compile(r"lithium|锂")
 _EQUIPMENT_ONLY: Final = re.compile(r"equipment|设备|mower|割草")
 _WITHOUT_GROUP: Final = ("1", "2", "5.2", "6.2", "7")
-# Groups that other editions of the list give, or not: neither way is held against a declaration.
+# Groups that only some editions of the list have: a declaration may state them or not.
 _GROUP_ELSEWHERE: Final[Mapping[str, frozenset[str]]] = {
     "1700": frozenset(("",)),
     "1856": frozenset(("III",)),
     "2028": frozenset(("II",)),
     "3165": frozenset(("I",)),
     "3291": frozenset(("II",)),
-    # The strictest of what a kit holds (SP251).
+    # The strictest group of the contents of a kit (SP251).
     "3316": frozenset(("I", "II", "III")),
     "3360": frozenset(("III",)),
 }
@@ -144,7 +144,7 @@ NOTHING: Final[Mapping[str, str]] = both("expected.none")
 
 
 def _holds_in_41(line: Line) -> bool:
-    """Whether class, subsidiary hazards and group are those of amendment 41-22, and the box may go by it."""
+    """Whether class, subsidiary hazards and group are those of amendment 41-22, and it may be applied to the box."""
     if line.edition >= AMENDMENT_42 or line["un_no"] not in _IN_41:
         return False
     declared = (line["hazard_class"], " ".join(sorted(hazards(line["subsidiary_hazards"]))), line["packing_group"])

@@ -1,4 +1,4 @@
-"""The boxes that checks read, made from columns; the same code for a batch and a single box."""
+"""Boxes as input of the checks, from columns; the same code for a batch and a single box."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _never_zero(column: NDArray[Any]) -> list[float]:
 
 
 def _answers(column: NDArray[Any]) -> list[str | None]:
-    """Texts, None where a word for nothing stands."""
+    """Texts; None if missing or a word for "not stated"."""
     return [None if value in NOTHING else value for value in column.tolist()]
 
 
@@ -59,8 +59,8 @@ UNREAD: Final = frozenset(
         *(f"{role}_{where}" for role in TRACED_PARTIES for where in ("address", "phone")),
     )
 )  # fmt: skip
-"""Box columns that no check reads, and that a `Box` does not have: of a single box each costs time."""
-# Plain loops over lists: for a single box, NumPy would take longer to begin than these to end.
+"""Box columns that no check reads; a `Box` does not have them, because each takes time for a single box."""
+# Plain loops over lists: for a single box they are faster than NumPy.
 _BOX_READERS: Final = {column.name: _reader(column) for column in BOX_COLUMNS if column.name not in UNREAD}
 _LINE_READERS: Final = {column.name: _reader(column) for column in LINE_COLUMNS}
 
@@ -83,7 +83,7 @@ def boxes_to_check(boxes: Boxes) -> Iterator[Box]:
 
 
 def _day_of(box: Box) -> float:
-    """The instant of loading, else of filing."""
+    """The instant of loading; if unknown, of filing."""
     loading: float = box["loading_at"]
     return loading if loading == loading else float(box["declared_at"])
 

@@ -18,7 +18,7 @@ DENSEST_KG_L: Final = 4.0
 """No liquid that may travel in small quantities is as dense (tetrabromoethane: 3.0). A mass proves that a volume is
 exceeded only where it is more than the densest liquid of that volume would weigh; a volume never proves a mass."""
 PACKAGES_MOST: Final = 1_000
-"""Packages of excepted quantities in one box (3.5.5); of those of no more than 1 g or 1 mL no count is kept."""
+"""Packages of excepted quantities in one box (3.5.5); those of at most 1 g or 1 mL are not counted."""
 _NO_COUNT: Final = 0.001
 # Half a thousandth for the way a small number is written.
 _ROUNDED: Final = 0.0005
@@ -47,7 +47,7 @@ def limited_quantity(line: Line) -> Found | None:
     if not most_l and not most_kg:
         return Found(("limited_quantity",), both("expected.no_limited_quantity"), both("expected.declared_limited"))
     volume, mass = line["inner_volume_l"], line["inner_mass_kg"]
-    # A limit in litres is for liquids, one in kilograms for solids; an amount in the other unit proves little.
+    # A limit in litres is for liquids, one in kilograms for solids; a mass exceeds litres only by DENSEST_KG_L.
     if most_l and volume == volume:
         return Found(("inner_volume_l",), f"≤ {figure(most_l, 'L')}", figure(volume, "L")) if volume > most_l else None
     if not mass > max(most_kg, most_l * DENSEST_KG_L):
@@ -60,7 +60,7 @@ def limited_package(line: Line) -> Found | None:
     """A package of limited quantities of more than 30 kg gross."""
     if line["limited_quantity"] != 1.0 or not _counts_packages(line):
         return None
-    # Where none are permitted, that is told already.
+    # If none are permitted, another check reports it.
     if all(entry.limited_quantity == "0" for entry in line.listed.fitting):
         return None
     each = line["gross_mass_kg"] / line["package_count"]
@@ -97,13 +97,13 @@ def excepted_quantity(line: Line) -> Found | None:
 
 
 def _counts_packages(line: Line) -> bool:
-    """Whether the count is of packages: pallets and skids hold many."""
+    """Whether the count is of packages; a pallet or skid carries many."""
     return line["package_count"] > 0 and not _LOAD_UNIT.search(package_name(line["packaging_code"] or "", "en"))
 
 
 @lru_cache(maxsize=256)
 def _limits(written: str) -> tuple[float, float] | None:
-    """The most in an inner packaging, litres and kilograms; zeros where not permitted, None where a provision says."""
+    """The most in an inner packaging, litres and kilograms; zeros if not permitted, None if a provision decides."""
     if written == "0":
         return 0.0, 0.0
     amounts = {unit[-1]: float(amount) * _IN_BASE[unit] for amount, unit in _LIMIT.findall(written)}

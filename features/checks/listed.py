@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from data.reference.dangerous_goods import Entry, by_un_no
 
-# Packing instructions that are written for one state only; those for articles, explosives and peroxides say neither.
+# Packing instructions that are written for one state only; those for articles, explosives and peroxides state none.
 _OF_LIQUIDS: Final = frozenset(
     ("P001", "P010", "P400", "P401", "P402", "P601", "P602", "P802", "P804", "LP01", "IBC01", "IBC02", "IBC03"),
 )
@@ -17,26 +17,26 @@ _OF_SOLIDS: Final = frozenset(
 
 
 class Listed(NamedTuple):
-    """The list's entries of a UN number; empty of a number that is not on it, and of none."""
+    """The list's entries of a UN number; empty for a number that is not listed, and without number."""
 
     entries: tuple[Entry, ...]
     entry: Entry | None
-    """The one of the packing group; None where several have it, or none has."""
+    """The entry of the packing group; None if several have it, or none has."""
     fitting: tuple[Entry, ...]
-    """That entry, or all of the number where the packing group does not tell which."""
+    """That entry, or all entries of the number if the packing group does not decide."""
     classes: frozenset[str]
     groups: frozenset[str]
     subsidiary: tuple[frozenset[str], ...] | None
-    """Subsidiary hazards of each fitting entry; None where what an aerosol or a receptacle holds decides them."""
+    """Subsidiary hazards of each fitting entry; None if they depend on the contents of an aerosol or a receptacle."""
     is_liquid: bool
-    """Certainly a liquid: not an article, not a gas, not a solid, not one of which the list does not tell."""
+    """Certainly a liquid: not an article, gas or solid, nor goods whose state the list does not show."""
     is_solid: bool
     """Certainly a solid."""
 
 
 @lru_cache(maxsize=65_536)
 def listed(un_no: str | None, packing_group: str | None) -> Listed:
-    """What the list says of a UN number and a packing group."""
+    """What the list states for a UN number and a packing group."""
     entries = by_un_no(un_no) if un_no else ()
     chosen = [entry for entry in entries if len(entries) == 1 or entry.packing_group == (packing_group or "")]
     entry = chosen[0] if len(chosen) == 1 else None

@@ -31,7 +31,7 @@ def name_differs(line: Line) -> Found | None:
     if contradicts(un_no, name):
         severity = Severity.ADVISORY if _of_both_editions(line) else Severity.SEVERE
     elif specific_entries(name):
-        # A name of other goods is another matter than one that nobody knows.
+        # A name of other goods is more severe than an unknown name.
         severity = Severity.FAULT if lacks_state(un_no, name) else Severity.SEVERE
     else:
         severity = Severity.ADVISORY if _is_trade_name(un_no, name) or lacks_state(un_no, name) else Severity.FAULT
@@ -65,13 +65,13 @@ def forbidden_goods(line: Line) -> Found | None:
 
 
 def own_names(un_no: str) -> dict[str, str]:
-    """The list's names of a number, as what is expected."""
+    """The list's names of a number, as the expected value."""
     entry = by_un_no(un_no)[0]
     return {"en": f"UN {un_no} {entry.name_en}", "zh": f"UN {un_no} {entry.name_zh}"}
 
 
 def _concentration_differs(line: Line) -> Found | None:
-    """What is written beside the name gives a concentration of these goods that has another number."""
+    """The text beside the name states a concentration of these goods that has another number."""
     un_no = line["un_no"]
     for column in ("technical_name", "description"):
         words = line[column]
@@ -81,13 +81,13 @@ def _concentration_differs(line: Line) -> Found | None:
 
 
 def _of_both_editions(line: Line) -> bool:
-    """Whether the concentration decides since amendment 42-24 only, and another one holds for the box."""
+    """Whether the concentration decides only since amendment 42-24, and an earlier one applies to the box."""
     return line["un_no"] in _BOUNDED_IN_42 and line.edition < AMENDMENT_42
 
 
 @lru_cache(maxsize=65_536)
 def _mentions(un_no: str, words: str) -> bool:
-    """Whether `words` with a percentage name the goods and nothing else."""
+    """Whether `words` with a percentage name only the goods."""
     bare = PERCENTAGE.sub(" ", words)
     return agrees(un_no, bare) is True or _is_trade_name(un_no, bare)
 

@@ -23,7 +23,7 @@ def differs_on_paper(box: Box, fact: str) -> Iterator[Found]:
     given = [column for column in _COLUMNS[fact] if box[column]]
     declared = {line[fact] for line in box.lines if line["un_no"] and line[fact]} if given else set()
     for column in given:
-        # A column that holds one number of several goods contradicts none of them.
+        # A column that states one number for several goods contradicts none of them.
         stated = set(box[column].split())
         if declared and not stated <= declared and not _of_more(column, stated > declared):
             yield Found((fact, column), " ".join(sorted(declared)), " ".join(sorted(stated)))
@@ -72,7 +72,7 @@ def count_on_paper(box: Box) -> Iterator[Found]:
 
 
 def _declared(box: Box, fact: str) -> list[float]:
-    """The sum over the box, and that over its dangerous goods: some papers list these alone."""
+    """The sum over the box, and the sum over its dangerous goods; some papers list only these."""
     sums = [sum([line[fact] for line in box.lines])]
     return [*sums, sum([line[fact] for line in box.dangerous])] if box.dangerous else sums
 
@@ -84,7 +84,7 @@ def _of_more(column: str, more: bool) -> bool:
 
 @lru_cache(maxsize=65_536)
 def _classes(written: str) -> frozenset[str]:
-    """The classes in a text such as "3", "Class 3", "第3类", "2.1 (6.1)"; what stands in brackets is subsidiary."""
+    """The classes in a text such as "3", "Class 3", "第3类", "2.1 (6.1)"; classes in brackets are subsidiary."""
     outside = _IN_BRACKETS.sub(" ", written)
     return frozenset(one.upper() for one in _CLASS.findall(outside))
 

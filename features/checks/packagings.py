@@ -40,7 +40,7 @@ def tank_not_permitted(box: Box) -> Iterator[Found]:
     """A tank, an IBC or bulk, where the entry has no instruction for it."""
     for line in box.goods:
         code = line["packaging_code"]
-        # Goods of no packaging in a tank box are in the tank.
+        # Goods without packaging in a tank box are in the tank.
         inside = code or ("TG" if TANK_BOX.fullmatch(box["box_type"] or "") else "")
         found = _not_permitted(line["un_no"], line["packing_group"], inside)
         if found and code:
@@ -52,7 +52,7 @@ def tank_not_permitted(box: Box) -> Iterator[Found]:
 @lru_cache(maxsize=65_536)
 def _not_permitted(un_no: str, packing_group: str | None, code: str) -> Found | None:
     entries = listed(un_no, packing_group).fitting
-    # What class 7 may travel in, its own chapters say.
+    # Packagings of class 7 are in chapters of their own.
     if any(entry.hazard_class == "7" for entry in entries):
         return None
     tank_or_bulk = {one for entry in entries for one in entry.portable_tank}

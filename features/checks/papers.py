@@ -25,7 +25,7 @@ _DAY_US: Final = 24 * _HOUR_US
 _LOCAL_US: Final = 8 * _HOUR_US
 """Days on papers are those of China."""
 _FURTHEST_EAST_US: Final = 14 * _HOUR_US
-# Registration department and kind of body, district, then what a mistyped code may hold too (GB 32100-2015, table 1).
+# Registration department and kind of body, district, then characters of a mistyped code (GB 32100-2015, table 1).
 _CREDIT_CODE: Final = re.compile(
     r"(?:1[1239]|2[19]|3[1-59]|4[19]|5[1239]|6[129]|7[129]|8[19]|9[123]|A[19]|N[1239]|Y1)\d{6}[0-9A-Z]{10}"
 )
@@ -109,8 +109,8 @@ def filed_late(box: Box) -> Iterator[Found]:
     hours = hours_before_loading(box["declared_at"], box["loading_at"])
     if not box.dangerous or box["amendment_no"] or not is_late(hours):
         return
-    # The hours run to the ship's entry or departure, from a port less than a day away to her departure there: nobody
-    # tells us these. What is filed after the goods were moved is late by any of them.
+    # The period ends at the ship's entry or departure, from a port less than a day away at her departure there; these
+    # are not in the data. A filing after the goods were moved is late in any case.
     severity = Severity.FAULT if hours < 0 else Severity.ADVISORY
     expected = f"≥ {FILED_BEFORE_HOURS:.0f} h"
     yield Found(("declared_at", "loading_at"), expected, f"{hours:.1f} h", severity=severity)
@@ -118,7 +118,7 @@ def filed_late(box: Box) -> Iterator[Found]:
 
 @lru_cache(maxsize=65_536)
 def _is_sound_code(code: str) -> bool:
-    """Whether this is a sound credit code, or none at all: an older licence, a person, a firm abroad."""
+    """Whether this is a valid credit code, or another kind of number: an older licence, a person, a foreign firm."""
     return not _CREDIT_CODE.fullmatch(code) or bool(_PERSONAL.fullmatch(code)) or bool(uscc.is_valid(code))
 
 

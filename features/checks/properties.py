@@ -15,7 +15,7 @@ from features.checks.check import Check, Found, Line, Topic, figure
 from features.checks.identity import NOTHING
 
 _CONTROLLED: Final = frozenset(str(number) for number in (*range(3111, 3121), *range(3231, 3241), 3533, 3534))
-# Goods that polymerise are controlled where their name says so.
+# Polymerising goods are temperature controlled if their name states it.
 _STABILIZED: Final = "386"
 # Of these the controlled ones have numbers of their own, 3533 and 3534.
 _NEVER_CONTROLLED: Final = frozenset(("3531", "3532"))
@@ -88,7 +88,7 @@ def explosive_mass(line: Line) -> Found | None:
 
 
 def may_need_control(line: Line) -> bool:
-    """Whether such goods are ever carried under a control temperature: of others it is a default of some form."""
+    """Whether such goods are ever carried under a control temperature; for others it is the default of a form."""
     classes = ("4.1", "5.2")
     return any(entry.hazard_class in classes or _STABILIZED in entry.special_provisions for entry in line.entries)
 

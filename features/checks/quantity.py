@@ -13,7 +13,7 @@ from data.vocabulary import Severity
 from features.checks.check import Box, Check, Found, Line, Topic, figure
 
 BOX_MOST_KG: Final = 36_000.0
-"""Greatest rating of ISO 668; the plate of an older box says less."""
+"""Greatest rating of ISO 668; the plate of an older box may state less."""
 SMALL_BOX_MOST_KG: Final = 10_160.0
 # Closed, ventilated and thermal boxes of 20 to 45 feet, in the codes of today and of 1984. Platforms, tanks, open
 # tops and bulk boxes are built for more than ISO 668 has, and so are some of ten feet.
@@ -69,7 +69,7 @@ def _most_kg(box_type: str) -> float | None:
 
 
 def _declared(box: Box) -> float:
-    """Goods and empty box together, as far as they are known: what is unknown can only add to it."""
+    """Known mass of goods and empty box together; unknown masses can only add to it."""
     masses = [*(line["gross_mass_kg"] for line in box.lines), box["tare_kg"]]
     return sum([mass for mass in masses if mass == mass], 0.0)
 

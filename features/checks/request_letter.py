@@ -9,7 +9,7 @@ from data.texts import text
 
 
 def request(declaration_id: str, box_no: str, discrepancies: Sequence[Mapping[str, Any]], language: str) -> str:
-    """The letter about a box whose assessment holds these `discrepancies`; empty where there are none."""
+    """The letter about the `discrepancies` of an assessment; empty if there are none."""
     if not discrepancies:
         return ""
     points = [

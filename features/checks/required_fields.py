@@ -12,11 +12,11 @@ from features.checks.check import Check, Found, Line, Topic
 from features.checks.identity import NOTHING
 from features.checks.naming import own_names
 
-# Only dangerous goods have these, so what states them was meant as such.
+# Only dangerous goods have these columns, so a line that states them declares dangerous goods.
 _OF_DANGEROUS_GOODS: Final = ("hazard_class", "subsidiary_hazards", "packing_group", "ems")
 _OF_QUANTITIES: Final = ("limited_quantity", "excepted_quantity", "marine_pollutant")
 _MOST_NUMBERS: Final = 3
-# Goods that are often no dangerous goods though they bear the name: formed sulphur, dry bales, treated meals, what is
+# Goods that are often not dangerous goods in spite of their name: formed sulphur, dry bales, treated meals, what is
 # dangerous only by air or only wet, and articles that a special provision exempts.
 _OFTEN_EXEMPT: Final = frozenset(
     (
@@ -48,7 +48,7 @@ def name_missing(line: Line) -> Found | None:
     """A UN number without a proper shipping name."""
     if line["shipping_name"]:
         return None
-    # A description that is the name of the number says it, if in another place.
+    # A description that is the name of the number counts as the name.
     for column in ("description", "technical_name"):
         if line[column] and agrees(line["un_no"], line[column]):
             return None
@@ -64,7 +64,7 @@ def class_missing(line: Line) -> Found | None:
 
 
 def stated_of_dangerous_goods(line: Line) -> tuple[str, ...]:
-    """The columns of a line without UN number that call it dangerous goods all the same."""
+    """The columns of a line without UN number that nevertheless declare dangerous goods."""
     stated = [column for column in _OF_DANGEROUS_GOODS if line[column]]
     stated += [column for column in _OF_QUANTITIES if line[column] is True or line[column] == 1]
     named = entries_named(line["shipping_name"]) if line["shipping_name"] else ()

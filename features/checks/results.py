@@ -1,4 +1,4 @@
-"""What the checks found in boxes: counts by severity and topic, the discrepancies themselves; as columns and back."""
+"""Results of the checks: counts by severity and topic, and discrepancies; conversion to columns and back."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ COLUMNS: Final = (*_COUNTED, *_BY_TOPIC, "undeclared_probability", "found")
 
 @dataclass(frozen=True)
 class CheckResults:
-    """What the checks found in n boxes: arrays of shape (n,).
+    """Results of the checks of n boxes: arrays of shape (n,).
 
     `edition` is the amendment of the IMDG Code by which a box was checked, 41 or 42. `severe`, `faults` and
     `advisories` count its discrepancies by severity; `by_topic`, shape (n, topics), counts the faults and severe ones.
@@ -53,7 +53,7 @@ class CheckResults:
     def of(
         cls, editions: Sequence[int], found: Sequence[Sequence[Discrepancy]], probabilities: Sequence[float]
     ) -> CheckResults:
-        """Count and write down the discrepancies of n boxes, the gravest first in each."""
+        """Results from the discrepancies of n boxes, most severe first in each."""
         counts = np.zeros((len(found), len(Severity)), dtype=np.int32)
         by_topic = np.zeros((len(found), len(Topic)), dtype=np.int32)
         written = np.full(len(found), "", dtype=object)
@@ -75,7 +75,7 @@ class CheckResults:
         return self.by_topic[:, _TOPICS[topic]]
 
     def discrepancies(self, place: int) -> tuple[Discrepancy, ...]:
-        """What was found in the box at `place`, the gravest first.
+        """Discrepancies of the box at `place`, most severe first.
 
         Raises NotReady where stored results are of other checks than those of the catalogue.
         """
@@ -98,7 +98,7 @@ class CheckResults:
 
     @classmethod
     def from_columns(cls, columns: Mapping[str, NDArray[Any]]) -> CheckResults:
-        """The results that `to_columns` gave, to the bit; what stands beside COLUMNS is ignored."""
+        """The results that `to_columns` returned, bit for bit; columns other than COLUMNS are ignored."""
         edition, severe, faults, advisories = (np.asarray(columns[name], dtype=np.int32) for name in _COUNTED)
         return cls(
             edition, severe, faults, advisories,
@@ -110,7 +110,7 @@ class CheckResults:
 
 @dataclass(frozen=True)
 class CheckedBoxes(Boxes):
-    """Boxes with what the checks found in them, made by `features.checks.stage.check`."""
+    """Boxes with the results of their checks, from `features.checks.stage.check`."""
 
     checks: CheckResults
 
@@ -134,7 +134,7 @@ def _written(found: Sequence[Discrepancy]) -> str:
 
 
 def _read(written: str) -> tuple[Discrepancy, ...]:
-    """The discrepancies that `_written` wrote, equal to those it was given."""
+    """The discrepancies that `_written` serialised."""
     rows = json.loads(written) if written else ()
     return tuple(
         Discrepancy(_check_of(code), Found(tuple(names), expected, found, line_no, severity and Severity(severity)))

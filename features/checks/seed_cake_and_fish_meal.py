@@ -25,7 +25,7 @@ FISH_MEAL_FAT: Final = 15.0
 FISH_MEAL_MOST_C: Final = 35.0
 """Or 5 °C above the air around, whichever is higher."""
 HOTTEST_C: Final = 45.0
-"""Above this, no air on a quay explains the warmth."""
+"""Above this, the temperature cannot be that of the air."""
 
 
 def seed_cake(line: Line) -> Found | None:
@@ -41,7 +41,7 @@ def seed_cake(line: Line) -> Found | None:
     lean = oil <= SEED_CAKE_OIL and moisture <= SEED_CAKE_MOISTURE
     if line["un_no"] == "2217":
         return None if lean else Found(columns, "UN 1386", stated)
-    # UN 1386 takes whatever is richer or damper; the lean kind under it is declared too strictly, which harms nobody.
+    # UN 1386 covers all richer and damper kinds; to declare a lean kind under it is stricter than required.
     if lean:
         return Found(columns, "UN 2217", stated, severity=Severity.ADVISORY)
     rich = oil > EXTRACTED_OIL or (moisture > EXTRACTED_MOISTURE and oil + moisture > EXTRACTED_TOGETHER)

@@ -23,7 +23,7 @@ CORROSIVE_MOST_L: Final = 30.0
 # No acid of packing group II or III is heavier than concentrated sulphuric acid.
 _HEAVIEST_KG_PER_L: Final = 1.84
 _ACIDS_AND_ALKALIS: Final = frozenset(("SG20", "SG21", "SG35", "SG36"))
-# What gives off gas with an acid is never compatible with one: chlorites, cyanides, hypochlorites, sulphides, hydrides.
+# Never in one box with an acid, with which they give off gas: chlorites, cyanides, hypochlorites, sulphides, hydrides.
 _GASSING_GROUPS: Final = frozenset(("SGG5", "SGG6", "SGG8"))
 _GASSING: Final = frozenset(("1847", "1849", "2683", "2949", "3320"))
 _DEGREES: Final = ("", "away_from", "separated_from", "a_compartment_from", "longitudinally_from")
@@ -82,7 +82,7 @@ def _hazards_of(un_no: str | None, packing_group: str | None, written: str) -> f
 
 
 def goods_of(line: Line) -> Goods:
-    """What decides on segregation."""
+    """Properties that decide on segregation."""
     large = line["un_no"] in AEROSOLS and (line["inner_volume_l"] > 1.0 or bool(_WASTE.search(line.words)))
     # Goods of no known number are of one kind where their class is the same.
     number = line["un_no"] if line.entries else f"? {line['hazard_class']}"
@@ -90,7 +90,7 @@ def goods_of(line: Line) -> Goods:
 
 
 def named(line: Line) -> str:
-    """Number and class for a reader; "UN ?" where no number is given."""
+    """Number and class as text; "UN ?" without number."""
     return f"UN {line['un_no'] or '?'} ({class_of(line)})"
 
 
@@ -118,7 +118,7 @@ def _pairs(lines: Iterable[Line]) -> Iterator[tuple[Line, Line]]:
 
 
 def _between(first: Line, second: Line) -> tuple[int, str, Severity]:
-    """Degree, code and how much it weighs."""
+    """Degree, code and severity."""
     goods = goods_of(first), goods_of(second)
     alike = goods[0].hazard_class == goods[1].hazard_class
     # Goods of one class that a code has segregated as another: opinions differ whether 7.2.6.1 goes before the code.
@@ -129,7 +129,7 @@ def _between(first: Line, second: Line) -> tuple[int, str, Severity]:
 
 
 def _without_number(first: Line, second: Line, degree: int) -> Severity:
-    """Of goods without a listed number only the class is known: a gas may be an aerosol, which little is kept from."""
+    """For goods without a listed number only the class is known; a gas may be an aerosol, with few restrictions."""
     gas = any(not line.entries and class_of(line).startswith("2") for line in (first, second))
     return Severity.ADVISORY if gas or degree == 1 else Severity.FAULT
 
@@ -142,7 +142,7 @@ def _under_their_names(first: Line, second: Line) -> bool:
 
 
 def _may_be_stated(first: Line, second: Line) -> bool:
-    """Whether a statement is enough: small packages of class 8 that only acids and alkalis part (7.2.6.5)."""
+    """Whether a statement suffices: small packages of class 8, segregated only as acids and alkalis (7.2.6.5)."""
     if not all(_is_small_corrosive(line) for line in (first, second)):
         return False
     return between(goods_of(first), goods_of(second), _ACIDS_AND_ALKALIS.union(treated_as()))[0] == 0
@@ -164,7 +164,7 @@ def _is_liquid(entries: Iterable[Entry]) -> bool:
 
 
 def _package_kg(line: Line) -> float:
-    """Net mass of a package, else its gross mass; what is not known is not known to be small."""
+    """Net mass of a package, else its gross mass; an unknown mass does not count as small."""
     mass: float = line["net_mass_kg"] if line["net_mass_kg"] == line["net_mass_kg"] else line["gross_mass_kg"]
     return mass / line["package_count"] if line["package_count"] > 0 and mass == mass else math.inf
 

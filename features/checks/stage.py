@@ -19,7 +19,7 @@ from features.checks.undeclared import recognise
 _OVER_GOODS: Final = tuple((check, check.function) for check in CATALOGUE if check.over == "goods")
 _OVER_LINES: Final = tuple((check, check.function) for check in CATALOGUE if check.over == "line")
 _OVER_BOXES: Final = tuple((check, check.function) for check in CATALOGUE if check.over == "box")
-# Boxes that are held in memory together.
+# Boxes in memory at the same time.
 _AT_ONCE: Final = 512
 _WEIGHT: Final = {Severity.SEVERE: 0, Severity.FAULT: 1, Severity.ADVISORY: 2}
 
@@ -37,7 +37,7 @@ def check(boxes: Boxes) -> CheckedBoxes:
 
 
 def read(boxes: Boxes) -> Iterator[Box]:
-    """Each box as the checks see it; what its general cargo is likely to be is worked out for many boxes at once."""
+    """Boxes as input of the checks; the likely goods of general cargo are computed for many boxes at once."""
     every = boxes_to_check(boxes)
     while some := list(islice(every, _AT_ONCE)):
         recognise([line for one in some for line in one.lines if not line["un_no"]])
@@ -45,25 +45,25 @@ def read(boxes: Boxes) -> Iterator[Box]:
 
 
 def discrepancies(one: Box) -> list[Discrepancy]:
-    """What is wrong with a box, the gravest first, then in order of the catalogue."""
-    told: list[Discrepancy] = []
+    """The discrepancies of a box, most severe first, then in order of the catalogue."""
+    reported: list[Discrepancy] = []
     for lines, checks in ((one.lines, _OVER_LINES), (one.goods, _OVER_GOODS)):
         for line in lines:
             for of, function in checks:
                 found = function(line)
                 if found is not None:
-                    told.append(Discrepancy(of, found._replace(line_no=line["line_no"])))
+                    reported.append(Discrepancy(of, found._replace(line_no=line["line_no"])))
     for of, function in _OVER_BOXES:
         for found in function(one):
-            told.append(Discrepancy(of, found))  # noqa: PERF401 (most find nothing: a list for each costs more)
-    if not told:
-        return told
-    relieved = deduplicated([_eased(found, one) for found in told])
+            reported.append(Discrepancy(of, found))  # noqa: PERF401 (most find nothing: a list for each costs more)
+    if not reported:
+        return reported
+    relieved = deduplicated([_eased(found, one) for found in reported])
     return sorted(relieved, key=lambda found: _WEIGHT[found.severity])
 
 
 def _eased(discrepancy: Discrepancy, one: Box) -> Discrepancy:
-    """As an advisory where it is told of empty packagings that need not say what full ones must."""
+    """The discrepancy as an advisory if it concerns empty packagings, which need fewer statements than full ones."""
     if discrepancy.code not in RELIEVED_FOR_EMPTIES or discrepancy.severity is Severity.ADVISORY:
         return discrepancy
     number = discrepancy.line_no

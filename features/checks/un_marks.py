@@ -14,7 +14,7 @@ from features.checks.listed import listed
 from features.checks.packagings import UN_PACKAGING
 
 INFECTIOUS: Final = "CLASS 6.2"
-"""What stands in the place of the letter on packagings for infectious substances (6.3.4.2)."""
+"""Text in place of the letter on packagings for infectious substances (6.3.4.2)."""
 COVERS: Final = {"X": ("I", "II", "III"), "Y": ("II", "III"), "Z": ("III",)}
 """Packing groups that packagings of a letter were tested for (6.1.3.1, 6.5.2.1.1, 6.6.3.1)."""
 _ENOUGH: Final = {"I": "X", "II": "X / Y", "III": "X / Y / Z"}
@@ -31,7 +31,7 @@ _OTHER_MARKS: Final = ("2", "7")
 # Packagings for explosives, organic peroxides and self-reactive goods (4.1.5.5, 4.1.7.1.1).
 _ARTICLES_OF_5_2: Final = "3545"
 _SELF_REACTIVE: Final = frozenset(str(number) for number in range(3221, 3241))
-# Cells and batteries by themselves (P903, P908 to P911); those in equipment may do without a mark.
+# Cells and batteries by themselves (P903, P908 to P911); those in equipment need no mark.
 _BATTERIES: Final = frozenset(("3090", "3480", "3551"))
 _STRONG_CASE_FROM_KG: Final = 12.0
 _USED: Final = re.compile(r"dispos|recycl|\bused\b|waste|scrap|废|旧|回收|退役")
@@ -63,7 +63,7 @@ def mark_too_weak(line: Line) -> Found | None:
     if line["un_no"] in _INFECTIOUS:
         return None if INFECTIOUS in levels else Found(("un_mark",), INFECTIOUS, " / ".join(levels))
     group = _group_needed(line["un_no"], line["packing_group"])
-    # Of several packagings the papers do not say which holds what: they are too weak where all of them are.
+    # The papers do not assign goods to packagings: several are too weak if all of them are.
     if not group or any(group in COVERS.get(level, group) for level in levels):
         return None
     severity = Severity.ADVISORY if line["un_no"] in _BATTERIES and _may_be_large(line) else None
@@ -81,7 +81,7 @@ def mark_of_another_packaging(line: Line) -> Found | None:
 
 @lru_cache(maxsize=16_384)
 def _may_be_of(written: str, code: str) -> bool:
-    """Whether one of the marks in a text is of the packaging `code`, or nothing can be said of it."""
+    """Whether one of the marks in a text belongs to the packaging `code`; True if it cannot be compared."""
     marks = marks_of(written)
     if not marks or not UN_PACKAGING.fullmatch(code):
         return True
@@ -93,7 +93,7 @@ def _may_be_of(written: str, code: str) -> bool:
 
 @lru_cache(maxsize=65_536)
 def marks_of(written: str | None) -> tuple[Mark, ...]:
-    """The UN marks in a text; empty where there is none that is built as one: code, level, year, country."""
+    """The well-formed UN marks in a text (code, level, year, country); empty if there are none."""
     plain = unicodedata.normalize("NFKC", written or "").upper().replace(",", ".")
     marks = []
     for part in _BETWEEN.split(plain):
@@ -106,18 +106,18 @@ def marks_of(written: str | None) -> tuple[Mark, ...]:
 
 @lru_cache(maxsize=4_096)
 def _group_needed(number: str, declared: str | None) -> str | None:
-    """The packing group whose tests the packaging must have passed; None where that is not certain."""
+    """The packing group for which the packaging must be tested; None if uncertain."""
     found = listed(number, declared)
     if number in _SELF_REACTIVE or number in _BATTERIES:
         return "II"
     if number != _ARTICLES_OF_5_2 and all(entry.hazard_class.startswith(("1", "5.2")) for entry in found.fitting):
         return "II"
-    # A group that the number does not have is a fault of its own, and says nothing of the packaging.
+    # A group that the number does not have is another fault, and does not concern the packaging.
     return declared if declared and declared in found.groups else max(found.groups - {""}, key=len, default=None)
 
 
 def _may_be_large(line: Line) -> bool:
-    """Whether strong outer packagings may do: batteries of 12 kg with a strong case, and used ones (P903, P909)."""
+    """Whether strong outer packagings suffice: batteries of 12 kg with a strong case, and used ones (P903, P909)."""
     each = line["net_mass_kg"] / line["package_count"] if line["package_count"] > 0 else _STRONG_CASE_FROM_KG
     return not each < _STRONG_CASE_FROM_KG or bool(_USED.search(line.words))
 

@@ -17,14 +17,14 @@ from features.checks.seed_cake_and_fish_meal import SEED_CAKE
 from features.text.likely_goods import SUSPICIOUS, likely_many
 
 FAULT_FROM: Final = 0.9
-"""Probability from which it is to be put right; below, from SUSPICIOUS on, it is worth a look."""
+"""Probability from which a correction is requested; below, from SUSPICIOUS on, there is an advisory."""
 _MIN_REPORTED: Final = 0.1
 _REPORTED: Final = 6
 _EXEMPT_BY_TEST: Final = frozenset(("1362", "1365", "3360", "1374", "2216", "2800"))
-"""Numbers that a test, a certificate or dense baling frees their goods from (3.3 SP223, SP238, SP299, SP925, SP928)."""
+"""Numbers whose goods are exempt by a test, certificate or dense baling (3.3 SP223, SP238, SP299, SP925, SP928)."""
 _LITHIUM: Final = frozenset(("3090", "3091", "3480", "3481"))
 _STATED_SMALL: Final = re.compile(r"\bsp\s?-?188\b|special provision\s?188|特殊规定\s?(?:第?\s?)188")
-"""Small lithium batteries travel as general cargo, and their papers say so (3.3 SP188)."""
+"""Small lithium batteries are carried as general cargo, as their papers state (3.3 SP188)."""
 # Residues of soya, and those of brewing and starch, which come from no oil mill.
 _SOYA: Final = re.compile(r"soy|豆|\bddgs?\b|distiller|brewer|酒糟")
 _SOYA_TARIFF: Final = ("2303", "2304", "120810")
@@ -35,7 +35,7 @@ def undeclared_goods(line: Line) -> Found | None:
     found = line.likely
     if not found or found[0].probability < SUSPICIOUS:
         return None
-    # Charcoal has a check of its own, which says the same.
+    # Charcoal has a check of its own, with the same result.
     if found[0].un_no == CHARCOAL and (same := charcoal_exempted(line)) and same.severity is Severity.FAULT:
         return None
     words, tariff = line.words, line["hs_code"] or ""
@@ -52,7 +52,7 @@ def watch_list(line: Line) -> Found | None:
     if line["un_no"] or line.stated or undeclared_goods(line):
         return None
     words, tariff = line.words, line["hs_code"] or ""
-    # Charcoal has a check of its own, which knows articles that are only named after it.
+    # Charcoal has a check of its own, which excludes articles that are only named after it.
     numbers = [number for number in _listed(words, tariff) if number != CHARCOAL]
     if not numbers or charcoal_exempted(line):
         return None
@@ -62,9 +62,9 @@ def watch_list(line: Line) -> Found | None:
 
 
 def recognise(lines: Sequence[Line]) -> None:
-    """Note for line items without a UN number what they state of dangerous goods, and what they are likely to be.
+    """Set `stated` and `likely` of line items without a UN number.
 
-    Many at once take far less time than one by one; the answers are the same.
+    The results are the same for many at once as one by one; many at once take far less time.
     """
     general = []
     for line in lines:

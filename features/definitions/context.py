@@ -14,7 +14,6 @@ from scipy.special import log_ndtr
 from data.vocabulary import Family
 from features.boxes import Numbers, box_mass_kg
 from features.checks.results import CheckedBoxes
-from features.columns import UNKNOWN
 from features.definitions.shrinkage import (
     Places,
     RatePlaces,
@@ -91,16 +90,6 @@ class FeatureContext:
         filled = np.where(np.isnan(values), 0.0, values)
         return np.where(np.isnan(self.highest(name)), np.nan, np.add.reduceat(filled, self.boxes.start))
 
-    def is_filled(self, name: str) -> NDArray[np.bool_]:
-        """Whether a text box column is filled."""
-        return np.asarray(self.boxes.box[name] != None, dtype=bool)  # noqa: E711 (by element)
-
-    def days_since(self, name: str) -> NDArray[np.float64]:
-        """Days from an instant of the box to its declaration; negative if the instant is later, NaN if unknown."""
-        instant = self.boxes.box[name]
-        days = (self.boxes.declared_at - instant) / DAY_US
-        return np.where(instant == UNKNOWN, np.nan, days)
-
     @property
     def mass_kg(self) -> NDArray[np.float64]:
         """Declared mass of the goods in the box, kg."""
@@ -169,10 +158,6 @@ class FeatureContext:
         """
         values = np.maximum(self.profiles.sums[rows, entities, sums], 0.0)
         return np.where(self.boxes.keys[rows, entities] == 0, np.nan, values)
-
-    def days_since_seen(self, entity: str, which: str) -> NDArray[np.float64]:
-        """Days since the entity was first or last seen (`which`); NaN if never."""
-        return self.days_from(getattr(self.profiles, which)[:, INDEX[entity], None])[:, 0]
 
     def days_from(self, instants: NDArray[np.int64]) -> Numbers:
         """Days from `instants` (n, k) of the history to the known-as-of time of each box; NaN for NEVER."""

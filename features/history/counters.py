@@ -237,13 +237,12 @@ class DecayedCounters:
         return counters
 
     def _make_room(self, more: int) -> None:
-        """Grow for `more` entities, by at least an eighth so that growing is rare."""
-        wanted = max(self._used + more, len(self._slot_keys) + len(self._slot_keys) // 8)
+        needed = self._used + more
         self._slot_keys, self._sums, self._seen = (
-            with_room(held, wanted) for held in (self._slot_keys, self._sums, self._seen)
+            grown(rows, needed) for rows in (self._slot_keys, self._sums, self._seen)
         )
-        if 2 * wanted > len(self._table):
-            self._table = table_for(wanted)
+        if 2 * len(self._slot_keys) > len(self._table):
+            self._table = table_for(len(self._slot_keys))
             rehash(self._table, self._slot_keys, self._used)
 
     def replay(
@@ -294,10 +293,15 @@ class DecayedCounters:
         return profiles
 
 
-def with_room(held: NDArray[Any], wanted: int) -> NDArray[Any]:
-    """Copy of the rows, padded with zeros to `wanted` rows."""
-    larger = np.zeros((wanted, *held.shape[1:]), dtype=held.dtype)
-    larger[: len(held)] = held
+def grown(rows: NDArray[Any], needed: int) -> NDArray[Any]:
+    """The rows if there are `needed`, otherwise a larger copy padded with zeros.
+
+    It grows by at least an eighth, so that growing is rare.
+    """
+    if needed <= len(rows):
+        return rows
+    larger = np.zeros((max(needed, len(rows) + len(rows) // 8, 16), *rows.shape[1:]), dtype=rows.dtype)
+    larger[: len(rows)] = rows
     return larger
 
 

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.definitions.factors import DECAYS, LEARNED_FAMILIES, PRIOR_VARIANCES
-from features.history.counters import HALF_LIVES_DAYS, rehash, slot_of, table_for, with_room
+from features.history.counters import HALF_LIVES_DAYS, grown, rehash, slot_of, table_for
 
 _DECAY_PER_US: Final = np.where(DECAYS, math.log(2) / (HALF_LIVES_DAYS["_long"] * 86_400e6), 0.0)
 # Standard deviations at which the margin is clipped: the normal density and probability underflow beyond.
@@ -313,17 +313,13 @@ class ProbitEffects:
         return posterior_effects
 
     def _reserve(self, adds: int, factors: int) -> None:
-        if self._conclusions > len(self._added_at):
-            wanted = max(self._conclusions, len(self._added_at) + len(self._added_at) // 8)
-            self._added_at, self._added_to, self._added = (
-                with_room(held, wanted) for held in (self._added_at, self._added_to, self._added)
-            )
+        self._added_at, self._added_to, self._added = (
+            grown(rows, self._conclusions) for rows in (self._added_at, self._added_to, self._added)
+        )
         slots = self._used + adds * factors
-        if slots > len(self._slot_keys):
-            wanted = max(slots, len(self._slot_keys) + len(self._slot_keys) // 8)
-            self._slot_keys, self._means, self._variances, self._last = (
-                with_room(held, wanted) for held in (self._slot_keys, self._means, self._variances, self._last)
-            )
+        self._slot_keys, self._means, self._variances, self._last = (
+            grown(rows, slots) for rows in (self._slot_keys, self._means, self._variances, self._last)
+        )
         if 2 * slots > len(self._table):
             self._table = table_for(slots)
             rehash(self._table, self._slot_keys, self._used)

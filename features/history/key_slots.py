@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
-from features.history.counters import rehash, slot_of, table_for, with_room
+from features.history.counters import grown, rehash, slot_of, table_for
 
 
 class Slots:
@@ -45,8 +43,3 @@ class Slots:
         self._table[slot_of(self._table, self._keys, key)] = self._used
         self._used += 1
         return self._used - 1
-
-
-def grown(held: NDArray[Any], needed: int) -> NDArray[Any]:
-    """The rows, with capacity for `needed`; if there was not enough, grown by at least an eighth."""
-    return held if needed <= len(held) else with_room(held, max(needed, len(held) + len(held) // 8, 16))

@@ -22,11 +22,11 @@ from features.boxes import Boxes
 from features.checks.results import CheckedBoxes
 from features.columns import KNOWN_AT, UNKNOWN, microseconds
 from features.definitions.factors import FACTORS, LEARNED_FAMILIES, factors_of
-from features.history.counters import DECAY_PER_US, HALF_LIVES_DAYS, SUM
+from features.history.counters import DECAY_PER_US, HALF_LIVES_DAYS, SUM, grown
 from features.history.effects import OpeningEvents
 from features.history.entities import ENTITIES, hash_of
 from features.history.events import WIDTH, Events, Log
-from features.history.key_slots import Slots, grown
+from features.history.key_slots import Slots
 
 _NOTHING: Final = [nan] * len(LEARNED_FAMILIES)
 _FAMILIES: Final = {finding.value: finding.family for finding in Finding}

@@ -140,30 +140,6 @@ class History:
         return history
 
 
-class Remembered:
-    """Facts in memory, for data sets, benchmarks and tests without a store."""
-
-    def __init__(self) -> None:
-        self._versions: dict[Pair, list[Version]] = {}
-        self._rows: dict[Pair, list[Inspected]] = {}
-
-    def add(self, boxes: CheckedBoxes, inspections: Iterable[Inspected] = ()) -> None:
-        """Add boxes and inspection rows."""
-        for pair, versions in versions_of(boxes).items():
-            self._versions.setdefault(pair, []).extend(versions)
-        for row in inspections:
-            self._rows.setdefault((row.declaration_id, row.box_no), []).append(row)
-
-    def versions(self, pairs: Collection[Pair], until: int) -> Versions:
-        """See `Facts.versions`."""
-        found = {pair: [one for one in self._versions.get(pair, ()) if one.known_at <= until] for pair in pairs}
-        return {pair: sorted(some, key=lambda one: one.known_at) for pair, some in found.items() if some}
-
-    def inspections(self, pairs: Collection[Pair], before: int) -> list[Inspected]:
-        """See `Facts.inspections`."""
-        return [row for pair in pairs for row in self._rows.get(pair, ()) if row.known_at < before]
-
-
 def log_of(boxes: CheckedBoxes, inspections: Sequence[Inspected]) -> Log:
     """The log of boxes and inspection rows, in the order in which the port knew them."""
     pairs = {(row.declaration_id, row.box_no) for row in inspections}

@@ -108,10 +108,11 @@ class ReleaseGuarantee:
         }
         places = {
             **numbers,
-            "promised": f"{100 * self.release_target.rate:g}",
-            "sure": f"{100 * self.release_target.confidence:g}",
-            "most": f"{ceil(1000 * upper_rate - 1e-9) / 10:.1f}",
-            "fewest": f"{floor(1000 * lower_rate + 1e-9) / 10:.1f}",
+            # Shares in percent; limits are rounded outwards.
+            "target_rate": f"{100 * self.release_target.rate:g}",
+            "confidence": f"{100 * self.release_target.confidence:g}",
+            "upper_rate": f"{ceil(1000 * upper_rate - 1e-9) / 10:.1f}",
+            "lower_rate": f"{floor(1000 * lower_rate + 1e-9) / 10:.1f}",
             "begins": f"{self.window.begins_at:%Y-%m-%d}",
             "ends": f"{self.window.ends_at:%Y-%m-%d}",
         }

@@ -43,9 +43,9 @@ class ThresholdResult:
         places = {
             "cut": "" if self.cut is None else f"{self.cut:.3g}",
             "share": f"{100 * self.share:.0f}",
-            "most": f"{np.ceil(1000 * self.upper_rate - 1e-9) / 10:.1f}",
-            "limit": f"{100 * self.release_target.rate:g}",
-            "sure": f"{100 * self.release_target.confidence:g}",
+            "upper_rate": f"{np.ceil(1000 * self.upper_rate - 1e-9) / 10:.1f}",
+            "target_rate": f"{100 * self.release_target.rate:g}",
+            "confidence": f"{100 * self.release_target.confidence:g}",
             "tested": self.tested,
         }
         return {

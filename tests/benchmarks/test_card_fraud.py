@@ -217,7 +217,7 @@ def test_reports_our_figures_beside_baselines_and_published_ones(tmp_path: Path,
     assert found["published"]["lightgbm_regularised_37_days"] == {"auc": 0.873, "ap": 0.671, "cp_at_100": 0.297}
 
 
-def test_says_so_where_the_data_is_absent(tmp_path: Path) -> None:
+def test_absent_data_is_reported(tmp_path: Path) -> None:
     answer = CliRunner().invoke(main, ["--json", "--file", str(tmp_path / "nowhere")], catch_exceptions=False)
     assert answer.exit_code == 0
     assert "absent" in json.loads(answer.output.splitlines()[-1])["skipped"]

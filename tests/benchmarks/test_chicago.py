@@ -92,7 +92,7 @@ def test_outcomes_from_the_first_test_day_on_are_no_history(
     assert np.array_equal(found, _scores(read(_write(tmp_path / "b", rows, longer)), track))
 
 
-def test_only_the_track_with_the_inspector_knows_the_inspector(
+def test_only_the_track_with_the_inspector_uses_the_inspector(
     tmp_path: Path, world: tuple[pd.DataFrame, pd.DataFrame]
 ) -> None:
     rows, raw = world
@@ -154,7 +154,7 @@ def test_reports_both_tracks_beside_what_was_published(
     }
 
 
-def test_says_so_where_the_data_is_absent(tmp_path: Path) -> None:
+def test_absent_data_is_reported(tmp_path: Path) -> None:
     answer = CliRunner().invoke(main, ["--json", "--folder", str(tmp_path / "nowhere")], catch_exceptions=False)
     assert answer.exit_code == 0
     assert "absent" in json.loads(answer.output.splitlines()[-1])["skipped"]

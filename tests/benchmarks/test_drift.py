@@ -27,7 +27,7 @@ def test_recovery_is_the_end_of_the_first_window_that_is_back() -> None:
     reported = recovery([_run(*[0.8] * 6, 0.5, 0.5, 0.7, 0.8, 0.8, 0.8)])
     assert (reported["before"], reported["worst"], reported["worst_by_day"]) == (pytest.approx(0.8), 0.5, 30)
     assert reported["recovered_days"] == 75
-    assert reported["new_scheme_recovered_days"] == 90
+    assert reported["new_fraud_recovered_days"] == 90
 
 
 def test_a_share_that_never_fell_has_recovered_at_once_and_one_that_stays_low_never() -> None:
@@ -42,7 +42,7 @@ def test_runs_are_pooled_by_what_there_was_to_find() -> None:
 
 
 def test_the_loop_opens_its_capacity_and_learns_from_nothing_else() -> None:
-    small = port(seed=7, boxes=4_000, days=240, late_scheme_start=0.75)
+    small = port(seed=7, boxes=4_000, days=240, late_fraud_start=0.75)
     first = small.epoch_us + 180 * DAY_US
     earlier, chances, reasons = _before(small, first)
     declared = dict(zip(small.boxes.box["declaration_id"].tolist(), small.boxes.declared_at.tolist(), strict=True))
@@ -59,7 +59,7 @@ def test_the_loop_opens_its_capacity_and_learns_from_nothing_else() -> None:
 
 
 def test_every_box_has_its_own_truth() -> None:
-    small = port(seed=7, boxes=4_000, days=240, late_scheme_start=0.75)
+    small = port(seed=7, boxes=4_000, days=240, late_fraud_start=0.75)
     reported = np.array([("misdeclared" in found) or ("securing" in found) for found in small.findings])
     assert small.oracle[reported].mean() > 3 * small.oracle[~reported].mean()
     assert not small.late[small.boxes.declared_at < small.epoch_us + 150 * DAY_US].any()

@@ -38,7 +38,7 @@ def test_parts_do_not_divide_an_instant() -> None:
     assert np.array_equal(whole, parts)
 
 
-def test_keys_tell_kinds_of_parties_apart_and_nobody_is_zero() -> None:
+def test_keys_differ_by_kind_of_party_and_zero_is_no_party() -> None:
     table = pd.DataFrame({"shipper_id": ["A", "A", None], "packer_id": ["A", "B", "A"]})
     shippers, packers = keys_of(table, ("shipper_id",)), keys_of(table, ("packer_id",))
     assert shippers[0] == shippers[1] != packers[0] == packers[2]

@@ -50,7 +50,7 @@ def test_single_body_has_one_place_for_number_and_instant() -> None:
         assert (line.count(ID), line.count(INSTANT)) == (1, 1)
 
 
-def test_instants_are_spread_as_asked() -> None:
+def test_instants_are_spread_as_configured() -> None:
     late = [NOW - declared_at(number, NOW, 10, 20) for number in range(1000)]
     kinds = Counter("now" if not by else "minute" if by < timedelta(minutes=1) else "late" for by in late)
     assert kinds == {"now": 700, "minute": 100, "late": 200}
@@ -59,7 +59,7 @@ def test_instants_are_spread_as_asked() -> None:
 
 
 class _Answering(BaseHTTPRequestHandler):
-    """Answers in chunks, or refuses every declaration with an even number; remembers what came."""
+    """Answers in chunks, or refuses every declaration with an even number; records the requests."""
 
     protocol_version = "HTTP/1.1"
     refuses = False

@@ -1,4 +1,4 @@
-"""Protects the Korean benchmark from findings of the rows it scores, and the honest trio: model, table, unseen."""
+"""Protects the Korean benchmark from leaks, and its three figures: model, lookup table, unseen combinations."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_no_finding_or_id_of_a_scored_row_reaches_its_score(world: pd.DataFrame,
     assert len(np.unique(found)) > 10
 
 
-def test_a_declaration_knows_strictly_earlier_days_only(world: pd.DataFrame) -> None:
+def test_a_declaration_reads_strictly_earlier_days_only(world: pd.DataFrame) -> None:
     rows = declarations(world)
     position = 800
     same_or_later = rows.days >= rows.days[position]
@@ -105,7 +105,7 @@ def test_the_lookup_table_is_a_smoothed_rate_and_everyones_for_the_unseen() -> N
     assert found == pytest.approx([(2 + 0.5) / 3, 0.5 / 3, 0.5])
 
 
-def test_every_part_of_the_tuple_tells_goods_apart_and_codes_are_text(world: pd.DataFrame, tmp_path: Path) -> None:
+def test_every_part_of_the_tuple_counts_and_codes_are_text(world: pd.DataFrame, tmp_path: Path) -> None:
     one = world[:1]
     for name in TUPLE:
         both = pd.concat([one, one.assign(**{name: "7"})])
@@ -140,7 +140,7 @@ def test_reports_model_table_and_unseen_together(tmp_path: Path, world: pd.DataF
     assert found["published"]["lightgbm"] == {"p_at_5": 0.762, "p_at_10": 0.641}
 
 
-def test_says_so_where_the_data_is_absent(tmp_path: Path) -> None:
+def test_absent_data_is_reported(tmp_path: Path) -> None:
     answer = CliRunner().invoke(main, ["--json", "--folder", str(tmp_path / "nowhere")], catch_exceptions=False)
     assert answer.exit_code == 0
     assert "absent" in json.loads(answer.output.splitlines()[-1])["skipped"]

@@ -1,4 +1,4 @@
-"""Protects the cases of the latency benchmark: each box comes when its case says, and ratios are of medians."""
+"""Protects the cases of the latency benchmark: each box arrives as its case states, and ratios are of medians."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Protects the one command of the policy's figures: it runs the parts that it is asked for, and no others."""
+"""Protects the one command of the policy's figures: it runs the chosen parts only."""
 
 from __future__ import annotations
 

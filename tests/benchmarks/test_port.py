@@ -45,7 +45,7 @@ def test_the_most_telling_tuple_is_one_of_those_tried() -> None:
     assert best_columns(everything.log.events, training_set, Family.PACKING) in tuples()
 
 
-def test_peers_get_the_models_own_rows() -> None:
+def test_comparison_models_get_the_rows_of_the_model() -> None:
     everything: Dataset = dataset()
     at = split_instant(everything)
     training_set, labels = training_set_at(everything, at), labels_known(everything, at)
@@ -58,7 +58,7 @@ def test_peers_get_the_models_own_rows() -> None:
 
 
 @pytest.mark.parametrize("name", installed())
-def test_a_peer_learns_and_says_the_same_again(name: str) -> None:
+def test_a_comparison_model_learns_and_is_deterministic(name: str) -> None:
     random = np.random.default_rng(1)
     features = random.normal(size=(900, 4))
     features[random.random((900, 4)) < 0.1] = np.nan
@@ -70,9 +70,9 @@ def test_a_peer_learns_and_says_the_same_again(name: str) -> None:
     assert np.array_equal(reported, LEARNERS[name](task, features[600:]))
 
 
-def _trial(model: float, peer: float) -> dict[str, Any]:
+def _trial(model: float, other: float) -> dict[str, Any]:
     row = {"precision": 0.5, "recall": 0.4, "useless_rate": 0.5}
-    shares = {"model": model, "xgboost": peer, "random": 0.1, "oracle": 1.0}
+    shares = {"model": model, "xgboost": other, "random": 0.1, "oracle": 1.0}
     return {
         "policies": {
             policy: {
@@ -87,7 +87,7 @@ def _trial(model: float, peer: float) -> dict[str, Any]:
     }
 
 
-def test_the_distance_closed_is_from_the_best_peer_to_the_oracle() -> None:
+def test_the_distance_closed_is_from_the_best_comparison_model_to_the_oracle() -> None:
     trials = [_trial(0.90, 0.80), _trial(0.92, 0.84)]
     best = against_best_comparison(trials, "0.05")
     assert best["comparison_model"] == "xgboost"
@@ -103,7 +103,7 @@ def test_openings_saved_are_of_the_larger_number() -> None:
     assert "model" not in saved
 
 
-def test_one_seed_tells_no_interval() -> None:
+def test_one_seed_has_no_interval() -> None:
     reported = together([_trial(0.9, 0.8)])
     assert reported["policies"]["model"]["0.05"]["interval"] is None
     assert reported["groups"]["flow"]["export"]["predicted_over_observed"] == 2.0

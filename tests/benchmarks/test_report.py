@@ -1,4 +1,4 @@
-"""Protects the page of figures: every benchmark's JSON becomes tables, and what was not run says so."""
+"""Protects the page of figures: every benchmark's JSON becomes tables, and a benchmark that was not run is named."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def test_rows_alike_make_one_table() -> None:
 
 
 def test_numbers_are_short() -> None:
-    assert [number(value) for value in (True, None, 0.12345, 12345.6, 12345, "as told")] == [
-        "yes", "-", "0.123", "12,346", "12,345", "as told",
+    assert [number(value) for value in (True, None, 0.12345, 12345.6, 12345, "as stated")] == [
+        "yes", "-", "0.123", "12,346", "12,345", "as stated",
     ]  # fmt: skip
 
 
@@ -78,8 +78,8 @@ def test_the_port_and_the_drift_have_tables_of_their_own() -> None:
     assert "40 % of the distance" in text
     arm = {
         "before": 0.8, "worst": 0.5, "worst_by_day": 30, "recovered_days": None, "by_seed": [45, None],
-        "after_onset": 0.7, "after_onset_interval": None, "new_scheme_after_onset": 0.4, "curve": [[30, 0.5]],
-        "new_scheme_curve": [[30, None]], "new_scheme_recovered_days": 120,
+        "after_onset": 0.7, "after_onset_interval": None, "new_fraud_after_onset": 0.4, "curve": [[30, 0.5]],
+        "new_fraud_curve": [[30, None]], "new_fraud_recovered_days": 120,
     }  # fmt: skip
     reported = "\n".join(drift({"run": run, "with_random": arm, "without_random": arm}))
     assert (

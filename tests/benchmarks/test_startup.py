@@ -43,7 +43,7 @@ def test_a_process_is_measured_with_its_children_and_interrupted(tmp_path: Path)
     assert (tmp_path / "log").read_text() == "interrupted\n"
 
 
-def test_a_process_that_ends_before_it_answers_says_why(tmp_path: Path) -> None:
+def test_a_process_that_ends_before_it_answers_is_an_error_with_its_output(tmp_path: Path) -> None:
     with (
         pytest.raises(RuntimeError, match="no such port"),
         running([sys.executable, "-c", "exit('no such port')"], os.environ, free_port(), "/", tmp_path / "log"),

@@ -1,4 +1,4 @@
-"""Protects the stages of training: time counts once, for the innermost stage, and every stage is where it is said."""
+"""Protects the stages of training: time counts once, for the innermost stage, and every stage exists."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_a_stage_within_itself_counts_once() -> None:
 
 
 @pytest.mark.parametrize("place", [place for _, place in STAGES])
-def test_every_stage_is_where_the_table_says(place: str) -> None:
+def test_every_stage_of_the_table_exists(place: str) -> None:
     module, _, path = place.partition(":")
     found = import_module(module)
     for name in path.split("."):

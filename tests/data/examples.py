@@ -1,11 +1,15 @@
-"""Valid rows, of which tests change single columns."""
+"""Valid rows, of which tests change single columns, and frames of rows."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from data.records import DECLARATION_COLUMNS, INSPECTION_COLUMNS, NOTICE_COLUMNS, STATEMENT_COLUMNS
+import pandas as pd
+
+from data.frames import frame
+from data.records import DECLARATION_COLUMNS, INSPECTION_COLUMNS, NOTICE_COLUMNS, STATEMENT_COLUMNS, Column
 from data.sources.rows import validate_declaration, validate_inspection, validate_notice, validate_statement
 
 Row = dict[str, Any]
@@ -49,3 +53,9 @@ def notice(**changes: Any) -> Row:
     row, problems = validate_notice({column.name: column.example for column in NOTICE_COLUMNS} | changes)
     assert row is not None, problems
     return row
+
+
+def frame_of_rows(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """A frame from validated rows (dicts); an absent key is a missing value."""
+    rows = list(rows)
+    return frame(columns, {column.name: [row.get(column.name) for row in rows] for column in columns})

@@ -19,12 +19,11 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from data.errors import InvalidInput
-from data.frames import frame_of_rows
 from data.records import DECLARATION_COLUMNS, INSPECTION_COLUMNS, NOTICE_COLUMNS, STATEMENT_COLUMNS, Column, Kind, Part
 from data.reference.dangerous_goods import entries
 from data.sources.tables import read
 from data.vocabulary import Finding, Outcome
-from tests.data.examples import Row
+from tests.data.examples import Row, frame_of_rows
 
 # Text as people write it: letters, marks, digits, punctuation, symbols of any script, and single spaces.
 _TEXT = st.text(st.characters(categories=["L", "M", "N", "P", "S"]) | st.just(" "), max_size=20).map(

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from data.errors import NotFound
-from data.frames import DTYPES, frame_of_rows
+from data.frames import DTYPES
 from data.records import DECLARATION_COLUMNS, INSPECTION_COLUMNS
 from data.sources.problems import Problem
 from data.sources.reading import Accepted, Raw, Rejected
@@ -19,7 +19,7 @@ from data.store import Store
 from data.store.assessments import Part
 from data.store.bookmarks import Bookmark
 from data.vocabulary import Lane
-from tests.data.examples import AT, declaration, inspection, notice, statement
+from tests.data.examples import AT, declaration, frame_of_rows, inspection, notice, statement
 
 
 def assessment(name: str, box_no: str = "MSKU1234565", **changes: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,8 +14,8 @@ from features.checks.stage import check
 from features.columns import microseconds
 from features.history.counters import Profiles
 from features.history.following import NO_BOXES
-from features.history.outcomes import Inspected
-from features.history.state import History, Remembered
+from features.history.outcomes import Inspected, Pair, Version, Versions, versions_of
+from features.history.state import History
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -38,6 +39,30 @@ def concluded(
     """An inspection row recorded on a day, known then or on the day `known`."""
     arrived = instant(recorded if known is None else known)
     return Inspected(inspection_id, box, box, instant(recorded), step, outcome, findings, instant(inspected), arrived)
+
+
+class Remembered:
+    """Facts of a history in memory, for tests without a store."""
+
+    def __init__(self) -> None:
+        self._versions: dict[Pair, list[Version]] = {}
+        self._rows: dict[Pair, list[Inspected]] = {}
+
+    def add(self, boxes: CheckedBoxes, inspections: Iterable[Inspected] = ()) -> None:
+        """Add boxes and inspection rows."""
+        for pair, versions in versions_of(boxes).items():
+            self._versions.setdefault(pair, []).extend(versions)
+        for row in inspections:
+            self._rows.setdefault((row.declaration_id, row.box_no), []).append(row)
+
+    def versions(self, pairs: Collection[Pair], until: int) -> Versions:
+        """See `Facts.versions`."""
+        found = {pair: [one for one in self._versions.get(pair, ()) if one.known_at <= until] for pair in pairs}
+        return {pair: sorted(some, key=lambda one: one.known_at) for pair, some in found.items() if some}
+
+    def inspections(self, pairs: Collection[Pair], before: int) -> list[Inspected]:
+        """See `Facts.inspections`."""
+        return [row for pair in pairs for row in self._rows.get(pair, ()) if row.known_at < before]
 
 
 class Arrived:

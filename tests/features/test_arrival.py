@@ -105,7 +105,6 @@ def test_history_is_the_same_in_whatever_order_files_are_read(order: list[int]) 
     boxes, rows = _bulk(_FACTS)
     shuffled, shuffled_rows = _bulk([_FACTS[place] for place in order])
     first, second = History.made([boxes], rows), History.made([shuffled], shuffled_rows)
-    probe = declared("probe", 30, packer_id="P1")
     for packer in ("P0", "P1", "P2"):
         probe = declared("probe", 30, packer_id=packer)
         one, other = first.read(probe, instant(30)), second.read(probe, instant(30))

@@ -79,7 +79,10 @@ def test_other_pythons_on_this_machine_give_the_same_digest_of_the_product() -> 
     )
     starts = [Name("features.definitions.catalogue", "CATALOGUE"), Name("features.history.state", "History")]
     ours = Code(ROOT, ("data", "features"), ("data/reference", "data/parties")).reach(starts).digest
-    for found in _other_pythons():
+    others = _other_pythons()
+    if not others:
+        pytest.skip("This machine has no Python 3.12 or 3.13 beside the one of the tests.")
+    for found in others:
         done = subprocess.run([found, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
         assert done.stdout.strip() == ours, found
 

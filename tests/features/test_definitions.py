@@ -46,7 +46,6 @@ PHONES: dict[str, tuple[dict[str, Any], bool]] = {
     "fumigated unit": ({"emergency_phone": None, **FUMIGATED}, False),
     "general cargo": ({"emergency_phone": None, **dict.fromkeys(PAINT, None), **TOYS}, False),
 }
-_PAPERS = {"certificate_missing": papers.certificate_missing, "emergency_phone": papers.phone_missing}
 
 
 def one_box(**changes: Any) -> CheckedBoxes:
@@ -124,7 +123,7 @@ def test_weighings_disagree_alike_for_check_and_ledger(changes: dict[str, float]
 
 
 @pytest.mark.parametrize(
-    ("lines", "said", "disagrees"),
+    ("lines", "stated", "disagrees"),
     [
         ((PAINT,), 18_250.0, False), ((PAINT,), 18_615.0, False), ((PAINT,), 18_616.0, True), ((PAINT,), 0.0, False),
         ((PAINT, TOYS), 18_250.0, False), ((PAINT, TOYS), 9_125.0, False), ((PAINT, TOYS), 8_000.0, True),
@@ -133,16 +132,16 @@ def test_weighings_disagree_alike_for_check_and_ledger(changes: dict[str, float]
     ],
 )  # fmt: skip
 def test_manifest_masses_disagree_alike_for_check_and_ledger(
-    lines: tuple[dict[str, Any], ...], said: float, disagrees: bool
+    lines: tuple[dict[str, Any], ...], stated: float, disagrees: bool
 ) -> None:
     """With all goods and with the dangerous ones of them; papers round, and an unknown mass contradicts nothing."""
-    rows = rows_of(*lines, manifest_gross_mass_kg=said)
+    rows = rows_of(*lines, manifest_gross_mass_kg=stated)
     box = check(boxes_of_rows(rows))
     assert ("mass_on_paper" in codes(box)[0]) is disagrees
     assert quantity.manifest_disagrees(FeatureContext(box, NO_PROFILES)).tolist() == [disagrees]
 
 
-def test_definitions_say_the_same_of_a_number_and_of_a_column() -> None:
+def test_definitions_agree_for_numbers_and_columns() -> None:
     rng = np.random.default_rng(5)
     first, second = rng.uniform(100, 40_000, 500), rng.uniform(100, 40_000, 500)
     first[::50], second[::70] = np.nan, np.nan
@@ -166,7 +165,7 @@ def test_an_opening_is_an_inspection_of_the_box_itself() -> None:
     assert [is_concluded_opening(step, outcome) for step, outcome in pairs] == [False, False, True]
 
 
-def test_columns_that_may_say_nothing_are_columns() -> None:
+def test_columns_with_unstated_values_exist() -> None:
     names = {column.name for column in DECLARATION_COLUMNS}
     assert names >= MAY_SAY_NOTHING
     assert names >= NEVER_ZERO

@@ -1,4 +1,4 @@
-"""Protects the promise that a feature uses only what was recorded strictly before the box's own instant."""
+"""Protects the rule that a feature uses only what was recorded strictly before the known-as-of time of the box."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_no_feature_changes_when_the_log_is_cut_at_the_boxs_own_instant() -> Non
 
 
 def test_the_cut_test_can_fail() -> None:
-    """An outcome one microsecond earlier than the box must change something, or the test above proves nothing."""
+    """An outcome one microsecond before the box changes its features, so that the test above can fail."""
     everything = dataset()
     log = everything.log
     events = log.events

@@ -24,7 +24,7 @@ from features.definitions.catalogue import CATALOGUE, matrix
 from features.definitions.context import FeatureContext
 from features.definitions.factors import FACTORS
 from features.history.outcomes import inspected_rows
-from features.history.state import History, Remembered
+from features.history.state import History
 from features.text.likely_goods import recogniser
 from features.versions import (
     checks_version,
@@ -34,6 +34,7 @@ from features.versions import (
     version_of_features,
     version_of_history,
 )
+from tests.features.arriving import Remembered
 from tests.worlds import world
 
 EXAMPLE = {column.name: column.example for column in DECLARATION_COLUMNS if column.kind in (Kind.TEXT, Kind.CODE)}
@@ -187,7 +188,7 @@ def test_of_the_settings_the_time_zone_is_part(tree: Path, monkeypatch: pytest.M
 
 
 def test_every_function_that_runs_for_a_feature_is_part_of_the_version() -> None:
-    """What the names lead to is held against what is called, on boxes of a port with all that is known of them."""
+    """Compare the definitions that the digest reaches with the functions called for boxes of a simulated port."""
     called: set[Name] = set()
 
     def note(frame: FrameType, event: str, _: object) -> None:
@@ -214,10 +215,9 @@ def test_every_function_that_runs_for_a_feature_is_part_of_the_version() -> None
     starts = [versions._defined_at(one) for one in _starts()]
     reached = versions.product_code().reach(starts, versions._LEFT_OUT).names
     others = {f"{module}.{name}" for module, name in called - set(reached) if not name.startswith("<")}
-    # Words for a reader, the making of the rows, where a history looks up what it was given, and the settings, of which
-    # the time zone is named.
+    # Texts for readers, the conversion of inspection rows, and the settings; the version covers the time zone itself.
     outside = {"data.texts.both", "data.texts.table", "data.texts.text", "features.history.outcomes.inspected_rows"}
-    outside |= {"features.history.state.Remembered", "data.settings.settings", "data.settings.Settings"}
+    outside |= {"data.settings.settings", "data.settings.Settings"}
     assert others <= outside
     assert len(called) > 100
 

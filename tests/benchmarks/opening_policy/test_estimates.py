@@ -11,7 +11,7 @@ from training.off_policy.estimators import ESTIMATORS
 
 
 def test_figures_by_hand() -> None:
-    """Two logs of a truth of 10: one is 2 too high and holds it, one is right in value but its interval is not."""
+    """Two logs with a truth of 10: one is 2 too high and its interval contains 10, the other is right and does not."""
     reported = figures_of(np.array([[12.0, 8.0, 14.0, 10.0], [10.0, 10.5, 12.5, 10.0]]))
     assert reported["bias"] == pytest.approx(1.0)
     assert reported["bias_error"] == pytest.approx(1.0)
@@ -20,8 +20,8 @@ def test_figures_by_hand() -> None:
     assert reported["rmse"] == pytest.approx(2**0.5, abs=1e-4)
 
 
-def test_a_small_run_tells_every_policy_quantity_and_estimator() -> None:
-    reported = measured(ports=1, lots=3, boxes=4_000)
+def test_a_small_run_reports_every_policy_quantity_and_estimator() -> None:
+    reported = measured(ports=1, draws=3, boxes=4_000)
     assert set(reported["policies"]) == {"cut", "capacity", "score", "share"}
     for quantities in reported["policies"].values():
         assert set(quantities) == set(QUANTITIES)
@@ -32,7 +32,7 @@ def test_a_small_run_tells_every_policy_quantity_and_estimator() -> None:
     assert abs(reported["policies"]["capacity"]["released"]["naive"]["bias"]) > 0
 
 
-def test_a_past_is_drawn_anew_and_told_by_its_inspections() -> None:
+def test_inspections_are_drawn_anew_for_each_log() -> None:
     reported = without_log.measured(ports=1, logs=3, boxes=4_000)
     assert set(reported["quantities"]) == set(without_log.QUANTITIES)
     for by_estimator in reported["quantities"].values():

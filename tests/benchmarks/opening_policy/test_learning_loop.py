@@ -1,4 +1,4 @@
-"""Protects the loop of arms: they differ only in who is opened, the uncertain ones are as stated, the log is honest."""
+"""Protects the learning loop: arms differ only in which boxes they open, and log the right probabilities."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from models.policy.lanes import Decision
 
 @pytest.fixture(scope="module")
 def small() -> Port:
-    return port(seed=7, boxes=3_000, days=240, late_scheme_start=0.75)
+    return port(seed=7, boxes=3_000, days=240, late_fraud_start=0.75)
 
 
 def _period(small: Port, seed: int, count: int = 900) -> Period:
@@ -35,14 +35,14 @@ def _opened(decision: Decision) -> set[int]:
 
 def _decided(small: Port, seed: int) -> tuple[Period, dict[str, Decision]]:
     period, first = _period(small, seed), Arms("salt", {})
-    lot = first.decide("random_share")(period)
-    arms = Arms("salt", {period.day: len(_opened(lot))})
+    sampled = first.decide("random_share")(period)
+    arms = Arms("salt", {period.day: len(_opened(sampled))})
     return period, {arm: arms.decide(arm)(period) for arm in ARMS}
 
 
 @settings(max_examples=10)
 @given(seed=st.integers(0, 10_000))
-def test_every_arm_opens_as_many_boxes_and_they_differ_in_whom(small: Port, seed: int) -> None:
+def test_every_arm_opens_the_same_number_of_boxes(small: Port, seed: int) -> None:
     _, reported = _decided(small, seed)
     assert len({len(_opened(decision)) for decision in reported.values()}) == 1
     assert len({frozenset(_opened(decision)) for decision in reported.values()}) == len(ARMS)
@@ -50,7 +50,7 @@ def test_every_arm_opens_as_many_boxes_and_they_differ_in_whom(small: Port, seed
 
 @settings(max_examples=10)
 @given(seed=st.integers(0, 10_000))
-def test_what_is_asked_about_is_what_is_known_least_below_the_cut(small: Port, seed: int) -> None:
+def test_the_uncertainty_share_opens_the_most_uncertain_boxes_below_the_cut(small: Port, seed: int) -> None:
     period, reported = _decided(small, seed)
     decision, unknown = reported["uncertain_share"], uncertainty(period.scores, period.features)
     asked = [place for place, why in enumerate(decision.selected_by) if why is SelectedBy.RULE]
@@ -59,7 +59,7 @@ def test_what_is_asked_about_is_what_is_known_least_below_the_cut(small: Port, s
     assert unknown[asked].min() >= unknown[closed].max()
 
 
-def test_ignorance_falls_with_openings_of_either_firm_and_a_firm_not_named_has_none() -> None:
+def test_uncertainty_falls_with_openings_of_shipper_or_packer() -> None:
     features = np.zeros((4, len(NAMES)))
     features[1, NAMES.index("shipper_openings")] = np.log(4)
     features[2, NAMES.index("packer_openings")] = np.log(4)
@@ -67,7 +67,7 @@ def test_ignorance_falls_with_openings_of_either_firm_and_a_firm_not_named_has_n
     assert uncertainty(np.full(4, 0.5), features) == pytest.approx([0.25, 0.0625, 0.0625, 0.25])
 
 
-def test_only_the_lot_leaves_a_chance_to_the_boxes_that_stay_closed(small: Port) -> None:
+def test_only_the_random_sample_may_open_any_box(small: Port) -> None:
     _, reported = _decided(small, 1)
     for arm, decision in reported.items():
         chances = decision.selection_probability
@@ -89,7 +89,7 @@ def test_the_loop_runs_with_every_arm_on_the_same_boxes(small: Port) -> None:
         assert all(reported[name] == first[name] for name in ("boxes", "opened", "oracle", "violations"))
 
 
-def test_the_loop_is_two_years_up_to_the_end_and_the_new_scheme_begins_in_it() -> None:
+def test_the_loop_lasts_two_years_and_contains_the_onset() -> None:
     assert len(LOOP) == 4 * HALF_YEAR
     assert LOOP[-1] + LOOP.step == DAYS
     assert LOOP.start < LATE_START * DAYS
@@ -104,16 +104,16 @@ def test_figures_are_of_the_oracle_and_of_the_openings() -> None:
     reported = figures(_run(4.0))
     assert reported["share_of_oracle"] == reported["share_of_oracle_half_year_4"] == pytest.approx(0.5)
     assert reported["useless_rate"] == pytest.approx(0.6)
-    assert reported["new_scheme_share_of_oracle"] == pytest.approx(0.4)
-    assert figures(_run(4.0, late_oracle=0))["new_scheme_share_of_oracle"] is None
+    assert reported["new_fraud_share_of_oracle"] == pytest.approx(0.4)
+    assert figures(_run(4.0, late_oracle=0))["new_fraud_share_of_oracle"] is None
 
 
 def test_arms_are_compared_seed_by_seed() -> None:
-    lot, greedy = [_run(4.0), _run(6.0)], [_run(3.0), _run(5.0)]
-    reported = differences([figures(run) for run in lot], [figures(run) for run in greedy])
+    sampled, greedy = [_run(4.0), _run(6.0)], [_run(3.0), _run(5.0)]
+    reported = differences([figures(run) for run in sampled], [figures(run) for run in greedy])
     assert reported["share_of_oracle"]["by_seed"] == [0.125, 0.125]
     assert reported["share_of_oracle"]["interval"] == pytest.approx([0.125, 0.125])
-    whole = table({"random_share": lot, "greedy": greedy})
+    whole = table({"random_share": sampled, "greedy": greedy})
     assert whole["less_greedy"]["random_share"] == reported
     assert whole["arms"]["oracle"]["share_of_oracle"]["mean"] == 1.0
     assert whole["arms"]["by_chance"]["violations_found"]["mean"] == pytest.approx(len(LOOP) * 1.0)

@@ -1,4 +1,4 @@
-"""Protects the measurement of plans: what it claims to compare holds on a small case too."""
+"""Protects the measurement of plans, on a small case."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Protects the benchmark of the guarantee: lanes learn in time only, the random sample does not, and a year tells
-four windows."""
+"""Protects the benchmark of the guarantee: lanes learn from recorded findings only, and the random sample does not."""
 
 from __future__ import annotations
 
@@ -9,8 +8,8 @@ from functools import cache
 import numpy as np
 
 from benchmarks.opening_policy.guarantee_port import (
-    FIRST_LOOK,
-    LOOKS,
+    EVALUATIONS,
+    FIRST_WEEK,
     NEW_TIMES,
     RANDOM,
     Port,
@@ -18,7 +17,7 @@ from benchmarks.opening_policy.guarantee_port import (
     port_of,
     released,
 )
-from benchmarks.opening_policy.release_guarantee import RELEASE_TARGET, looks, measured
+from benchmarks.opening_policy.release_guarantee import RELEASE_TARGET, evaluations, measured
 
 
 @cache
@@ -37,7 +36,7 @@ def test_a_shipper_that_was_caught_ranks_higher_once_it_is_recorded_and_not_befo
     assert not released(replace(port, violates=np.zeros_like(port.violates)), 3).risk[raised].max() > port.risk.max()
 
 
-def test_the_lot_keeps_its_chances_and_a_planted_scheme_only_adds_violators_later() -> None:
+def test_the_sample_has_its_probabilities_and_a_planted_fraud_pattern_adds_violators_later_only() -> None:
     port = _port()
     assert set(np.unique(port.chance)) == {RANDOM, RANDOM * NEW_TIMES}
     for chance in np.unique(port.chance):
@@ -50,11 +49,11 @@ def test_the_lot_keeps_its_chances_and_a_planted_scheme_only_adds_violators_late
     assert later.violates[port.week >= 50].mean() > port.violates[port.week >= 50].mean() + 0.1
 
 
-def test_a_year_of_looks_tells_what_the_lot_knew_then() -> None:
+def test_each_evaluation_uses_what_the_sample_had_shown_by_then() -> None:
     lanes = released(_port(), 3)
-    seen = list(looks(lanes))
-    assert [one["look"] for one in seen] == list(range(FIRST_LOOK, FIRST_LOOK + LOOKS))
-    assert all(one["fewest"] <= one["most"] <= one["declarations"] for one in seen)
+    seen = list(evaluations(lanes))
+    assert [one["week"] for one in seen] == list(range(FIRST_WEEK, FIRST_WEEK + EVALUATIONS))
+    assert all(one["lower"] <= one["upper"] <= one["declarations"] for one in seen)
     assert all(one["naive"] < one["spent"] < one["split"] for one in seen)
     shown = lanes.shown(lanes.green, 10)
     known_late = np.isnan(lanes.outcomes(10)) & lanes.green & (lanes.port.draw < lanes.port.chance)
@@ -64,7 +63,7 @@ def test_a_year_of_looks_tells_what_the_lot_knew_then() -> None:
 def test_the_figures_are_whole_and_seeded() -> None:
     figures = measured(ports=2, boxes=2_000, threads=1)
     assert figures == measured(ports=2, boxes=2_000, threads=1)
-    assert figures["run"]["guarantee"] == RELEASE_TARGET.rate
-    assert figures["steady"]["promise_held"]["ports"] <= 2
-    assert sum(figures["steady"]["share_of_looks"].values()) > 0.999
+    assert figures["run"]["target_rate"] == RELEASE_TARGET.rate
+    assert figures["steady"]["upper_limit_right"]["ports"] <= 2
+    assert sum(figures["steady"]["share_of_evaluations"].values()) > 0.999
     assert sum(figures["drift"]["at_the_end"].values()) > 0.999

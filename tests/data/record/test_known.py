@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.frames import frame_of_rows
 from data.record import filled, filled_rows
 from data.record.rows import plain_rows
 from data.records import BOX_KEY, DECLARATION_COLUMNS, STATEMENT_BOX_KEY, STATEMENT_COLUMNS, Column
@@ -21,7 +20,7 @@ from data.sources.reading import Accepted, Raw
 from data.store import Store
 from data.store.bookmarks import Bookmark
 from data.vocabulary import Document
-from tests.data.examples import AT
+from tests.data.examples import AT, frame_of_rows
 from tests.data.record.test_record import BOX, FIVE, declared, paper
 
 Row = dict[str, Any]

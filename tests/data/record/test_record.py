@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.frames import frame_of_rows
-from data.record import Record, active_declarations, filled, record_of
+from data.record import Record, active_declarations, filled
 from data.record.disclosing import disclosures
+from data.record.record import record_of
 from data.record.rows import plain_rows
 from data.records import BOX_COLUMNS, BOX_KEY, DECLARATION_COLUMNS, NOTICE_COLUMNS, STATEMENT_COLUMNS
-from tests.data.examples import declaration, notice, statement
+from tests.data.examples import declaration, frame_of_rows, notice, statement
 
 BOX = ("DLC2026-000123", "MSKU1234565")
 _OTHERS = (

@@ -16,7 +16,7 @@ Cases = list[tuple[str, Row | tuple[Row, ...], Row, Row]]
 "check:severity" is found at this severity in the offence, and not at this severity in the lawful case.
 """
 Lawful = dict[str, tuple[list[Row], Row]]
-"""Goods and what is changed of the box, of which nothing is told above an advisory."""
+"""Goods, and changes of the box, that have no discrepancy above an advisory."""
 
 IN_2025 = {"declared_at": datetime(2025, 12, 20, tzinfo=UTC), "loading_at": datetime(2025, 12, 31, 23, 59, tzinfo=UTC)}
 IN_2026 = {"declared_at": datetime(2025, 12, 20, tzinfo=UTC), "loading_at": datetime(2026, 1, 1, tzinfo=UTC)}

@@ -98,7 +98,7 @@ CASES: Cases = [
         {"control_temp_c": 0.0, "emergency_temp_c": 0.0},
         {"un_no": "1993", "control_temp_c": 0.0, "emergency_temp_c": 0.0},
     ),
-    # What follows from another discrepancy is not told again.
+    # A discrepancy that follows from another one is not reported.
     ("schedule_differs", PAINT, {"ems": "F-A S-B"}, {"un_no": "1830", "ems": "F-E S-E"}),
     ("tariff_differs", PAINT, {"hs_code": "282810"}, {"un_no": "1830"}),
     ("technical_name_missing", PAINT, {"un_no": "1992"}, {"un_no": "2922"}),

@@ -26,7 +26,7 @@ from tests.features.checks.boxes import (
 
 
 def _goods(un_no: str, hazard_class: str, packing_group: str | None = None, **more: Any) -> Row:
-    """A line that says little: what is tested is what may be beside it."""
+    """A line with few columns, to test which goods may be beside it."""
     return {"line_no": 1, "un_no": un_no, "hazard_class": hazard_class, "packing_group": packing_group,
             "package_count": 80, "net_mass_kg": 16000.0, "gross_mass_kg": 17000.0} | more  # fmt: skip
 
@@ -70,7 +70,7 @@ CASES: Cases = [
     ("segregation:severe", (BLASTING | {"un_no": "0083"}, _goods("1942", "5.1", "III")), {}, {"un_no": "0083", "hazard_class": "1.1D"}),
     ("segregation:severe", (BLASTING, OXIDIZER), {"un_no": "1485"}, {}),
     ("segregation:severe", (BLACK_POWDER, OXIDIZER), {}, {"un_no": "0081", "hazard_class": "1.1D"}),
-    # Type C holds chlorates: apart from ammonium nitrate that is an explosive as well (SG28).
+    # Type C contains chlorates, so it is segregated from ammonium nitrate that is an explosive as well (SG28).
     ("segregation:severe", (BLASTING | {"un_no": "0083"}, _goods("0222", "1.1D")), {}, {"un_no": "0082"}),
     # Samples and excepted packages.
     ("segregation:severe", (PAINT, _goods("2814", "6.2")), {}, {"un_no": "3373"}),
@@ -82,7 +82,7 @@ CASES: Cases = [
     ("segregation:severe", (_goods("2014", "5.1", "II"), PERACETIC), {"technical_name": "tert-BUTYL PEROXYBENZOATE"}, {}),
     ("segregation:severe", (_goods("1325", "4.1", "II", technical_name="CAMPHENE"), _goods("3106", "5.2")), {}, {"un_no": "1325", "hazard_class": "4.1"}),
     ("segregation:severe", (_goods("3106", "5.2"), _goods("1325", "4.1", "II", technical_name="DIBENZOYL PEROXIDE")), {"technical_name": "CAMPHENE"}, {}),
-    # A subsidiary hazard that is left out makes goods no safer; in one class it parts nothing (7.2.6.1).
+    # An omitted subsidiary hazard counts as listed; within one class it does not segregate (7.2.6.1).
     ("segregation:severe", (PAINT, _goods("2031", "8", "I")), {}, {"un_no": "1789"}),
     ("segregation:severe", (GAS, ACID), {"un_no": "2920", "subsidiary_hazards": "3"}, {}),
     ("segregation:severe", (PAINT, OXIDIZER), {}, {"un_no": "1992", "hazard_class": "3", "subsidiary_hazards": "6.1"}),

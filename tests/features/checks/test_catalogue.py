@@ -1,4 +1,4 @@
-"""The catalogue of checks: documented, bilingual, pure, and silent on the lawful port."""
+"""The catalogue of checks: documented, bilingual, pure, and without discrepancies on the lawful port."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def test_codes_are_unique_and_the_page_is_up_to_date() -> None:
     assert DOCS.read_text(encoding="utf-8") == page()
 
 
-def test_what_is_checked_is_said_by_the_check_itself() -> None:
+def test_the_docstring_of_a_check_is_its_english_text() -> None:
     """The English text of a check is its docstring, so that the code and the officer read the same."""
     for one in CATALOGUE:
         if not isinstance(one.function, partial):
             assert one.function.__doc__ == one.describe("en"), one.code
 
 
-def test_a_discrepancy_speaks_both_languages_and_asks_for_something() -> None:
+def test_a_discrepancy_has_message_and_request_in_both_languages() -> None:
     [found] = found_in(CHARCOAL | {"packing_temp_c": 55.0})
     reported = found.as_dict()
     assert (reported["code"], reported["severity"], reported["rule"]) == (
@@ -57,7 +57,7 @@ def test_a_discrepancy_speaks_both_languages_and_asks_for_something() -> None:
 
 @given(rows=declarations())
 @settings(max_examples=60, deadline=None)
-def test_no_valid_declaration_whatsoever_stops_the_checks(rows: list[Row]) -> None:
+def test_the_checks_accept_every_valid_declaration(rows: list[Row]) -> None:
     boxes = check(boxes_of_rows(rows))
     for place in range(len(boxes)):
         for one in boxes.checks.discrepancies(place):
@@ -66,7 +66,7 @@ def test_no_valid_declaration_whatsoever_stops_the_checks(rows: list[Row]) -> No
             assert one.request("zh")
 
 
-def test_a_lawful_port_is_silent_and_planted_faults_are_seen() -> None:
+def test_a_lawful_port_has_no_discrepancies_and_planted_faults_are_found() -> None:
     run = measured(seed=5, boxes=4_000)
     assert run["lawful"] > 1_500
     assert run["accused"] == 0

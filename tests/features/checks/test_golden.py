@@ -1,4 +1,4 @@
-"""Each check speaks at its smallest offence, and is silent on the nearest lawful case."""
+"""Each check reports its smallest offence, and does not report the nearest lawful case."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ _BY_TOPIC = (
 CASES: Cases = [case for topic in _BY_TOPIC for case in topic.CASES]
 LAWFUL: Lawful = {name: case for topic in _BY_TOPIC for name, case in topic.LAWFUL.items()}
 _BOX = {column.name for column in BOX_COLUMNS}
-# Of these nothing is told, not even an advisory.
+# These have no discrepancy, not even an advisory.
 _PERFECT = {
     "paint": [PAINT], "ethanol": [ETHANOL], "acid": [ACID], "alkali": [ALKALI], "toxic": [TOXIC],
     "pesticide": [PESTICIDE], "oxidizer": [OXIDIZER], "charcoal": [CHARCOAL], "hypochlorite": [HYPOCHLORITE],
@@ -89,18 +89,18 @@ def test_a_perfect_box_has_not_even_an_advisory(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LAWFUL)
-def test_a_lawful_box_is_not_accused(name: str) -> None:
+def test_a_lawful_box_has_no_discrepancy_above_an_advisory(name: str) -> None:
     goods, box = LAWFUL[name]
     reported = found_in(*goods, **box)
     assert [one.message("en") for one in reported if one.severity is not Severity.ADVISORY] == []
 
 
-def test_temperature_controlled_goods_in_a_reefer_are_not_accused() -> None:
+def test_temperature_controlled_goods_in_a_reefer_have_no_discrepancy() -> None:
     assert found_in(PEROXIDE, **REEFER) == []
 
 
 @pytest.mark.parametrize(("code", "goods", "offence", "lawful"), CASES)
-def test_each_check_speaks_at_its_smallest_offence_only(
+def test_each_check_reports_its_smallest_offence_and_not_the_nearest_lawful_case(
     code: str, goods: Row | tuple[Row, ...], offence: Row, lawful: Row
 ) -> None:
     assert code in _raised(goods, offence)
@@ -112,6 +112,6 @@ def test_there_are_cases_for_every_check() -> None:
     assert 2 * len(CASES) + len(LAWFUL) + len(_PERFECT) >= 200
 
 
-def test_nothing_is_said_of_a_box_that_says_nothing() -> None:
+def test_a_box_without_statements_has_no_discrepancy() -> None:
     bare = {"declaration_id": "D1", "box_no": "MSKU1234565", "declared_at": BOX["declared_at"], "line_no": 1}
     assert check(boxes_of_rows([bare])).checks.discrepancies(0) == ()

@@ -1,4 +1,4 @@
-"""Holds every feature to the rules of the catalogue."""
+"""Protects the rules that every feature of the catalogue follows."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_every_feature_varies_over_a_port_and_is_finite_or_unknown() -> None:
     dull = [name for name, column in zip(NAMES, values.T, strict=True) if len(np.unique(column[~np.isnan(column)])) < 2]
     # Lawful papers of the simulated port always agree with the list, and never claim reliefs.
     # The rules for charcoal begin in 2026, after this port's years; other cargoes of concern are few.
-    # Its bookings say no mass.
+    # Its bookings state no mass.
     assert set(dull) <= {"limited_quantity", "concern_discrepancies", "booking_disagreement"}
 
 
@@ -105,7 +105,7 @@ def test_a_class_that_is_none_does_not_stop_the_others(hazard_class: str) -> Non
     assert len(boxes) == 1
 
 
-def test_an_amendment_that_came_without_a_number_counts_as_one() -> None:
+def test_an_amendment_without_a_number_counts_as_one() -> None:
     """Its number is its instant (yymmddhhmm): as a count, it would be thousands of millions."""
     boxes = dataset().boxes.take(np.arange(1))
     boxes.box["amendment_no"][:] = 2603020830.0

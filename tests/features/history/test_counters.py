@@ -65,7 +65,7 @@ def test_a_pending_outcome_adds_nothing_until_it_is_concluded() -> None:
 
 
 def test_a_box_on_record_is_read_without_its_own_declaration() -> None:
-    """With what came since, and as if never seen where nothing else was."""
+    """Later events still count; without other events an entity is as if never seen."""
     first, again = declared("A", 0, packer_id="P"), declared("B", 2, packer_id="P", shipper_id="NEW")
     arrived = Arrived(first, again, concluded("A", 5))
     profiles = arrived.history.read_again(again, declared_events(again), instant(6))

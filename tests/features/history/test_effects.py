@@ -1,4 +1,4 @@
-"""Protects the effects: what an opening teaches, of whom, and that order, time and reading change no bit."""
+"""Protects the probit effects: their update by openings and corrections, their decay, and the exact posterior."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ def _opening_events(*earlier: tuple[dict[str, Any], str]) -> Arrived:
     """A box with these facts every day, opened on the same day with these findings."""
     arrived = Arrived()
     for day, (facts, findings) in enumerate(earlier):
-        said = {name: value for name, value in facts.items() if name != "packed_days_ago"}
+        columns = {name: value for name, value in facts.items() if name != "packed_days_ago"}
         if "packed_days_ago" in facts:
-            said["packed_on"] = (START + timedelta(days=day - facts["packed_days_ago"])).date()
-        arrived.arrive(declared(f"B{day}", day, **said))
+            columns["packed_on"] = (START + timedelta(days=day - facts["packed_days_ago"])).date()
+        arrived.arrive(declared(f"B{day}", day, **columns))
         arrived.arrive(_opened(f"B{day}", day + 0.5, findings))
     return arrived
 
@@ -56,8 +56,8 @@ def test_a_finding_raises_and_a_clean_opening_lowers_the_effect_of_the_packer() 
     assert _effect(found, "packer", packer_id="Q") == 0.0
 
 
-def test_what_was_to_be_expected_teaches_less_than_what_was_not() -> None:
-    """Boxes packed on the day of filing are known to be bad: one more of them says less of a new packer."""
+def test_an_expected_finding_changes_the_effect_less_than_an_unexpected_one() -> None:
+    """Boxes packed on the day of filing often have findings, so one more raises the effect of a new packer less."""
     bad, good = {"packed_days_ago": 0}, {"packed_days_ago": 9}
     earlier = [({"packer_id": f"P{i}", **bad}, "securing") for i in range(6)]
     earlier += [({"packer_id": f"R{i}", **good}, "") for i in range(6)]
@@ -66,14 +66,14 @@ def test_what_was_to_be_expected_teaches_less_than_what_was_not() -> None:
     assert _effect(after_good, "packer", packer_id="NEW") > _effect(after_bad, "packer", packer_id="NEW") > 0
 
 
-def test_papers_checks_and_pending_openings_teach_nothing() -> None:
+def test_paper_checks_and_pending_openings_do_not_change_the_effects() -> None:
     arrived = Arrived(declared("B", 0, packer_id="P"))
     arrived.arrive(concluded("B", 1, findings="placarding", inspection_id="I", step="papers"))
     arrived.arrive(concluded("B", 1, "pending", "", inspection_id="J"))
     assert _conclusions(arrived) == 0
 
 
-def test_a_correction_that_changes_nothing_found_teaches_nothing_new() -> None:
+def test_a_correction_with_the_same_families_found_adds_no_conclusion() -> None:
     arrived = _opening_events(({"packer_id": "P"}, "securing"))
     arrived.arrive(_opened("B0", 9, "securing;documentation"))
     assert _conclusions(arrived) == 1
@@ -115,7 +115,7 @@ def test_moment_matching_is_that_of_the_exact_posterior() -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3), st.booleans()), max_size=40), st.floats(0, 2000))
 def test_effects_stay_within_the_prior(openings: list[tuple[int, bool]], days: float) -> None:
-    """Doubt never exceeds that of knowing nothing, and with time a effect fades towards it."""
+    """The posterior variance never exceeds that without openings; with time an effect decays towards the prior."""
     reported = [({"packer_id": f"P{packer}"}, "securing" if found else "") for packer, found in openings]
     history = _opening_events(*reported)
     first, then = history.read(60, packer_id="P0"), history.read(60 + days, packer_id="P0")
@@ -135,7 +135,7 @@ def test_the_features_of_a_family_add_up_to_its_log_odds() -> None:
         assert np.allclose(sum(feature.compute(context) for feature in own), odds[:, place], rtol=0, atol=1e-9)
 
 
-def test_every_trait_varies_over_a_port_and_is_told_by_a_feature_of_its_family() -> None:
+def test_every_factor_varies_over_a_port_and_is_explained_by_a_feature() -> None:
     keys = factors_of(dataset().boxes)
     same = [factor.name for factor, column in zip(FACTORS, keys.T, strict=True) if len(np.unique(column)) < 2]
     assert same == ["port"]

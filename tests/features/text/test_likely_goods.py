@@ -172,7 +172,7 @@ def test_trade_names_are_found(text: str, un_no: str) -> None:
         "",
     ],
 )
-def test_harmless_goods_are_not_accused(text: str) -> None:
+def test_harmless_goods_are_not_suspicious(text: str) -> None:
     """A discrepancy is raised at SUSPICIOUS; these must stay below it."""
     assert all(one.probability < SUSPICIOUS for one in likely(text))
 
@@ -184,14 +184,14 @@ def test_nothing_plausible_is_an_empty_answer(text: str) -> None:
     assert likely(text) == ()
 
 
-def test_why_tells_where_the_number_comes_from() -> None:
-    """An officer sees whether a person listed the name, the list has it, or the model guessed."""
+def test_why_states_the_source_of_the_number() -> None:
+    """The source is the watch list (alias), the dangerous goods list (name), or the model."""
     assert likely("竹炭")[0].why == "alias"
     assert likely("allyl isothiocyanate")[0].why == "name"
     assert likely("hydrogen peroxyde")[0].why == "model"
 
 
-def test_a_tariff_code_asks_and_adds() -> None:
+def test_a_tariff_code_alone_is_not_suspicious_and_raises_the_probability_of_words() -> None:
     """Alone it stays below suspicion; beside words of the same goods it makes them more probable."""
     alone = likely("", "4402.10")
     assert [(one.un_no, one.probability) for one in alone] == [("1361", BY_TARIFF_ALONE)]
@@ -227,8 +227,8 @@ def test_any_text_is_answered(text: str, hs_code: str) -> None:
     assert all(BESIDE <= one.probability < 1 and one.why in ("alias", "name", "model") for one in found)
 
 
-def test_trade_names_it_never_saw_are_found() -> None:
-    """The claim of benchmarks.undeclared on a small sample: half of unseen trade names, few alarms, honest odds."""
+def test_unseen_trade_names_are_found() -> None:
+    """As `benchmarks.undeclared`, on a small sample: half of the unseen trade names, few alarms, calibrated."""
     asked = questions()
     answers = ours(asked, 7)
     figures = judged(asked, answers, SUSPICIOUS)
@@ -240,20 +240,20 @@ def test_trade_names_it_never_saw_are_found() -> None:
 
 
 def test_the_list_is_large_enough() -> None:
-    """So many trade names were asked for: 600, of them 350 Chinese."""
+    """At least 600 trade names, of them 350 Chinese."""
     named = [term for term in WORDS if term.un_nos]
     assert len(named) >= 600
     assert sum(term.kind == "zh" for term in named) >= 350
 
 
-def test_no_trade_name_stands_twice() -> None:
+def test_no_trade_name_is_listed_twice() -> None:
     """Neither in two spellings, nor with two marks."""
     plain = [(term.kind, re.sub(r"[\s\-^$]", "", prepared(term.key))) for term in WORDS]
     assert len(plain) == len(set(plain))
 
 
 def test_everyday_goods_are_harmless() -> None:
-    """What the model learns as harmless must not hold a trade name or be a listed name."""
+    """Texts that train the model as harmless contain no trade name and are no listed name."""
     listed = {name.text for name in listed_names()}
     for text in everyday_names():
         assert concern_un_nos("", text) == (), text
@@ -299,7 +299,7 @@ def test_a_known_name_in_trade_dress_is_still_found() -> None:
 
 
 def test_tariff_texts_are_complete() -> None:
-    """Six-digit codes of the Harmonized System 2022, and those that nothing on our lists points to."""
+    """Six-digit codes of the Harmonized System 2022, and those without an entry in our lists."""
     assert len(tariff_texts()) == 5613
     assert all(re.fullmatch(r"\d{6}", code) for code in tariff_texts())
     assert 4000 < len(harmless_tariff_texts()) < 5000

@@ -84,10 +84,10 @@ def test_the_additional_openings_meet_the_target_when_finds_stay_in_proportion(f
 def test_no_additional_openings_where_none_would_meet_the_target() -> None:
     assert guarantee(25).additional is None
     assert guarantee(40).additional is None
-    near = guarantee(24).additional
-    far = guarantee(15).additional
-    assert far
-    assert near is None or near > far
+    near, far = guarantee(24).additional, guarantee(15).additional
+    assert near is not None
+    assert far is not None
+    assert near > far > 0
 
 
 def test_an_empty_lane_or_no_sample_is_not_enough_evidence() -> None:

@@ -121,7 +121,7 @@ def test_a_box_that_arrives_after_the_plan_follows_its_cut(assessor: Assessor) -
     assert 0 < sum(red) < 40
     later = _NOW + timedelta(days=3)
     quantile = np.interp(1 - assessor.policy.by_score, np.linspace(0, 1, 1001), assessor.model.risk_quantiles)
-    again = assessor.assess_recorded([(row["declaration_id"], row["box_no"]) for row in rows], later)
+    again = assessor.assess(rows, later)
     red = [body["lane"] == "red" and body["selected_by"] == "score" for body in again]
     assert red == [body["risk"] > quantile for body in again]
 
