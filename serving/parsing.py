@@ -10,6 +10,7 @@ from typing import Any, Final
 from data.errors import InvalidInput
 from data.records import BOX_COLUMNS, BOX_KEY
 from data.sources.rows import Problem, rows_of_box, validate_declaration, validate_inspection
+from data.sources.unknown_fields import BOX_FIELDS, INSPECTION_FIELDS, unknown_fields
 from serving.content_types import Row
 
 Valid = dict[str, Any]
@@ -69,6 +70,7 @@ def _key(number: int, row: Mapping[str, Any]) -> tuple[str, ...]:
 def _of_rows(numbered: Sequence[tuple[int, Mapping[str, Any]]], at: datetime) -> Submission:
     first, head = numbered[0]
     submission = Submission(first, head.get("declaration_id"), head.get("box_no"))
+    submission.problems.extend(_at(*unknown) for unknown in unknown_fields(numbered, BOX_FIELDS))
     for line_no, (number, raw) in enumerate(numbered, start=1):
         row, found = validate_declaration({**raw, "line_no": raw.get("line_no") or line_no}, at)
         submission.problems.extend(_at(number, problem) for problem in found)
@@ -93,6 +95,7 @@ def inspections(document: Any, at: datetime) -> list[Valid]:
     for number, raw in enumerate(document if isinstance(document, list) else [document], start=1):
         if not isinstance(raw, Mapping):
             raise InvalidInput(f"Item {number} is not a JSON object.", "Send one inspection, or a list of them.")
+        problems.extend(_at(*unknown) for unknown in unknown_fields([(number, raw)], INSPECTION_FIELDS))
         row, found = validate_inspection(raw, at)
         problems.extend(_at(number, problem) for problem in found)
         if row is not None:
@@ -116,7 +119,16 @@ def _checked(document: Any, at: datetime, number: int | None = None) -> tuple[li
     """The rows of a box document, and its problems, numbered by line item or, in a batch, by `number`."""
     rows: list[Valid] = []
     problems: list[dict[str, Any]] = []
-    for item, raw in enumerate(rows_of_box(document), start=1):
+    try:
+        raws = rows_of_box(document)
+    except InvalidInput as error:
+        # A misspelt `line_items` is named.
+        named = document if isinstance(document, Mapping) else {}
+        problems = [_at(number or 1, unknown) for _, unknown in unknown_fields([(1, named)], BOX_FIELDS)]
+        raise InvalidInput(error.detail, error.remedy, problems=problems) from None
+    unknown_names = unknown_fields(enumerate(raws, start=1), BOX_FIELDS)
+    problems.extend(_at(number or item, unknown) for item, unknown in unknown_names)
+    for item, raw in enumerate(raws, start=1):
         row, found = validate_declaration(raw, at)
         for problem in (_at(number or item, problem) for problem in found):
             # A wrong value of the box itself is found in each of its rows; report it once.

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from data import __version__
+from data.records import BOX_COLUMNS, LINE_COLUMNS
 from tests.serving.conftest import Service
 
 NewBox = Callable[..., dict[str, Any]]
@@ -74,6 +75,46 @@ def test_problems_have_row_column_and_remedy(
     problems = answer.json()["problems"]
     assert [(problem["row"], problem["column"]) for problem in problems] == [(row, column)]
     assert all(problems[0][part][language] for part in ("message", "remedy") for language in ("en", "zh"))
+
+
+@pytest.mark.parametrize(
+    ("change", "row", "nearest"),
+    [
+        ({"weigthed_kg": 22900}, 1, "weighed_kg"),
+        ({"line_items": [{"un_no": "1203"}, {"unNo": "1263"}, {"unNo": "1263"}]}, 2, "un_no"),
+        ({"Vgm-Kg": None}, 1, "vgm_kg"),
+        ({"colour of the hat": "red"}, 1, None),
+    ],
+)
+def test_unknown_fields_are_refused(
+    service: Service, new_box: NewBox, change: dict[str, Any], row: int, nearest: str | None
+) -> None:
+    """A misspelt field must not be dropped: the box would be assessed without its value."""
+    answer = service.client.post("/v1/assessments", json=new_box(**change))
+    assert answer.status_code == 422
+    (problem,) = answer.json()["problems"]
+    assert problem["row"] == row
+    for language in ("en", "zh"):
+        assert problem["column"] in problem["message"][language]
+        assert nearest is None or nearest in problem["message"][language]
+        assert nearest is None or nearest in problem["remedy"][language]
+
+
+def test_misspelt_line_items_are_named(service: Service, new_box: NewBox) -> None:
+    box = new_box()
+    box["lineItems"] = box.pop("line_items")
+    answer = service.client.post("/v1/assessments", json=box)
+    (problem,) = answer.json()["problems"]
+    assert (answer.status_code, problem["column"]) == (422, "lineItems")
+    assert "line_items" in problem["message"]["zh"]
+
+
+def test_known_fields_are_those_of_the_dictionary(service: Service, new_box: NewBox) -> None:
+    """The example of every column is accepted."""
+    box = {column.name: column.example for column in BOX_COLUMNS}
+    item = {column.name: column.example for column in LINE_COLUMNS}
+    answer = service.client.post("/v1/assessments", json={**box, "declaration_id": "ALL-FIELDS", "line_items": [item]})
+    assert answer.status_code == 201, answer.text
 
 
 def test_a_wrong_box_value_is_reported_once(service: Service, new_box: NewBox) -> None:

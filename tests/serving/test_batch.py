@@ -103,6 +103,18 @@ def test_a_box_with_disagreeing_rows_is_refused(service: Service, new_box: NewBo
     assert (problem["row"], problem["column"]) == (2, "terminal")
 
 
+def test_an_unknown_field_refuses_only_its_own_box(service: Service, new_box: NewBox) -> None:
+    first, second = rows_of(new_box())
+    other = new_box()
+    documents = ({**new_box(), "terminl": "DCT"}, first, {**second, "net_mass": 1}, other)
+    answer = post(service, lines(*documents), "application/jsonl")
+    document, table, good = (json.loads(line) for line in answer.text.splitlines())
+    assert [(p["row"], p["column"]) for p in document["problem"]["problems"]] == [(1, "terminl")]
+    assert [(p["row"], p["column"]) for p in table["problem"]["problems"]] == [(3, "net_mass")]
+    assert "net_mass_kg" in table["problem"]["problems"][0]["remedy"]["zh"]
+    assert good["assessment"]["box_no"] == other["box_no"]
+
+
 @pytest.mark.parametrize("media_type", [PARQUET, STREAM, FILE])
 def test_a_table_is_answered_by_a_table(service: Service, new_box: NewBox, media_type: str) -> None:
     good, bad = new_box(), new_box(flow="sideways")

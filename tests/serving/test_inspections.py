@@ -49,3 +49,11 @@ def test_a_later_version_corrects_and_the_same_version_conflicts(service: Servic
     assert service.client.post("/v1/inspections", json={**one, **cleared}).status_code == 409
     later = {**one, **cleared, "recorded_at": "2026-03-06T09:00:00Z"}
     assert service.client.post("/v1/inspections", json=later).status_code == 201
+
+
+def test_an_unknown_field_is_refused(service: Service) -> None:
+    refused = service.client.post("/v1/inspections", json=[inspection(), inspection(officer="F0117")])
+    assert refused.status_code == 422
+    problem = refused.json()["problems"][0]
+    assert (problem["row"], problem["column"]) == (2, "officer")
+    assert "officer_id" in problem["message"]["zh"]
