@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from data.errors import InvalidInput
+from data.errors import Conflict, InvalidInput
 from data.records import BOX_COLUMNS, BOX_KEY
 from data.sources.rows import Problem, rows_of_box, validate_declaration, validate_inspection
 from data.sources.unknown_fields import BOX_FIELDS, INSPECTION_FIELDS, unknown_fields
@@ -26,12 +26,19 @@ class Submission:
     declaration_id: Any = None
     box_no: Any = None
     rows: list[Valid] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    """The number of each valid row in the batch."""
     problems: list[dict[str, Any]] = field(default_factory=list)
     error: InvalidInput | None = None
 
     def refused(self) -> InvalidInput | None:
         """The error that refuses this box; None when all its rows are valid."""
         return self.error or (_invalid(self.problems) if self.problems else None)
+
+    def located(self, conflict: Conflict) -> Conflict:
+        """The conflict of this box with what is recorded, with the row numbers of the batch."""
+        problems = [{**one, "row": self.numbers[one["row"] - 1]} for one in conflict.extra.get("problems", [])]
+        return Conflict(conflict.detail, conflict.remedy, problems=problems)
 
 
 def box(document: Any, at: datetime) -> list[Valid]:
@@ -76,6 +83,7 @@ def _of_rows(numbered: Sequence[tuple[int, Mapping[str, Any]]], at: datetime) ->
         submission.problems.extend(_at(number, problem) for problem in found)
         if row is not None:
             submission.rows.append(row)
+            submission.numbers.append(number)
             submission.problems.extend(_disagreements(number, first, submission.rows[0], row))
     return submission
 
@@ -110,6 +118,7 @@ def _of_document(number: int, document: Any, at: datetime) -> Submission:
     submission = Submission(number, named.get("declaration_id"), named.get("box_no"))
     try:
         submission.rows, submission.problems = _checked(document, at, number)
+        submission.numbers = [number] * len(submission.rows)
     except InvalidInput as error:
         submission.error = error
     return submission

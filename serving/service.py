@@ -25,7 +25,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from data.errors import HazlaneError
+from data.errors import Conflict, HazlaneError
 from data.settings import Settings, settings
 from serving import content_types, parsing, problems
 from serving.application import ApplicationService
@@ -135,6 +135,8 @@ class Hazlane:
         answers = []
         for submission in submissions:
             found = submission.refused() or next(assessed)
+            if isinstance(found, Conflict):
+                found = submission.located(found)
             named = {"row": submission.row, "declaration_id": submission.declaration_id, "box_no": submission.box_no}
             if isinstance(found, HazlaneError):
                 answers.append({**named, "problem": problems.document(found, body.path)})

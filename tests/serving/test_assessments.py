@@ -134,9 +134,25 @@ def test_other_content_of_the_same_version_is_a_conflict(service: Service, new_b
     changed = service.client.post("/v1/assessments", json={**box, "shipper_name": "Someone else"})
     assert changed.status_code == 409
     assert "amendment_no" in changed.json()["remedy"]
+    (problem,) = changed.json()["problems"]
+    assert (problem["row"], problem["column"], problem["value"]) == (1, "shipper_name", "Someone else")
+    for language in ("en", "zh"):
+        assert box["shipper_name"] in problem["message"][language]
+        assert "amendment_no" in problem["remedy"][language]
     amended = service.client.post("/v1/assessments", json={**box, "shipper_name": "Someone else", "amendment_no": 1})
     assert amended.status_code == 201
     assert amended.json()["amendment_no"] == 1
+
+
+def test_a_conflict_names_its_line_items(service: Service, new_box: NewBox) -> None:
+    box = new_box()
+    assert service.client.post("/v1/assessments", json=box).status_code == 201
+    first, second = box["line_items"]
+    items = [first, {**second, "net_mass_kg": 501}, {"description": "Pots"}]
+    changed = service.client.post("/v1/assessments", json={**box, "line_items": items})
+    assert changed.status_code == 409
+    found = [(problem["row"], problem["column"]) for problem in changed.json()["problems"]]
+    assert found == [(2, "net_mass_kg"), (3, "line_no")]
 
 
 def test_a_box_sent_again_adds_no_declaration(service: Service, new_box: NewBox) -> None:

@@ -70,10 +70,22 @@ def test_valid_lines_are_assessed_beside_invalid_ones(service: Service, new_box:
 def test_a_conflict_refuses_only_its_own_box(service: Service, new_box: NewBox) -> None:
     reported, other = new_box(), new_box()
     service.client.post("/v1/assessments", json=reported)
-    answer = post(service, lines({**reported, "vgm_kg": 1}, other), "application/x-ndjson")
+    answer = post(service, lines(other, {**reported, "vgm_kg": 1}), "application/x-ndjson")
     first, second = (json.loads(line) for line in answer.text.splitlines())
-    assert first["problem"]["status"] == 409
-    assert second["assessment"]["box_no"] == other["box_no"]
+    assert first["assessment"]["box_no"] == other["box_no"]
+    assert second["problem"]["status"] == 409
+    (problem,) = second["problem"]["problems"]
+    assert (problem["row"], problem["column"]) == (2, "vgm_kg")
+    assert "amendment_no" in problem["remedy"]["zh"]
+
+
+def test_a_conflict_of_table_rows_names_its_row(service: Service, new_box: NewBox) -> None:
+    reported, other = new_box(), new_box()
+    service.client.post("/v1/assessments", json=reported)
+    first, second = rows_of(reported)
+    answer = post(service, lines(*rows_of(other), first, {**second, "net_mass_kg": 1}), "application/jsonl")
+    (problem,) = json.loads(answer.text.splitlines()[1])["problem"]["problems"]
+    assert (problem["row"], problem["column"]) == (4, "net_mass_kg")
 
 
 def test_a_box_sent_twice_gets_two_assessments(service: Service, new_box: NewBox) -> None:

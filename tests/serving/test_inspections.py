@@ -46,7 +46,12 @@ def test_a_later_version_corrects_and_the_same_version_conflicts(service: Servic
     one = inspection(inspection_id="INS-CORRECTED")
     service.client.post("/v1/inspections", json=one)
     cleared = {"outcome": "compliant", "findings": None}
-    assert service.client.post("/v1/inspections", json={**one, **cleared}).status_code == 409
+    conflict = service.client.post("/v1/inspections", json=[inspection(), {**one, **cleared}])
+    assert conflict.status_code == 409
+    problem = conflict.json()["problems"][0]
+    assert (problem["row"], problem["column"]) == (2, "outcome")
+    assert "violation" in problem["message"]["zh"]
+    assert "recorded_at" in problem["remedy"]["zh"]
     later = {**one, **cleared, "recorded_at": "2026-03-06T09:00:00Z"}
     assert service.client.post("/v1/inspections", json=later).status_code == 201
 
