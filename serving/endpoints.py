@@ -52,7 +52,7 @@ async def inspections(request: Request, application: ApplicationService) -> Resp
     """Record one inspection, or a list of them."""
     body = await schemas.received(request)
     at = datetime.now(UTC)
-    rows = parsing.inspections(content_types.parsed_document(body.content, body.media_type), at)
+    rows = parsing.inspections(content_types.parsed_document(body.content, body.media_type, body.path), at)
     return as_json({"recorded": await application.record(rows, at)}, 201)
 
 

@@ -119,7 +119,7 @@ class Hazlane:
         """Assess one box: lane, risk and reasons. The assessment is stored before it is returned."""
         at = datetime.now(UTC)
         assessment = await self.application.assess(
-            parsing.box(content_types.parsed_document(body.content, body.media_type), at), at
+            parsing.box(content_types.parsed_document(body.content, body.media_type, body.path), at), at
         )
         location = {"Location": f"/v1/assessments/{assessment['assessment_id']}"}
         return Response(to_json(assessment), 201, location, content_types.JSON)
@@ -129,7 +129,7 @@ class Hazlane:
     async def assess_batch(self, body: Body) -> Response:
         """Assess many boxes (JSON Lines, Parquet or Arrow); the response has one result a box, in the same type."""
         at = datetime.now(UTC)
-        submissions = parsing.boxes(content_types.parsed_rows(body.content, body.media_type), at)
+        submissions = parsing.boxes(content_types.parsed_rows(body.content, body.media_type, body.path), at)
         valid = [submission for submission in submissions if submission.refused() is None]
         assessed = iter(await self.application.assess_batch([submission.rows for submission in valid], at))
         answers = []
