@@ -48,6 +48,8 @@ _BY_ERROR: Final[Mapping[str, str]] = {
     "string_too_long": "too_long",
     "string_type": "text",
 }
+# Endings of columns with a unit of their own, which the remedy of a value outside its limits names.
+_UNITS: Final = ("kg", "c", "l", "percent", "bq", "probability")
 _BY_KIND: Final[Mapping[Kind, str]] = {Kind.INTEGER: "integer", Kind.NUMBER: "number"}
 
 
@@ -182,13 +184,20 @@ def _problem(name: Any, error: str, context: Mapping[str, Any], value: object) -
     column = _COLUMNS[name]
     key = str(context["key"]) if error == "hazlane" else _BY_ERROR.get(error) or _BY_KIND.get(column.kind, "text")
     values: dict[str, Any] = {"example": column.example}
+    remedy_key = ""
     if key == "range":
-        values |= {"minimum": f"{column.minimum:g}", "maximum": f"{column.maximum:g}"}
+        values |= {"minimum": _limit(column.minimum), "maximum": _limit(column.maximum)}
+        remedy_key = next((f"range.{unit}" for unit in _UNITS if name.endswith(f"_{unit}")), "")
     elif key == "code" and column.vocabulary:
         values["allowed"] = ", ".join(column.vocabulary)
     elif key == "pattern" and name.endswith("un_no"):
         key = "un_no"
-    return Problem(key, name, "" if key == "missing" else shown(value), values)
+    return Problem(key, name, "" if key == "missing" else shown(value), values, remedy_key)
+
+
+def _limit(value: float | None) -> str:
+    """A limit in digits, unless it has more than 15."""
+    return f"{value:.15g}" if value is not None else ""
 
 
 def _declaration_faults(row: Row, at: datetime | None) -> list[Problem]:
