@@ -7,12 +7,14 @@ the declarations table, one row per line item.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic_core import from_json, to_json
 
 from data.errors import InvalidInput
+from data.sources.problems import Problem
 from serving.problems import unsupported
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ PARQUET: Final = ("application/vnd.apache.parquet", "application/x-parquet")
 ARROW_STREAM: Final = "application/vnd.apache.arrow.stream"
 ARROW_FILE: Final = "application/vnd.apache.arrow.file"
 
+_PLACE: Final = re.compile(r"line (\d+) column (\d+)")
 BATCH: Final = (*JSON_LINES[:2], PARQUET[0], ARROW_STREAM, ARROW_FILE)
 """The documented media types of a batch; the others are further names of these."""
 
@@ -73,18 +76,23 @@ def serialised(answers: Sequence[dict[str, Any]], media_type: str) -> bytes:
     return sink.getvalue()
 
 
-def _parsed(content: bytes, what: str) -> Any:
+def _parsed(content: bytes, what: str, number: int | None = None) -> Any:
     try:
         return from_json(content, allow_inf_nan=False)
     except ValueError as error:
-        raise InvalidInput(f"{what} is not JSON: {error}.", "Send one JSON object, UTF-8.") from None
+        place = _PLACE.search(str(error))
+        line, character = place.groups() if place else ("1", "1")
+        problem = Problem("not_json", values={"line": line, "character": character}).as_dict()
+        raise InvalidInput(
+            f"{what} is not JSON: {error}.", "Send one JSON object, UTF-8.", problems=[{"row": number, **problem}]
+        ) from None
 
 
 def _lines(content: bytes) -> Iterable[Row]:
     for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
         if line.strip():
             try:
-                yield number, _parsed(line, f"Line {number}")
+                yield number, _parsed(line, f"Line {number}", number)
             except InvalidInput as error:
                 yield number, error
 

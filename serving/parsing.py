@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from data.errors import Conflict, InvalidInput
 from data.records import BOX_COLUMNS, BOX_KEY
-from data.sources.rows import Problem, rows_of_box, validate_declaration, validate_inspection
+from data.sources.problems import Problem, shown
+from data.sources.rows import InvalidBox, rows_of_box, validate_declaration, validate_inspection
 from data.sources.unknown_fields import BOX_FIELDS, INSPECTION_FIELDS, unknown_fields
 from serving.content_types import Row
 
@@ -53,7 +54,8 @@ def boxes(rows: Iterable[Row], at: datetime) -> list[Submission]:
     """The boxes of a batch, in order of first appearance.
 
     A row with `line_items` is one box. A row without is one line item, as in the declarations table: rows with the
-    same declaration, box and amendment form one box, which is refused as a whole when one of them is invalid.
+    same declaration, box and amendment form one box, which is refused as a whole when one of them is invalid. Raises
+    InvalidInput for an empty batch.
     """
     submissions: list[Submission] = []
     tabular: dict[tuple[str, ...], list[tuple[int, Mapping[str, Any]]]] = {}
@@ -65,6 +67,8 @@ def boxes(rows: Iterable[Row], at: datetime) -> list[Submission]:
         else:
             tabular.setdefault(_key(number, value), []).append((number, value))
     submissions.extend(_of_rows(numbered, at) for numbered in tabular.values())
+    if not submissions:
+        raise _whole(Problem("no_boxes"))
     return sorted(submissions, key=lambda submission: submission.row)
 
 
@@ -97,20 +101,39 @@ def _disagreements(number: int, first: int, head: Valid, row: Valid) -> list[dic
 
 
 def inspections(document: Any, at: datetime) -> list[Valid]:
-    """The rows of one inspection object or a list of them. Raises InvalidInput when any is invalid."""
+    """The rows of one inspection or a list of them. Raises InvalidInput when any is invalid, or none is given."""
     valid: list[Valid] = []
     problems: list[dict[str, Any]] = []
-    for number, raw in enumerate(document if isinstance(document, list) else [document], start=1):
+    given = document if isinstance(document, list) else [document]
+    if not given:
+        raise _whole(Problem("no_inspections"))
+    for number, raw in enumerate(given, start=1):
         if not isinstance(raw, Mapping):
-            raise InvalidInput(f"Item {number} is not a JSON object.", "Send one inspection, or a list of them.")
+            example = '{"inspection_id": …, "outcome": …}'
+            problems.append(_at(number, Problem("not_object", None, shown(raw), {"example": example})))
+            continue
         problems.extend(_at(*unknown) for unknown in unknown_fields([(number, raw)], INSPECTION_FIELDS))
         row, found = validate_inspection(raw, at)
         problems.extend(_at(number, problem) for problem in found)
         if row is not None:
             valid.append(row)
     if problems:
-        raise _invalid(problems)
+        raise none_stored(_invalid(problems), len(given))
     return valid
+
+
+_Refusal = TypeVar("_Refusal", InvalidInput, Conflict)
+
+
+def none_stored(error: _Refusal, total: int) -> _Refusal:
+    """The error of a list of inspections, completed: how many of `total` are refused, and that none was stored."""
+    problems: list[dict[str, Any]] = error.extra.get("problems", [])
+    refused = len({one["row"] for one in problems})
+    if total == 1 or not refused:
+        return error
+    problem = Problem("none_stored", values={"refused": refused, "total": total})
+    listed = [*problems, {"row": None, **problem.as_dict()}]
+    return type(error)(f"{problem.message('en')} {error.detail}", error.remedy, problems=listed)
 
 
 def _of_document(number: int, document: Any, at: datetime) -> Submission:
@@ -130,10 +153,11 @@ def _checked(document: Any, at: datetime, number: int | None = None) -> tuple[li
     problems: list[dict[str, Any]] = []
     try:
         raws = rows_of_box(document)
-    except InvalidInput as error:
-        # A misspelt `line_items` is named.
+    except InvalidBox as error:
+        # A misspelt `line_items` is named, too.
         named = document if isinstance(document, Mapping) else {}
-        problems = [_at(number or 1, unknown) for _, unknown in unknown_fields([(1, named)], BOX_FIELDS)]
+        listed = [error.problem, *(unknown for _, unknown in unknown_fields([(1, named)], BOX_FIELDS))]
+        problems = [_at(number or 1, problem) for problem in listed]
         raise InvalidInput(error.detail, error.remedy, problems=problems) from None
     unknown_names = unknown_fields(enumerate(raws, start=1), BOX_FIELDS)
     problems.extend(_at(number or item, unknown) for item, unknown in unknown_names)
@@ -150,6 +174,12 @@ def _checked(document: Any, at: datetime, number: int | None = None) -> tuple[li
 
 def _at(row: int, problem: Problem) -> dict[str, Any]:
     return {"row": row, **problem.as_dict()}
+
+
+def _whole(problem: Problem) -> InvalidInput:
+    """The error of a request as a whole."""
+    listed = [{"row": None, **problem.as_dict()}]
+    return InvalidInput(problem.message("en"), problem.remedy("en"), problems=listed)
 
 
 def _invalid(problems: list[dict[str, Any]]) -> InvalidInput:

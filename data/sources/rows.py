@@ -20,6 +20,7 @@ from data.sources.problems import Problem, shown
 from data.vocabulary import Finding, Outcome
 
 __all__ = [
+    "InvalidBox",
     "Problem",
     "Row",
     "rows_of_box",
@@ -81,16 +82,14 @@ def validate_notice(raw: Mapping[str, Any], at: datetime | None = None) -> Valid
 def rows_of_box(document: object) -> list[Row]:
     """The raw rows of one JSON box with `line_items`, a list of objects. Lines without number are numbered in order.
 
-    Raises InvalidInput when the document has another structure; its values are not validated here.
+    Raises InvalidBox when the document has another structure; its values are not validated here.
     """
     if not isinstance(document, Mapping):
-        raise InvalidInput("The box is not a JSON object.", 'Send {"declaration_id": …, "line_items": [{…}]}.')
+        example = '{"declaration_id": …, "line_items": [{…}]}'
+        raise InvalidBox(Problem("not_object", None, shown(document), {"example": example}))
     items = document.get("line_items")
     if not isinstance(items, list) or not items or not all(isinstance(item, Mapping) for item in items):
-        raise InvalidInput(
-            "line_items is not a list of objects.",
-            "Give one object for each substance in the box; general cargo is one object without un_no.",
-        )
+        raise InvalidBox(Problem("no_line_items", "line_items", shown(items)))
     box = {name: value for name, value in document.items() if name != "line_items"}
     rows = [{**item, **box} for item in items]
     for number, row in enumerate(rows, start=1):
@@ -102,6 +101,14 @@ def rows_of_box(document: object) -> list[Row]:
 def tidy(text: str) -> str:
     """The text without surrounding white space and byte order marks, with single spaces inside."""
     return " ".join(text.replace("\ufeff", "").split())
+
+
+class InvalidBox(InvalidInput):
+    """A JSON box that cannot be divided into rows, with the problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message("en"), problem.remedy("en"))
+        self.problem = problem
 
 
 class _Cells:

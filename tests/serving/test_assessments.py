@@ -104,9 +104,9 @@ def test_misspelt_line_items_are_named(service: Service, new_box: NewBox) -> Non
     box = new_box()
     box["lineItems"] = box.pop("line_items")
     answer = service.client.post("/v1/assessments", json=box)
-    (problem,) = answer.json()["problems"]
-    assert (answer.status_code, problem["column"]) == (422, "lineItems")
-    assert "line_items" in problem["message"]["zh"]
+    missing, misspelt = answer.json()["problems"]
+    assert (answer.status_code, missing["column"], misspelt["column"]) == (422, "line_items", "lineItems")
+    assert "line_items" in misspelt["message"]["zh"]
 
 
 def test_known_fields_are_those_of_the_dictionary(service: Service, new_box: NewBox) -> None:

@@ -151,6 +151,24 @@ def test_a_truncated_table_is_refused(service: Service, new_box: NewBox, media_t
     assert media_type in answer.json()["detail"]
 
 
-def test_an_empty_batch_gets_an_empty_response(service: Service) -> None:
-    answer = post(service, b"", "application/jsonl")
-    assert (answer.status_code, answer.content) == (200, b"")
+@pytest.mark.parametrize("content", [b"", b"\n \n"])
+def test_an_empty_batch_is_refused(service: Service, content: bytes) -> None:
+    answer = post(service, content, "application/jsonl")
+    assert answer.status_code == 422
+    (problem,) = answer.json()["problems"]
+    assert problem["message"]["en"].startswith("The list is empty")
+    assert "列表为空" in problem["message"]["zh"]
+
+
+def test_an_empty_table_is_refused(service: Service, new_box: NewBox) -> None:
+    table = pa.Table.from_pylist(rows_of(new_box()))[:0]
+    answer = post(service, written(table, PARQUET), PARQUET)
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+    assert answer.json()["detail"].startswith("The list is empty")
+
+
+def test_a_broken_line_has_both_languages(service: Service, new_box: NewBox) -> None:
+    answer = post(service, lines(new_box(), b'{"box_no" 1}'), "application/jsonl")
+    (problem,) = json.loads(answer.text.splitlines()[1])["problem"]["problems"]
+    assert problem["row"] == 2
+    assert "第 11 列" in problem["message"]["zh"]
