@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import socket
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -76,12 +77,13 @@ def _simulated(folder: Path, boxes: int, seed: int) -> None:
         return
     import pandas as pd
 
-    from data.simulator import simulate
+    from data.simulator import START, latest_start, simulate
 
     with progress() as bars:
         steps = Steps(bars)
         steps("simulating a port")
-        simulated_port = simulate(boxes=boxes, days=_DAYS, seed=seed)
+        start = min(START, latest_start(_DAYS, datetime.now(UTC).date()))
+        simulated_port = simulate(boxes=boxes, days=_DAYS, seed=seed, start=start)
         steps("writing its tables")
         cut = simulated_port.declarations["declared_at"].max() - pd.Timedelta(days=_WAITING_DAYS)
         waiting = simulated_port.declarations["declared_at"] >= cut

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class HazlaneError(Exception):
     """An error that a user can act on: `detail` is what is wrong, `remedy` what to do, `status` the HTTP status."""
@@ -9,7 +11,7 @@ class HazlaneError(Exception):
     status = 500
     title = "Internal error"
 
-    def __init__(self, detail: str, remedy: str = "", **extra: object) -> None:
+    def __init__(self, detail: str, remedy: str = "", **extra: Any) -> None:
         super().__init__(detail)
         self.detail = detail
         self.remedy = remedy

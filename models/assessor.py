@@ -19,7 +19,7 @@ from data.errors import Conflict, HazlaneError
 from data.ingest import SourceSummary, ingest_bytes
 from data.record import active_declarations, filled_rows
 from data.settings import Settings
-from data.store import Added, Store
+from data.store import Added, Store, conflict_problems
 from data.vocabulary import Lane
 from features.boxes import Boxes, boxes_of_rows
 from features.checks.results import CheckedBoxes
@@ -122,8 +122,9 @@ class Assessor:
         Each box is assessed with what is known by now. Several boxes are processed in the order of their own instants,
         and each sees those before it. Lanes follow the cuts of the current plan, otherwise the risk quantiles of recent
         boxes. Raises Conflict, and stores nothing, if a box was declared before with other content under the same
-        amendment_no.
+        amendment_no; its `problems` number the rows from 1.
         """
+        given = rows
         rows, back = _in_sequence(rows)
         with self._turn() as turn:
             known = self.following.watermark
@@ -132,6 +133,7 @@ class Assessor:
                 raise Conflict(
                     f"{len(added.conflicting)} row(s) contradict earlier declarations: {added.conflicting[0]}",
                     "Send the change as an amendment, with a higher amendment_no.",
+                    problems=_numbered_as(given, rows, conflict_problems(added.conflicting)),
                 )
             bodies = self._assessed(turn, rows, added, known, at)
             turn.add_assessments(bodies)
@@ -255,6 +257,7 @@ class Assessor:
                 raise Conflict(
                     f"{len(added.conflicting)} row(s) contradict earlier inspection rows: {added.conflicting[0]}",
                     "Send a correction as a row with the same inspection_id and a later recorded_at.",
+                    problems=conflict_problems(added.conflicting),
                 )
             rows = [
                 inspected_row(inspections[place], microseconds(known_at))
@@ -310,3 +313,11 @@ def _in_sequence(rows: Sequence[Mapping[str, Any]]) -> tuple[list[Mapping[str, A
     for spot, place in enumerate(order):
         back[place] = spot
     return [row for place in order for row in came[place]], back
+
+
+def _numbered_as(
+    given: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]], problems: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Problems of `rows`, with the numbers that the same rows have in `given`."""
+    numbers = {id(row): number for number, row in enumerate(given, start=1)}
+    return [{**problem, "row": numbers[id(rows[problem["row"] - 1])]} for problem in problems]

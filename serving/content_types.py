@@ -7,13 +7,15 @@ the declarations table, one row per line item.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic_core import from_json, to_json
 
 from data.errors import InvalidInput
-from serving.problems import HttpError
+from data.sources.problems import Problem
+from serving.problems import unsupported
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,17 +29,24 @@ PARQUET: Final = ("application/vnd.apache.parquet", "application/x-parquet")
 ARROW_STREAM: Final = "application/vnd.apache.arrow.stream"
 ARROW_FILE: Final = "application/vnd.apache.arrow.file"
 
-_TOO_DEEP = "nested too deep"
+_PLACE: Final = re.compile(r"line (\d+) column (\d+)")
+BATCH: Final = (*JSON_LINES[:2], PARQUET[0], ARROW_STREAM, ARROW_FILE)
+"""The documented media types of a batch; the others are further names of these."""
 
 
-def parsed_document(content: bytes, media_type: str) -> Any:
+def allowed_at(path: str) -> tuple[str, ...]:
+    """The media types that a scoring endpoint accepts."""
+    return BATCH if path.endswith("/batch") else (JSON,)
+
+
+def parsed_document(content: bytes, media_type: str, path: str) -> Any:
     """The JSON value of a body. Raises InvalidInput with line and column, or HttpError 415."""
     if media_type != JSON and not media_type.endswith("+json"):
-        raise HttpError(415, media_type=media_type, accepted=JSON)
+        raise unsupported(media_type, path, (JSON,))
     return _parsed(content, "The body")
 
 
-def parsed_rows(content: bytes, media_type: str) -> list[Row]:
+def parsed_rows(content: bytes, media_type: str, path: str) -> list[Row]:
     """The rows of a batch with their numbers. A line that is not JSON is returned as its error.
 
     Raises HttpError 415 for another media type, InvalidInput for a table that cannot be read at all.
@@ -46,9 +55,7 @@ def parsed_rows(content: bytes, media_type: str) -> list[Row]:
         return list(_lines(content))
     if media_type in PARQUET or media_type in (ARROW_STREAM, ARROW_FILE):
         return list(enumerate(_table(content, media_type).to_pylist(), start=1))
-    raise HttpError(
-        415, media_type=media_type, accepted=", ".join((JSON_LINES[0], PARQUET[0], ARROW_STREAM, ARROW_FILE))
-    )
+    raise unsupported(media_type, path, BATCH)
 
 
 def serialised(answers: Sequence[dict[str, Any]], media_type: str) -> bytes:
@@ -69,18 +76,23 @@ def serialised(answers: Sequence[dict[str, Any]], media_type: str) -> bytes:
     return sink.getvalue()
 
 
-def _parsed(content: bytes, what: str) -> Any:
+def _parsed(content: bytes, what: str, number: int | None = None) -> Any:
     try:
         return from_json(content, allow_inf_nan=False)
     except ValueError as error:
-        raise InvalidInput(f"{what} is not JSON: {error}.", "Send one JSON object, UTF-8.") from None
+        place = _PLACE.search(str(error))
+        line, character = place.groups() if place else ("1", "1")
+        problem = Problem("not_json", values={"line": line, "character": character}).as_dict()
+        raise InvalidInput(
+            f"{what} is not JSON: {error}.", "Send one JSON object, UTF-8.", problems=[{"row": number, **problem}]
+        ) from None
 
 
 def _lines(content: bytes) -> Iterable[Row]:
     for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
         if line.strip():
             try:
-                yield number, _parsed(line, f"Line {number}")
+                yield number, _parsed(line, f"Line {number}", number)
             except InvalidInput as error:
                 yield number, error
 

@@ -12,6 +12,7 @@ from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response
 
+from data.errors import Conflict
 from data.record.stored import stored_record
 from data.vocabulary import Lane
 from serving import content_types, messages, parsing, schemas
@@ -49,11 +50,14 @@ def assessment(request: Request, application: ApplicationService) -> Response:
 
 
 async def inspections(request: Request, application: ApplicationService) -> Response:
-    """Record one inspection, or a list of them."""
+    """Record one inspection, or a list of them: all or none."""
     body = await schemas.received(request)
     at = datetime.now(UTC)
-    rows = parsing.inspections(content_types.parsed_document(body.content, body.media_type), at)
-    return as_json({"recorded": await application.record(rows, at)}, 201)
+    rows = parsing.inspections(content_types.parsed_document(body.content, body.media_type, body.path), at)
+    try:
+        return as_json({"recorded": await application.record(rows, at)}, 201)
+    except Conflict as error:
+        raise parsing.none_stored(error, len(rows)) from None
 
 
 async def message(request: Request, application: ApplicationService) -> Response:
@@ -99,7 +103,8 @@ ENDPOINTS: Final = (
         "POST",
         inspections,
         operation(
-            "Record inspections. A later row with the same inspection_id corrects the earlier one.",
+            "Record one inspection or a list of them; a list is stored whole or not at all. A later row with the "
+            "same inspection_id corrects the earlier one.",
             {"201": answer("Recorded.", Recorded), **errors(409, 413, 415, 422)},
             body={content_types.JSON: {"schema": one_or_many(Inspection)}},
         ),

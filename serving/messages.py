@@ -13,7 +13,7 @@ from data.ingest import COUNTED, SourceSummary
 from data.sources.edifact import acknowledge, contrl_of, is_edifact
 from serving import content_types
 from serving.application import MESSAGE, ApplicationService
-from serving.problems import HttpError
+from serving.problems import unsupported
 from serving.schemas import Body
 
 EDIFACT: Final = "application/edifact"
@@ -28,7 +28,7 @@ async def receive(body: Body, accept: str, application: ApplicationService, at: 
     was refused, HttpError 415 for another media type.
     """
     if body.media_type not in ACCEPTED and not body.media_type.endswith("+json"):
-        raise HttpError(415, media_type=body.media_type, accepted=", ".join(ACCEPTED))
+        raise unsupported(body.media_type, body.path, ACCEPTED)
     summary, assessments = await application.take_message(body.content, at)
     fields: dict[str, Any] = {"contains": summary.contains, **{name: getattr(summary, name) for name in COUNTED}}
     if is_edifact(body.content) and summary.error is None:

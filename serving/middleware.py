@@ -17,6 +17,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from data.sources.problems import shown
+from serving.content_types import allowed_at
 from serving.problems import MEDIA_TYPE, HttpError, response
 
 log = logging.getLogger("hazlane.serving")
@@ -103,6 +105,8 @@ class _Response:
             method=request.method,
             path=request.url.path,
             allow=(headers or {}).get("allow", ""),
+            media_type=shown(request.headers.get("content-type", "")),
+            allowed=", ".join(allowed_at(request.url.path)),
             limit_mb=self._middleware.max_body_bytes // 2**20,
         )
         try:

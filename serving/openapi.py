@@ -94,9 +94,9 @@ def errors(*statuses: int) -> dict[str, Any]:
     content = {problems.MEDIA_TYPE: {"schema": _reference(ProblemDetails)}}
     descriptions = {
         404: "There is no such record.",
-        409: "The content contradicts what is recorded.",
+        409: "The content contradicts what is recorded; `problems` lists the values that differ.",
         413: "The body is too large.",
-        415: "The media type is not supported by this endpoint.",
+        415: "The media type is not accepted by this endpoint; the error names the allowed ones.",
         422: "The body or a query parameter is invalid; `problems` lists invalid values.",
     }
     return {str(status): {"description": descriptions[status], "content": content} for status in statuses}

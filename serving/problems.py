@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -11,21 +11,32 @@ from pydantic_core import to_json
 from starlette.responses import Response
 
 from data.errors import HazlaneError
-from data.texts import table, text
+from data.sources.problems import shown
+from data.texts import both, table
 
 MEDIA_TYPE: Final = "application/problem+json"
 
 
 class HttpError(HazlaneError):
-    """An error of the HTTP layer: unknown path, wrong method or media type, body too large, internal error."""
+    """An error of the HTTP layer: unknown path, wrong method or media type, body too large, internal error.
+
+    Its one problem has the texts in both languages.
+    """
 
     def __init__(self, status: int, **values: object) -> None:
         key = f"http.{status}"
         if key not in table():
             key = "http.500" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "http.400"
-        super().__init__(text(key, "en", **values), text(f"{key}.remedy", "en", **values))
+        message, remedy = both(key, **values), both(f"{key}.remedy", **values)
+        problem = {"row": None, "column": None, "value": None, "message": message, "remedy": remedy}
+        super().__init__(message["en"], remedy["en"], problems=[problem])
         self.status = status
         self.title = HTTPStatus(status).phrase
+
+
+def unsupported(media_type: str, path: str, allowed: Iterable[str]) -> HttpError:
+    """The error 415 for a body of `media_type` at a path, with the media types that are allowed there."""
+    return HttpError(415, media_type=shown(media_type), path=path, allowed=", ".join(allowed))
 
 
 def document(error: HazlaneError, instance: str) -> dict[str, Any]:

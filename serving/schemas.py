@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from bentoml import IODescriptor
-from pydantic import AwareDatetime, BaseModel, Field, create_model
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, create_model
 from starlette.requests import Request
 
 from data.records import BOX_COLUMNS, INSPECTION_COLUMNS, LINE_COLUMNS, Column, Kind
@@ -79,10 +79,14 @@ class Body:
     path: str
 
 
+_NO_OTHER_FIELDS: Final = ConfigDict(extra="forbid")
+
+
 class _RequestBody(IODescriptor):  # type: ignore[misc]
     """An input that the API method receives as unparsed bytes; its fields are for OpenAPI only."""
 
     __root_input__ = True
+    model_config = _NO_OTHER_FIELDS
 
     @classmethod
     async def from_http_request(cls, request: Request, serde: Any) -> Any:
@@ -95,7 +99,7 @@ async def received(request: Request) -> Body:
     return Body(await request.body(), media_type, request.url.path)
 
 
-LineItem: Final = create_model("LineItem", **_fields(LINE_COLUMNS))
+LineItem: Final = create_model("LineItem", __config__=_NO_OTHER_FIELDS, **_fields(LINE_COLUMNS))
 Box: Final = create_model(
     "Box",
     __base__=_RequestBody,
@@ -105,7 +109,7 @@ Box: Final = create_model(
         Field(description="the goods in the box, one object per substance", min_length=1),
     ),
 )
-Inspection: Final = create_model("Inspection", **_fields(INSPECTION_COLUMNS))
+Inspection: Final = create_model("Inspection", __config__=_NO_OTHER_FIELDS, **_fields(INSPECTION_COLUMNS))
 
 
 class Boxes(_RequestBody):

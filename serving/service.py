@@ -25,7 +25,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from data.errors import HazlaneError
+from data.errors import Conflict, HazlaneError
 from data.settings import Settings, settings
 from serving import content_types, parsing, problems
 from serving.application import ApplicationService
@@ -119,7 +119,7 @@ class Hazlane:
         """Assess one box: lane, risk and reasons. The assessment is stored before it is returned."""
         at = datetime.now(UTC)
         assessment = await self.application.assess(
-            parsing.box(content_types.parsed_document(body.content, body.media_type), at), at
+            parsing.box(content_types.parsed_document(body.content, body.media_type, body.path), at), at
         )
         location = {"Location": f"/v1/assessments/{assessment['assessment_id']}"}
         return Response(to_json(assessment), 201, location, content_types.JSON)
@@ -129,12 +129,14 @@ class Hazlane:
     async def assess_batch(self, body: Body) -> Response:
         """Assess many boxes (JSON Lines, Parquet or Arrow); the response has one result a box, in the same type."""
         at = datetime.now(UTC)
-        submissions = parsing.boxes(content_types.parsed_rows(body.content, body.media_type), at)
+        submissions = parsing.boxes(content_types.parsed_rows(body.content, body.media_type, body.path), at)
         valid = [submission for submission in submissions if submission.refused() is None]
         assessed = iter(await self.application.assess_batch([submission.rows for submission in valid], at))
         answers = []
         for submission in submissions:
             found = submission.refused() or next(assessed)
+            if isinstance(found, Conflict):
+                found = submission.located(found)
             named = {"row": submission.row, "declaration_id": submission.declaration_id, "box_no": submission.box_no}
             if isinstance(found, HazlaneError):
                 answers.append({**named, "problem": problems.document(found, body.path)})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -40,6 +40,8 @@ from data.simulator.traffic import Traffic
 
 START: Final = date(2024, 1, 1)
 DAYS_LEAST: Final = 60
+RECORDED_WITHIN_DAYS: Final = 60
+"""All inspections of a port are recorded within so many days after its last day."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,11 @@ class SimulatedPort:
         writing.write(self.inspections, INSPECTION_COLUMNS, paths[1])
         self.oracle.to_csv(paths[2], index=False, lineterminator="\n", float_format="%.9g")
         return paths
+
+
+def latest_start(days: int, today: date) -> date:
+    """The latest first day of a port of `days` days whose inspections are all recorded before `today`."""
+    return today - timedelta(days=days + RECORDED_WITHIN_DAYS)
 
 
 def simulate(

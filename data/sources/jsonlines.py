@@ -13,7 +13,7 @@ from data.errors import InvalidInput
 from data.sources.encoding import Encoding
 from data.sources.problems import Problem, shown
 from data.sources.reading import Raw
-from data.sources.rows import rows_of_box
+from data.sources.rows import InvalidBox, rows_of_box
 
 # Largest number of characters of a line, and of a document.
 _LONGEST_LINE: Final = 64 * 2**20
@@ -33,8 +33,7 @@ def json_rows(opened: Callable[[], BinaryIO], encoding: Encoding) -> Iterator[Ra
             try:
                 document = loads(line)
             except (ValueError, RecursionError) as error:
-                problem = Problem("json", values={"reason": shown(str(error))})
-                yield Raw(number, None, line, problem, encoding=encoding.of_rows)
+                yield Raw(number, None, line, _problem(error), encoding=encoding.of_rows)
             else:
                 yield from rows_of(number, document, line)
 
@@ -73,16 +72,25 @@ def rows_of(number: int, document: object, line: str | None) -> Iterator[Raw]:
     """The rows of one object: itself, or one for each of its line items."""
     written = line if line is not None else json.dumps(document, ensure_ascii=False)
     if not isinstance(document, Mapping):
-        yield Raw(number, None, written, Problem("json", values={"reason": shown(written)}))
+        yield Raw(
+            number, None, written, Problem("not_object", None, shown(written), {"example": '{"declaration_id": …}'})
+        )
     elif "line_items" not in document:
         yield Raw(number, document, line)
     else:
         try:
             rows = rows_of_box(document)
-        except InvalidInput as error:
-            yield Raw(number, None, written, Problem("json", "line_items", values={"reason": error.detail}))
+        except InvalidBox as error:
+            yield Raw(number, None, written, error.problem)
         else:
             yield from (Raw(number, row) for row in rows)
+
+
+def _problem(error: ValueError | RecursionError) -> Problem:
+    """The problem of a line that cannot be parsed."""
+    if isinstance(error, json.JSONDecodeError):
+        return Problem("json", values={"character": error.pos + 1})
+    return Problem("json_depth" if isinstance(error, RecursionError) else "json_value")
 
 
 def loads(text: str) -> Any:

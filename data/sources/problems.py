@@ -15,13 +15,15 @@ _LONGEST_SHOWN: Final = 80
 class Problem:
     """One problem of one row. `column` is None when it concerns the row as a whole.
 
-    The texts are in texts/problems.csv under `problem.<key>` and `remedy.<key>`; `values` fills their placeholders.
+    The texts are in texts/problems.csv under `problem.<key>` and `remedy.<key>`, or `remedy.<remedy_key>` where the
+    remedy depends on the column; `values` fills their placeholders.
     """
 
     key: str
     column: str | None = None
     value: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
+    remedy_key: str = ""
 
     def message(self, language: str) -> str:
         """What is wrong, in `language` ("en" or "zh")."""
@@ -29,7 +31,9 @@ class Problem:
 
     def remedy(self, language: str) -> str:
         """What to do about it, in `language`."""
-        return text(f"remedy.{self.key}", language, value=self.value, column=self.column, **self.values)
+        return text(
+            f"remedy.{self.remedy_key or self.key}", language, value=self.value, column=self.column, **self.values
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: `{"column", "value", "message": {en, zh}, "remedy": {en, zh}}`."""
@@ -38,7 +42,7 @@ class Problem:
             "column": self.column,
             "value": self.value,
             "message": both(f"problem.{self.key}", **places),
-            "remedy": both(f"remedy.{self.key}", **places),
+            "remedy": both(f"remedy.{self.remedy_key or self.key}", **places),
         }
 
     def __str__(self) -> str:

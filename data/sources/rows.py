@@ -20,6 +20,7 @@ from data.sources.problems import Problem, shown
 from data.vocabulary import Finding, Outcome
 
 __all__ = [
+    "InvalidBox",
     "Problem",
     "Row",
     "rows_of_box",
@@ -48,6 +49,8 @@ _BY_ERROR: Final[Mapping[str, str]] = {
     "string_too_long": "too_long",
     "string_type": "text",
 }
+# Endings of columns with a unit of their own, which the remedy of a value outside its limits names.
+_UNITS: Final = ("kg", "c", "l", "percent", "bq", "probability")
 _BY_KIND: Final[Mapping[Kind, str]] = {Kind.INTEGER: "integer", Kind.NUMBER: "number"}
 
 
@@ -79,16 +82,14 @@ def validate_notice(raw: Mapping[str, Any], at: datetime | None = None) -> Valid
 def rows_of_box(document: object) -> list[Row]:
     """The raw rows of one JSON box with `line_items`, a list of objects. Lines without number are numbered in order.
 
-    Raises InvalidInput when the document has another structure; its values are not validated here.
+    Raises InvalidBox when the document has another structure; its values are not validated here.
     """
     if not isinstance(document, Mapping):
-        raise InvalidInput("The box is not a JSON object.", 'Send {"declaration_id": …, "line_items": [{…}]}.')
+        example = '{"declaration_id": …, "line_items": [{…}]}'
+        raise InvalidBox(Problem("not_object", None, shown(document), {"example": example}))
     items = document.get("line_items")
     if not isinstance(items, list) or not items or not all(isinstance(item, Mapping) for item in items):
-        raise InvalidInput(
-            "line_items is not a list of objects.",
-            "Give one object for each substance in the box; general cargo is one object without un_no.",
-        )
+        raise InvalidBox(Problem("no_line_items", "line_items", shown(items)))
     box = {name: value for name, value in document.items() if name != "line_items"}
     rows = [{**item, **box} for item in items]
     for number, row in enumerate(rows, start=1):
@@ -100,6 +101,14 @@ def rows_of_box(document: object) -> list[Row]:
 def tidy(text: str) -> str:
     """The text without surrounding white space and byte order marks, with single spaces inside."""
     return " ".join(text.replace("\ufeff", "").split())
+
+
+class InvalidBox(InvalidInput):
+    """A JSON box that cannot be divided into rows, with the problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message("en"), problem.remedy("en"))
+        self.problem = problem
 
 
 class _Cells:
@@ -182,13 +191,20 @@ def _problem(name: Any, error: str, context: Mapping[str, Any], value: object) -
     column = _COLUMNS[name]
     key = str(context["key"]) if error == "hazlane" else _BY_ERROR.get(error) or _BY_KIND.get(column.kind, "text")
     values: dict[str, Any] = {"example": column.example}
+    remedy_key = ""
     if key == "range":
-        values |= {"minimum": f"{column.minimum:g}", "maximum": f"{column.maximum:g}"}
+        values |= {"minimum": _limit(column.minimum), "maximum": _limit(column.maximum)}
+        remedy_key = next((f"range.{unit}" for unit in _UNITS if name.endswith(f"_{unit}")), "")
     elif key == "code" and column.vocabulary:
         values["allowed"] = ", ".join(column.vocabulary)
     elif key == "pattern" and name.endswith("un_no"):
         key = "un_no"
-    return Problem(key, name, "" if key == "missing" else shown(value), values)
+    return Problem(key, name, "" if key == "missing" else shown(value), values, remedy_key)
+
+
+def _limit(value: float | None) -> str:
+    """A limit in digits, unless it has more than 15."""
+    return f"{value:.15g}" if value is not None else ""
 
 
 def _declaration_faults(row: Row, at: datetime | None) -> list[Problem]:

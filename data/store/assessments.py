@@ -21,6 +21,8 @@ _IN_BODY: Final = tuple(
     column.name for column in assessments.columns if column.name not in ("assessment_no", "assessed_at", "body")
 )
 _LANE_RANK: Final = sa.case({lane.value: lane.rank for lane in Lane}, value=assessments.c.lane)
+# An earlier version of a box that is sent again is assessed, but its assessment does not replace that of the amendment.
+_LATEST_FIRST: Final = (assessments.c.amendment_no.desc(), assessments.c.assessment_no.desc())
 _CURRENT_PLAN: Final = sa.select(plans.c.plan_id).order_by(plans.c.plan_no.desc()).limit(1)
 
 
@@ -45,6 +47,15 @@ def _inspected(step: Step, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElem
 _OPENED: Final = _inspected(OPENING)
 _CHECKED: Final = _inspected(
     Step.PAPERS, assessments.c.lane == Lane.AMBER.value, inspections.c.recorded_at >= assessments.c.assessed_at
+)
+
+
+_LATER: Final = assessments.alias("later")
+_IS_LATEST: Final = ~sa.exists().where(
+    _LATER.c.declaration_id == assessments.c.declaration_id,
+    _LATER.c.box_no == assessments.c.box_no,
+    sa.tuple_(_LATER.c.amendment_no, _LATER.c.assessment_no)
+    > sa.tuple_(assessments.c.amendment_no, assessments.c.assessment_no),
 )
 
 
@@ -84,20 +95,20 @@ def by_id(connection: sa.Connection, assessment_id: str) -> Body | None:
 
 
 def last(connection: sa.Connection, declaration_id: str, box_no: str) -> Body | None:
-    """The last assessment of a box, None where there is none."""
+    """The latest assessment of a box, None where there is none."""
     query = sa.select(assessments.c.body).where(
         assessments.c.declaration_id == declaration_id, assessments.c.box_no == box_no
     )
-    body: Body | None = connection.scalar(query.order_by(assessments.c.assessment_no.desc()).limit(1))
+    body: Body | None = connection.scalar(query.order_by(*_LATEST_FIRST).limit(1))
     return body
 
 
 def of_box(connection: sa.Connection, declaration_id: str, box_no: str) -> list[Body]:
-    """All assessments of a box, the latest first."""
+    """All assessments of a box: those of the highest amendment first, the newest of each first."""
     query = sa.select(assessments.c.body).where(
         assessments.c.declaration_id == declaration_id, assessments.c.box_no == box_no
     )
-    return list(connection.scalars(query.order_by(assessments.c.assessment_no.desc())))
+    return list(connection.scalars(query.order_by(*_LATEST_FIRST)))
 
 
 def decisions(connection: sa.Connection) -> list[dict[str, Any]]:
@@ -148,10 +159,7 @@ def lane_counts(connection: sa.Connection, part: Part) -> dict[str, int]:
 
 
 def _latest(part: Part) -> list[sa.ColumnElement[bool]]:
-    newest = sa.select(sa.func.max(assessments.c.assessment_no)).group_by(
-        assessments.c.declaration_id, assessments.c.box_no
-    )
-    conditions: list[sa.ColumnElement[bool]] = [assessments.c.assessment_no.in_(newest), ~_OPENED, ~_CHECKED]
+    conditions: list[sa.ColumnElement[bool]] = [_IS_LATEST, ~_OPENED, ~_CHECKED]
     if part.lane is not None:
         conditions.append(assessments.c.lane == part.lane.value)
     for name, wanted in (("team", part.team), ("shift", part.shift)):

@@ -27,6 +27,8 @@ from data.store import bulk, schema
 
 Fact = Mapping[str, Any]
 
+# Values that all lines of a box share.
+_BOX_VALUES: Final = frozenset(column.name for column in BOX_COLUMNS) - {"declaration_id", "box_no"}
 # Names in one statement, well below the limits of both databases.
 _NAMES_A_QUERY: Final = 500
 
@@ -42,6 +44,16 @@ class Contradiction:
     def __str__(self) -> str:
         named = (self.row.get(name) for name in ("declaration_id", "document_no", "inspection_id", "box_no"))
         return " ".join(str(name) for name in named if name) + f", {self.problem}"
+
+
+def conflict_problems(conflicting: Iterable[Contradiction]) -> list[dict[str, Any]]:
+    """Contradictions as `problems` of an error, each with its row from 1; a value of the box is listed once."""
+    found: dict[Hashable, dict[str, Any]] = {}
+    for one in conflicting:
+        column = one.problem.column
+        unit = tuple(one.row.get(name) for name in BOX_KEY) if column in _BOX_VALUES else one.index
+        found.setdefault((unit, column), {"row": one.index + 1, **one.problem.as_dict()})
+    return list(found.values())
 
 
 @dataclass(frozen=True)

@@ -158,7 +158,7 @@ assessments: Final = sa.Table(
     sa.Column("model_version", sa.Text, nullable=False),
     sa.Column("degraded", sa.Boolean, nullable=False),
     sa.Column("body", sa.JSON, nullable=False),
-    sa.Index("ix_assessments_box", "declaration_id", "box_no", "assessment_no"),
+    sa.Index("ix_assessments_box", "declaration_id", "box_no", "amendment_no", "assessment_no"),
 )
 
 # Plans of the teams' shifts as returned; `plan_id` is made from the content.

@@ -39,7 +39,8 @@ class StoredAssessments(Connected):
         return body
 
     def assessments_of(self, declaration_id: str, box_no: str) -> list[dict[str, Any]]:
-        """All assessments of a box, the latest first. Raises NotFound when there is none."""
+        """All assessments of a box: those of the highest amendment first, the newest of each first. Raises NotFound
+        when there is none."""
         with self._reading() as connection:
             bodies = assessments.of_box(connection, declaration_id, box_no)
         if not bodies:
@@ -47,7 +48,7 @@ class StoredAssessments(Connected):
         return bodies
 
     def last_assessment(self, declaration_id: str, box_no: str) -> dict[str, Any] | None:
-        """The last assessment of a box, None where there is none."""
+        """The latest assessment of a box, that of its highest amendment; None where there is none."""
         with self._reading() as connection:
             return assessments.last(connection, declaration_id, box_no)
 
@@ -58,7 +59,8 @@ class StoredAssessments(Connected):
 
     def latest_assessments(self, part: Part = EVERY, limit: int = 50, offset: int = 0) -> list[dict[str, Any]]:
         """The latest assessment of each box that was not opened (of an amber one: whose papers were not checked since):
-        boxes to open first, in the order of the plan stored last, then by risk."""
+        boxes to open first, in the order of the plan stored last, then by risk. Of the versions of a box, that of the
+        highest amendment counts."""
         with self._reading() as connection:
             return assessments.latest(connection, part, limit, offset)
 

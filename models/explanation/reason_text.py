@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect
 from collections.abc import Callable
 from fractions import Fraction
@@ -32,6 +33,7 @@ NO_SHARE: Final = 1e-6
 _FRACTIONS: Final = sorted({Fraction(part, whole) for whole in range(1, 11) for part in range(1, whole + 1)})
 _SIMPLE: Final = [f"{one.numerator}/{one.denominator}" for one in _FRACTIONS]
 _BETWEEN: Final = [float(one + other) / 2 for one, other in pairwise(_FRACTIONS)]
+_COMPARISON: Final = re.compile(r"\[([^\]]*)\]")
 _BY_NAME: Final = {feature.name: feature for feature in CATALOGUE}
 
 
@@ -108,7 +110,7 @@ def _sentences(
 ) -> dict[str, str]:
     """A sentence by language. Numbers are already rounded, so that the cache serves many boxes."""
     numbers = {"value": value, "norm": norm, "tried": inspections, "found": found}
-    templates, places = _templates(key, name)
+    templates, places = _templates(key, name, norm is not None)
     words = [_in_words(name, place, numbers[place]) for place in places]
     sentences = {}
     for language, template in templates.items():
@@ -118,17 +120,21 @@ def _sentences(
 
 
 @cache
-def _templates(key: str, name: str) -> tuple[dict[str, str], list[str]]:
-    """The sentence of a feature by language with placeholders for numbers only, and the names of these numbers."""
+def _templates(key: str, name: str, has_norm: bool) -> tuple[dict[str, str], list[str]]:
+    """The sentence of a feature by language with placeholders for numbers only, and the names of these numbers.
+
+    A part in square brackets is the comparison with the norm; without a norm it is left out.
+    """
     feature = _BY_NAME[name]
+    written = {language: _COMPARISON.sub(r"\1" if has_norm else "", text(key, language)) for language in LANGUAGES}
     memory = feature.evidence.removeprefix("opened").removeprefix("inspected") if feature.family else ""
-    places = [place for place in _WRITERS if any(f"{{{place}}}" in text(key, language) for language in LANGUAGES)]
+    places = [place for place in _WRITERS if any(f"{{{place}}}" in words for words in written.values())]
     numbers = {place: f"{{{position}}}" for position, place in enumerate(places)}
     templates = {}
     for language in LANGUAGES:
         fact = feature.describe(language).rstrip(".")
-        templates[language] = text(
-            key, language, **feature.words(language), fact=fact[0].lower() + fact[1:] if fact[1:2].islower() else fact,
+        templates[language] = written[language].format(
+            **feature.words(language), fact=fact[0].lower() + fact[1:] if fact[1:2].islower() else fact,
             window=text(f"value.window{memory}", language), **numbers,
         )  # fmt: skip
     return templates, places

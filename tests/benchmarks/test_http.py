@@ -38,7 +38,7 @@ def test_document_of_a_box_gives_its_rows_again() -> None:
 
 def test_batch_is_in_order_and_every_box_is_accepted() -> None:
     boxes = _boxes(20)
-    found = batch_boxes(parsed_rows(batch_body(boxes, NOW), JSON_LINES[0]), NOW)
+    found = batch_boxes(parsed_rows(batch_body(boxes, NOW), JSON_LINES[0], ""), NOW)
     assert [submission.refused() for submission in found] == [None] * len(boxes)
     instants = [submission.rows[0]["declared_at"] for submission in found]
     assert instants == sorted(set(instants))

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -154,3 +155,20 @@ def test_a_port_with_few_findings_gets_a_warning_and_keeps_the_rules(tmp_path: P
     assert done.returncode == 0, done.stderr
     assert reported["champion"] is False
     assert any("Not promoted" in warning for warning in reported["warnings"])
+
+
+def test_nothing_of_a_simulated_port_is_refused(tmp_path: Path) -> None:
+    """A span that would end ahead of the clock begins earlier."""
+    simulated = _run(tmp_path, "simulate", "--boxes", "300", "--days", "2000", "--json")
+    assert simulated.returncode == 0, simulated.stderr
+    folder = Path(json.loads(simulated.stdout)["folder"])
+    done = _run(tmp_path, "ingest", str(folder / "declarations.csv"), str(folder / "inspections.csv"), "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["quarantined"] == 0
+
+
+def test_a_simulated_port_does_not_reach_into_the_future(tmp_path: Path) -> None:
+    refused = _run(tmp_path, "simulate", "--boxes", "300", "--days", "60", "--start", f"{datetime.now(UTC):%Y-%m-%d}")
+    assert refused.returncode == 1
+    assert "recorded after today" in refused.stderr
+    assert "--start" in refused.stderr

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,7 @@ from data.errors import InvalidInput
 from data.frames import DTYPES
 from data.records import BOX_COLUMNS, DECLARATION_COLUMNS, INSPECTION_COLUMNS
 from data.reference.dangerous_goods import by_un_no
-from data.simulator import SimulatedPort, simulate
+from data.simulator import RECORDED_WITHIN_DAYS, SimulatedPort, latest_start, simulate
 from data.sources.rows import validate_declaration, validate_inspection
 from data.vocabulary import Family, Finding, Outcome, SelectedBy, Step
 from tests.worlds import world
@@ -30,6 +30,14 @@ def _hash(folder: Path) -> dict[str, str]:
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*.csv"))
     }
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_all_inspections_are_recorded_before_the_port_is_over_for_sixty_days(seed: int) -> None:
+    port = simulate(3_000, 60, seed, start=date(2025, 1, 1), random_share=0.5, corrected_share=0.5)
+    last = max(port.inspections["recorded_at"].max(), port.declarations["declared_at"].max())
+    assert last < pd.Timestamp(date(2025, 1, 1) + timedelta(days=60 + RECORDED_WITHIN_DAYS), tz="UTC")
+    assert latest_start(60, date(2025, 4, 30)) + timedelta(days=60 + RECORDED_WITHIN_DAYS) == date(2025, 4, 30)
 
 
 def test_same_seed_same_bytes(tmp_path: Path) -> None:

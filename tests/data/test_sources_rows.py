@@ -130,6 +130,32 @@ def test_ambiguous_values_are_refused(column: str, written: Any, key: str) -> No
     assert problems_of(**{column: written}) == {column: key}
 
 
+@pytest.mark.parametrize(
+    ("column", "written", "named"),
+    [
+        ("gross_mass_kg", "-1", "千克"),
+        ("flash_point_c", "-300", "摄氏度"),
+        ("inner_volume_l", "-1", "升"),
+        ("oil_percent", "101", "百分数"),
+        ("activity_bq", "-1", "贝可"),
+        ("amendment_no", "-1", "9912312359"),
+        ("package_count", "-1", "10000000"),
+        ("line_no", "0", "9999"),
+        ("transport_index", "-1", "1000"),
+    ],
+)
+def test_the_remedy_of_a_limit_fits_the_column(column: str, written: str, named: str) -> None:
+    _, (problem,) = validate_declaration(raw_declaration(**{column: written}))
+    assert named in problem.remedy("zh")
+    assert all(unit not in problem.remedy("zh") for unit in {"千克", "摄氏度"} - {named})
+
+
+def test_the_remedy_of_a_probability_speaks_of_no_unit() -> None:
+    _, (problem,) = validate_inspection(raw_inspection(selection_probability="2"))
+    assert problem.remedy("en").startswith("Write a probability from 0 to 1")
+    assert "概率" in problem.remedy("zh")
+
+
 def test_all_faults_of_a_row_are_reported() -> None:
     assert problems_of(un_no="9", declared_at="", tare_kg="-1", shipper_name="\udcfc") == {
         "un_no": "un_no", "declared_at": "missing", "tare_kg": "range", "shipper_name": "undecodable",
@@ -203,7 +229,7 @@ def test_no_value_raises(changes: dict[str, Any]) -> None:
 
 def test_problems_have_message_and_remedy() -> None:
     keys = {key.removeprefix("problem.") for key in table() if key.startswith("problem.")}
-    assert keys == {key.removeprefix("remedy.") for key in table() if key.startswith("remedy.")}
+    assert keys == {key.removeprefix("remedy.").split(".")[0] for key in table() if key.startswith("remedy.")}
     for language in ("en", "zh"):
         for key in keys:
             places = {

@@ -216,7 +216,7 @@ class TestJson:
         assert [(row["declaration_id"], row["line_no"], row["un_no"]) for row in found.rows] == [
             ("A", 1, None), ("A", 2, "1203"),
         ]  # fmt: skip
-        assert faults(found) == [(2, "line_items", "json")]
+        assert faults(found) == [(2, "line_items", "no_line_items")]
 
     def test_one_document_over_several_lines_is_read_as_well(self, file: Path) -> None:
         box = {"declaration_id": "A", "box_no": "B", "declared_at": "2026-03-01", "line_items": [{"un_no": "1203"}]}

@@ -327,6 +327,21 @@ class TestAssessments:
         assert [body["assessment_id"] for body in store.latest_assessments(Part(lane=Lane.RED))] == ["high", "low"]
         assert store.lane_counts() == {"green": 1, "amber": 1, "red": 2}
 
+    def test_old_version_sent_again_stays_behind_its_amendment(self, store: Store) -> None:
+        """A system that repeats an old message must not bring its assessment back to the worklist."""
+        store.add_assessments([assessment("first", lane="amber")])
+        store.add_assessments([assessment("amended", amendment_no=1, lane="red", risk=20.0)])
+        store.add_assessments([assessment("repeated", lane="green")])
+        assert [body["assessment_id"] for body in store.latest_assessments()] == ["amended"]
+        assert store.lane_counts() == {"green": 0, "amber": 0, "red": 1}
+        named = ("DLC2026-000123", "MSKU1234565")
+        assert [body["assessment_id"] for body in store.assessments_of(*named)] == ["amended", "repeated", "first"]
+        last = store.last_assessment(*named)
+        assert last is not None
+        assert last["assessment_id"] == "amended"
+        store.add_assessments([assessment("again", amendment_no=1, lane="amber")])
+        assert [body["assessment_id"] for body in store.latest_assessments()] == ["again"]
+
     def test_boxes_leave_the_worklist(self, store: Store) -> None:
         lanes = {"OPENED": "red", "PENDING": "green", "WAITS": "red", "CHECKED": "amber", "OLD": "amber"}
         store.add_assessments([assessment(name, name, lane=lane) for name, lane in lanes.items()])

@@ -78,6 +78,16 @@ def test_a_contradicting_box_is_refused_whole(assessor: Assessor) -> None:
     assert assessor.assess([_row(line_no="1", gross_mass_kg="2000", amendment_no="1")], _NOW)
 
 
+def test_a_conflict_has_the_numbers_of_the_given_rows(assessor: Assessor) -> None:
+    """Rows of several boxes are processed in another order than they are given."""
+    assessor.assess([_row(shipper_id="S2")], _NOW)
+    rows = [_row("D2", "2026-05-02T08:00:00Z"), _row("D1", "2026-05-01T08:00:00Z")]
+    with pytest.raises(Conflict) as raised:
+        assessor.assess(rows, _NOW)
+    assert raised.value.extra["problems"][0]["row"] == 2
+    assert raised.value.extra["problems"][0]["column"] == "shipper_id"
+
+
 def test_a_finding_is_seen_by_every_box_that_arrives_after_it(assessor: Assessor) -> None:
     """Whatever time its papers state: late, in the same minute, or in order."""
     assessor.assess([_row()], _NOW)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from data import __version__
+from data.records import BOX_COLUMNS, LINE_COLUMNS
 from tests.serving.conftest import Service
 
 NewBox = Callable[..., dict[str, Any]]
@@ -76,6 +77,46 @@ def test_problems_have_row_column_and_remedy(
     assert all(problems[0][part][language] for part in ("message", "remedy") for language in ("en", "zh"))
 
 
+@pytest.mark.parametrize(
+    ("change", "row", "nearest"),
+    [
+        ({"weigthed_kg": 22900}, 1, "weighed_kg"),
+        ({"line_items": [{"un_no": "1203"}, {"unNo": "1263"}, {"unNo": "1263"}]}, 2, "un_no"),
+        ({"Vgm-Kg": None}, 1, "vgm_kg"),
+        ({"colour of the hat": "red"}, 1, None),
+    ],
+)
+def test_unknown_fields_are_refused(
+    service: Service, new_box: NewBox, change: dict[str, Any], row: int, nearest: str | None
+) -> None:
+    """A misspelt field must not be dropped: the box would be assessed without its value."""
+    answer = service.client.post("/v1/assessments", json=new_box(**change))
+    assert answer.status_code == 422
+    (problem,) = answer.json()["problems"]
+    assert problem["row"] == row
+    for language in ("en", "zh"):
+        assert problem["column"] in problem["message"][language]
+        assert nearest is None or nearest in problem["message"][language]
+        assert nearest is None or nearest in problem["remedy"][language]
+
+
+def test_misspelt_line_items_are_named(service: Service, new_box: NewBox) -> None:
+    box = new_box()
+    box["lineItems"] = box.pop("line_items")
+    answer = service.client.post("/v1/assessments", json=box)
+    missing, misspelt = answer.json()["problems"]
+    assert (answer.status_code, missing["column"], misspelt["column"]) == (422, "line_items", "lineItems")
+    assert "line_items" in misspelt["message"]["zh"]
+
+
+def test_known_fields_are_those_of_the_dictionary(service: Service, new_box: NewBox) -> None:
+    """The example of every column is accepted."""
+    box = {column.name: column.example for column in BOX_COLUMNS}
+    item = {column.name: column.example for column in LINE_COLUMNS}
+    answer = service.client.post("/v1/assessments", json={**box, "declaration_id": "ALL-FIELDS", "line_items": [item]})
+    assert answer.status_code == 201, answer.text
+
+
 def test_a_wrong_box_value_is_reported_once(service: Service, new_box: NewBox) -> None:
     answer = service.client.post("/v1/assessments", json=new_box(vgm_kg="heavy"))
     assert [problem["column"] for problem in answer.json()["problems"]] == ["vgm_kg"]
@@ -93,9 +134,25 @@ def test_other_content_of_the_same_version_is_a_conflict(service: Service, new_b
     changed = service.client.post("/v1/assessments", json={**box, "shipper_name": "Someone else"})
     assert changed.status_code == 409
     assert "amendment_no" in changed.json()["remedy"]
+    (problem,) = changed.json()["problems"]
+    assert (problem["row"], problem["column"], problem["value"]) == (1, "shipper_name", "Someone else")
+    for language in ("en", "zh"):
+        assert box["shipper_name"] in problem["message"][language]
+        assert "amendment_no" in problem["remedy"][language]
     amended = service.client.post("/v1/assessments", json={**box, "shipper_name": "Someone else", "amendment_no": 1})
     assert amended.status_code == 201
     assert amended.json()["amendment_no"] == 1
+
+
+def test_a_conflict_names_its_line_items(service: Service, new_box: NewBox) -> None:
+    box = new_box()
+    assert service.client.post("/v1/assessments", json=box).status_code == 201
+    first, second = box["line_items"]
+    items = [first, {**second, "net_mass_kg": 501}, {"description": "Pots"}]
+    changed = service.client.post("/v1/assessments", json={**box, "line_items": items})
+    assert changed.status_code == 409
+    found = [(problem["row"], problem["column"]) for problem in changed.json()["problems"]]
+    assert found == [(2, "net_mass_kg"), (3, "line_no")]
 
 
 def test_a_box_sent_again_adds_no_declaration(service: Service, new_box: NewBox) -> None:

@@ -70,10 +70,22 @@ def test_valid_lines_are_assessed_beside_invalid_ones(service: Service, new_box:
 def test_a_conflict_refuses_only_its_own_box(service: Service, new_box: NewBox) -> None:
     reported, other = new_box(), new_box()
     service.client.post("/v1/assessments", json=reported)
-    answer = post(service, lines({**reported, "vgm_kg": 1}, other), "application/x-ndjson")
+    answer = post(service, lines(other, {**reported, "vgm_kg": 1}), "application/x-ndjson")
     first, second = (json.loads(line) for line in answer.text.splitlines())
-    assert first["problem"]["status"] == 409
-    assert second["assessment"]["box_no"] == other["box_no"]
+    assert first["assessment"]["box_no"] == other["box_no"]
+    assert second["problem"]["status"] == 409
+    (problem,) = second["problem"]["problems"]
+    assert (problem["row"], problem["column"]) == (2, "vgm_kg")
+    assert "amendment_no" in problem["remedy"]["zh"]
+
+
+def test_a_conflict_of_table_rows_names_its_row(service: Service, new_box: NewBox) -> None:
+    reported, other = new_box(), new_box()
+    service.client.post("/v1/assessments", json=reported)
+    first, second = rows_of(reported)
+    answer = post(service, lines(*rows_of(other), first, {**second, "net_mass_kg": 1}), "application/jsonl")
+    (problem,) = json.loads(answer.text.splitlines()[1])["problem"]["problems"]
+    assert (problem["row"], problem["column"]) == (4, "net_mass_kg")
 
 
 def test_a_box_sent_twice_gets_two_assessments(service: Service, new_box: NewBox) -> None:
@@ -103,6 +115,18 @@ def test_a_box_with_disagreeing_rows_is_refused(service: Service, new_box: NewBo
     assert (problem["row"], problem["column"]) == (2, "terminal")
 
 
+def test_an_unknown_field_refuses_only_its_own_box(service: Service, new_box: NewBox) -> None:
+    first, second = rows_of(new_box())
+    other = new_box()
+    documents = ({**new_box(), "terminl": "DCT"}, first, {**second, "net_mass": 1}, other)
+    answer = post(service, lines(*documents), "application/jsonl")
+    document, table, good = (json.loads(line) for line in answer.text.splitlines())
+    assert [(p["row"], p["column"]) for p in document["problem"]["problems"]] == [(1, "terminl")]
+    assert [(p["row"], p["column"]) for p in table["problem"]["problems"]] == [(3, "net_mass")]
+    assert "net_mass_kg" in table["problem"]["problems"][0]["remedy"]["zh"]
+    assert good["assessment"]["box_no"] == other["box_no"]
+
+
 @pytest.mark.parametrize("media_type", [PARQUET, STREAM, FILE])
 def test_a_table_is_answered_by_a_table(service: Service, new_box: NewBox, media_type: str) -> None:
     good, bad = new_box(), new_box(flow="sideways")
@@ -127,6 +151,24 @@ def test_a_truncated_table_is_refused(service: Service, new_box: NewBox, media_t
     assert media_type in answer.json()["detail"]
 
 
-def test_an_empty_batch_gets_an_empty_response(service: Service) -> None:
-    answer = post(service, b"", "application/jsonl")
-    assert (answer.status_code, answer.content) == (200, b"")
+@pytest.mark.parametrize("content", [b"", b"\n \n"])
+def test_an_empty_batch_is_refused(service: Service, content: bytes) -> None:
+    answer = post(service, content, "application/jsonl")
+    assert answer.status_code == 422
+    (problem,) = answer.json()["problems"]
+    assert problem["message"]["en"].startswith("The list is empty")
+    assert "列表为空" in problem["message"]["zh"]
+
+
+def test_an_empty_table_is_refused(service: Service, new_box: NewBox) -> None:
+    table = pa.Table.from_pylist(rows_of(new_box()))[:0]
+    answer = post(service, written(table, PARQUET), PARQUET)
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+    assert answer.json()["detail"].startswith("The list is empty")
+
+
+def test_a_broken_line_has_both_languages(service: Service, new_box: NewBox) -> None:
+    answer = post(service, lines(new_box(), b'{"box_no" 1}'), "application/jsonl")
+    (problem,) = json.loads(answer.text.splitlines()[1])["problem"]["problems"]
+    assert problem["row"] == 2
+    assert "第 11 列" in problem["message"]["zh"]

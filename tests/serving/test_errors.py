@@ -67,3 +67,31 @@ def test_a_wrong_method_names_the_allowed_one(service: Service) -> None:
 def test_malformed_json_is_located(service: Service) -> None:
     answer = service.client.post("/v1/assessments", content=b'{"a": 1,\n "b" 2}', headers=JSON)
     assert "line 2 column 6" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type", "allowed"),
+    [
+        ("/v1/assessments", "text/csv", "application/json"),
+        ("/v1/assessments", "application/vnd.bentoml+pickle", "application/json"),
+        ("/v1/assessments/batch", "application/json", "application/jsonl"),
+        ("/v1/assessments/batch", "application/vnd.bentoml+pickle", "application/vnd.apache.parquet"),
+        ("/v1/inspections", "text/csv", "application/json"),
+        ("/v1/messages", "image/png", "application/edifact"),
+    ],
+)
+def test_a_wrong_media_type_names_the_allowed_ones(service: Service, path: str, media_type: str, allowed: str) -> None:
+    answer = service.client.post(path, content=b"x", headers={"Content-Type": media_type})
+    assert answer.status_code == 415
+    body = answer.json()
+    assert allowed in body["detail"]
+    (problem,) = body["problems"]
+    for language in ("en", "zh"):
+        assert media_type in problem["message"][language]
+        assert allowed in problem["remedy"][language]
+
+
+def test_an_error_of_the_request_has_both_languages(service: Service) -> None:
+    (problem,) = service.client.delete("/v1/worklist").json()["problems"]
+    assert "GET" in problem["message"]["en"]
+    assert "不允许" in problem["message"]["zh"]

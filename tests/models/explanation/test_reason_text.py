@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,6 +64,25 @@ def test_a_party_never_seen_is_unknown_not_unnamed(name: str) -> None:
     assert reported.kind is ReasonKind.LACK_OF_EVIDENCE
     assert all(NO_ACCUSATION[language] in reported.words()[language] for language in LANGUAGES)
     assert "not stated" in reported._replace(is_stated=False).words()["en"]
+
+
+@pytest.mark.parametrize("feature", [one for one in CATALOGUE if not one.explained_by], ids=lambda f: str(f.name))
+def test_without_a_norm_nothing_is_compared(feature: Feature) -> None:
+    value = 0.2 if feature.is_count else 1.0
+    counts = [(None, None), (0.0, 0.0), (0.2, 0.1), (8.0, 2.0), (1.0, 2.0)] if feature.is_count else [(None, None)]
+    for tried, found in counts:
+        for language, sentence in ReasonFacts(feature, value, None, tried, found).words().items():
+            assert not re.search(r"unknown|usual [;(]|未知|通常为|多为|全港平均[^）（估]|\[|\]", sentence), sentence
+            assert not sentence.endswith((" ", ";", "，", "；")), (language, sentence)
+
+
+def test_openings_are_compared_only_with_a_known_norm() -> None:
+    openings = BY_NAME["shipper_openings"]
+    assert ReasonFacts(openings, 2.0, 1.1).words()["zh"] == "托运人：约一年内相关箱被查 6.4 次，通常为 2 次"
+    assert ReasonFacts(openings, 2.0, None).words() == {
+        "en": "Shipper: openings on record in about a year: 6.4",
+        "zh": "托运人：约一年内相关箱被查 6.4 次",
+    }
 
 
 def test_kinds_follow_what_is_known() -> None:

@@ -1,6 +1,7 @@
 """Give snapshots numbers that are never used again, and stored boxes the events up to which they were made.
 
-Both are derived from the facts, so they are dropped and made again.
+Both are derived from the facts, so they are dropped and made again. The index of the assessments of a box gets the
+amendment_no, because the latest assessment of a box is the last one of its highest amendment.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create both tables anew."""
+    """Create both tables and the index anew."""
     op.execute("DELETE FROM snapshot_parts")
     op.drop_table("snapshots")
     op.create_table(
@@ -39,3 +40,5 @@ def upgrade() -> None:
         sa.Column("box_content", sa.LargeBinary, nullable=False),
         sa.Column("line_content", sa.LargeBinary, nullable=False),
     )
+    op.drop_index("ix_assessments_box", "assessments")
+    op.create_index("ix_assessments_box", "assessments", ["declaration_id", "box_no", "amendment_no", "assessment_no"])
