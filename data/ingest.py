@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from data.errors import InvalidInput
-from data.sources.problems import Problem
+from data.sources.problems import Problem, unreadable
 from data.sources.reading import Accepted, Entry, Rejected, Scan
 from data.sources.tables import scan, scan_bytes
 from data.store import Store
@@ -39,8 +39,9 @@ _MAX_STORED_BYTES: Final = 64 * 2**20
 class SourceSummary:
     """Counts and refusals of one source. `contains` is the table or the message types.
 
-    `error` is why it could not be read at all, or not to its end. `refused` are its refusals: all for messages, the
-    first ones for tables. `declared` are the boxes (declaration_id, box_no) that its messages declare, new or known.
+    `error` is why it could not be read at all, or not to its end; `problem` is the same in both languages. `refused`
+    are its refusals: all for messages, the first ones for tables. `declared` are the boxes (declaration_id, box_no)
+    that its messages declare, new or known.
     """
 
     source: str
@@ -54,10 +55,11 @@ class SourceSummary:
     declared: dict[tuple[str, str], None] = field(default_factory=dict)
     unknown_columns: tuple[str, ...] = ()
     error: str | None = None
+    problem: Problem | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """The summary for JSON, without `refused` and `declared`."""
-        return {name: value for name, value in vars(self).items() if name not in ("refused", "declared")}
+        """The summary for JSON, without `refused`, `declared` and `problem`."""
+        return {name: value for name, value in vars(self).items() if name not in ("refused", "declared", "problem")}
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,7 @@ def _read_through(
                 progress(bookmark.source, bookmark.entries)
         store.finish(bookmark)
     except InvalidInput as error:
-        summary.error = str(error)
+        summary.error, summary.problem = str(error), unreadable(error)
         _quarantine_source(bookmark.source, error, content(), store, at)
     vars(summary).update({name: getattr(bookmark, name) for name in COUNTED})
     summary.reasons = [str(entry) for entry in summary.refused[:_REASONS_SHOWN]]
@@ -192,8 +194,7 @@ def _unit_of(entry: Entry) -> Hashable:
 def _quarantine_source(source: str, error: InvalidInput, content: bytes, store: Store, at: datetime) -> None:
     """Put a source that cannot be read into quarantine, with its bytes, as row 0."""
     if content.strip():
-        problem = Problem("unreadable", values={"reason": error.detail, "remedy": error.remedy})
-        store.quarantine([Rejected(source, 0, content, (problem,))], at)
+        store.quarantine([Rejected(source, 0, content, (unreadable(error),))], at)
 
 
 def digest_of(path: Path) -> str:

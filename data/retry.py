@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from data.errors import InvalidInput
-from data.sources.problems import Problem
+from data.sources.problems import Phrase, Unreadable, unreadable
 from data.sources.reading import Entry, Raw, Rejected, validated
 from data.sources.tables import scan_bytes
 from data.store import Store
@@ -39,8 +39,7 @@ def retry(store: Store, quarantine_id: int, at: datetime, mapping: Path | None =
     try:
         refused = store.take(list(_entries(entry, mapping)), bookmark, at, quarantine_refused=False)
     except InvalidInput as error:
-        problem = Problem("unreadable", values={"reason": error.detail, "remedy": error.remedy})
-        refused = [Rejected(entry["source"], entry["row_no"], entry["raw"], (problem,))]
+        refused = [Rejected(entry["source"], entry["row_no"], entry["raw"], (unreadable(error),))]
     store.retried(quarantine_id, at, [problem.as_dict() for one in refused for problem in one.problems])
     return Retried(quarantine_id, bookmark.accepted, [str(one) for one in refused])
 
@@ -52,4 +51,4 @@ def _entries(entry: Mapping[str, Any], mapping: Path | None) -> Iterator[Entry]:
     elif entry["message"] or entry["row_no"] == 0:
         yield from scan_bytes(entry["raw"], entry["source"], entry["ingested_at"], mapping).entries
     else:
-        raise InvalidInput("The row could not be divided into columns.", "Correct the source and ingest it again.")
+        raise Unreadable(Phrase("fault.no_columns"), Phrase("advice.columns"))

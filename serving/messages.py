@@ -41,6 +41,8 @@ async def receive(body: Body, accept: str, application: ApplicationService, at: 
         for entry in summary.refused
         for problem in entry.problems
     ]
+    if summary.problem is not None:
+        problems.append({"row": None, "message_reference": None, **summary.problem.as_dict()})
     if summary.error or (summary.refused and not summary.accepted and not summary.duplicate):
         raise InvalidInput(
             summary.error or "No part of the message could be accepted; it is kept in quarantine.",

@@ -12,12 +12,11 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any, Final
 
-from data.errors import InvalidInput
 from data.records import version_at
 from data.sources.dcsa_goods import Line, cargo_lines, commodity_lines
 from data.sources.dcsa_node import Node
 from data.sources.messages import LineNumbers, box_key, entries_of_message, merge
-from data.sources.problems import Problem
+from data.sources.problems import Unreadable, unreadable
 from data.sources.reading import Entry, Raw, Rejected, Scan
 from data.vocabulary import Document
 
@@ -81,9 +80,8 @@ def _entries(
     try:
         reader = _Reader(Node(document, ""), raw, at)
         raws = [Raw(place, values, table="statements", message=reader.number) for values in reader.rows()]
-    except InvalidInput as error:
-        problem = Problem("unreadable", values={"reason": error.detail, "remedy": error.remedy})
-        yield Rejected(name, place, raw, (problem,), "statements", message=f"document {place}")
+    except Unreadable as error:
+        yield Rejected(name, place, raw, (unreadable(error),), "statements", message=f"document {place}")
         return
     dropped += reader.dropped
     yield from entries_of_message(name, raw, raws, at)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from data.errors import InvalidInput
 from data.sources.dcsa_node import Node
 from data.sources.units import conversion
 
@@ -94,7 +93,7 @@ def _celsius(limits: Node, name: str) -> float | None:
     if value is None:
         return None
     if unit not in _TEMPERATURES:
-        raise InvalidInput(f"{limits.pointer}/temperatureUnit is {unit}.", f"Use one of {', '.join(_TEMPERATURES)}.")
+        raise limits.wrong_unit("temperatureUnit", unit, _TEMPERATURES)
     change = conversion(unit, "_c")
     return change(value) if change else value
 

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from data.errors import InvalidInput
+from data.sources.problems import Phrase, Unreadable, shown
 from data.sources.units import UNITS
 
 _MASSES: Final = {"KGM": "kg", "LBR": "lb", "TNE": "t", "GRM": "g"}
 
 
 class Node:
-    """An object in a document; empty where the sender left it out. A value of the wrong type raises InvalidInput."""
+    """An object in a document; empty where the sender left it out. A value of the wrong type raises Unreadable."""
 
     def __init__(self, value: Any, pointer: str) -> None:
         if value is not None and not isinstance(value, Mapping):
-            raise InvalidInput(
-                f"{pointer or 'the document'} is not an object.", "Send a JSON object, as the DCSA standard requires."
+            raise Unreadable(
+                Phrase("fault.not_an_object", pointer=pointer or Phrase("fault.document")), Phrase("advice.object")
             )
         self._value: Mapping[str, Any] = value or {}
         self.pointer = pointer
@@ -43,9 +43,7 @@ class Node:
         found = [self._value[name]] if isinstance(self._value.get(name), str) else self._list(name)
         for place, one in enumerate(found):
             if not isinstance(one, str):
-                raise InvalidInput(
-                    f"{self.pointer}/{name}/{place} is not text.", "Send a JSON string, as the DCSA standard requires."
-                )
+                raise self._fault(f"{name}/{place}", "text")
         return found
 
     def text(self, name: str) -> str | None:
@@ -54,9 +52,7 @@ class Node:
         if value is None or (isinstance(value, str) and not value.strip()):
             return None
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-            raise InvalidInput(
-                f"{self.pointer}/{name} is not text.", "Send a JSON string, as the DCSA standard requires."
-            )
+            raise self._fault(name, "text")
         return str(value)
 
     def number(self, name: str) -> float | None:
@@ -65,16 +61,14 @@ class Node:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise InvalidInput(
-                f"{self.pointer}/{name} is not a number.", "Send a JSON number, as the DCSA standard requires."
-            )
+            raise self._fault(name, "number")
         return value
 
     def flag(self, name: str) -> bool | None:
         """The truth value under that name; None when there is none."""
         value = self._value.get(name)
         if value is not None and not isinstance(value, bool):
-            raise InvalidInput(f"{self.pointer}/{name} is neither true nor false.", "Send true or false.")
+            raise self._fault(name, "flag")
         return value
 
     def mass_kg(self) -> float | None:
@@ -84,7 +78,7 @@ class Node:
         if value is None:
             return None
         if unit is not None and unit not in _MASSES:
-            raise InvalidInput(f"{self.pointer}/unit is {unit}.", f"Use one of {', '.join(_MASSES)}.")
+            raise self.wrong_unit("unit", unit, _MASSES)
         conversion = UNITS[_MASSES[unit or "KGM"]]
         return conversion(value) if conversion else value
 
@@ -93,7 +87,14 @@ class Node:
         if value is None:
             return []
         if not isinstance(value, list):
-            raise InvalidInput(
-                f"{self.pointer}/{name} is not a list.", "Send a JSON array, as the DCSA standard requires."
-            )
+            raise self._fault(name, "list")
         return value
+
+    def wrong_unit(self, name: str, unit: str, allowed: Iterable[str]) -> Unreadable:
+        """The error for a unit under that name that is not one of those allowed."""
+        said = Phrase("fault.wrong_unit", pointer=f"{self.pointer}/{name}", unit=shown(unit))
+        return Unreadable(said, Phrase("advice.one_of", allowed=", ".join(allowed)))
+
+    def _fault(self, name: str, kind: str) -> Unreadable:
+        key = f"not_{kind}" if kind == "text" else f"not_a_{kind}"
+        return Unreadable(Phrase(f"fault.{key}", pointer=f"{self.pointer}/{name}"), Phrase(f"advice.{kind}"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from copy import deepcopy
 from datetime import UTC, datetime
 from pathlib import Path
@@ -213,6 +214,8 @@ def test_wrong_structure_is_refused(path: tuple[Any, ...], value: Any, expected:
     [entry] = refused
     assert expected in str(entry)
     assert json.loads(entry.raw) == document
+    [problem] = entry.problems
+    assert not re.search(r"[a-z]{2,}", re.sub(r"(/\w+)+|true|false", "", problem.message("zh") + problem.remedy("zh")))
 
 
 def test_wrong_value_refuses_its_box() -> None:

@@ -80,6 +80,8 @@ def test_refused_messages_are_explained_and_quarantined(service: Service) -> Non
         assert answer.headers["content-type"] == "application/problem+json"
         assert word in answer.text
         assert answer.json()["remedy"]
+        assert all(problem["message"]["zh"] and problem["remedy"]["zh"] for problem in answer.json()["problems"])
+        assert answer.json()["problems"]
     assert len(service.store.open_quarantine_entries()) == waiting + 3
     assert service.client.post("/v1/messages", content=b"x", headers={"content-type": "image/png"}).status_code == 415
     assert service.client.post("/v1/messages", content=b"", headers=EDIFACT).status_code == 422

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from data.errors import InvalidInput
 from data.sources.edifact.essentials import check, reported
 from data.sources.edifact.interchange import Interchange, Message, interchanges
 from data.sources.edifact.scanning import problem_of
 from data.sources.edifact.syntax import Fault
-from data.sources.problems import Problem
+from data.sources.problems import Problem, Unreadable
 from data.sources.reading import Rejected
 from data.texts import both
 
@@ -58,7 +57,7 @@ class Acknowledgement:
 
     answered: tuple[tuple[Interchange, tuple[MessageAcknowledgement, ...]], ...]
     at: datetime
-    fault: InvalidInput | None = None
+    fault: Unreadable | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The acknowledgement for JSON: one entry per interchange; `error` where it is rejected as a whole."""
@@ -80,7 +79,7 @@ def acknowledge(content: bytes, name: str, rejected: Sequence[Rejected], at: dat
     """Acknowledge the source `content`, of which the entries `rejected` were refused. `at`: its instant."""
     try:
         found = interchanges(content, name)
-    except InvalidInput as error:
+    except Unreadable as error:
         return Acknowledgement((), at, error)
     by_message: dict[str, list[Rejected]] = {}
     for entry in rejected:
@@ -134,8 +133,8 @@ def _overall(states: Sequence[str]) -> str:
     return states[0] if len(set(states)) == 1 else "accepted_with_errors"
 
 
-def _error(fault: InvalidInput) -> dict[str, Any]:
-    error: dict[str, Any] = {"message": fault.detail, "remedy": fault.remedy}
+def _error(fault: Unreadable) -> dict[str, Any]:
+    error: dict[str, Any] = {"message": fault.said.both(), "remedy": fault.advice.both()}
     if isinstance(fault, Fault):
         error |= {"segment": fault.position, "character": fault.offset, "tag": fault.tag, "code": fault.code,
                   "error": both(f"syntax.{fault.code}")}  # fmt: skip

@@ -11,8 +11,9 @@ from typing import Final
 
 from data.sources.edifact.syntax import Fault, Segment
 from data.sources.edifact.tables import Node
+from data.sources.problems import Phrase
 
-_REMEDY: Final = "Follow the segment table of the directory that UNH names; the message was accepted."
+_REMEDY: Final = Phrase("advice.table")
 
 
 @dataclass
@@ -46,7 +47,7 @@ def deviations(table: tuple[Node, ...], body: Iterable[Segment], tail: Segment, 
         depths = reversed(range(len(groups)))
         depth = next((depth for depth in depths if groups[depth].place_of(tag) is not None), None)
         if depth is None:
-            yield _fault(source, segment, f"it is not expected here; expected: {_expected(groups)}.", "15")
+            yield _fault(source, segment, Phrase("fault.unexpected", expected=_expected(groups)), "15")
             continue
         while len(groups) > depth + 1:
             yield from _missing(groups.pop(), segment, source)
@@ -60,7 +61,7 @@ def deviations(table: tuple[Node, ...], body: Iterable[Segment], tail: Segment, 
         node = group.members[place]
         if count == node.max_count + 1:
             code = "36" if node.members else "35"
-            yield _fault(source, segment, f"it occurs more than {node.max_count} times.", code)
+            yield _fault(source, segment, Phrase("fault.too_many", count=node.max_count), code)
         if node.members:
             groups.append(_Open(node.members, 0, {0: 1}))
     while groups:
@@ -75,10 +76,10 @@ def _qualified(table: tuple[Node, ...]) -> frozenset[str]:
 
 def _missing(group: _Open, segment: Segment, source: str, until: int | None = None) -> Iterator[Fault]:
     for tag in group.missing(len(group.members) if until is None else until):
-        yield _fault(source, segment, f"{tag} is missing before it.", "13", tag[:3])
+        yield _fault(source, segment, Phrase("fault.missing_before", tag=tag), "13", tag[:3])
 
 
-def _fault(source: str, segment: Segment, stated: str, code: str, tag: str = "") -> Fault:
+def _fault(source: str, segment: Segment, stated: Phrase, code: str, tag: str = "") -> Fault:
     return Fault(source, segment, stated, code, _REMEDY, tag)
 
 

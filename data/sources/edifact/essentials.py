@@ -16,6 +16,7 @@ from data.sources.edifact.conformance import deviations
 from data.sources.edifact.interchange import MESSAGE_REMEDY, Message
 from data.sources.edifact.syntax import Fault, Segment
 from data.sources.edifact.tables import known_tags, table_of
+from data.sources.problems import Phrase
 
 # Faults reported for one message; a list of two thousand boxes may repeat one two thousand times.
 MAX_REPORTED: Final = 20
@@ -57,17 +58,17 @@ def check(message: Message, segments: Sequence[Segment]) -> None:
     source = message.source
     essentials = ESSENTIALS.get(message.kind)
     if essentials is None:
-        stated = f"message {message.reference} has the unsupported type {message.kind or '(none)'}."
-        raise Fault(source, segments[0], stated, "12", f"Send one of {', '.join(ESSENTIALS)}.")
+        stated = Phrase("fault.unsupported", reference=message.reference, kind=message.kind or Phrase("fault.none"))
+        raise Fault(source, segments[0], stated, "12", Phrase("advice.kinds", allowed=", ".join(ESSENTIALS)))
     body = segments[1:-1]
     if not body or body[0].tag != "BGM":
-        raise Fault(source, segments[1], "BGM is missing before it.", "13", MESSAGE_REMEDY, "BGM")
+        raise Fault(source, segments[1], Phrase("fault.missing_before", tag="BGM"), "13", MESSAGE_REMEDY, "BGM")
     is_cancelled = body[0].get(2) in _CANCELLED
     _in_order(body, essentials, source)
     tags = {segment.tag for segment in body}
     for tag in essentials.required if not is_cancelled else ("BGM",):
         if tag not in tags:
-            raise Fault(source, segments[-1], f"the message has no {tag}.", "13", MESSAGE_REMEDY, tag)
+            raise Fault(source, segments[-1], Phrase("fault.message_without", tag=tag), "13", MESSAGE_REMEDY, tag)
     if not is_cancelled:
         _complete(body, essentials, source)
 
@@ -83,15 +84,15 @@ def _reported(message: Message, segments: Sequence[Segment]) -> Iterator[Fault]:
     if message.charset in ("UNOA", "UNOB"):
         for piece in message.pieces:
             if found := beyond(piece.text, message.charset, service):
-                stated = f"{found!r} is not a character of {message.charset}; other characters may be invalid too."
-                yield Fault(source, piece, stated, "21", "Name the character set in UNB that is used: UNOC, UNOY.")
+                stated = Phrase("fault.character", character=repr(found), charset=message.charset)
+                yield Fault(source, piece, stated, "21", Phrase("advice.used_charset"))
                 break
     known = known_tags(message.kind)
     body = segments[1:-1]
     for segment in body:
         if segment.tag not in known:
-            remedy = "Leave it out; it was not read."
-            yield Fault(source, segment, f"it is not a segment of {message.kind}.", "15", remedy)
+            stated = Phrase("fault.not_of_kind", kind=message.kind)
+            yield Fault(source, segment, stated, "15", Phrase("advice.leave_out"))
     table = table_of(message.kind, message.release)
     yield from deviations(table, (one for one in body if one.tag in known), segments[-1], source)
 
@@ -101,10 +102,10 @@ def _in_order(body: Sequence[Segment], essentials: Essentials, source: str) -> N
     for segment in body:
         opening = essentials.after.get(segment.tag)
         if opening is not None and opening not in seen:
-            stated = f"it comes before any {opening}."
+            stated = Phrase("fault.before_any", tag=opening)
             raise Fault(source, segment, stated, "15", MESSAGE_REMEDY)
         if segment.tag == "BGM" and "BGM" in seen:
-            raise Fault(source, segment, "there are two.", "35", MESSAGE_REMEDY)
+            raise Fault(source, segment, Phrase("fault.two"), "35", MESSAGE_REMEDY)
         seen.difference_update(essentials.ends.get(segment.tag, ()))
         seen.add(segment.tag)
 
@@ -116,9 +117,9 @@ def _complete(body: Sequence[Segment], essentials: Essentials, source: str) -> N
         for segment in body:
             if segment.tag == opening:
                 if group is not None:
-                    raise Fault(source, group, f"its group has no {member}.", "13", MESSAGE_REMEDY, member)
+                    raise Fault(source, group, Phrase("fault.group_without", tag=member), "13", MESSAGE_REMEDY, member)
                 group = segment
             elif segment.tag == member:
                 group = None
         if group is not None:
-            raise Fault(source, group, f"its group has no {member}.", "13", MESSAGE_REMEDY, member)
+            raise Fault(source, group, Phrase("fault.group_without", tag=member), "13", MESSAGE_REMEDY, member)

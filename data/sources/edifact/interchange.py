@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from data.errors import InvalidInput
 from data.sources.edifact.charsets import SYNTAXES, encoding_of_interchange
 from data.sources.edifact.syntax import REMEDY, Advice, Fault, Part, Piece, Segment, has_tag, parts_of, segment_of
+from data.sources.problems import Phrase, Unreadable
 
 _AROUND: Final = ("UNB", "UNG", "UNE", "UNZ")
+_NONE: Final = Phrase("fault.none")
+_NO_COUNT: Final = Phrase("fault.no_count")
 # Element of UNB with data element 0035.
 _TEST_INDICATOR: Final = 10
 LISTS: Final = frozenset(("BAPLIE", "COPRAR", "VERMAS"))
 """Messages that only support declarations; some faults for which a declaration is refused are accepted in these."""
-MESSAGE_REMEDY: Final = "Correct the message and send it again; nothing of it was stored."
+MESSAGE_REMEDY: Final = Phrase("advice.message")
 
 
 @dataclass(frozen=True)
@@ -97,13 +99,13 @@ def interchanges(content: bytes, source: str) -> list[Interchange]:
     """The interchanges of a source, or the messages without one.
 
     A fault within a message concerns the message only; a fault of the envelope the whole interchange, which may then be
-    incomplete. Raises InvalidInput when there is no segment.
+    incomplete. Raises Unreadable when there is no segment.
     """
     encoding = encoding_of_interchange(content)
     text = content.decode(encoding, "surrogateescape")
     found = [_interchange(part, source, encoding) for part in parts_of(text)]
     if not found:
-        raise InvalidInput(f"{source} contains no segment.", REMEDY)
+        raise Unreadable(Phrase("fault.no_segment"), REMEDY, source)
     return found
 
 
@@ -116,15 +118,14 @@ def _interchange(part: Part, source: str, encoding: str) -> Interchange:
             head = segment_of(first, part.advice, source)
             _check_head(head, source)
         if part.rest is not None:
-            raise Fault(source, part.rest, "it has no end; the source is truncated here.", "13")
+            raise Fault(source, part.rest, Phrase("fault.no_end"), "13")
         groups = _messages(part, source)
         if head is not None:
             _check_tail(part, len(groups), source)
         messages = tuple(_message(group, part, head, source, encoding) for group in groups)
         found = Interchange(head, messages, first)
         if head is not None and found.is_test and not {message.kind for message in messages} <= LISTS:
-            stated = "it is marked as a test (0035); declarations and bookings of a test are not stored."
-            raise Fault(source, head, stated, "25", "Send it without the test indicator in UNB.")
+            raise Fault(source, head, Phrase("fault.test"), "25", Phrase("advice.test"))
         return found
     except Fault as fault:
         pieces = [*part.pieces, *([part.rest] if part.rest else [])]
@@ -135,11 +136,11 @@ def _interchange(part: Part, source: str, encoding: str) -> Interchange:
 
 def _check_head(head: Segment, source: str) -> None:
     if head.get(0) not in SYNTAXES:
-        stated = f"unknown character set: {head.get(0) or '(none)'}."
-        raise Fault(source, head, stated, "46", f"Name one of {', '.join(SYNTAXES)} in UNB.")
+        stated = Phrase("fault.charset", charset=head.get(0) or _NONE)
+        raise Fault(source, head, stated, "46", Phrase("advice.charset", allowed=", ".join(SYNTAXES)))
     if head.get(0, 1) not in ("1", "2", "3", "4"):
-        stated = f"unknown version of the syntax: {head.get(0, 1) or '(none)'}."
-        raise Fault(source, head, stated, "2", "Use version 1 to 4 of ISO 9735.")
+        stated = Phrase("fault.syntax_version", version=head.get(0, 1) or _NONE)
+        raise Fault(source, head, stated, "2", Phrase("advice.syntax_version"))
 
 
 def _messages(part: Part, source: str) -> list[list[Piece]]:
@@ -148,13 +149,13 @@ def _messages(part: Part, source: str) -> list[list[Piece]]:
     inside = False
     for piece in part.pieces:
         if not has_tag(piece, part.advice) and not inside:
-            raise Fault(source, piece, "it has no tag.", "13")
+            raise Fault(source, piece, Phrase("fault.no_tag"), "13")
         if piece.tag == "UNH":
             found.append([piece])
             inside = True
         elif piece.tag == "UNT":
             if not inside:
-                raise Fault(source, piece, "there is no UNH before it.", "15")
+                raise Fault(source, piece, Phrase("fault.none_before", tag="UNH"), "15")
             found[-1].append(piece)
             inside = False
         elif piece.tag in _AROUND:
@@ -162,9 +163,9 @@ def _messages(part: Part, source: str) -> list[list[Piece]]:
         elif inside:
             found[-1].append(piece)
         else:
-            raise Fault(source, piece, "it is outside a message.", "33")
+            raise Fault(source, piece, Phrase("fault.outside"), "33")
     if inside and part.pieces[0].tag != "UNB":
-        raise Fault(source, part.pieces[-1], "the source is truncated after it: the message has no UNT.", "13")
+        raise Fault(source, part.pieces[-1], Phrase("fault.message_cut"), "13")
     return found
 
 
@@ -178,18 +179,18 @@ def _message(group: Sequence[Piece], part: Part, envelope: Segment | None, sourc
 def _fault(group: Sequence[Piece], head: Segment, advice: Advice, source: str) -> Fault | None:
     """The fault of the envelope of a message, or of the tag of one of its segments; None when there is none."""
     if (broken := next((piece for piece in group if not has_tag(piece, advice)), None)) is not None:
-        return Fault(source, broken, "it has no tag.", "13", MESSAGE_REMEDY)
+        return Fault(source, broken, Phrase("fault.no_tag"), "13", MESSAGE_REMEDY)
     if group[-1].tag != "UNT":
-        stated = f"the message {head.get(0)} ends here without UNT."
+        stated = Phrase("fault.no_unt", reference=head.get(0))
         return Fault(source, group[-1], stated, "13", MESSAGE_REMEDY, "UNT")
     if not head.get(0):
-        return Fault(source, head, "the message has no reference.", "13", MESSAGE_REMEDY)
+        return Fault(source, head, Phrase("fault.no_reference"), "13", MESSAGE_REMEDY)
     tail = segment_of(group[-1], advice, source)
     if tail.get(1) != head.get(0):
-        stated = f"its reference {tail.get(1)} is not {head.get(0)} of its UNH."
+        stated = Phrase("fault.other_reference", reference=tail.get(1), expected=head.get(0), tag="UNH")
         return Fault(source, tail, stated, "28", MESSAGE_REMEDY)
     if not _counts(tail.get(0), len(group)):
-        stated = f"it counts {tail.get(0) or 'no'} segments, but the message has {len(group)}."
+        stated = Phrase("fault.segments_miscounted", counted=tail.get(0) or _NO_COUNT, count=len(group))
         return Fault(source, tail, stated, "29", MESSAGE_REMEDY)
     return None
 
@@ -197,19 +198,20 @@ def _fault(group: Sequence[Piece], head: Segment, advice: Advice, source: str) -
 def _check_tail(part: Part, count: int, source: str) -> None:
     last = part.pieces[-1]
     if last.tag != "UNZ":
-        raise Fault(source, last, "the source is truncated after it: the interchange has no UNZ.", "13", tag="UNZ")
+        raise Fault(source, last, Phrase("fault.interchange_cut"), "13", tag="UNZ")
     head, tail = (segment_of(piece, part.advice, source) for piece in (part.pieces[0], last))
     around = [piece for piece in part.pieces if piece.tag in ("UNG", "UNE", "UNH", "UNZ", "UNB")]
     extra = [piece for piece in around if piece.tag in ("UNB", "UNZ") and piece not in (part.pieces[0], last)]
     if extra:
-        raise Fault(source, extra[0], "it is within another interchange.", "15")
+        raise Fault(source, extra[0], Phrase("fault.nested"), "15")
     groups = [piece for piece in around if piece.tag == "UNG"]
     # UNZ counts the groups where there are any, but some senders count the messages.
     if not _counts(tail.get(0), count) and not (groups and _counts(tail.get(0), len(groups))):
-        stated = f"it counts {tail.get(0) or 'no'} messages, but the interchange has {count}."
+        stated = Phrase("fault.messages_miscounted", counted=tail.get(0) or _NO_COUNT, count=count)
         raise Fault(source, tail, stated, "29")
     if tail.get(1) != head.get(4):
-        raise Fault(source, tail, f"its reference {tail.get(1)} is not {head.get(4)} of its UNB.", "28")
+        stated = Phrase("fault.other_reference", reference=tail.get(1), expected=head.get(4), tag="UNB")
+        raise Fault(source, tail, stated, "28")
     _check_groups([segment_of(piece, part.advice, source) for piece in around if piece.tag[:2] == "UN"], source)
 
 
@@ -220,21 +222,22 @@ def _check_groups(segments: Sequence[Segment], source: str) -> None:
     for segment in segments:
         if segment.tag == "UNG":
             if group is not None:
-                raise Fault(source, segment, "the group before it has no UNE.", "13", tag="UNE")
+                raise Fault(source, segment, Phrase("fault.group_before"), "13", tag="UNE")
             group, count = segment, 0
         elif segment.tag == "UNH":
             count += 1
         elif segment.tag == "UNE":
             if group is None:
-                raise Fault(source, segment, "there is no UNG before it.", "15")
+                raise Fault(source, segment, Phrase("fault.none_before", tag="UNG"), "15")
             if not _counts(segment.get(0), count):
-                stated = f"it counts {segment.get(0) or 'no'} messages, but the group has {count}."
+                stated = Phrase("fault.group_miscounted", counted=segment.get(0) or _NO_COUNT, count=count)
                 raise Fault(source, segment, stated, "29")
             if segment.get(1) != group.get(4):
-                raise Fault(source, segment, f"its reference {segment.get(1)} is not {group.get(4)} of its UNG.", "28")
+                stated = Phrase("fault.other_reference", reference=segment.get(1), expected=group.get(4), tag="UNG")
+                raise Fault(source, segment, stated, "28")
             group = None
     if group is not None:
-        raise Fault(source, group, "the group has no UNE.", "13", tag="UNE")
+        raise Fault(source, group, Phrase("fault.group_open"), "13", tag="UNE")
 
 
 def _counts(written: str, count: int) -> bool:

@@ -102,4 +102,4 @@ def _number(written: str) -> float | str:
 
 
 def _unknown(segment: Segment, column: str, written: str, allowed: str) -> Problem:
-    return Problem("unit_sent", column, shown(written), {"allowed": allowed, "place": str(segment)})
+    return Problem("unit_sent", column, shown(written), {"allowed": allowed, "place": segment.place})

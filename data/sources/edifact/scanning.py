@@ -12,7 +12,7 @@ from data.sources.edifact.goods import GoodsReader
 from data.sources.edifact.interchange import LISTS, MESSAGE_REMEDY, Interchange, Message, interchanges
 from data.sources.edifact.syntax import Fault, Segment
 from data.sources.messages import entries_of_message
-from data.sources.problems import Problem
+from data.sources.problems import Phrase, Problem
 from data.sources.reading import Entry, Rejected, Scan
 
 _GOODS: Final = ("IFTDGN", "IFTMBF")
@@ -47,7 +47,7 @@ def refusal(name: str, fault: Fault, raw: bytes, reference: str, key: str = "str
 def problem_of(fault: Fault, key: str) -> Problem:
     """A fault as a problem with texts: `key` is structure, count or departure."""
     values = {
-        "said": fault.stated, "remedy": fault.remedy, "code": fault.code, "segment": fault.position, "tag": fault.tag,
+        "said": fault.stated, "remedy": fault.advice, "code": fault.code, "segment": fault.position, "tag": fault.tag,
         "at": fault.at, "character": fault.offset,
     }  # fmt: skip
     return Problem(key, fault.tag, "", values)
@@ -69,7 +69,7 @@ def _entries(message: Message, name: str, at: datetime | None) -> Iterator[Entry
         reader = _reader(message, segments, at)
         raws = reader.raws()
         if not raws:
-            raise Fault(name, segments[0], "the message names no box.", "13", MESSAGE_REMEDY, "EQD")
+            raise Fault(name, segments[0], Phrase("fault.no_boxes"), "13", MESSAGE_REMEDY, "EQD")
     except Fault as fault:
         yield refusal(name, fault, raw, message.reference)
         return
@@ -100,7 +100,7 @@ def _remarks(messages: Iterable[Message], at: datetime | None) -> tuple[str, ...
         except Fault:
             continue
         for fault in reported(message, segments):
-            found.setdefault(f"{fault.tag} {fault.stated}", []).append(fault.reason)
+            found.setdefault(f"{fault.tag} {fault.stated.text('en')}", []).append(fault.said.text("en"))
         for dropped in _reader(message, segments, at).dropped:
             found.setdefault(dropped, []).append(dropped)
     remarks = [first + (f" ({len(more)} more like it)" if more else "") for first, *more in found.values()]

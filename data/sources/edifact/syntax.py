@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
-from data.errors import InvalidInput
+from data.sources.problems import Phrase, Unreadable
 
 # Service string advice (UNA) of an interchange that has none; since version 4 of the syntax `*` repeats an element.
 _DEFAULT_ADVICE: Final = "UNA:+.? '"
@@ -18,7 +18,7 @@ _OLDER: Final = re.compile(r"UNB[^A-Za-z0-9]UNO[A-Z][^A-Za-z0-9][1-3]")
 # The beginning of another interchange, between two segments.
 _NEXT: Final = re.compile(r"(?:UNA[^A-Za-z0-9]{6}\s*)?UNB[^A-Za-z0-9\s]UNO")
 _TAG: Final = re.compile(r"[A-Z][A-Z0-9]{2}")
-REMEDY: Final = "Send the whole interchange again; nothing of it was stored."
+REMEDY: Final = Phrase("advice.interchange")
 
 
 class Piece(NamedTuple):
@@ -33,8 +33,13 @@ class Piece(NamedTuple):
         """The first three characters, the tag of a valid segment."""
         return self.text[:3]
 
-    def __str__(self) -> str:
+    @property
+    def place(self) -> Phrase:
+        """Where it is: its number, tag and offset."""
         return _place(self.position, self.tag, self.offset)
+
+    def __str__(self) -> str:
+        return self.place.text("en")
 
 
 class Segment(NamedTuple):
@@ -57,20 +62,24 @@ class Segment(NamedTuple):
         found = self.elements[element] if element < len(self.elements) else ()
         return [component.strip() for component in found if component.strip()]
 
-    def __str__(self) -> str:
+    @property
+    def place(self) -> Phrase:
+        """Where it is: its number, tag and offset."""
         return _place(self.position, self.tag, self.offset)
 
+    def __str__(self) -> str:
+        return self.place.text("en")
 
-class Fault(InvalidInput):
+
+class Fault(Unreadable):
     """A fault of syntax or structure at a segment. `code` is that of data element 0085 in CONTRL; `tag` is that of a
     missing segment, else of the segment itself."""
 
     def __init__(
-        self, source: str, place: Piece | Segment, stated: str, code: str, remedy: str = REMEDY, tag: str = ""
+        self, source: str, place: Piece | Segment, stated: Phrase, code: str, remedy: Phrase = REMEDY, tag: str = ""
     ) -> None:
         self.stated = stated
-        self.reason = f"{place}: {stated}"
-        super().__init__(f"{source}, {self.reason}", remedy)
+        super().__init__(Phrase("fault.there", said=stated, **place.place.values), remedy, source)
         self.position = place.position
         self.offset = place.offset
         self.at = place.tag
@@ -187,7 +196,7 @@ def _released(text: str, advice: Advice, piece: Piece, source: str) -> tuple[tup
     try:
         raw = next(iter(Parser().convert_tokens_to_raw_segments(Tokenizer().get_tokens(text, characters))))
     except (EDISyntaxError, StopIteration, ValueError, IndexError, TypeError) as error:
-        raise Fault(source, piece, f"it cannot be parsed ({str(error) or 'empty'}).", "12") from error
+        raise Fault(source, piece, Phrase("fault.unparsed"), "12") from error
     return tuple(tuple([part] if isinstance(part, str) else part) for part in raw[1:])
 
 
@@ -217,5 +226,5 @@ def _divided(text: str, mark: str, release: str) -> list[str]:
     return [*pieces, text[start:]]
 
 
-def _place(position: int, tag: str, offset: int) -> str:
-    return f"segment {position} ({tag}) at character {offset}"
+def _place(position: int, tag: str, offset: int) -> Phrase:
+    return Phrase("fault.at", segment=position, at=tag, character=offset)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from data.errors import InvalidInput
 from data.sources.edifact import acknowledge, contrl_of
 from data.sources.edifact.interchange import interchanges
+from data.sources.problems import unreadable
 from data.sources.reading import Accepted, Rejected
 from tests.data.edifact.messages import AT, entries, interchange, message, rows
 
@@ -52,6 +54,33 @@ def test_a_faulty_interchange_is_refused_whole(text: str, expected: str) -> None
     with pytest.raises(InvalidInput, match=expected) as refused:
         entries(text)
     assert refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        interchange(declaration(count=5)),
+        interchange(declaration().replace("BGM+890+D1+9'", "")),
+        interchange(declaration().replace("IFTDGN", "CUSCAR")),
+        interchange(declaration().replace("GID+1+4'", "")),
+        interchange(declaration().replace("+1'", "+2'")),
+        interchange(message("VERMAS", "BGM+VGM+V1+9", "EQD+CN+BOX1")),
+        interchange(message("IFTDGN", *WHOLE[:-1], "DGS+IMD+3+1203+023:XXX", "MEA+AAE+AAB+XXX:10")),
+        interchange(declaration(), declaration("2")).replace("UNZ+2", "UNZ+1"),
+        interchange(declaration()) + interchange(declaration("2"))[:-4],
+        interchange(declaration())[:-4],
+        "UNB+:3+A+B+260301:0830+7'",
+    ],
+)
+def test_chinese_problems_have_no_english_words(text: str) -> None:
+    try:
+        problems = [one for entry in entries(text) if isinstance(entry, Rejected) for one in entry.problems]
+    except InvalidInput as error:
+        problems = [unreadable(error)]
+    assert problems
+    for problem in problems:
+        written = problem.message("zh") + problem.remedy("zh")
+        assert not re.search(r"[a-z]{2,}", written.replace(problem.column or "?", "")), written
 
 
 def test_groups_and_several_interchanges_in_one_file() -> None:
@@ -146,5 +175,8 @@ class TestAcknowledgement:
         text = interchange(declaration())[:-4]
         answer = acknowledge(text.encode(), "m.edi", [], AT)
         assert answer.as_dict()["state"] == "rejected"
-        assert answer.as_dict()["error"]["segment"] == 10
+        error = answer.as_dict()["error"]
+        assert error["segment"] == 10
+        assert "truncated" in error["message"]["en"]
+        assert "截断" in error["message"]["zh"]
         assert interchanges(contrl_of(answer).encode(), "contrl")[0].messages[0].fault is None
