@@ -91,6 +91,10 @@ def rows_of_box(document: object) -> list[Row]:
     if not isinstance(items, list) or not items or not all(isinstance(item, Mapping) for item in items):
         raise InvalidBox(Problem("no_line_items", "line_items", shown(items)))
     box = {name: value for name, value in document.items() if name != "line_items"}
+    for item in items:
+        # One of the two values would be lost.
+        for name in (name for name in item if name in box and item[name] != box[name]):
+            raise InvalidBox(Problem("stated_twice", name, shown(box[name]), {"first": shown(item[name])}))
     rows = [{**item, **box} for item in items]
     for number, row in enumerate(rows, start=1):
         if row.get("line_no") in (None, ""):

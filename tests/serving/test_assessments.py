@@ -100,6 +100,16 @@ def test_unknown_fields_are_refused(
         assert nearest is None or nearest in problem["remedy"][language]
 
 
+def test_a_field_of_the_box_and_of_its_line_item_must_agree(service: Service, new_box: NewBox) -> None:
+    box = new_box() | {"un_no": "1203"}
+    answer = service.client.post("/v1/assessments", json=box)
+    (problem,) = answer.json()["problems"]
+    assert (answer.status_code, problem["column"]) == (422, "un_no")
+    assert "1203" in problem["message"]["zh"]
+    box["un_no"] = box["line_items"][0]["un_no"]
+    assert service.client.post("/v1/assessments", json=box).status_code == 201
+
+
 def test_misspelt_line_items_are_named(service: Service, new_box: NewBox) -> None:
     box = new_box()
     box["lineItems"] = box.pop("line_items")
