@@ -23,8 +23,10 @@ _TICKS: Final = os.sysconf("SC_CLK_TCK")
 
 
 def product_environment(var: Path, port: int | None = None) -> dict[str, str]:
-    """The environment of the product's own process: a var folder, a salt, and for all else the product's defaults."""
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(("HAZLANE_", "OMP_"))}
+    """The environment of the product's own process: a var folder, a salt, and for all else the defaults of
+    the product and of Python, which keeps compiled code for the next start."""
+    left_out = ("HAZLANE_", "OMP_", "PYTHONDONTWRITEBYTECODE")
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
     own = {"HAZLANE_VAR": str(var.resolve()), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     return plain | own | {"HAZLANE_SELECTION_SALT": "benchmark"} | ({"HAZLANE_PORT": str(port)} if port else {})
 
