@@ -24,7 +24,9 @@ def rebuild(as_json: bool) -> None:
         with progress(as_json) as bars:
             task = bars.add_task("rebuilding", total=None)
             store.delete_derived()
-            known = Following(store, lambda step: bars.update(task, description=step)).watermark
+            following = Following(store, lambda step: bars.update(task, description=step))
+            following.keep_snapshot()
+            known = following.watermark
     finally:
         store.close()
     if as_json:

@@ -41,9 +41,9 @@ class ApplicationService:
         self._upkeep.start()
 
     def close(self) -> None:
-        """Stop the upkeep thread and the assessor thread."""
-        self._upkeep.stop()
+        """Stop the assessor thread and the upkeep thread, which saves a snapshot."""
         self._thread.shutdown()
+        self._upkeep.stop()
 
     async def assess(self, rows: Rows, at: datetime) -> dict[str, Any]:
         """Assess one box. Raises HazlaneError, such as Conflict."""

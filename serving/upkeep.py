@@ -37,9 +37,14 @@ class Upkeep:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop the thread, and wait for its end."""
+        """Stop the thread, wait for its end, and save a snapshot, so that the next start is fast."""
         self._stopped.set()
         self._thread.join()
+        try:
+            with self._lock:
+                self._assessor.following.keep_snapshot()
+        except Exception:
+            log.exception("could not save a snapshot; the next start follows the events since the last one")
 
     def _run(self) -> None:
         pause = _EVERY_SECONDS

@@ -107,7 +107,7 @@ class Following:
         self._load(found)
         if self.wants_snapshot:
             progress("saving a snapshot")
-            store.keep_snapshot(history_version(), self._seen, self._history.arrays())
+            self.keep_snapshot()
         self.snapshot_was_kept()
 
     @property
@@ -146,6 +146,11 @@ class Following:
     def wants_snapshot(self) -> bool:
         """Whether enough events came since the last snapshot for another one."""
         return not self.is_behind and self._seen["declarations"] - self._kept >= SNAPSHOT_EVERY
+
+    def keep_snapshot(self) -> None:
+        """Save a snapshot if there are events since the last one, so that the next start has nothing to follow."""
+        if self._sound and not self.is_behind and self._seen != self._store.snapshot_watermark(history_version()):
+            self._store.keep_snapshot(history_version(), self._seen, self._history.arrays())
 
     def snapshot_was_kept(self) -> None:
         """Read up to which event the stored snapshot reaches, after another process saved it."""

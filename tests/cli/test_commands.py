@@ -12,7 +12,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from data.store import Store
 from data.vocabulary import Family
+from features.history.following import TABLES
+from features.versions import history_version
 from tests.worlds import world
 
 ROOT = Path(__file__).parents[2]
@@ -64,6 +67,16 @@ def test_an_export_is_assessed_with_three_commands(port: Path) -> None:
     assert all(reason["text"]["zh"] for reason in json.loads(table["reasons"].iloc[0]))
     evaluated = _run(port, "evaluate", "--json")
     assert {"model", "rules", "table", "random"} == set(json.loads(evaluated.stdout)["policies"])
+
+
+def test_a_rebuild_keeps_a_snapshot_of_any_history(port: Path) -> None:
+    done = _run(port, "rebuild", "--json")
+    assert done.returncode == 0, done.stderr
+    store = Store.open(f"sqlite:///{port / 'var' / 'hazlane.db'}")
+    last = store.last_event_nos()
+    assert json.loads(done.stdout)["known_events"] == {name: last[name] for name in TABLES}
+    assert store.snapshot_watermark(history_version()) == {name: last[name] for name in TABLES}
+    store.close()
 
 
 def test_tuning_needs_findings_and_training_reads_its_file(port: Path) -> None:

@@ -97,6 +97,24 @@ print("upkeep" in {thread.name for thread in threading.enumerate()})
     assert done.stdout.strip() == "False"
 
 
+def test_a_service_that_stops_leaves_nothing_to_follow(
+    free_port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next start loads the snapshot, and checks no box again."""
+    with start(tmp_path, free_port) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        body = {"declaration_id": "D1", "box_no": "MSKU1234565", "declared_at": "2026-03-01T00:00:00Z"}
+        goods = [{"un_no": "1263", "hazard_class": "3", "gross_mass_kg": 100}]
+        assert httpx.post(f"{url}/v1/assessments", json={**body, "line_items": goods}, timeout=60).status_code == 201
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+    monkeypatch.setattr(following, "check", None)
+    assessor = Assessor.open(Settings(var=tmp_path))
+    assert assessor.following.watermark.last["declarations"] == 1
+    assessor.store.close()
+
+
 class TestUpkeep:
     """The process that saves snapshots."""
 
