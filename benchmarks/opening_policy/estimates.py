@@ -3,7 +3,7 @@
     python -m benchmarks.opening_policy.estimates [--ports 10] [--draws 50] [--boxes 20000] [--json]
 
 On each simulated port a model is trained at 60 % of the span. The boxes declared after it are planned once by its risk
-at 5 % capacity with a random share of 1 %, and drawn anew with as many salts as there are `draws`: each draw is a log.
+at 5 % capacity with a random share of 1 %, and drawn again with as many salts as there are `draws`: each draw is a log.
 Boxes of one shipper and day count as one declaration, so that several are drawn together. From each log alone four
 other policies are estimated; the simulator gives the truth. Per policy and quantity: mean error with its Monte Carlo
 standard error, share of the 95 % intervals that contain the truth with its binomial interval (Clopper and Pearson),

@@ -3,7 +3,7 @@
     python -m benchmarks.opening_policy.learning_loop [--seeds 1,2,3,4,5] [--boxes 12000] [--json]
 
 A simulated port of three years. Its first year is historical data of the simulator; afterwards each arm opens boxes and
-learns from these openings only (`drift_loop.py`), trained anew every 30 days, 24 times. Half-way through the span, half
+learns from these openings only (`drift_loop.py`), retrained every 30 days, 24 times. Half-way through the span, half
 a year into the loop, compliant firms begin a new fraud pattern with other goods, five times as many as in the default
 port; packers change throughout. All arms open the same number of boxes (`arms.py`), 5 % in expectation: of 12,000
 boxes, 16 a period, three of them at random. Baselines are the oracle at 5 %, and the same number of boxes in random

@@ -3,7 +3,7 @@
     python -m benchmarks.opening_policy.without_log [--ports 4] [--draws 125] [--boxes 12000] [--json]
 
 On each simulated port a policy (5 % capacity, 1 % at random) is replayed over the last 180 days. Who was opened in
-these days is drawn anew as often as there are `draws`, as the simulator draws it: at random, by the officers' rule, by
+these days is drawn again as often as there are `draws`, as the simulator draws it: at random, by the officers' rule, by
 tips. The replayed policy is estimated from the opened boxes and their inspections alone. The probability that the rule
 opens a box that it did not open is estimated from earlier data, so that it has the errors that a port's would have.
 Figures as in `benchmarks.opening_policy.estimates`.

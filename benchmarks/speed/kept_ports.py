@@ -1,7 +1,7 @@
 """Simulated ports for the speed benchmarks, kept as var folders under var/benchmarks/ports and made only once.
 
 A kept port is a store with a number of boxes, their inspections and a trained model, and the boxes that the port
-declares next. A benchmark works on a copy. A port is made anew when the simulator or the store has changed.
+declares next. A benchmark works on a copy. A port is made again when the simulator or the store has changed.
 """
 
 from __future__ import annotations

@@ -148,8 +148,13 @@ class Following:
         return not self.is_behind and self._seen["declarations"] - self._kept >= SNAPSHOT_EVERY
 
     def keep_snapshot(self) -> None:
-        """Save a snapshot if there are events since the last one, so that the next start has nothing to follow."""
-        if self._sound and not self.is_behind and self._seen != self._store.snapshot_watermark(history_version()):
+        """Save a snapshot if this history has events since the last one, so that the next start has less to follow.
+
+        Another process may have saved one with later events, which stays.
+        """
+        kept = self._store.snapshot_watermark(history_version()) or {}
+        is_newer = any(number > kept.get(name, 0) for name, number in self._seen.items())
+        if self._sound and not self.is_behind and is_newer:
             self._store.keep_snapshot(history_version(), self._seen, self._history.arrays())
 
     def snapshot_was_kept(self) -> None:

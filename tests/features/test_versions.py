@@ -73,7 +73,7 @@ def test_the_same_source_elsewhere_has_the_same_versions(tree: Path) -> None:
 
 
 def test_kept_digests_are_those_of_the_same_source(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A second process reads them instead of following the definitions; other source is followed anew."""
+    """A second process reads them instead of following the definitions; other source is followed."""
     monkeypatch.setattr(versions, "settings", lambda: Settings(var=tree / "var"))
     first = _versions(tree)
     with monkeypatch.context() as patched:

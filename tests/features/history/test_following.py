@@ -21,6 +21,7 @@ from features.history import recorded_boxes as stored
 from features.history.following import Following
 from features.history.recorded_boxes import recorded_boxes
 from features.history.state import History
+from features.versions import history_version
 from models.assessor import Assessor
 from tests.data.examples import AT, declaration
 
@@ -205,6 +206,21 @@ def test_a_snapshot_is_saved_as_soon_as_the_history_is_long_enough(
     assessor.store.add_declarations([_row("D1"), _row("D2")], "a.csv", AT)
     assert not Following(assessor.store).wants_snapshot
     assert assessor.store.counts()["snapshots"] == 1
+
+
+def test_a_snapshot_with_later_events_is_not_replaced(assessor: Assessor) -> None:
+    """A process that stops may have followed less than another one, which saved a snapshot before."""
+    store = assessor.store
+    store.add_declarations([_row("D1")], "a.csv", AT)
+    older = Following(store)
+    store.add_declarations([_row("D2")], "a.csv", AT)
+    Following(store).keep_snapshot()
+    older.keep_snapshot()
+    assert store.snapshot_watermark(history_version()) == {
+        "declarations": 2,
+        "inspections": 0,
+        "statements": 0,
+    }
 
 
 def test_a_declaration_that_the_history_lacks_is_not_subtracted(assessor: Assessor) -> None:

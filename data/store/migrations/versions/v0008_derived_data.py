@@ -16,7 +16,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create both tables and the index anew."""
+    """Create both tables and the index again."""
     op.execute("DELETE FROM snapshot_parts")
     op.drop_table("snapshots")
     op.create_table(
